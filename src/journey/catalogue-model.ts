@@ -1,0 +1,63 @@
+/** The fourteen ratios any Gemini image model draws (reference: gemini-contract, section 4.1). */
+export const aspectRatios = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9', '1:4', '4:1', '1:8', '8:1'] as const;
+export type AspectRatio = (typeof aspectRatios)[number];
+
+/** The four size tiers, smallest first. */
+export const imageSizes = ['512', '1K', '2K', '4K'] as const;
+export type ImageSize = (typeof imageSizes)[number];
+
+export interface PixelSize {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Prices in micro-USD per million tokens, so that they stay whole numbers. */
+export interface ModelPrices {
+  readonly input: number;
+  /** Text and thinking output. */
+  readonly textOutput: number;
+  readonly imageOutput: number;
+}
+
+/** What Plantain knows of one Gemini model. Data, not code: `routing/models.json` and the operator's file. */
+export interface CatalogueModel {
+  /** Google's id without `models/`. */
+  readonly id: string;
+  /** Google's own listing fields, repeated by the emulator. */
+  readonly version: string;
+  readonly displayName: string;
+  readonly description: string;
+  /** ISO dates. */
+  readonly releasedOn: string;
+  readonly shutdownOn: string | null;
+  readonly state: 'current' | 'deprecated';
+  /** The model to use once this one is gone. */
+  readonly successor: string | null;
+  readonly aspectRatios: readonly AspectRatio[];
+  /** Tiers the model really draws, smallest first. */
+  readonly imageSizes: readonly ImageSize[];
+  readonly defaultImageSize: ImageSize;
+  /** False where the upstream ignores `imageSize`, so it is not sent. */
+  readonly sendsImageSize: boolean;
+  /** The pixels documented for a tier and ratio. The answer's real size is always read from its bytes. */
+  readonly pixels: Readonly<Partial<Record<ImageSize, Readonly<Partial<Record<AspectRatio, PixelSize>>>>>>;
+  readonly outputMimeType: 'image/png' | 'image/jpeg';
+  /** Output tokens of one picture, by tier. */
+  readonly imageTokens: Readonly<Partial<Record<ImageSize, number>>>;
+  readonly microUsdPerMillionTokens: ModelPrices;
+  /** Prompt tokens of one reference picture. */
+  readonly inputImageTokens: number;
+  /** More references than this are refused. */
+  readonly maxReferenceImages: number;
+  /** More than this are accepted but seldom help. */
+  readonly advisedReferenceImages: number;
+  /** Whether the model may answer with drafts before the final picture. */
+  readonly drafts: boolean;
+  readonly thinking: boolean;
+  /** Upper bound of thinking tokens seen, for the reservation. */
+  readonly maxThinkingTokens: number;
+  readonly inputTokenLimit: number;
+  readonly outputTokenLimit: number;
+  /** Whole-order deadline, by tier. */
+  readonly deadlineMs: Readonly<Partial<Record<ImageSize, number>>>;
+}

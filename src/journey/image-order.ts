@@ -1,0 +1,79 @@
+import type { Base64Image } from './base64-image.ts';
+import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from './catalogue-model.ts';
+
+export type Operation = 'generate' | 'edit';
+export type OutputFormat = 'png' | 'jpeg' | 'webp' | 'avif';
+export type Delivery = 'b64_json' | 'url';
+
+/** Who asks, as `access/` found out. */
+export interface Caller {
+  /** The API key's id (`key_…`), never the key. */
+  readonly keyId: string;
+  readonly keyName: string;
+  /** Whether unknown or unusable fields are refused instead of reported. */
+  readonly strict: boolean;
+}
+
+/**
+ * Something the caller asked for that is not done to the letter, told in the `plantain-adapted` header.
+ * - `ignored`: the field has no meaning for this model.
+ * - `mapped`: the nearest thing the model can do was used.
+ * - `partial`: some of what was asked was delivered.
+ */
+export interface Adaptation {
+  readonly parameter: string;
+  readonly action: 'ignored' | 'mapped' | 'partial';
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason?: string;
+}
+
+/** A picture the caller sent, already as the base64 that travels upstream. */
+export interface ReferenceImage {
+  readonly base64: Base64Image;
+  readonly mimeType: string;
+  /** Pixels read from the bytes. */
+  readonly size: PixelSize;
+  /** Bytes before base64. */
+  readonly byteLength: number;
+}
+
+export interface OutputWish {
+  readonly delivery: Delivery;
+  /** Absent: the upstream's bytes untouched. */
+  readonly format?: OutputFormat;
+  /** 0–100, for jpeg, webp and avif. */
+  readonly compression?: number;
+  /** Deliver exactly these pixels (`fit: "exact"`). */
+  readonly exactSize?: PixelSize;
+  readonly background?: 'transparent' | 'opaque';
+}
+
+/** One caller's wish, read once and never changed. Everything after `openai/` works on this. */
+export interface ImageOrder {
+  /** Also the request id and the ledger row's id. */
+  readonly id: string;
+  readonly operation: Operation;
+  readonly caller: Caller;
+  readonly model: CatalogueModel;
+  /** The model name as the caller spelled it; empty when none was sent. */
+  readonly requestedModel: string;
+  readonly prompt: string;
+  /** 1–10 pictures. */
+  readonly count: number;
+  /** `auto`: the model chooses (on an edit, it follows the reference). */
+  readonly aspectRatio: AspectRatio | 'auto';
+  readonly imageSize: ImageSize;
+  readonly references: readonly ReferenceImage[];
+  readonly mask?: ReferenceImage;
+  readonly output: OutputWish;
+  readonly stream: boolean;
+  /** Drafts wanted while streaming, 0–3. */
+  readonly partialImages: number;
+  /** The caller's own name for its end user; kept in the ledger only. */
+  readonly endUser?: string;
+  readonly adaptations: readonly Adaptation[];
+  readonly acceptedAtMs: number;
+  /** Milliseconds from acceptance until the order is given up. */
+  readonly deadlineMs: number;
+}

@@ -1,0 +1,63 @@
+/**
+ * Every error a caller or operator can meet: its HTTP status, OpenAI `type` and `code`, and whether trying
+ * the same request again can help. `docs/errors.md` is generated from this list.
+ *
+ * Errors a caller can cure are 4xx on purpose: OpenAI SDKs retry 408, 409, 429 and 5xx, and each retry of
+ * a picture may cost money (reference: openai-images-contract, section 6.1).
+ */
+export interface ErrorEntry {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** OpenAI's `error.type`. */
+  readonly type: string;
+  /** OpenAI's `error.code`; null where OpenAI sends null. */
+  readonly code: string | null;
+  /** Whether the same request, sent again, may succeed. False adds `x-should-retry: false`. */
+  readonly retryable: boolean;
+  /** The step of the journey that raises it. */
+  readonly step: 'receive' | 'authenticate' | 'read' | 'admit' | 'route' | 'ask' | 'finish' | 'keep' | 'any';
+  /** What it means and how to cure it, for the documentation. */
+  readonly help: string;
+}
+
+const invalidRequest = 'invalid_request_error';
+
+const entries = {
+  unknown_url: { status: 404, type: invalidRequest, code: null, retryable: false, step: 'receive', help: 'No such path. The Images API is at /v1/images/generations.' },
+  method_not_allowed: { status: 405, type: invalidRequest, code: 'method_not_allowed', retryable: false, step: 'receive', help: 'The path exists but not for this method; `allow` lists the methods that do.' },
+  request_timeout: { status: 408, type: invalidRequest, code: 'request_timeout', retryable: true, step: 'receive', help: 'The request did not arrive in time.' },
+  malformed_request: { status: 400, type: invalidRequest, code: 'malformed_request', retryable: false, step: 'receive', help: 'The bytes are not an HTTP request this server can read.' },
+  headers_too_large: { status: 431, type: invalidRequest, code: 'headers_too_large', retryable: false, step: 'receive', help: 'The request headers are larger than the server accepts.' },
+  body_too_large: { status: 413, type: invalidRequest, code: 'body_too_large', retryable: false, step: 'receive', help: 'The body is larger than the endpoint accepts.' },
+  unsupported_media_type: { status: 415, type: invalidRequest, code: 'unsupported_media_type', retryable: false, step: 'receive', help: 'Send the content type that the endpoint names.' },
+  invalid_api_key: { status: 401, type: invalidRequest, code: 'invalid_api_key', retryable: false, step: 'authenticate', help: 'No key was sent, or it is unknown, revoked or malformed. Send `Authorization: Bearer sk-…`; `plantain keys create` makes one.' },
+  invalid_json: { status: 400, type: invalidRequest, code: null, retryable: false, step: 'read', help: 'The body is not a JSON object.' },
+  missing_parameter: { status: 400, type: invalidRequest, code: 'missing_required_parameter', retryable: false, step: 'read', help: 'A required field is absent; `param` names it.' },
+  invalid_value: { status: 400, type: invalidRequest, code: 'invalid_value', retryable: false, step: 'read', help: 'A field has a value that cannot be used; `param` names it and the message lists what is supported.' },
+  unknown_parameter: { status: 400, type: invalidRequest, code: 'unknown_parameter', retryable: false, step: 'read', help: 'Strict mode is on and the field is not known or has no meaning for this model.' },
+  invalid_image_file: { status: 400, type: 'image_generation_user_error', code: 'invalid_image_file', retryable: false, step: 'read', help: 'A reference or mask is not a picture that can be used; `param` names it.' },
+  model_not_found: { status: 404, type: invalidRequest, code: 'model_not_found', retryable: false, step: 'read', help: 'No such model. `GET /v1/models` lists what is served.' },
+  endpoint_retired: { status: 404, type: invalidRequest, code: 'endpoint_retired', retryable: false, step: 'read', help: 'OpenAI retired this endpoint; the message names what to use instead.' },
+  rate_limit_exceeded: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true, step: 'route', help: 'The upstream is limiting this project; `retry-after` says when to try again.' },
+  too_many_orders: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded', retryable: true, step: 'admit', help: 'This server already has as many orders in flight as it may hold.' },
+  insufficient_quota: { status: 429, type: 'insufficient_quota', code: 'insufficient_quota', retryable: false, step: 'route', help: "The upstream project's credits or quota are used up; the operator has to act, waiting does not help." },
+  moderation_blocked: { status: 400, type: 'image_generation_user_error', code: 'moderation_blocked', retryable: false, step: 'ask', help: 'The upstream refused the prompt or the picture; the message names the reason. Rephrase the prompt.' },
+  no_image_generated: { status: 400, type: 'image_generation_user_error', code: 'no_image_generated', retryable: false, step: 'ask', help: "The model answered without a picture, also when asked again; the message carries the model's own words." },
+  upstream_rejected: { status: 400, type: invalidRequest, code: 'upstream_rejected', retryable: false, step: 'ask', help: "The upstream refused a value of the request; `param` names it where it is known." },
+  upstream_auth_error: { status: 502, type: 'server_error', code: 'upstream_auth_error', retryable: false, step: 'route', help: "The gateway's own upstream credentials were refused. The operator finds the reason in the log." },
+  upstream_error: { status: 502, type: 'server_error', code: 'upstream_error', retryable: true, step: 'ask', help: 'The upstream failed or gave an answer that cannot be read.' },
+  upstream_unavailable: { status: 503, type: 'server_error', code: 'upstream_unavailable', retryable: true, step: 'ask', help: 'The upstream is overloaded or cannot be reached.' },
+  upstream_timeout: { status: 504, type: 'server_error', code: 'upstream_timeout', retryable: true, step: 'ask', help: "The picture was not ready before the order's deadline." },
+  upstream_answer_too_large: { status: 502, type: 'server_error', code: 'upstream_answer_too_large', retryable: false, step: 'ask', help: 'The upstream answer is larger than the gateway accepts.' },
+  conversion_failed: { status: 502, type: 'server_error', code: 'conversion_failed', retryable: false, step: 'finish', help: 'The picture arrived but could not be converted; ask again without output_format.' },
+  answer_too_large: { status: 400, type: invalidRequest, code: 'answer_too_large', retryable: false, step: 'finish', help: 'The finished picture does not fit the way it was asked for; the message names one that fits.' },
+  storage_full: { status: 507, type: 'server_error', code: 'storage_full', retryable: false, step: 'keep', help: 'The disk for stored pictures is full. Ask for b64_json, or tell the operator.' },
+  image_not_found: { status: 404, type: invalidRequest, code: 'image_not_found', retryable: false, step: 'keep', help: 'The link has expired, is not signed by this server, or the picture was removed.' },
+  server_stopping: { status: 503, type: 'server_error', code: 'server_is_overloaded', retryable: true, step: 'any', help: 'The server is shutting down; try again in a moment.' },
+  client_closed: { status: 499, type: invalidRequest, code: 'client_closed', retryable: false, step: 'any', help: 'The client left before the answer was ready. Nobody receives this answer; the ledger row keeps it.' },
+  internal_error: { status: 500, type: 'server_error', code: 'internal_error', retryable: false, step: 'any', help: 'A fault in Plantain. The log has the reason under the same request id.' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof entries;
+
+export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = entries;

@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** `length` random base62 characters, uniform: bytes of 248 and above would favour the first letters and are thrown away. */
+export function randomBase62(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length - text.length + 8)) {
+      if (byte < 248 && text.length < length) text += base62[byte % 62];
+    }
+  }
+  return text;
+}
+
+/** An id such as `req_0f8…`: eight base-36 characters of time, so ids sort by age, and sixteen random ones. */
+export function newId(prefix: string, nowMs: number): string {
+  return `${prefix}_${nowMs.toString(36).padStart(9, '0')}${randomBase62(15)}`;
+}

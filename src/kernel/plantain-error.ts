@@ -1,0 +1,44 @@
+import { type ErrorCode, type ErrorEntry, errorCatalogue } from './error-catalogue.ts';
+
+export interface ErrorDetails {
+  /** The request field at fault, as the caller spelled it. */
+  readonly param?: string;
+  /** Seconds after which trying again makes sense; becomes `retry-after`. */
+  readonly retryAfterSeconds?: number;
+  /** Extra response headers, such as `allow`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What happened underneath. Logged, never sent to the caller. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that crosses rooms. `code` points into the catalogue; `message` is written for the caller
+ * and must tell the fix, without naming upstream keys, addresses or paths.
+ */
+export class PlantainError extends Error {
+  readonly code: ErrorCode;
+  readonly param: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'PlantainError';
+    this.code = code;
+    this.param = details.param;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.headers = details.headers;
+  }
+
+  get entry(): ErrorEntry {
+    return errorCatalogue[this.code];
+  }
+}
+
+/** Turns whatever was thrown into a catalogue error; an unknown fault becomes `internal_error`. */
+export function toPlantainError(thrown: unknown): PlantainError {
+  if (thrown instanceof PlantainError) return thrown;
+  return new PlantainError('internal_error', 'Something went wrong inside Plantain. The request id finds the reason in the server log.', {
+    cause: thrown,
+  });
+}
