@@ -1,4 +1,4 @@
-import type { Base64Image } from './base64-image.ts';
+import type { Base64Image } from '../kernel/base64-image.ts';
 import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from './catalogue-model.ts';
 
 export type Operation = 'generate' | 'edit';
@@ -32,10 +32,10 @@ export interface Adaptation {
 export interface ReferenceImage {
   readonly base64: Base64Image;
   readonly mimeType: string;
-  /** Pixels read from the bytes. */
+  /** Pixels as seen, read from the bytes. */
   readonly size: PixelSize;
-  /** Bytes before base64. */
-  readonly byteLength: number;
+  /** Whether it can carry transparency. */
+  readonly hasAlpha: boolean;
 }
 
 export interface OutputWish {
@@ -65,6 +65,7 @@ export interface ImageOrder {
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
   readonly references: readonly ReferenceImage[];
+  /** Where to edit the first reference: alpha 0. */
   readonly mask?: ReferenceImage;
   readonly output: OutputWish;
   readonly stream: boolean;

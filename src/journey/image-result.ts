@@ -1,5 +1,7 @@
-import type { Base64Image } from './base64-image.ts';
+import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { Base64Image } from '../kernel/base64-image.ts';
 import type { PixelSize } from './catalogue-model.ts';
+import type { Adaptation } from './image-order.ts';
 
 export type ImageMimeType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/gif';
 
@@ -22,10 +24,16 @@ export interface GeneratedImage {
   readonly size: PixelSize;
 }
 
-/** One upstream call that ended well. `usage` is undefined when the upstream did not count completely. */
-export interface DrawnImage {
-  readonly image: GeneratedImage;
-  readonly usage: TokenUsage | undefined;
-  readonly attempts: number;
+/** What became of one picture of an order, over all its upstream calls. */
+export interface Drawing {
+  readonly result: { readonly image: GeneratedImage; readonly drafts: readonly GeneratedImage[] } | { readonly error: PlantainError };
+  /** The upstream that answered last. */
   readonly upstream: string;
+  /** Upstream calls made. */
+  readonly attempts: number;
+  /** What the upstream counted, one entry a call that counted. */
+  readonly usages: readonly TokenUsage[];
+  /** Calls that may have cost something but were not counted: an answer without usage, or one cut off by us. */
+  readonly uncountedCalls: number;
+  readonly adaptations: readonly Adaptation[];
 }

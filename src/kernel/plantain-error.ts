@@ -30,6 +30,17 @@ export class PlantainError extends Error {
     this.headers = details.headers;
   }
 
+  /** The same error with more response headers. */
+  withHeaders(headers: Readonly<Record<string, string>>): PlantainError {
+    const { param, retryAfterSeconds, cause } = this;
+    return new PlantainError(this.code, this.message, {
+      cause,
+      headers: { ...this.headers, ...headers },
+      ...(param !== undefined && { param }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    });
+  }
+
   get entry(): ErrorEntry {
     return errorCatalogue[this.code];
   }

@@ -5,10 +5,8 @@
  * - no-image-strings: on the byte path image bytes never become JavaScript strings or one big copy.
  */
 const BYTE_PATH = [
-  /src\/gemini\/answer-scanner\.ts$/,
-  /src\/gemini\/read-answer\.ts$/,
-  /src\/gemini\/ask-gemini\.ts$/,
-  /src\/journey\/base64-image\.ts$/,
+  /src\/kernel\/(?:json-scanner|captured-text|byte-sink|base64-image)\.ts$/,
+  /src\/gemini\/[a-z-]+\.ts$/,
   /src\/openai\/write-[a-z-]+\.ts$/,
   /src\/server\/send-answer\.ts$/,
 ];

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { randomBase62 } from '../kernel/ids.ts';
+
+const secretLength = 48;
+const wellFormed = /^sk-[0-9A-Za-z]{48}$/;
+
+/** Characters of a key: `sk-` and 48 of base62, about 285 random bits. */
+export const apiKeyLength = 3 + secretLength;
+
+/** A new secret key, `sk-` and 48 random base62 characters: the form OpenAI SDKs and secret scanners know. */
+export function newApiKey(): string {
+  return `sk-${randomBase62(secretLength)}`;
+}
+
+/** Whether `text` has the form of a key. Says nothing about whether the key exists. */
+export function isWellFormedApiKey(text: string): boolean {
+  // The length is looked at first, so that a megabyte of text costs nothing.
+  return text.length === apiKeyLength && wellFormed.test(text);
+}
+
+/**
+ * SHA-256 of the key, 32 bytes: what is stored. A fast hash is right here, unlike for passwords: nobody can
+ * walk through 285 random bits, however fast the hash.
+ */
+export function hashApiKey(key: string): Buffer {
+  return createHash('sha256').update(key, 'utf8').digest();
+}
+
+/**
+ * `sk-Ab3d…x9Yz`: enough to tell keys apart in a list or a log, useless for calling. Text that is not a
+ * well-formed key shows nothing of itself, since it may be some other secret.
+ */
+export function displayPrefix(key: string): string {
+  return isWellFormedApiKey(key) ? `${key.slice(0, 7)}…${key.slice(-4)}` : 'sk-…';
+}

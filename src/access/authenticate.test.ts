@@ -1,0 +1,164 @@
+import * as fc from 'fast-check';
+import { beforeEach, expect, test } from 'vitest';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { hashApiKey, newApiKey } from './api-key.ts';
+import type { ApiKeyRecord } from './api-key-store.ts';
+import { type Authenticate, createAuthenticate } from './authenticate.ts';
+
+const liveKey = newApiKey();
+const revokedKey = newApiKey();
+const live: ApiKeyRecord = {
+  id: 'key_1',
+  name: 'website',
+  hint: '',
+  createdAtMs: 1,
+  revokedAtMs: null,
+  replacedBy: null,
+  strict: true,
+};
+const revoked: ApiKeyRecord = { ...live, id: 'key_2', name: 'old', revokedAtMs: 2 };
+const records = new Map([
+  [hashApiKey(liveKey).toString('hex'), live],
+  [hashApiKey(revokedKey).toString('hex'), revoked],
+]);
+
+let lookups = 0;
+let authenticate: Authenticate;
+beforeEach(() => {
+  lookups = 0;
+  authenticate = createAuthenticate({
+    findByHash: (hash) => {
+      lookups++;
+      return Promise.resolve(records.get(hash.toString('hex')));
+    },
+  });
+});
+
+const bearer = (authorization: string | undefined, apiKey?: string) =>
+  authenticate({ authorization, apiKey });
+const refusal = (sent: Promise<unknown>): Promise<PlantainError> =>
+  sent.then(
+    () => expect.fail('the key was accepted'),
+    (thrown: unknown) => {
+      expect(thrown).toBeInstanceOf(PlantainError);
+      return thrown as PlantainError;
+    },
+  );
+
+test('a live key is let in by either header, whatever the case of the scheme and the space around the key', async () => {
+  const caller = { keyId: 'key_1', keyName: 'website', strict: true };
+  for (const header of [
+    `Bearer ${liveKey}`,
+    `bearer ${liveKey}`,
+    `BEARER   ${liveKey}  `,
+    `\tBearer\t${liveKey}`,
+  ]) {
+    expect(await bearer(header)).toStrictEqual(caller);
+  }
+  expect(await bearer(undefined, liveKey)).toStrictEqual(caller);
+  expect(await bearer('', ` ${liveKey} `)).toStrictEqual(caller);
+});
+
+test("a proxy's own Basic credentials do not hide the api-key header", async () => {
+  expect((await bearer('Basic dXNlcjpwYXNz', liveKey)).keyId).toBe('key_1');
+});
+
+test('a bearer token counts before the api-key header, so a wrong one is not excused by a right other one', async () => {
+  expect((await refusal(bearer(`Bearer ${newApiKey()}`, liveKey))).code).toBe('invalid_api_key');
+});
+
+test('unknown, revoked and malformed keys are refused with exactly the same error', async () => {
+  const errors = await Promise.all(
+    [
+      `Bearer ${newApiKey()}`,
+      `Bearer ${revokedKey}`,
+      'Bearer sk-short',
+      `Bearer ${liveKey}x`,
+      `Bearer ${liveKey} ${liveKey}`,
+      `Bearer sk-${'!'.repeat(48)}`,
+    ]
+      .map((header) => refusal(bearer(header)))
+      .concat(refusal(bearer(undefined, 'not-a-key'))),
+  );
+  const told = errors.map(({ code, message, param, retryAfterSeconds, headers, cause, entry }) => {
+    return { code, message, param, retryAfterSeconds, headers, cause, status: entry.status };
+  });
+  for (const one of told) expect(one).toStrictEqual(told[0]);
+  expect(told[0]).toMatchObject({
+    code: 'invalid_api_key',
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer realm="Plantain"' },
+  });
+  expect(told[0]?.message).toMatch(/^Incorrect API key provided\./);
+});
+
+test('no key at all has the same code and status, and a message that shows how to send one', async () => {
+  for (const sent of [
+    bearer(undefined),
+    bearer(''),
+    bearer('Bearer'),
+    bearer('Bearer   '),
+    bearer('Basic abc'),
+    bearer(undefined, '  '),
+  ]) {
+    const error = await refusal(sent);
+    expect([error.code, error.entry.status]).toStrictEqual(['invalid_api_key', 401]);
+    expect(error.message).toContain('Authorization: Bearer sk-');
+  }
+});
+
+test('malformed keys never reach the database', async () => {
+  for (const header of [
+    'Bearer x',
+    `Bearer ${liveKey}'`,
+    `Bearer ${'A'.repeat(5_000_000)}`,
+    `Basic ${liveKey}`,
+  ]) {
+    await refusal(bearer(header));
+  }
+  await refusal(bearer(undefined, 'A'.repeat(5_000_000)));
+  expect(lookups).toBe(0);
+});
+
+test('whatever bytes come in the headers, the answer is invalid_api_key, without a lookup and without an echo', async () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 400 }),
+    fc.string({ unit: 'grapheme', maxLength: 80 }),
+    fc.constantFrom(
+      "' OR '1'='1",
+      "sk-' UNION SELECT * FROM api_keys --",
+      `sk-${"'; DROP TABLE api_keys; --".padEnd(48, 'x')}`,
+      '\0',
+      `sk-${'\0'.repeat(48)}`,
+      `${liveKey}\0`,
+      `\ud800${liveKey}`,
+      `sk-${'０'.repeat(48)}`,
+      'Bearer Bearer',
+      '__proto__',
+      'constructor',
+    ),
+    fc.nat({ max: 100_000 }).map((length) => 'z'.repeat(length)),
+  );
+  const scheme = fc.constantFrom('', 'Bearer ', 'bearer\t', 'Basic ', 'Bearer\u00a0', 'Token ');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.option(fc.tuple(scheme, hostile)),
+      fc.option(hostile),
+      async (authorization, apiKey) => {
+        const error = await refusal(bearer(authorization?.join(''), apiKey ?? undefined));
+        expect([error.code, error.entry.status]).toStrictEqual(['invalid_api_key', 401]);
+        for (const text of [authorization?.[1], apiKey])
+          if (text && text.length > 16) expect(error.message).not.toContain(text);
+        expect(lookups).toBe(0);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('a failing database is its own error, not a wrong key', async () => {
+  const broken = createAuthenticate({ findByHash: () => Promise.reject(new Error('disk I/O error')) });
+  await expect(broken({ authorization: `Bearer ${liveKey}`, apiKey: undefined })).rejects.toThrow(
+    'disk I/O error',
+  );
+});

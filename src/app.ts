@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { ensureFirstKey } from './access/ensure-first-key.ts';
+import { createStages } from './app-stages.ts';
+import { type Config, usesSandbox } from './config/config-schema.ts';
+import { databasePath } from './config/data-paths.ts';
+import { Gallery } from './gallery/gallery.ts';
+import { RetentionSweep } from './gallery/retention-sweep.ts';
+import { SignedLinks } from './gallery/signed-link.ts';
+import { GeminiUpstream } from './gemini/gemini-upstream.ts';
+import { HeldBytes } from './gemini/held-bytes.ts';
+import type { CatalogueModel } from './journey/catalogue-model.ts';
+import type { ImageAnswer } from './journey/image-answer.ts';
+import { systemClock } from './kernel/clock.ts';
+import { newId } from './kernel/ids.ts';
+import { PlantainError } from './kernel/plantain-error.ts';
+import { OrdersInFlight } from './limits/orders-in-flight.ts';
+import { createLogger } from './observe/create-logger.ts';
+import { causeOf } from './observe/order-log.ts';
+import { inspectImage } from './pixels/inspect-picture.ts';
+import { PixelWorks } from './pixels/pixel-works.ts';
+import { loadCatalogue } from './routing/model-catalogue.ts';
+import { UpstreamPool } from './routing/upstream-pool.ts';
+import { type LocalOrder, runLocalOrder } from './run-local-order.ts';
+import { createServer } from './server/create-server.ts';
+import { galleryRoutes } from './server/gallery-routes.ts';
+import { healthRoutes } from './server/health-routes.ts';
+import { imageRoutes } from './server/image-routes.ts';
+import { modelRoutes } from './server/model-routes.ts';
+import { DiskBlobStore } from './store/disk-blob-store.ts';
+import { loadLinkSecret } from './store/link-secret.ts';
+import { migrate } from './store/migrate.ts';
+import { openDatabase } from './store/open-database.ts';
+import { takeServeLock } from './store/serve-lock.ts';
+import { SqlApiKeyStore } from './store/sql-api-key-store.ts';
+import { SqlLedger } from './store/sql-ledger.ts';
+
+/** A running Plantain. */
+export interface App {
+  readonly config: Config;
+  readonly upstreamName: string;
+  /** The plain key made at this start, to be shown once; known after `listen`. */
+  readonly firstKey: string | undefined;
+  /** Orders an earlier process left open, closed by `listen`. */
+  readonly leftOpenOrders: number;
+  /** Takes the data directory for itself, makes the first key, and serves. */
+  listen(): Promise<{ url: string }>;
+  /** Stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
+  drain(): Promise<void>;
+  /** Runs one order in this process, by the same journey as over HTTP. */
+  runOrder(body: Record<string, unknown>, options: Omit<LocalOrder, 'body'>): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
+}
+
+/** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
+const upstreamSilenceMs = 620_000;
+/** For one remote reference, redirects included. */
+const remoteFetchTimeoutMs = 30_000;
+const dropConnectionsAfterMs = 5000;
+const sweepIntervalMs = 15 * 60_000;
+
+/** Builds the object graph. Nothing listens yet and the data directory is not locked. */
+export async function createApp(config: Config): Promise<App> {
+  const clock = systemClock;
+  const log = await createLogger(config.log);
+  const database = openDatabase(databasePath(config));
+  await migrate(database.db);
+  const keys = new SqlApiKeyStore(database.db);
+  const ledger = new SqlLedger(database.db);
+  const catalogue = loadCatalogue({ ...config.catalogue, defaultModel: config.defaultModel });
+  const sandbox = usesSandbox(config) ? await startSandbox(config, catalogue.models) : undefined;
+  const upstream = new GeminiUpstream({
+    name: sandbox === undefined ? config.gemini.name : 'sandbox',
+    baseUrl: sandbox?.url ?? config.gemini.baseUrl,
+    apiVersion: config.gemini.apiVersion,
+    apiKey: config.gemini.apiKey ?? 'sandbox',
+    connectTimeoutMs: config.gemini.connectTimeoutMs,
+    maxConnections: config.gemini.maxConnections,
+    headersTimeoutMs: upstreamSilenceMs,
+    bodyTimeoutMs: upstreamSilenceMs,
+    maxAnswerBytes: config.limits.maxUpstreamAnswerBytes,
+    heldBytes: new HeldBytes(config.limits.maxHeldBytes),
+    inspect: inspectImage,
+  });
+  const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
+    if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');
+    else log.error({ upstream: name, health, reason }, 'upstream needs attention');
+  });
+  const inFlight = new OrdersInFlight(config.limits.maxOrdersInFlight);
+  const pixels = new PixelWorks({
+    maxParallel: config.images.maxParallelConversions,
+    maxQueued: config.limits.maxOrdersInFlight * 10,
+    maxInputPixels: config.images.maxPixels,
+  });
+  const blobs = new DiskBlobStore(join(config.dataDir, 'images'));
+  let openGallery: Promise<Gallery> | undefined;
+  const gallery = (): Promise<Gallery> => {
+    openGallery ??= loadLinkSecret(config.dataDir).then(
+      (secret) => new Gallery({ blobs, links: new SignedLinks(secret), clock, linkLifetimeMs: config.links.ttlMinutes * 60_000 }),
+    );
+    return openGallery;
+  };
+  const fetchRemote = config.remoteReferences ? await createRemoteFetch(config) : undefined;
+  const stages = createStages({ config, clock, keys, ledger, catalogue, pool, inFlight, pixels, gallery, fetchRemote, log });
+
+  let server: FastifyInstance | undefined;
+  let lock: { release(): void } | undefined;
+  let isStopping = false;
+  let firstKey: string | undefined;
+  let leftOpenOrders = 0;
+  const sweep = new RetentionSweep({
+    blobs,
+    clock,
+    retentionMs: Math.max(config.links.retentionHours * 3_600_000, config.links.ttlMinutes * 60_000),
+    intervalMs: sweepIntervalMs,
+    onError: (error) => log.warn({ cause: String(error) }, 'stored pictures could not be swept'),
+  });
+
+  return {
+    config,
+    upstreamName: upstream.name,
+    get firstKey() {
+      return firstKey;
+    },
+    get leftOpenOrders() {
+      return leftOpenOrders;
+    },
+    async listen() {
+      lock = takeServeLock(config.dataDir);
+      leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
+      if (leftOpenOrders > 0) log.warn({ orders: leftOpenOrders }, 'orders left open by an earlier run were closed as unknown, at their reserved price');
+      const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
+      if (first.kind === 'created') firstKey = first.key;
+      sweep.start();
+      server = createServer({
+        routes: [
+          ...imageRoutes(stages, config.limits),
+          ...modelRoutes({ authenticate: stages.authenticate, models: catalogue.models, aliases: catalogue.aliases, resolve: (name) => catalogue.resolve(name) }),
+          ...galleryRoutes(async (request) => (await gallery()).fetch(request)),
+          ...healthRoutes(async () => ({ isReady: !isStopping && (await keys.count()) >= 0, upstreams: pool.states() })),
+        ],
+        clock,
+        trustProxy: config.trustProxy,
+        publicUrl: config.publicUrl,
+        corsOrigins: config.cors.origins,
+        onFault: (error, requestId, url) => log.error({ request: requestId, url: url.split('?')[0], error: error.code, ...causeOf(error) }, error.message),
+      });
+      return { url: await server.listen({ host: config.host, port: config.port }) };
+    },
+    async drain() {
+      isStopping = true;
+      const cut = setTimeout(() => inFlight.abortAll(new PlantainError('server_stopping', 'The server is stopping.')), config.shutdownGraceMs);
+      // A client that does not read its answer must not keep a stopping server up.
+      const drop = setTimeout(() => server?.server.closeAllConnections(), config.shutdownGraceMs + dropConnectionsAfterMs);
+      await server?.close();
+      clearTimeout(cut);
+      clearTimeout(drop);
+      await sweep.stop();
+      await upstream.close();
+      await sandbox?.close();
+      await database.close();
+      lock?.release();
+    },
+    async runOrder(body, options) {
+      const answer = await runLocalOrder(stages, newId('req', clock.nowMs()), clock, { body, ...options });
+      return { status: answer.status, headers: { ...answer.headers }, body: await wholeBody(answer) };
+    },
+  };
+}
+
+/** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */
+async function startSandbox(config: Config, models: readonly CatalogueModel[]) {
+  const { startEmulator } = await import('./emulator/start-emulator.ts');
+  const { isScenarioName } = await import('./emulator/scenarios.ts');
+  const { scenario, latencyMs } = config.sandbox;
+  if (scenario !== undefined && !isScenarioName(scenario)) {
+    throw new Error(`sandbox.scenario "${scenario}" is not known. \`plantain emulator --list-scenarios\` lists them.`);
+  }
+  return startEmulator({ host: '127.0.0.1', port: 0, models, latencyMs, ...(scenario !== undefined && { scenario }) });
+}
+
+async function createRemoteFetch(config: Config) {
+  const { GuardedReferenceFetcher } = await import('./store/guarded-reference-fetcher.ts');
+  const fetcher = new GuardedReferenceFetcher({ maxBytes: config.limits.maxReferenceBytes, totalTimeoutMs: remoteFetchTimeoutMs });
+  return (url: string, signal: AbortSignal) => fetcher.fetch(url, signal);
+}
+
+async function wholeBody({ body }: ImageAnswer): Promise<Buffer> {
+  if (body.kind === 'whole') return Buffer.concat(body.pieces);
+  const pieces: Buffer[] = [];
+  for await (const group of body.groups) pieces.push(...group);
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,33 @@
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { ServerAnswer } from './picture-answer.ts';
+
+export interface InputPicture {
+  /** Base name of the file. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+export interface PictureRequest {
+  readonly operation: 'generate' | 'edit';
+  /** Fields of the Images API. */
+  readonly body: Readonly<Record<string, string | number>>;
+  readonly images: readonly InputPicture[];
+  readonly mask: InputPicture | undefined;
+}
+
+/** Whoever draws: a server over HTTP, or an application in this process. */
+export interface PictureMaker {
+  /** For the progress line. */
+  readonly label: string;
+  ask(request: PictureRequest, signal: AbortSignal): Promise<ServerAnswer>;
+  /** A picture the server left behind a link. */
+  fetchLink(url: string, signal: AbortSignal): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** The server that the configuration or `--base-url` names, else an application in this process. */
+export async function openPictureMaker(loaded: LoadedConfig): Promise<PictureMaker> {
+  const { baseUrl, key } = loaded.config.client;
+  if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key);
+  return await (await import('./ask-locally.ts')).localPictureMaker(loaded);
+}

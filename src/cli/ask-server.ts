@@ -1,0 +1,117 @@
+import { Agent, FormData, request } from 'undici';
+import type { PictureMaker, PictureRequest } from './ask-pictures.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import type { ServerAnswer } from './picture-answer.ts';
+
+/** Ten 4K pictures as base64 stay below this, and below the longest string JavaScript has. */
+const maxAnswerBytes = 500 * 1024 * 1024;
+const connectTimeoutMs = 10_000;
+/** A 4K picture may take five minutes upstream; the server's own deadline comes first. */
+const headersTimeoutMs = 15 * 60_000;
+const bodyTimeoutMs = 60_000;
+
+/** Draws through any server of OpenAI's Images API. */
+export function serverPictureMaker(baseUrl: string, key: string | undefined): PictureMaker {
+  const agent = new Agent({
+    connectTimeout: connectTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    bodyTimeout: bodyTimeoutMs,
+  });
+  const root = apiRoot(baseUrl);
+  const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const call = async (
+    url: string,
+    options: NonNullable<Parameters<typeof request>[1]>,
+  ): Promise<ServerAnswer> => {
+    try {
+      const answer = await request(url, { ...options, dispatcher: agent });
+      return {
+        status: answer.statusCode,
+        headers: Object.fromEntries(
+          Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
+        ),
+        body: await readBounded(answer.body),
+      };
+    } catch (error) {
+      throw options.signal instanceof AbortSignal && options.signal.aborted
+        ? error
+        : unreachable(new URL(url).origin, error);
+    }
+  };
+  return {
+    label: `drawing (${new URL(root).host})`,
+    ask: (order, signal) =>
+      order.operation === 'generate'
+        ? call(`${root}/images/generations`, {
+            method: 'POST',
+            headers: { ...authorization, 'content-type': 'application/json', accept: 'application/json' },
+            body: JSON.stringify(order.body),
+            signal,
+          })
+        : call(`${root}/images/edits`, {
+            method: 'POST',
+            headers: { ...authorization, accept: 'application/json' },
+            body: editForm(order),
+            signal,
+          }),
+    fetchLink: async (url, signal) => {
+      const address = new URL(url, `${root}/`);
+      if (!/^https?:$/.test(address.protocol))
+        throw new CommandError('the server gave a link that is no http address.');
+      // The key goes to the server it is for, not wherever a link leads.
+      const isOwn = address.origin === new URL(root).origin;
+      const { status, body } = await call(address.href, {
+        method: 'GET',
+        headers: isOwn ? authorization : {},
+        signal,
+      });
+      if (status === 200) return body;
+      throw new CommandError(`the link to the picture answered ${String(status)}.`, exitCodes.unavailable);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** `http://host:4747` → `http://host:4747/v1`; a path that is given is kept, as OpenAI's SDKs do. */
+export function apiRoot(baseUrl: string): string {
+  const trimmed = baseUrl.replace(/\/+$/, '');
+  return new URL(trimmed).pathname === '/' ? `${trimmed}/v1` : trimmed;
+}
+
+function editForm({ body, images, mask }: PictureRequest): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body)) form.append(name, String(value));
+  const field = images.length === 1 ? 'image' : 'image[]';
+  for (const { name, bytes } of images) form.append(field, new File([new Uint8Array(bytes)], name));
+  if (mask !== undefined) form.append('mask', new File([new Uint8Array(mask.bytes)], mask.name));
+  return form;
+}
+
+async function readBounded(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of body) {
+    length += piece.length;
+    if (length > maxAnswerBytes)
+      throw new CommandError('the answer is larger than 500 MiB.', exitCodes.unavailable);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function unreachable(origin: string, error: unknown): CommandError {
+  if (error instanceof CommandError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reasons: Record<string, string> = {
+    ECONNREFUSED: 'nothing listens there. Is the server running?',
+    ENOTFOUND: 'the host name is not known.',
+    ECONNRESET: 'the connection broke.',
+    UND_ERR_SOCKET: 'the connection broke.',
+    UND_ERR_CONNECT_TIMEOUT: 'it does not answer.',
+    UND_ERR_HEADERS_TIMEOUT: 'no answer came within 15 minutes.',
+    UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way.',
+  };
+  const reason =
+    reasons[code] ?? (error instanceof Error && error.message !== '' ? `${error.message}.` : `${code}.`);
+  return new CommandError(`cannot draw through ${origin}: ${reason}`, exitCodes.unavailable, error);
+}

@@ -1,0 +1,52 @@
+import { capturedContext } from './captured-context.ts';
+import { commandTable } from './command-table.ts';
+import { exitCodeMeanings } from './exit-codes.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+const subcommands: Readonly<Record<string, readonly string[]>> = {
+  keys: ['create', 'list', 'revoke', 'rotate'],
+  config: ['explain', 'template'],
+};
+
+/** docs/command-line.md: the help of every command. A test compares the page with this text. */
+export async function commandLinePage(): Promise<string> {
+  const sections: string[] = [];
+  for (const { name, summary } of commandTable) {
+    sections.push(
+      `## plantain ${name}`,
+      `${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`,
+      await helpOf([name]),
+    );
+    for (const inner of subcommands[name] ?? []) {
+      sections.push(`### plantain ${name} ${inner}`, await helpOf([name, inner]));
+    }
+  }
+  return `# The command line
+
+<!-- Written from the commands' own help (src/cli). Change it there, then run \`npx vitest run src/cli -u\`. -->
+
+\`plantain <command> --help\` prints what stands here. A failure is one line on standard error that begins with
+\`plantain: \`; several problems of a configuration are one line each. Results go to standard output, notes and progress
+to standard error, progress only in a terminal. Commands that scripts use have \`--json\`.
+
+Settings have the same names everywhere; [configuration.md](configuration.md) describes them. \`keys\` and \`usage\` work
+beside a running server. \`generate\` and \`edit\` draw in their own process on the data folder, or through a server that
+\`--base-url\` (or \`PLANTAIN_CLIENT_BASE_URL\`, with \`PLANTAIN_CLIENT_KEY\`) names, which need not be Plantain.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+${exitCodeMeanings.map(([code, meaning]) => `| ${String(code)} | ${meaning} |`).join('\n')}
+
+\`serve\` and \`emulator\` end with 0 after a stop signal; a second signal ends them at once with 128 and its number.
+
+${sections.join('\n\n')}
+`;
+}
+
+async function helpOf(words: readonly string[]): Promise<string> {
+  const context = capturedContext();
+  await runCommandLine([...words, '--help'], context);
+  return `\`\`\`text\n${context.out().trim()}\n\`\`\``;
+}

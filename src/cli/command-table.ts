@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
+
+/** Adds a command with its options and action to the program. */
+export type RegisterCommand = (program: Command, context: CommandContext) => void;
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the command alone, so that `plantain --help` loads none of them. */
+  readonly load: () => Promise<RegisterCommand>;
+}
+
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: "serve OpenAI's Images API",
+    load: async () => (await import('./serve-command.ts')).registerServeCommand,
+  },
+  {
+    name: 'generate',
+    summary: 'draw a picture from a prompt',
+    load: async () => (await import('./generate-command.ts')).registerGenerateCommand,
+  },
+  {
+    name: 'edit',
+    summary: 'draw a picture from pictures and a prompt',
+    load: async () => (await import('./edit-command.ts')).registerEditCommand,
+  },
+  {
+    name: 'emulator',
+    summary: "serve a look-alike of Google's Gemini API, for tests and offline work",
+    load: async () => (await import('./emulator-command.ts')).registerEmulatorCommand,
+  },
+  {
+    name: 'keys',
+    summary: 'create, list, revoke and rotate API keys',
+    load: async () => (await import('./keys-command.ts')).registerKeysCommand,
+  },
+  {
+    name: 'usage',
+    summary: 'show pictures, tokens and cost by key, model or day',
+    load: async () => (await import('./usage-command.ts')).registerUsageCommand,
+  },
+  {
+    name: 'config',
+    summary: 'show every setting and where its value comes from',
+    load: async () => (await import('./config-command.ts')).registerConfigCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'check that this machine is ready to serve',
+    load: async () => (await import('./doctor-command.ts')).registerDoctorCommand,
+  },
+];

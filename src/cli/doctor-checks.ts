@@ -1,0 +1,226 @@
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { type Config, usesSandbox } from '../config/config-schema.ts';
+import type { Finding } from './doctor-report.ts';
+import { withRecords } from './open-records.ts';
+
+const gibibyte = 1024 ** 3;
+const minFreeBytes = gibibyte;
+/** Before this the software did not exist, so the clock is wrong; certificates and link expiry depend on it. */
+const earliestSaneMs = Date.UTC(2026, 0, 1);
+/** Upstream and certificates tolerate a few minutes. */
+const maxClockSkewMs = 5 * 60_000;
+
+export function checkNode(version = process.versions.node): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 15)
+    ? { check: 'node', state: 'ok', detail: `Node.js ${version}` }
+    : {
+        check: 'node',
+        state: 'failed',
+        detail: `Node.js ${version}`,
+        fix: 'Install Node.js 24.15 or newer.',
+      };
+}
+
+export function checkClock(nowMs: number, upstreamDateMs: number | undefined): Finding {
+  const shown = new Date(nowMs).toISOString();
+  const skewMs = upstreamDateMs === undefined ? 0 : Math.abs(nowMs - upstreamDateMs);
+  return nowMs >= earliestSaneMs && skewMs <= maxClockSkewMs
+    ? { check: 'clock', state: 'ok', detail: shown }
+    : {
+        check: 'clock',
+        state: 'failed',
+        detail: `${shown} is wrong`,
+        fix: "Set this machine's clock, or start its time service.",
+      };
+}
+
+export function checkDataFolder({ dataDir }: Config): Finding {
+  const probe = path.join(dataDir, `.doctor-${String(process.pid)}`);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(probe, '');
+    rmSync(probe);
+    const { bavail, bsize } = statfsSync(dataDir);
+    const freeBytes = bavail * bsize;
+    const detail = `${dataDir}, ${(freeBytes / gibibyte).toFixed(1)} GiB free`;
+    return freeBytes >= minFreeBytes
+      ? { check: 'data', state: 'ok', detail }
+      : {
+          check: 'data',
+          state: 'failed',
+          detail,
+          fix: 'Make room, or choose another folder with PLANTAIN_DATA_DIR.',
+        };
+  } catch (error) {
+    const fix = 'Give this user the folder, or choose another one with PLANTAIN_DATA_DIR.';
+    return {
+      check: 'data',
+      state: 'failed',
+      detail: `${dataDir} cannot be written: ${messageOf(error)}`,
+      fix,
+    };
+  }
+}
+
+export async function checkDatabase(config: Config): Promise<Finding> {
+  try {
+    const live = await withRecords(
+      config,
+      async ({ keys }) => (await keys.list()).filter((record) => record.revokedAtMs === null).length,
+    );
+    return {
+      check: 'database',
+      state: 'ok',
+      detail: `opens; ${String(live)} live ${live === 1 ? 'key' : 'keys'}`,
+    };
+  } catch (error) {
+    return {
+      check: 'database',
+      state: 'failed',
+      detail: messageOf(error),
+      fix: 'The message names the cause. Restore a backup if the file is damaged.',
+    };
+  }
+}
+
+/** Free, or taken by a Plantain that answers: both are well. */
+export async function checkPort({ host, port }: Config): Promise<Finding> {
+  const address = `${host}:${String(port)}`;
+  const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    const server = createServer();
+    server.once('error', resolve);
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+  if (failure === undefined) return { check: 'address', state: 'ok', detail: `${address} is free` };
+  if (failure.code === 'EADDRINUSE' && (await plantainAnswers(host, port))) {
+    return { check: 'address', state: 'ok', detail: `Plantain is running at ${address}` };
+  }
+  const fix =
+    failure.code === 'EADDRINUSE'
+      ? 'Stop what listens there, or choose another port with PLANTAIN_PORT.'
+      : 'Choose another address with PLANTAIN_HOST and PLANTAIN_PORT.';
+  return { check: 'address', state: 'failed', detail: `${address}: ${failure.code ?? failure.message}`, fix };
+}
+
+async function plantainAnswers(host: string, port: number): Promise<boolean> {
+  const { request } = await import('undici');
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  const authority = reachable.includes(':') ? `[${reachable}]` : reachable;
+  try {
+    const answer = await request(`http://${authority}:${String(port)}/healthz`, {
+      headersTimeout: 3000,
+      bodyTimeout: 3000,
+    });
+    await answer.body.dump();
+    return answer.statusCode === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** The picture libraries are native code, which an odd platform or a copied node_modules can lack. */
+export async function checkPictureLibraries(): Promise<Finding> {
+  const loads: readonly (readonly [string, () => Promise<unknown>])[] = [
+    [
+      'sharp',
+      async () =>
+        (await import('sharp'))
+          .default({ create: { width: 1, height: 1, channels: 3, background: '#fff' } })
+          .png()
+          .toBuffer(),
+    ],
+    [
+      'resvg',
+      async () =>
+        new (await import('@resvg/resvg-js')).Resvg(
+          '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+        ).render(),
+    ],
+  ];
+  for (const [name, load] of loads) {
+    try {
+      await load();
+    } catch (error) {
+      const fix = `Install again on this machine (npm ci), so that the build for ${process.platform} ${process.arch} is there.`;
+      return {
+        check: 'pictures',
+        state: 'failed',
+        detail: `${name} does not load: ${messageOf(error)}`,
+        fix,
+      };
+    }
+  }
+  return { check: 'pictures', state: 'ok', detail: 'sharp and resvg load' };
+}
+
+export interface UpstreamFinding {
+  readonly finding: Finding;
+  /** The `date` header of the upstream, to hold the clock against. */
+  readonly dateMs: number | undefined;
+}
+
+/** Asks the upstream for its models: free of charge, and refused when the key is wrong. */
+export async function checkUpstream(config: Config, timeoutMs = 10_000): Promise<UpstreamFinding> {
+  if (usesSandbox(config)) {
+    const fix = 'Pictures are marked drawings. Set GEMINI_API_KEY for real ones.';
+    return {
+      finding: { check: 'upstream', state: 'note', detail: 'sandbox, no Gemini key is set', fix },
+      dateMs: undefined,
+    };
+  }
+  const { baseUrl, apiVersion, apiKey = '' } = config.gemini;
+  const { Agent, request } = await import('undici');
+  const agent = new Agent({ connectTimeout: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  try {
+    const answer = await request(`${baseUrl}/${apiVersion}/models?pageSize=1`, {
+      dispatcher: agent,
+      headers: { 'x-goog-api-key': apiKey },
+    });
+    await answer.body.dump();
+    const dateMs = Date.parse(String(answer.headers['date'] ?? ''));
+    return {
+      finding: judgeUpstream(baseUrl, answer.statusCode),
+      dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+    };
+  } catch (error) {
+    const fix = 'Check the network, a proxy or firewall in between, and GOOGLE_GEMINI_BASE_URL.';
+    const detail = `${baseUrl} cannot be reached: ${messageOf(error)}`;
+    return { finding: { check: 'upstream', state: 'failed', detail, fix }, dateMs: undefined };
+  } finally {
+    await agent.destroy();
+  }
+}
+
+export function judgeUpstream(baseUrl: string, status: number): Finding {
+  if (status === 200) return { check: 'upstream', state: 'ok', detail: `${baseUrl} accepts the key` };
+  if ([400, 401, 403].includes(status)) {
+    return {
+      check: 'upstream',
+      state: 'failed',
+      detail: `${baseUrl} refuses the key (${String(status)})`,
+      fix: 'Set GEMINI_API_KEY to a valid key that may use the Gemini API.',
+    };
+  }
+  if (status === 429)
+    return {
+      check: 'upstream',
+      state: 'note',
+      detail: `${baseUrl} is limiting this key (429)`,
+      fix: 'Wait, or raise the quota.',
+    };
+  return {
+    check: 'upstream',
+    state: 'failed',
+    detail: `${baseUrl} answers ${String(status)}`,
+    fix: 'Check GOOGLE_GEMINI_BASE_URL, or try later.',
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return (error.message === '' ? code : error.message).replace(/\s*\n\s*/g, ' ');
+}

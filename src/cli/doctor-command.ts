@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { CommandContext } from './command-context.ts';
+import { addConfigOptions, loadCommandConfig, serverPaths } from './config-options.ts';
+import {
+  checkClock,
+  checkDatabase,
+  checkDataFolder,
+  checkNode,
+  checkPictureLibraries,
+  checkPort,
+  checkUpstream,
+} from './doctor-checks.ts';
+import { doctorReport, type Finding } from './doctor-report.ts';
+import { examplesHelp } from './examples-help.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { startProgress } from './progress-line.ts';
+
+export function registerDoctorCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('doctor')
+    .summary('check that this machine is ready to serve')
+    .description(
+      'Check Node.js, configuration, data folder, database, address, upstream and picture libraries. Draws nothing and costs nothing.',
+    )
+    .option('--json', 'print JSON');
+  addConfigOptions(command, serverPaths)
+    .addHelpText(
+      'after',
+      examplesHelp([
+        ['plantain doctor', 'before the first start, or when something is wrong'],
+        ['plantain doctor --config /etc/plantain.yaml --json', 'for monitoring'],
+      ]),
+    )
+    .action(async (options: { json?: true }, self: Command) => {
+      const stopProgress = startProgress(context.stderr, 'checking');
+      const findings = await examine(() => loadCommandConfig(self, context, serverPaths)).finally(
+        stopProgress,
+      );
+      context.stdout.write(options.json ? `${JSON.stringify(findings, null, 2)}\n` : doctorReport(findings));
+      const failed = findings.filter(({ state }) => state === 'failed').map(({ check }) => check);
+      if (failed.length > 0) throw new CommandError(`not ready: ${failed.join(', ')}.`, exitCodes.failed);
+    });
+}
+
+async function examine(load: () => LoadedConfig): Promise<readonly Finding[]> {
+  let loaded: LoadedConfig;
+  try {
+    loaded = load();
+    (await import('./check-settings.ts')).checkSettings(loaded.config);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.problems.map(
+      (detail): Finding => ({
+        check: 'config',
+        state: 'failed',
+        detail,
+        fix: 'docs/configuration.md describes every setting.',
+      }),
+    );
+    return [checkNode(), ...problems, checkClock(Date.now(), undefined), await checkPictureLibraries()];
+  }
+  const { config, file } = loaded;
+  const upstream = await checkUpstream(config);
+  const dataFolder = checkDataFolder(config);
+  return [
+    checkNode(),
+    { check: 'config', state: 'ok', detail: file === undefined ? 'no file; environment and defaults' : file },
+    dataFolder,
+    ...(dataFolder.state === 'failed' ? [] : [await checkDatabase(config)]),
+    await checkPort(config),
+    upstream.finding,
+    checkClock(Date.now(), upstream.dateMs),
+    await checkPictureLibraries(),
+  ];
+}

@@ -1,0 +1,23 @@
+/** One finding of `plantain doctor`. */
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'note' | 'failed';
+  /** What was found. */
+  readonly detail: string;
+  /** What to do; for failed and noted ones. */
+  readonly fix?: string;
+}
+
+const marks = { ok: '✓', note: '!', failed: '✗' } as const;
+
+/** One line a finding, with the fix below. */
+export function doctorReport(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.flatMap(({ check, state, detail, fix }) => [
+    `${marks[state]} ${check.padEnd(width)}  ${detail}`,
+    ...(fix === undefined ? [] : [`  ${' '.repeat(width)}  → ${fix}`]),
+  ]);
+  const failed = findings.filter(({ state }) => state === 'failed').length;
+  const end = failed === 0 ? 'Ready.' : `${String(failed)} ${failed === 1 ? 'check' : 'checks'} failed.`;
+  return `${[...lines, '', end].join('\n')}\n`;
+}

@@ -1,0 +1,80 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { InputPicture } from './ask-pictures.ts';
+import type { CommandContext } from './command-context.ts';
+import { loadCommandConfig } from './config-options.ts';
+import { drawPictures } from './draw-pictures.ts';
+import { examplesHelp } from './examples-help.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { addPictureOptions, type PictureOptions, picturePaths } from './picture-options.ts';
+import { readPrompt } from './read-prompt.ts';
+
+interface EditOptions extends PictureOptions {
+  readonly image: readonly string[];
+  readonly mask?: string;
+}
+
+const maxImages = 16;
+
+export function registerEditCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('edit')
+    .summary('draw a picture from pictures and a prompt')
+    .description(
+      'Draw a picture from one or more pictures and a prompt. With a mask, only its transparent part changes; outside it every pixel stays.',
+    )
+    .argument('<prompt>', 'what to change; - reads it from standard input')
+    .requiredOption('-i, --image <file>', 'a picture to start from; repeat it for more, at most 16', collect)
+    .option('-m, --mask <file>', 'PNG of the same size whose transparent pixels may change');
+  addPictureOptions(command)
+    .addHelpText(
+      'after',
+      examplesHelp([
+        ['plantain edit -i cat.png "Give the cat a red scarf" -o scarf.png', 'change a picture'],
+        [
+          'plantain edit -i room.png -m window.png "A view of the sea" -o sea.png',
+          'change only a part of it',
+        ],
+        ['plantain edit -i cat.png -i hat.png "The cat wears the hat" -o both.png', 'join two pictures'],
+      ]),
+    )
+    .action(async (prompt: string, options: EditOptions, self: Command) => {
+      const loaded = loadCommandConfig(self, context, picturePaths);
+      if (options.image.length > maxImages) {
+        throw new CommandError(
+          `at most ${String(maxImages)} pictures can be given with -i.`,
+          exitCodes.usage,
+        );
+      }
+      const { maxReferenceBytes } = loaded.config.limits;
+      const read = (file: string): Promise<InputPicture> => readPicture(context.cwd, file, maxReferenceBytes);
+      const images = await Promise.all(options.image.map(read));
+      const mask = options.mask === undefined ? undefined : await read(options.mask);
+      const text = await readPrompt(prompt, context.stdin);
+      await drawPictures({ operation: 'edit', prompt: text, options, images, mask }, loaded, context);
+    });
+}
+
+function collect(file: string, files: readonly string[] = []): readonly string[] {
+  return [...files, file];
+}
+
+async function readPicture(cwd: string, file: string, maxBytes: number): Promise<InputPicture> {
+  const full = path.resolve(cwd, file);
+  try {
+    const { size } = await stat(full);
+    if (size > maxBytes) {
+      throw new CommandError(
+        `${file} has ${String(size)} bytes; a picture may have ${String(maxBytes)}.`,
+        exitCodes.usage,
+      );
+    }
+    return { name: path.basename(full), bytes: await readFile(full) };
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    throw new CommandError(`${file} cannot be read: ${reason}.`, exitCodes.usage, error);
+  }
+}

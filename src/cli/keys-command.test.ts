@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { capturedContext } from './captured-context.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+let dataDir = '';
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'plantain-keys-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+async function keys(...words: string[]) {
+  const context = capturedContext();
+  const exitCode = await runCommandLine(['keys', ...words, '--data-dir', dataDir], context);
+  return { exitCode, out: context.out(), err: context.err() };
+}
+
+test('a key is shown once, when it is made, alone on the first line', async () => {
+  const { exitCode, out } = await keys('create', '--name', 'website');
+  const [key = '', note] = out.split('\n');
+  expect([exitCode, /^sk-[0-9A-Za-z]{48}$/.test(key)]).toEqual([0, true]);
+  expect(note).toMatch(/^This is the key "website" \(key_\w+\)\. It is shown only now/);
+  const listed = await keys('list');
+  expect(listed.out).toContain('website');
+  expect(listed.out).not.toContain(key);
+  expect((await keys('list', '--json')).out).not.toContain(key.slice(12));
+});
+
+test('JSON carries the key and its record for scripts', async () => {
+  const created = JSON.parse((await keys('create', '--name', 'ci', '--strict', '--json')).out) as Record<
+    string,
+    unknown
+  >;
+  expect(created).toMatchObject({
+    name: 'ci',
+    state: 'live',
+    strict: true,
+    key: expect.stringMatching(/^sk-/) as string,
+  });
+  const { key: _key, ...record } = created;
+  expect(JSON.parse((await keys('list', '--json')).out)).toEqual([record]);
+});
+
+test('revoked and rotated keys stay in the list with their state', async () => {
+  await keys('create', '--name', 'old');
+  await keys('create', '--name', 'leaked');
+  expect((await keys('revoke', 'old')).out).toMatch(/^Revoked old \(key_\w+\)\.\n$/);
+  const rotated = await keys('rotate', 'leaked');
+  expect(rotated.out).toMatch(/^sk-\w{48}\n[^]*The old key sk-\S+ works no more\.\n$/);
+  const states = (JSON.parse((await keys('list', '--json')).out) as { name: string; state: string }[]).map(
+    ({ name, state }) => `${name} ${state}`,
+  );
+  expect(states).toEqual(['old revoked', 'leaked revoked', 'leaked live']);
+});
+
+test('what cannot be done is one plain line and exit code 1', async () => {
+  const { exitCode, err } = await keys('revoke', 'nobody');
+  expect([exitCode, err.split('\n').length]).toEqual([1, 2]);
+  expect(err).toMatch(/^plantain: There is no key .*nobody/);
+  expect((await keys('list')).out).toBe('No keys yet. Make one: plantain keys create --name <name>\n');
+});

@@ -1,0 +1,26 @@
+import { databasePath } from '../config/data-paths.ts';
+import type { Config } from '../config/config-schema.ts';
+import type { ApiKeyStore } from '../access/api-key-store.ts';
+import type { Ledger } from '../usage/ledger.ts';
+
+export interface Records {
+  readonly keys: ApiKeyStore;
+  readonly ledger: Ledger;
+}
+
+/** Opens the database beside a server that may be running, does the work and closes it. */
+export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
+  const [{ openDatabase }, { migrate }, { SqlApiKeyStore }, { SqlLedger }] = await Promise.all([
+    import('../store/open-database.ts'),
+    import('../store/migrate.ts'),
+    import('../store/sql-api-key-store.ts'),
+    import('../store/sql-ledger.ts'),
+  ]);
+  const { db, close } = openDatabase(databasePath(config));
+  try {
+    await migrate(db);
+    return await work({ keys: new SqlApiKeyStore(db), ledger: new SqlLedger(db) });
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { extensionOfFormat, formatOfExtension, type PictureFormat } from './picture-file-format.ts';
+
+export interface OutputWishes {
+  /** `-o`; `-` is standard output. */
+  readonly output: string | undefined;
+  /** `--format`. */
+  readonly format: PictureFormat | undefined;
+  readonly count: number;
+  readonly prompt: string;
+  readonly force: boolean;
+  readonly cwd: string;
+}
+
+export type OutputPlan =
+  | { readonly kind: 'stdout'; readonly format: PictureFormat | undefined }
+  | {
+      readonly kind: 'files';
+      /** What to ask the server for, so that name and bytes agree; undefined: the model's own format. */
+      readonly format: PictureFormat | undefined;
+      /** Absolute path without number and extension. */
+      readonly stem: string;
+      /** As the user wrote it; undefined when the true one is to be added. */
+      readonly extension: string | undefined;
+      readonly isNumbered: boolean;
+      /** False: an existing file is never touched, the next free name is taken. */
+      readonly overwrite: boolean;
+    };
+
+/**
+ * Decides names and format before anything is drawn, since a picture that cannot be kept still costs money.
+ * Throws CommandError for names that cannot work.
+ */
+export function planOutput(wishes: OutputWishes): OutputPlan {
+  const { output, format, count, force, cwd } = wishes;
+  if (output === '-') {
+    if (count > 1)
+      throw usage('-o - writes one picture to standard output; -n asks for more. Give a file name.');
+    return { kind: 'stdout', format };
+  }
+  const isNumbered = count > 1;
+  const target = path.resolve(cwd, output ?? '.');
+  if (output === undefined || isFolder(target) || /[/\\]$/.test(output)) {
+    requireFolder(target);
+    return {
+      kind: 'files',
+      format,
+      stem: path.join(target, slug(wishes.prompt)),
+      extension: undefined,
+      isNumbered,
+      overwrite: false,
+    };
+  }
+  requireFolder(path.dirname(target));
+  const written = path.extname(target);
+  const promised = formatOfExtension(written);
+  if (promised !== undefined && format !== undefined && promised !== format) {
+    throw usage(`-o ${output} and --format ${format} disagree. Leave one of them out.`);
+  }
+  const wanted = format ?? promised;
+  const extension = written === '' ? (wanted === undefined ? undefined : extensionOfFormat(wanted)) : written;
+  const plan: OutputPlan = {
+    kind: 'files',
+    format: wanted,
+    stem: written === '' ? target : target.slice(0, -written.length),
+    extension,
+    isNumbered,
+    overwrite: force,
+  };
+  if (extension !== undefined && !force) {
+    for (let index = 0; index < count; index++) {
+      const name = plannedPath(plan, index, extension);
+      if (existsSync(name))
+        throw usage(`${path.relative(cwd, name)} exists. Choose another name, or overwrite it with --force.`);
+    }
+  }
+  return plan;
+}
+
+/** The path of picture `index` with this extension. */
+export function plannedPath(
+  plan: Extract<OutputPlan, { kind: 'files' }>,
+  index: number,
+  extension: string,
+): string {
+  return `${plan.stem}${plan.isNumbered ? `-${String(index + 1)}` : ''}${extension}`;
+}
+
+/** A file name from the prompt: `a-cute-baby-sea-otter`. */
+export function slug(prompt: string): string {
+  const words = prompt
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+/, '');
+  const cut = Array.from(words).slice(0, 40).join('').replace(/-+$/, '');
+  return cut === '' ? 'picture' : cut;
+}
+
+function isFolder(target: string): boolean {
+  return statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function requireFolder(folder: string): void {
+  if (!isFolder(folder)) throw usage(`there is no folder ${folder}. Make it first.`);
+}
+
+function usage(message: string): CommandError {
+  return new CommandError(message, exitCodes.usage);
+}

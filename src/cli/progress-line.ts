@@ -1,0 +1,29 @@
+import type { TextOutput } from './command-context.ts';
+
+const tickMs = 200;
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/** Shows that work goes on, with the seconds so far, on a terminal; silent elsewhere. Returns what ends it. */
+export function startProgress(
+  output: TextOutput,
+  label: string,
+  nowMs: () => number = () => performance.now(),
+): () => void {
+  if (output.isTTY !== true) return () => undefined;
+  const startedMs = nowMs();
+  const show = (): void => {
+    output.write(progressText(label, nowMs() - startedMs));
+  };
+  show();
+  const timer = setInterval(show, tickMs);
+  return () => {
+    clearInterval(timer);
+    output.write('\r\x1b[K');
+  };
+}
+
+/** One redraw of the line, over the one before. */
+export function progressText(label: string, elapsedMs: number): string {
+  const frame = frames[Math.floor(elapsedMs / tickMs) % frames.length] ?? '';
+  return `\r\x1b[K${frame} ${label} ${String(Math.floor(elapsedMs / 1000))} s`;
+}

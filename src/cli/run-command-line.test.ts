@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { capturedContext } from './captured-context.ts';
+import { commandLinePage } from './command-line-page.ts';
+import { commandTable } from './command-table.ts';
+import { packageManifest } from './package-manifest.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'plantain-cli-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function run(words: readonly string[], env: Record<string, string> = {}) {
+  const context = capturedContext({ cwd, env });
+  const exitCode = await runCommandLine(words, context);
+  return { exitCode, out: context.out(), err: context.err() };
+}
+
+test('a mistyped command or flag is one plain line with a suggestion, and exit code 2', async () => {
+  expect(await run(['serv'])).toEqual({
+    exitCode: 2,
+    out: '',
+    err: "plantain: unknown command 'serv' (Did you mean serve?)\n",
+  });
+  expect(await run(['serve', '--prot', '1'])).toEqual({
+    exitCode: 2,
+    out: '',
+    err: "plantain: unknown option '--prot' (Did you mean --port?)\n",
+  });
+  expect((await run(['keys', 'creat'])).err).toBe(
+    "plantain: unknown command 'creat' (Did you mean create?)\n",
+  );
+  expect((await run(['keys', 'create'])).err).toBe(
+    "plantain: required option '--name <name>' not specified.\n",
+  );
+  expect((await run(['generate'])).err).toBe("plantain: missing required argument 'prompt'.\n");
+  expect((await run(['generate', 'a', '-n', '11'])).err).toBe(
+    "plantain: option '-n <count>' argument '11' is invalid. It must be a whole number from 1 to 10.\n",
+  );
+});
+
+test('help and version go to standard output with exit code 0', async () => {
+  expect(await run(['--version'])).toEqual({ exitCode: 0, out: `${packageManifest.version}\n`, err: '' });
+  const whole = await run([]);
+  expect([whole.exitCode, whole.err]).toEqual([0, '']);
+  for (const { name } of commandTable) expect(whole.out).toContain(`\n  ${name} `);
+  expect(whole.out).toContain('Exit codes:');
+  expect((await run(['help', 'usage'])).out).toBe((await run(['usage', '--help'])).out);
+});
+
+test('every command has help with examples', async () => {
+  for (const { name } of commandTable) {
+    const inner = name === 'config' ? [name, 'explain'] : [name];
+    const { exitCode, out } = await run([...inner, '--help']);
+    expect(
+      [exitCode, out.includes(`Usage: plantain ${inner.join(' ')}`), out.includes('\nExamples:\n')],
+      name,
+    ).toEqual([0, true, true]);
+  }
+});
+
+test('all problems of a configuration are told, one line each, and exit code 2', async () => {
+  writeFileSync(path.join(cwd, 'plantain.yaml'), 'ports: 1\n');
+  const { exitCode, out, err } = await run(['config', 'explain', '--log-level', 'loud'], {
+    PLANTAIN_HOTS: 'x',
+  });
+  expect([exitCode, out]).toEqual([2, '']);
+  expect(err.split('\n')).toEqual([
+    'plantain: plantain.yaml:1: unknown setting ports. Did you mean port?',
+    'plantain: Unknown environment variable PLANTAIN_HOTS. Did you mean PLANTAIN_HOST?',
+    'plantain: --log-level must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
+    '',
+  ]);
+});
+
+test('flags of every spelling reach the configuration, with their origin', async () => {
+  const { out } = await run(
+    [
+      'config',
+      'explain',
+      '--json',
+      '--port',
+      '0',
+      '--strict',
+      '--allow-successors',
+      'false',
+      '--limits-max-held-bytes=64MiB',
+    ],
+    {
+      PLANTAIN_PORT: '99',
+      GEMINI_API_KEY: 'AIza-this-is-a-secret-key',
+    },
+  );
+  const rows = JSON.parse(out) as { field: string; value: string; origin: string }[];
+  const row = (field: string) => rows.find((candidate) => candidate.field === field);
+  expect(row('port')).toMatchObject({ value: '0', origin: 'flag --port' });
+  expect(row('strict')).toMatchObject({ value: 'true', origin: 'flag --strict' });
+  expect(row('allow_successors')).toMatchObject({ value: 'false', origin: 'flag --allow-successors' });
+  expect(row('limits.max_held_bytes')).toMatchObject({
+    value: '64MiB',
+    origin: 'flag --limits-max-held-bytes',
+  });
+  expect(row('gemini.api_key')).toMatchObject({
+    value: 'AIza…(25 characters)',
+    origin: 'env GEMINI_API_KEY',
+  });
+  expect(out).not.toContain('secret');
+});
+
+test('a catalogue that makes no sense is a configuration error before anything starts', async () => {
+  writeFileSync(
+    path.join(cwd, 'plantain.yaml'),
+    'aliases:\n  house: no-such-model\nsandbox:\n  scenario: overloadde\n',
+  );
+  const { exitCode, err } = await run(['serve', '--port', '0']);
+  expect(exitCode).toBe(2);
+  expect(err.split('\n')).toEqual([
+    'plantain: sandbox.scenario: there is no scenario overloadde. Did you mean overloaded?',
+    expect.stringMatching(/^plantain: .*no-such-model/),
+    '',
+  ]);
+});
+
+test('the emulator lists its scenarios and refuses others', async () => {
+  const listed = await run(['emulator', '--list-scenarios']);
+  expect([listed.exitCode, listed.out]).toEqual([0, expect.stringContaining('\nimage-safety ')]);
+  expect(await run(['emulator', '--scenario', 'overloadde'])).toEqual({
+    exitCode: 2,
+    out: '',
+    err: 'plantain: there is no scenario overloadde. Did you mean overloaded?\n',
+  });
+});
+
+test('docs/command-line.md is what the commands say of themselves', async () => {
+  await expect(await commandLinePage()).toMatchFileSnapshot('../../docs/command-line.md');
+});

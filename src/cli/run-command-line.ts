@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander';
+
+import { type CommandContext, processContext } from './command-context.ts';
+import { commandTable } from './command-table.ts';
+import { CommandError, type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts';
+import { packageManifest } from './package-manifest.ts';
+
+/** Runs one command and returns its exit code. Every failure is one plain line on stderr for each problem. */
+export async function runCommandLine(
+  words: readonly string[],
+  context: CommandContext = processContext(),
+): Promise<ExitCode> {
+  const program = await buildProgram(words, context);
+  try {
+    if (words.length === 0) program.outputHelp();
+    else await program.parseAsync(words, { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    const { lines, exitCode } = explainFailure(error);
+    for (const line of lines) context.stderr.write(`plantain: ${line}\n`);
+    return exitCode;
+  }
+}
+
+/** The program with every command named, and the one that `words` ask for complete. */
+export async function buildProgram(words: readonly string[], context: CommandContext): Promise<Command> {
+  const program = new Command('plantain')
+    .description(packageManifest.description)
+    .version(packageManifest.version, '--version', 'show the version')
+    .helpOption('--help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      // Told by runCommandLine, in one line like every other failure.
+      outputError: () => undefined,
+    })
+    .addHelpText('after', `\n${exitCodesHelp}\nMore about a command: plantain help <command>`);
+  const chosen = words.filter((word) => !word.startsWith('-') && word !== 'help')[0];
+  for (const { name, summary, load } of commandTable) {
+    if (name === chosen) (await load())(program, context);
+    else program.command(name).summary(summary).description(summary);
+  }
+  return program;
+}
+
+const exitCodesHelp = `Exit codes:\n${exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}\n`;
+
+function explainFailure(error: unknown): { lines: readonly string[]; exitCode: ExitCode } {
+  if (error instanceof CommanderError) {
+    // Help and version are "errors" to commander, already printed.
+    if (error.exitCode === 0 || error.code === 'commander.help')
+      return { lines: [], exitCode: exitCodes.done };
+    const line = oneLine(error.message.replace(/^error: /, ''));
+    return { lines: [`${line}${/[.)]$/.test(line) ? '' : '.'}`], exitCode: exitCodes.usage };
+  }
+  if (error instanceof CommandError) return { lines: [oneLine(error.message)], exitCode: error.exitCode };
+  if (error instanceof Error && 'problems' in error && Array.isArray(error.problems)) {
+    return { lines: error.problems.map(String), exitCode: exitCodes.usage };
+  }
+  return {
+    lines: [oneLine(error instanceof Error ? error.message : String(error))],
+    exitCode: exitCodes.failed,
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim();
+}

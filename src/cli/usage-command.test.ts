@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createApiKey } from '../access/manage-keys.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { capturedContext } from './captured-context.ts';
+import { withRecords } from './open-records.ts';
+import { parseDay } from './parse-day.ts';
+import { runCommandLine } from './run-command-line.ts';
+import { readPeriod } from './usage-command.ts';
+
+let dataDir = '';
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'plantain-usage-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+async function usage(...words: string[]) {
+  const context = capturedContext();
+  const exitCode = await runCommandLine(['usage', ...words, '--data-dir', dataDir], context);
+  return { exitCode, out: context.out(), err: context.err() };
+}
+
+async function writeOneOrder(): Promise<void> {
+  const { config } = loadConfig({ env: {}, cwd: '/', flags: { dataDir } });
+  await withRecords(config, async ({ keys, ledger }) => {
+    const { record } = await createApiKey(keys, { nowMs: () => 0 }, { name: 'website' });
+    await ledger.open({
+      id: 'req_1',
+      keyId: record.id,
+      operation: 'generate',
+      model: 'gemini-2.5-flash-image',
+      requestedModel: 'dall-e-3',
+      imagesRequested: 1,
+      reservedMicroUsd: 50_000,
+      createdAtMs: Date.UTC(2026, 10, 2),
+      endUser: null,
+    });
+    await ledger.complete('req_1', {
+      status: 'succeeded',
+      errorCode: null,
+      upstream: 'sandbox',
+      imagesDelivered: 1,
+      inputTokens: 10,
+      outputTokens: 1290,
+      outputImageTokens: 1290,
+      usageSource: 'upstream',
+      costMicroUsd: 38_703,
+      bytesOut: 100,
+      attempts: 1,
+      finishedAtMs: Date.UTC(2026, 10, 2) + 5,
+    });
+  });
+}
+
+test('totals come by key name, model and day, and alone with --by', async () => {
+  await writeOneOrder();
+  const all = await usage();
+  expect(all.exitCode).toBe(0);
+  for (const text of ['website', 'gemini-2.5-flash-image', '2026-11-02', '$0.038703'])
+    expect(all.out).toContain(text);
+  const byKey = await usage('--by', 'key', '--csv');
+  expect(byKey.out.split('\r\n')).toHaveLength(3);
+  expect(byKey.out).toContain('website,1,1,1,');
+  const json = JSON.parse((await usage('--json')).out) as { by: string }[];
+  expect(json.map(({ by }) => by)).toEqual(['key', 'model', 'day']);
+  expect(JSON.parse((await usage('--json', '--by', 'day')).out)).toMatchObject({
+    by: 'day',
+    rows: [{ day: '2026-11-02' }],
+  });
+});
+
+test('a period holds its first and last day, and nothing else', async () => {
+  await writeOneOrder();
+  expect((await usage('--from', '2026-11-02', '--to', '2026-11-02')).out).toContain('website');
+  expect((await usage('--to', '2026-11-01')).out).toBe('No orders in this period.\n');
+  expect((await usage('--from', '2026-11-03')).out).toBe('No orders in this period.\n');
+});
+
+test('days are read in the usual words, and no impossible day becomes another', () => {
+  const nowMs = Date.UTC(2026, 10, 24, 13, 5);
+  expect(parseDay('2026-11-01', nowMs)).toBe(Date.UTC(2026, 10, 1));
+  expect(parseDay('today', nowMs)).toBe(Date.UTC(2026, 10, 24));
+  expect(parseDay('yesterday', nowMs)).toBe(Date.UTC(2026, 10, 23));
+  expect(parseDay('7d', nowMs)).toBe(Date.UTC(2026, 10, 17));
+  for (const text of ['2026-02-30', '2026-13-01', '1.11.2026', 'soon', '', '2026-11-01T00:00']) {
+    expect(() => parseDay(text, nowMs), text).toThrow(/is no day/);
+  }
+  expect(() => readPeriod({ from: '2026-11-03', to: '2026-11-01' }, nowMs)).toThrow(/is after/);
+});
+
+test('CSV without a group, or together with JSON, is refused', async () => {
+  expect((await usage('--csv')).exitCode).toBe(2);
+  expect((await usage('--csv', '--json', '--by', 'key')).exitCode).toBe(2);
+});

@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream';
+
+/** The first and last byte wanted, both included, as in HTTP. Always inside the blob. */
+export interface ByteSpan {
+  readonly start: number;
+  readonly endInclusive: number;
+}
+
+export interface BlobInfo {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+export interface OpenBlob {
+  /** Bytes of the whole blob, whatever span is read. */
+  readonly sizeBytes: number;
+  /** Read it to its end or destroy it: it may hold a file or a connection. */
+  readonly stream: Readable;
+}
+
+/**
+ * Where stored pictures lie: a disk, or later an S3 bucket. Names are those of `image-name.ts`; any other
+ * name is answered like a blob that does not exist, so that no caller can reach outside the store.
+ */
+export interface BlobStore {
+  /**
+   * Stores `bytes` under `name`, whole or not at all: nobody can open half a blob, and a failure leaves
+   * nothing behind. Throws `storage_full` when there is no room, and the signal's reason when aborted.
+   */
+  put(name: string, bytes: AsyncIterable<Buffer> | Iterable<Buffer>, signal: AbortSignal): Promise<BlobInfo>;
+  /** Undefined when there is no such blob. */
+  open(name: string, span?: ByteSpan): Promise<OpenBlob | undefined>;
+  stat(name: string): Promise<BlobInfo | undefined>;
+  /** False when it was already gone. */
+  remove(name: string): Promise<boolean>;
+  /** Blobs last written before `beforeMs` (epoch milliseconds). Blobs may come and go meanwhile. */
+  list(beforeMs: number): AsyncIterable<BlobInfo>;
+  /** Removes what a crash in the middle of `put` left behind before `beforeMs`; answers how many. */
+  removeAbandoned(beforeMs: number): Promise<number>;
+}

@@ -1,0 +1,150 @@
+import type { Readable } from 'node:stream';
+import type { ImageMimeType } from '../journey/image-result.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import type { BlobStore } from './blob-store.ts';
+import { readByteRange } from './byte-range.ts';
+import { mimeTypeOfName, newImageName } from './image-name.ts';
+import type { SignedLinks } from './signed-link.ts';
+
+/** A picture that is now kept, and until when its links work. */
+export interface StoredImage {
+  readonly name: string;
+  readonly mimeType: ImageMimeType;
+  readonly byteLength: number;
+  readonly storedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** A GET or HEAD for a stored picture, as plain values of its HTTP request. */
+export interface GalleryRequest {
+  readonly method: 'GET' | 'HEAD';
+  /** The path's last segment. */
+  readonly name: string;
+  /** The raw text after `?`. */
+  readonly query: string;
+  readonly range?: string | undefined;
+  readonly ifRange?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+}
+
+/** What to send. Without a stream there is no body; `content-length` is then that of the answer to a GET. */
+export interface GalleryAnswer {
+  readonly status: 200 | 206 | 304 | 416;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Send it or destroy it. */
+  readonly stream: Readable | undefined;
+}
+
+export interface GalleryOptions {
+  readonly blobs: BlobStore;
+  readonly links: SignedLinks;
+  readonly clock: Clock;
+  /** How long a link works, in milliseconds. Clients expect at least an hour. */
+  readonly linkLifetimeMs: number;
+}
+
+/** Keeps finished pictures and gives them out to whoever holds a signed link that has not expired. */
+export class Gallery {
+  readonly #options: GalleryOptions;
+
+  constructor(options: GalleryOptions) {
+    this.#options = options;
+  }
+
+  /** Stores decoded picture bytes under a new name. Throws `storage_full` when the disk has no room. */
+  async keep(
+    bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+    mimeType: ImageMimeType,
+    signal: AbortSignal,
+  ): Promise<StoredImage> {
+    const { blobs, clock, linkLifetimeMs } = this.#options;
+    const name = newImageName(mimeType);
+    const blob = await blobs.put(name, bytes, signal);
+    const storedAtMs = clock.nowMs();
+    return {
+      name,
+      mimeType,
+      byteLength: blob.sizeBytes,
+      storedAtMs,
+      expiresAtMs: storedAtMs + linkLifetimeMs,
+    };
+  }
+
+  /** The absolute link, on the origin through which the caller reached us (`https://host:port`). */
+  linkTo(stored: StoredImage, origin: string): string {
+    return this.#options.links.sign({ origin, name: stored.name, expiresAtMs: stored.expiresAtMs });
+  }
+
+  /**
+   * Answers a request for a picture. Forged, expired and removed pictures all throw the same
+   * `image_not_found`, so that a stranger cannot tell which names exist.
+   */
+  async fetch(request: GalleryRequest): Promise<GalleryAnswer> {
+    const { blobs, links, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    const link = links.verify(request.name, request.query, nowMs);
+    const blob = link === undefined ? undefined : await blobs.stat(link.name);
+    if (link === undefined || blob === undefined) throw imageNotFound();
+
+    const etag = `"${link.name.slice(0, link.name.indexOf('.'))}"`;
+    const headers = imageHeaders(link.name, etag, Math.floor((link.expiresAtMs - nowMs) / 1000));
+    if (matches(request.ifNoneMatch, etag))
+      return { status: 304, headers: withoutContent(headers), stream: undefined };
+
+    const wholeHeaders = { ...headers, 'content-length': blob.sizeBytes.toString() };
+    // RFC 9110, section 14.2: a range means something for GET alone.
+    if (request.method === 'HEAD') return { status: 200, headers: wholeHeaders, stream: undefined };
+    const rangeApplies = request.ifRange === undefined || request.ifRange === etag;
+    const span = rangeApplies ? readByteRange(request.range, blob.sizeBytes) : undefined;
+    if (span === 'unsatisfiable') {
+      const range = { 'content-range': `bytes */${blob.sizeBytes}`, 'content-length': '0' };
+      return { status: 416, headers: { ...withoutContent(headers), ...range }, stream: undefined };
+    }
+    const opened = await blobs.open(link.name, span);
+    if (opened === undefined) throw imageNotFound();
+    if (span === undefined) return { status: 200, headers: wholeHeaders, stream: opened.stream };
+    return {
+      status: 206,
+      headers: {
+        ...headers,
+        'content-range': `bytes ${span.start}-${span.endInclusive}/${blob.sizeBytes}`,
+        'content-length': (span.endInclusive - span.start + 1).toString(),
+      },
+      stream: opened.stream,
+    };
+  }
+}
+
+function imageNotFound(): PlantainError {
+  return new PlantainError(
+    'image_not_found',
+    'There is no picture at this link. Links to pictures expire; ask for the picture again, or keep the bytes.',
+  );
+}
+
+function imageHeaders(name: string, etag: string, maxAgeSeconds: number): Record<string, string> {
+  return {
+    'content-type': mimeTypeOfName(name),
+    'content-disposition': `inline; filename="${name}"`,
+    'accept-ranges': 'bytes',
+    etag,
+    'cache-control': `private, max-age=${Math.max(0, maxAgeSeconds)}, immutable`,
+    // The bytes came from outside: a browser must take them for a picture or for nothing at all.
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cross-origin-resource-policy': 'cross-origin',
+  };
+}
+
+function withoutContent(headers: Record<string, string>): Record<string, string> {
+  const { 'content-type': _type, 'content-disposition': _disposition, ...rest } = headers;
+  return rest;
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined || ifNoneMatch.length > 4096) return false;
+  return ifNoneMatch
+    .split(',')
+    .some((candidate) => candidate.trim() === '*' || candidate.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,32 @@
+import type { ImageMimeType } from '../journey/image-result.ts';
+import { randomBase62 } from '../kernel/ids.ts';
+
+const extensionOfType: Readonly<Record<ImageMimeType, string>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/webp': 'webp',
+  'image/avif': 'avif',
+  'image/gif': 'gif',
+};
+const typeOfExtension: ReadonlyMap<string, string> = new Map(
+  Object.entries(extensionOfType).map(([mimeType, extension]) => [extension, mimeType]),
+);
+
+/** 24 base62 characters carry 142 random bits, and still 124 on a file system that ignores case. */
+const randomLength = 24;
+const namePattern = /^[0-9A-Za-z]{24}\.(?:png|jpg|webp|avif|gif)$/;
+
+/** A name nobody can guess, ending in the real extension, because some clients go by that alone. */
+export function newImageName(mimeType: ImageMimeType): string {
+  return `${randomBase62(randomLength)}.${extensionOfType[mimeType]}`;
+}
+
+/** Whether `name` is one that `newImageName` could have made. Nothing else ever reaches a file system. */
+export function isImageName(name: string): boolean {
+  return namePattern.test(name);
+}
+
+/** The content type that a valid name promises. */
+export function mimeTypeOfName(name: string): string {
+  return typeOfExtension.get(name.slice(randomLength + 1)) ?? 'application/octet-stream';
+}

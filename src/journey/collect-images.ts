@@ -1,0 +1,66 @@
+import type { ErrorCode } from '../kernel/error-catalogue.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import type { Adaptation, ImageOrder } from './image-order.ts';
+import type { Drawing, GeneratedImage, TokenUsage } from './image-result.ts';
+import type { ImageResult } from './receipt.ts';
+import { sumUsage } from './sum-usage.ts';
+
+/** An order's pictures so far and what is to be told of them. */
+export interface Collected {
+  readonly images: readonly GeneratedImage[];
+  readonly facts: Pick<ImageResult, 'usage' | 'upstream' | 'adaptations'>;
+}
+
+/** Errors that tell the caller most come first: what they can cure, then what an operator must, then bad luck. */
+const mostTelling: readonly ErrorCode[] = [
+  'moderation_blocked',
+  'upstream_rejected',
+  'no_image_generated',
+  'model_not_found',
+  'upstream_auth_error',
+  'insufficient_quota',
+  'rate_limit_exceeded',
+  'upstream_timeout',
+  'upstream_unavailable',
+];
+
+/** Gathers what succeeded. None: throws the most telling error. Some: the rest is reported as an adaptation of `n`. */
+export function collectImages(order: ImageOrder, drawings: readonly Drawing[]): Collected {
+  const images: GeneratedImage[] = [];
+  const errors: PlantainError[] = [];
+  for (const { result } of drawings) {
+    if ('image' in result) images.push(result.image);
+    else errors.push(result.error);
+  }
+  const error = errors.toSorted((left, right) => rank(left) - rank(right))[0];
+  if (images.length === 0) throw error ?? new PlantainError('internal_error', 'The order brought neither picture nor error.');
+  const missing: Adaptation[] =
+    error === undefined
+      ? []
+      : [{ parameter: 'n', action: 'partial', from: String(order.count), to: String(images.length), reason: error.code }];
+  const onTheWay = uniqueAdaptations(drawings.flatMap((drawing) => drawing.adaptations));
+  return {
+    images,
+    facts: {
+      usage: completeUsage(drawings),
+      upstream: drawings.at(-1)?.upstream ?? '',
+      adaptations: [...order.adaptations, ...onTheWay, ...missing],
+    },
+  };
+}
+
+/** All calls' tokens together; undefined when any call went uncounted, because half a count is worse than none. */
+function completeUsage(drawings: readonly Drawing[]): TokenUsage | undefined {
+  const usages = drawings.flatMap((drawing) => drawing.usages);
+  const isComplete = usages.length > 0 && drawings.every((drawing) => drawing.uncountedCalls === 0);
+  return isComplete ? sumUsage(usages) : undefined;
+}
+
+function rank(error: PlantainError): number {
+  const index = mostTelling.indexOf(error.code);
+  return index === -1 ? mostTelling.length : index;
+}
+
+function uniqueAdaptations(adaptations: readonly Adaptation[]): Adaptation[] {
+  return [...new Map(adaptations.map((adaptation) => [JSON.stringify(adaptation), adaptation])).values()];
+}

@@ -1,0 +1,13 @@
+/** An HTTP answer without anything of the HTTP server in it. */
+export interface ImageAnswer {
+  readonly status: number;
+  /** The HTTP reason phrase; some clients show nothing else of an error (client-compatibility, section 3.2). */
+  readonly reason?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AnswerBody;
+}
+
+/** A whole body as the buffers it is made of, or a stream of such groups, each written as one. */
+export type AnswerBody =
+  | { readonly kind: 'whole'; readonly pieces: readonly Buffer[] }
+  | { readonly kind: 'stream'; readonly groups: AsyncIterable<readonly Buffer[]> };

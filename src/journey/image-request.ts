@@ -1,0 +1,43 @@
+import type { Base64Image } from '../kernel/base64-image.ts';
+import type { Operation } from './image-order.ts';
+
+/** The credentials a request carries, as sent. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  /** Azure's `api-key` header. */
+  readonly apiKey: string | undefined;
+}
+
+/** A multipart form, its files already on their way to base64. */
+export interface MultipartForm {
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  readonly files: readonly FormFile[];
+}
+
+export interface FormFile {
+  readonly field: string;
+  readonly filename: string | undefined;
+  readonly contentType: string | undefined;
+  readonly base64: Base64Image;
+  readonly byteLength: number;
+}
+
+export type RequestBody =
+  | { readonly kind: 'json'; readonly document: unknown; readonly captured: readonly (Base64Image | undefined)[] }
+  | { readonly kind: 'multipart'; readonly form: MultipartForm };
+
+/** One HTTP request for pictures, without anything of the HTTP server in it. */
+export interface ImageRequest {
+  /** `req_…`; becomes the order's id and the ledger row's. */
+  readonly id: string;
+  readonly operation: Operation;
+  readonly credentials: Credentials;
+  /** Reads the body; called once, after the caller is known. Rejects with a catalogue error. */
+  readonly readBody: () => Promise<RequestBody>;
+  /** A model named by the path (Azure's deployments); it stands in for a missing `model`. */
+  readonly pathModel: string | undefined;
+  /** Scheme and host as the client used them, for links. */
+  readonly origin: string;
+  readonly isDryRun: boolean;
+  readonly acceptedAtMs: number;
+}

@@ -1,0 +1,89 @@
+import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
+import { collectImages, type Collected } from './collect-images.ts';
+import type { ImageAnswer } from './image-answer.ts';
+import type { Caller, ImageOrder } from './image-order.ts';
+import type { Credentials, ImageRequest } from './image-request.ts';
+import type { Drawing, GeneratedImage } from './image-result.ts';
+import type { OrderScope } from './order-scope.ts';
+import type { DeliveredImage, ImageResult, Settled, Settlement } from './receipt.ts';
+
+/** The rooms of the house as this journey needs them; `app.ts` joins them. Each may throw a catalogue error. */
+export interface Stages {
+  /** access/: who asks. */
+  authenticate(credentials: Credentials): Promise<Caller>;
+  /** openai/: what is asked, read once. */
+  readOrder(request: ImageRequest, caller: Caller, signal: AbortSignal): Promise<ImageOrder>;
+  /** limits/ and usage/: room for it, its price reserved, its ledger row open. All or nothing. */
+  admit(order: ImageOrder, scope: OrderScope): Promise<void>;
+  /** routing/ and gemini/: one drawing a picture, each well or badly ended. Never rejects. */
+  draw(order: ImageOrder, scope: OrderScope, onDrawing?: (drawing: Drawing, index: number) => void): Promise<readonly Drawing[]>;
+  /** pixels/: converted, fitted, masked, if that was asked. */
+  finish(order: ImageOrder, image: GeneratedImage, signal: AbortSignal): Promise<GeneratedImage>;
+  /** gallery/: stored behind a link, if that was asked. */
+  keep(order: ImageOrder, image: GeneratedImage, origin: string, signal: AbortSignal): Promise<DeliveredImage>;
+  /** usage/: the receipt. */
+  settle(settlement: Settlement): Promise<Settled>;
+  /** openai/: the answer, from buffers. */
+  writeResult(result: ImageResult): ImageAnswer;
+  writeStream(order: ImageOrder, fulfil: (listener: StreamListener) => Promise<ImageResult>): ImageAnswer;
+  writeDryRun(order: ImageOrder): ImageAnswer;
+}
+
+/** Hears of an order's progress while it streams. */
+export interface StreamListener {
+  onDraft(image: GeneratedImage, index: number): void;
+}
+
+/** The whole way of one request for pictures. Rejects with a catalogue error before anything was promised to the caller. */
+export async function makeImages(stages: Stages, request: ImageRequest, scope: OrderScope): Promise<ImageAnswer> {
+  const caller = await stages.authenticate(request.credentials);
+  const order = await stages.readOrder(request, caller, scope.signal);
+  if (request.isDryRun) return stages.writeDryRun(order);
+
+  scope.signal.throwIfAborted();
+  await stages.admit(order, scope);
+  scope.expireAfter(order.deadlineMs, () => {
+    const message = `The picture was not ready after ${Math.round(order.deadlineMs / 1000)} seconds.`;
+    return new PlantainError('upstream_timeout', message);
+  });
+
+  if (order.stream) return stages.writeStream(order, (listener) => fulfil(stages, request, order, scope, listener));
+  return stages.writeResult(await fulfil(stages, request, order, scope));
+}
+
+/** From an admitted order to its pictures. However it ends, it ends in exactly one settlement. */
+async function fulfil(
+  stages: Stages,
+  request: ImageRequest,
+  order: ImageOrder,
+  scope: OrderScope,
+  listener?: StreamListener,
+): Promise<ImageResult> {
+  let drawings: readonly Drawing[] = [];
+  try {
+    drawings = await stages.draw(order, scope, (drawing, index) => {
+      if ('image' in drawing.result) for (const draft of drawing.result.drafts) listener?.onDraft(draft, index);
+    });
+    const collected: Collected = collectImages(order, drawings);
+    const images = await Promise.all(
+      collected.images.map(async (image) => {
+        const finished = await stages.finish(order, image, scope.signal);
+        return stages.keep(order, finished, request.origin, scope.signal);
+      }),
+    );
+    scope.signal.throwIfAborted();
+    const bytesOut = images.reduce((sum, { image }) => sum + image.base64.byteLength, 0);
+    const settled = await stages.settle({ order, drawings, imagesDelivered: images.length, bytesOut });
+    return { order, images, ...settled, ...collected.facts };
+  } catch (thrown) {
+    const error = toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown);
+    await stages.settle({ order, drawings, imagesDelivered: 0, bytesOut: 0, error });
+    throw error.withHeaders(upstreamHeader(drawings));
+  }
+}
+
+/** Which upstream answered last, told also with an error. */
+function upstreamHeader(drawings: readonly Drawing[]): Record<string, string> {
+  const upstream = drawings.at(-1)?.upstream;
+  return upstream === undefined ? {} : { 'plantain-upstream': upstream };
+}

@@ -1,0 +1,39 @@
+import type { MicroUsd } from '../kernel/money.ts';
+import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { Adaptation, ImageOrder } from './image-order.ts';
+import type { Drawing, GeneratedImage, TokenUsage } from './image-result.ts';
+
+/** A picture on its way to the caller: inline, or behind a link. */
+export interface DeliveredImage {
+  readonly image: GeneratedImage;
+  readonly url?: string;
+}
+
+/** A fulfilled order: at least one picture. */
+export interface ImageResult extends Settled {
+  readonly order: ImageOrder;
+  readonly images: readonly DeliveredImage[];
+  /** Summed over all upstream calls; undefined unless every one of them was counted completely. */
+  readonly usage: TokenUsage | undefined;
+  readonly upstream: string;
+  /** The order's own and those of its way. */
+  readonly adaptations: readonly Adaptation[];
+}
+
+/** What an order came to in money. */
+export interface Settled {
+  readonly costMicroUsd: MicroUsd;
+  /** The tokens it was priced by, with estimates for calls that went uncounted. */
+  readonly pricedUsage: TokenUsage;
+}
+
+/** How an order ended; becomes its ledger row. */
+export interface Settlement {
+  readonly order: ImageOrder;
+  readonly drawings: readonly Drawing[];
+  readonly imagesDelivered: number;
+  /** Image bytes delivered, before base64. */
+  readonly bytesOut: number;
+  /** Absent: it ended well. */
+  readonly error?: PlantainError;
+}

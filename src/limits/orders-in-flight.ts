@@ -1,0 +1,31 @@
+import type { OrderScope } from '../journey/order-scope.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+
+/** Bounds the orders a process holds at once, and knows them all, so that a stopping server can end them. */
+export class OrdersInFlight {
+  readonly #maxOrders: number;
+  readonly #scopes = new Set<OrderScope>();
+
+  constructor(maxOrders: number) {
+    this.#maxOrders = maxOrders;
+  }
+
+  get count(): number {
+    return this.#scopes.size;
+  }
+
+  /** Lets an order in until its scope ends. Throws `too_many_orders`. */
+  enter(scope: OrderScope): void {
+    if (this.#scopes.size >= this.#maxOrders) {
+      const message = `This server already has ${this.#maxOrders} orders in flight. Try again in a few seconds.`;
+      throw new PlantainError('too_many_orders', message, { retryAfterSeconds: 5 });
+    }
+    this.#scopes.add(scope);
+    scope.onEnd(() => this.#scopes.delete(scope));
+  }
+
+  /** Gives up every order still in flight. */
+  abortAll(reason: PlantainError): void {
+    for (const scope of [...this.#scopes]) scope.abort(reason);
+  }
+}

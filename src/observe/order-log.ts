@@ -1,0 +1,34 @@
+import { formatMicroUsd } from '../kernel/money.ts';
+import type { Settled, Settlement } from '../journey/receipt.ts';
+
+/** An order's one line in the log: what was asked and what became of it, without the prompt. */
+export function orderLog(settlement: Settlement, settled: Settled, nowMs: number) {
+  const { order, drawings, error } = settlement;
+  const first = drawings.find((drawing) => 'image' in drawing.result)?.result;
+  return {
+    order: order.id,
+    key: order.caller.keyId,
+    operation: order.operation,
+    model: order.model.id,
+    ...(order.requestedModel !== order.model.id && { requestedModel: order.requestedModel }),
+    images: `${settlement.imagesDelivered}/${order.count}`,
+    ...(first !== undefined && 'image' in first && { size: `${first.image.size.widthPx}x${first.image.size.heightPx}` }),
+    promptCharacters: order.prompt.length,
+    ...(order.references.length > 0 && { references: order.references.length }),
+    upstream: drawings.at(-1)?.upstream ?? null,
+    attempts: drawings.reduce((sum, drawing) => sum + drawing.attempts, 0),
+    bytesOut: settlement.bytesOut,
+    cost: formatMicroUsd(settled.costMicroUsd),
+    durationMs: nowMs - order.acceptedAtMs,
+    ...(order.adaptations.length > 0 && { adapted: order.adaptations.map(({ parameter }) => parameter) }),
+    ...(error !== undefined && { error: error.code, ...causeOf(error) }),
+  };
+}
+
+/** What happened underneath, for operators; bounded, one line. */
+export function causeOf(error: Error): { cause?: string } {
+  const { cause } = error;
+  if (cause === undefined) return {};
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return { cause: text.replaceAll(/\s+/g, ' ').slice(0, 500) };
+}

@@ -1,0 +1,147 @@
+import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from '../journey/catalogue-model.ts';
+import type { Adaptation, Operation } from '../journey/image-order.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import {
+  coveringImageSize,
+  formatSize,
+  nearestAspectRatio,
+  nearestImageSize,
+  parseAspectRatio,
+  parseImageSize,
+  parseSize,
+  type SizeWish,
+} from './choose-size.ts';
+import type { CheckedFields } from './read-fields.ts';
+
+/** The shape and size of an order, and what was bent to get there. */
+export interface Dimensions {
+  readonly aspectRatio: AspectRatio | 'auto';
+  readonly imageSize: ImageSize;
+  readonly exactSize?: PixelSize;
+  readonly adaptations: readonly Adaptation[];
+}
+
+/** What the model's name asks for by its suffixes. */
+export interface SuffixWishes {
+  readonly aspectRatio?: AspectRatio;
+  readonly imageSize?: ImageSize;
+}
+
+const tierOfQuality: Readonly<Record<string, ImageSize>> = { high: '2K', hd: '2K', xhigh: '4K', max: '4K' };
+
+/**
+ * Settles ratio and tier (design, section 4). `aspect_ratio` and `image_size` are honoured or refused; a `size`
+ * that contradicts them is refused; a `size` alone is mapped to the nearest the model draws, and reported when
+ * that is not exactly it; `quality` only decides when nothing else does. A suffix of the model's name serves
+ * clients that always send some `size`, so it wins over `size` and that is reported.
+ */
+export function chooseDimensions(model: CatalogueModel, operation: Operation, suffix: SuffixWishes, fields: CheckedFields): Dimensions {
+  const size = sizeWish(fields);
+  const ratioField = explicitRatio(model, suffix, fields);
+  const tierField = explicitTier(model, suffix, fields);
+  const mapped = mapSize(model, size);
+  const exactSize = exactWish(size, fields);
+  const adaptations: Adaptation[] = [];
+
+  refuseContradiction('aspect_ratio', ratioField, mapped.aspectRatio, suffix.aspectRatio, fields);
+  if (exactSize === undefined) refuseContradiction('image_size', tierField, mapped.imageSize, suffix.imageSize, fields);
+
+  // An edit without a wish follows its picture; a drawing without one is square, whatever the model would choose.
+  const fallbackRatio = operation === 'edit' || size?.kind === 'auto' ? 'auto' : '1:1';
+  const aspectRatio = ratioField ?? mapped.aspectRatio ?? fallbackRatio;
+  let imageSize = tierField ?? mapped.imageSize;
+  if (exactSize !== undefined && tierField === undefined && aspectRatio !== 'auto') {
+    imageSize = coveringImageSize(exactSize, aspectRatio, model);
+  }
+  imageSize ??= tierByQuality(model, fields, adaptations);
+
+  const delivered = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  if (size?.kind === 'pixels' && exactSize === undefined && !isSameSize(size.size, delivered)) {
+    const to = delivered === undefined ? imageSize : formatSize(delivered);
+    adaptations.push({ parameter: fields.pathOf('size'), action: 'mapped', from: formatSize(size.size), to });
+  } else if (mapped.imageSize !== undefined && size?.kind === 'tier' && mapped.imageSize !== imageSize) {
+    adaptations.push({ parameter: fields.pathOf('size'), action: 'mapped', from: size.imageSize, to: imageSize });
+  } else if (size?.kind === 'ratio' && aspectRatio !== size.aspectRatio) {
+    adaptations.push({ parameter: fields.pathOf('size'), action: 'mapped', from: size.aspectRatio, to: aspectRatio });
+  }
+  return { aspectRatio, imageSize, ...(exactSize !== undefined && { exactSize }), adaptations };
+}
+
+/** `size`, or `width` and `height` together. */
+function sizeWish({ values }: CheckedFields): SizeWish | undefined {
+  if (values.size !== undefined) return parseSize(values.size);
+  if (values.width === undefined || values.height === undefined) return undefined;
+  return { kind: 'pixels', size: { widthPx: values.width, heightPx: values.height } };
+}
+
+function explicitRatio(model: CatalogueModel, suffix: SuffixWishes, fields: CheckedFields): AspectRatio | 'auto' | undefined {
+  const text = fields.values.aspect_ratio ?? suffix.aspectRatio;
+  if (text === undefined || text.trim().toLowerCase() === 'auto') return text === undefined ? undefined : 'auto';
+  const wish = parseAspectRatio(text);
+  if (wish !== undefined && model.aspectRatios.includes(wish)) return wish;
+  throw unsupported(fields.pathOf('aspect_ratio'), text, model, model.aspectRatios);
+}
+
+function explicitTier(model: CatalogueModel, suffix: SuffixWishes, fields: CheckedFields): ImageSize | undefined {
+  const text = fields.values.image_size ?? suffix.imageSize;
+  if (text === undefined) return undefined;
+  const wish = parseImageSize(text);
+  if (wish !== undefined && model.imageSizes.includes(wish)) return wish;
+  throw unsupported(fields.pathOf('image_size'), text, model, model.imageSizes);
+}
+
+/** The nearest ratio and tier to `size`. A ratio or tier the model lacks is refused: the caller named it outright. */
+function mapSize(model: CatalogueModel, size: SizeWish | undefined): { aspectRatio?: AspectRatio; imageSize?: ImageSize } {
+  switch (size?.kind) {
+    case 'pixels':
+      return {
+        aspectRatio: nearestAspectRatio(size.size, model.aspectRatios),
+        imageSize: nearestImageSize(size.size, model.imageSizes),
+      };
+    case 'ratio':
+      if (!model.aspectRatios.includes(size.aspectRatio)) throw unsupported('size', size.aspectRatio, model, model.aspectRatios);
+      return { aspectRatio: size.aspectRatio };
+    case 'tier':
+      if (!model.imageSizes.includes(size.imageSize)) throw unsupported('size', size.imageSize, model, model.imageSizes);
+      return { imageSize: size.imageSize };
+    default:
+      return {};
+  }
+}
+
+function exactWish(size: SizeWish | undefined, fields: CheckedFields): PixelSize | undefined {
+  if (fields.values.fit !== 'exact') return undefined;
+  if (size?.kind === 'pixels') return size.size;
+  throw new PlantainError('invalid_value', "fit 'exact' needs a size such as 1200x630.", { param: fields.pathOf('fit') });
+}
+
+function refuseContradiction(
+  name: 'aspect_ratio' | 'image_size',
+  explicit: string | undefined,
+  mapped: string | undefined,
+  suffix: string | undefined,
+  fields: CheckedFields,
+): void {
+  if (explicit === undefined || explicit === 'auto' || mapped === undefined || explicit === mapped || explicit === suffix) return;
+  const message = `size '${fields.values.size ?? ''}' (nearest: ${mapped}) contradicts ${name} '${explicit}'. Leave one of them out.`;
+  throw new PlantainError('invalid_value', message, { param: fields.pathOf('size') });
+}
+
+function tierByQuality(model: CatalogueModel, fields: CheckedFields, adaptations: Adaptation[]): ImageSize {
+  const quality = fields.values.quality;
+  const wish = tierOfQuality[quality ?? ''];
+  if (wish === undefined || quality === undefined) return model.defaultImageSize;
+  if (model.imageSizes.includes(wish)) return wish;
+  const best = model.imageSizes.at(-1) ?? model.defaultImageSize;
+  adaptations.push({ parameter: fields.pathOf('quality'), action: 'mapped', from: quality, to: best });
+  return best;
+}
+
+function unsupported(param: string, value: string, model: CatalogueModel, supported: readonly string[]): PlantainError {
+  const message = `Invalid value for '${param}': '${value.slice(0, 60)}' is not supported by ${model.id}. Supported values: ${supported.join(', ')}.`;
+  return new PlantainError('invalid_value', message, { param });
+}
+
+function isSameSize(left: PixelSize, right: PixelSize | undefined): boolean {
+  return left.widthPx === right?.widthPx && left.heightPx === right.heightPx;
+}

@@ -1,0 +1,67 @@
+import type { PixelSize } from '../journey/catalogue-model.ts';
+import type { OutputFormat, OutputWish } from '../journey/image-order.ts';
+import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
+import { decodeBase64InTurns } from './decode-base64.ts';
+import { checkFormatCarries, encodeAs, mimeTypeOfFormat } from './encode-picture.ts';
+import { encodeBase64InTurns } from './encode-base64.ts';
+import { decoding, openPicture } from './open-picture.ts';
+
+export type ConversionWish = Pick<OutputWish, 'format' | 'compression' | 'exactSize'>;
+
+/** What has to be done to a picture. */
+interface Conversion {
+  readonly format: OutputFormat;
+  readonly compression?: number;
+  readonly size?: PixelSize;
+}
+
+const formatOfMimeType: Readonly<Record<ImageMimeType, OutputFormat>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpeg',
+  'image/webp': 'webp',
+  'image/avif': 'avif',
+  'image/gif': 'png',
+};
+
+/**
+ * What the wish asks to be done; undefined when the picture is already what was wished for. Every re-encoding
+ * loses the upstream's provenance record (C2PA), so a picture of the right format and size stays as it is
+ * unless a compression below 100, which is the best quality there is, asks for fewer bytes.
+ */
+export function conversionOf(image: GeneratedImage, wish: ConversionWish): Conversion | undefined {
+  const format = wish.format ?? formatOfMimeType[image.mimeType];
+  const isFormat = wish.format === undefined || mimeTypeOfFormat[format] === image.mimeType;
+  const isSize =
+    wish.exactSize === undefined ||
+    (wish.exactSize.widthPx === image.size.widthPx && wish.exactSize.heightPx === image.size.heightPx);
+  const isSmallEnough = format === 'png' || wish.compression === undefined || wish.compression >= 100;
+  if (isFormat && isSize && isSmallEnough) return undefined;
+  return {
+    format,
+    ...(wish.compression === undefined ? {} : { compression: wish.compression }),
+    ...(isSize || wish.exactSize === undefined ? {} : { size: wish.exactSize }),
+  };
+}
+
+/**
+ * Makes the picture into another format or size.
+ *
+ * An exact size is reached by scaling until the picture covers it, then cutting equally from both ends of the
+ * longer side: never stretched, and what is lost is at most the difference between the two ratios. Colours are
+ * brought to sRGB, EXIF orientation is applied, metadata is left behind.
+ */
+export async function convertImage(image: GeneratedImage, conversion: Conversion, maxInputPixels: number): Promise<GeneratedImage> {
+  const { pipeline } = await openPicture(await decodeBase64InTurns(image.base64), 'generated', maxInputPixels);
+  checkFormatCarries(conversion.format, conversion.size ?? image.size);
+  const sized =
+    conversion.size === undefined
+      ? pipeline
+      : pipeline.resize(conversion.size.widthPx, conversion.size.heightPx, { fit: 'cover', position: 'centre' });
+  const encoded = encodeAs(sized.toColourspace('srgb'), conversion.format, conversion.compression);
+  const { data, info } = await decoding('generated', encoded.toBuffer({ resolveWithObject: true }));
+  return {
+    base64: await encodeBase64InTurns(data),
+    mimeType: mimeTypeOfFormat[conversion.format],
+    size: { widthPx: info.width, heightPx: info.height },
+  };
+}

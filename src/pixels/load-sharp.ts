@@ -1,0 +1,21 @@
+import type sharp from 'sharp';
+
+export type SharpModule = typeof sharp;
+
+let loading: Promise<SharpModule> | undefined;
+
+/**
+ * Loads sharp on first use: a gateway that converts nothing never pays its start-up time and memory.
+ *
+ * Its work runs on libuv's threads, off the main one. Each picture gets one thread, so that the pictures in
+ * work are what `maxParallel` says; keep that below UV_THREADPOOL_SIZE (4 by default), which file access and
+ * name lookups share. The operation cache is off: no two pictures are alike.
+ */
+export function loadSharp(): Promise<SharpModule> {
+  loading ??= import('sharp').then((module) => {
+    module.default.concurrency(1);
+    module.default.cache(false);
+    return module.default;
+  });
+  return loading;
+}

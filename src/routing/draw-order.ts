@@ -1,0 +1,57 @@
+import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
+import type { Drawing } from '../journey/image-result.ts';
+import type { OrderScope } from '../journey/order-scope.ts';
+import type { DrawWish } from '../journey/upstream.ts';
+import { drawPicture, type RetryPolicy } from './draw-picture.ts';
+import type { ModelCatalogue } from './model-catalogue.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
+
+export interface DrawOptions {
+  readonly pool: UpstreamPool;
+  readonly catalogue: ModelCatalogue;
+  readonly retryPolicy: RetryPolicy;
+  /** Whether a retired model's successor may stand in for it. */
+  readonly allowSuccessors: boolean;
+}
+
+/** What is put to the model besides the order itself: a mask's guidance picture and the note about it. */
+export interface Guidance {
+  readonly references: readonly ReferenceImage[];
+  readonly promptNote: string;
+}
+
+/**
+ * Draws all pictures of an order: one upstream call each, in parallel, because a call brings one picture
+ * (gemini-contract, section 1). `onDrawing` hears of each as it ends.
+ */
+export function drawOrder(
+  options: DrawOptions,
+  order: ImageOrder,
+  guidance: Guidance | undefined,
+  scope: OrderScope,
+  onDrawing?: (drawing: Drawing, index: number) => void,
+): Promise<Drawing[]> {
+  const wish: DrawWish = {
+    model: order.model,
+    prompt: guidance === undefined ? order.prompt : `${order.prompt}\n\n${guidance.promptNote}`,
+    aspectRatio: order.aspectRatio,
+    imageSize: order.imageSize,
+    references: guidance?.references ?? order.references,
+  };
+  const successor = successorWish(options, wish);
+  return Promise.all(
+    Array.from({ length: order.count }, async (_, index) => {
+      const drawing = await drawPicture(options.pool, options.retryPolicy, wish, successor, scope);
+      onDrawing?.(drawing, index);
+      return drawing;
+    }),
+  );
+}
+
+/** The same wish to the model's successor, if the operator allows it and it can draw exactly the same. */
+function successorWish({ catalogue, allowSuccessors }: DrawOptions, wish: DrawWish): DrawWish | undefined {
+  const model = allowSuccessors && wish.model.successor !== null ? catalogue.get(wish.model.successor) : undefined;
+  if (model === undefined || !model.imageSizes.includes(wish.imageSize)) return undefined;
+  const canDraw = wish.aspectRatio === 'auto' || model.aspectRatios.includes(wish.aspectRatio);
+  return canDraw ? { ...wish, model } : undefined;
+}

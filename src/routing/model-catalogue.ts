@@ -1,0 +1,150 @@
+import {
+  type AspectRatio,
+  aspectRatios,
+  type CatalogueModel,
+  type ImageSize,
+  imageSizes,
+  type PixelSize,
+} from '../journey/catalogue-model.ts';
+import { nearestName } from '../kernel/nearest-name.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import shipped from './models.json' with { type: 'json' };
+
+/** A model entry as data files spell it: pixels are named by table instead of listed. */
+export type ModelEntry = Omit<CatalogueModel, 'pixels'> & { readonly pixelTable: string };
+
+/** What the operator's file adds to or changes in the shipped catalogue. */
+export interface CatalogueChanges {
+  /** By model id. `extends` names the entry to start from; a shipped id starts from itself. */
+  readonly models?: Readonly<Record<string, Partial<ModelEntry> & { readonly extends?: string | undefined }>>;
+  /** Other names for models; a trailing `*` matches any ending. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** The model of requests that name none. */
+  readonly defaultModel?: string;
+}
+
+/** A requested name, understood. The suffixes `-16x9` and `-4k` carry what some clients cannot send as fields. */
+export interface ResolvedModel {
+  readonly model: CatalogueModel;
+  readonly aspectRatio?: AspectRatio;
+  readonly imageSize?: ImageSize;
+  /** True when the name is another model's: worth telling the caller. */
+  readonly isAlias: boolean;
+}
+
+const prefixes = /^(?:models|google|gemini)\//;
+const defaultModelId = 'gemini-nano-banana-2.1';
+
+/** Every model Plantain can draw with, and every name it answers to. */
+export class ModelCatalogue {
+  readonly models: readonly CatalogueModel[];
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly #byId: ReadonlyMap<string, CatalogueModel>;
+  readonly #defaultModel: CatalogueModel;
+
+  constructor(models: readonly CatalogueModel[], aliases: ReadonlyMap<string, string>, defaultModel: string) {
+    this.models = models;
+    this.aliases = aliases;
+    this.#byId = new Map(models.map((model) => [model.id, model]));
+    for (const [alias, id] of aliases) {
+      if (!this.#byId.has(id)) throw new Error(`alias "${alias}" names "${id}", which is not in the model catalogue`);
+    }
+    const found = this.#find(defaultModel);
+    if (found === undefined) throw new Error(`default_model "${defaultModel}" is not in the model catalogue`);
+    this.#defaultModel = found;
+  }
+
+  get(id: string): CatalogueModel | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Understands a requested name; an empty one means the default model. Throws `model_not_found`. */
+  resolve(requested: string): ResolvedModel {
+    if (requested === '') return { model: this.#defaultModel, isAlias: false };
+    const name = plainName(requested);
+    const direct = this.#find(name);
+    if (direct !== undefined) return { model: direct, isAlias: direct.id !== name };
+    const { base, ...wishes } = splitSuffixes(name);
+    const model = this.#find(base) ?? this.#findByPattern(base);
+    if (model === undefined) throw this.#notFound(requested, name);
+    return { model, isAlias: model.id !== base, ...wishes };
+  }
+
+  #find(name: string): CatalogueModel | undefined {
+    return this.#byId.get(name) ?? this.#byId.get(this.aliases.get(name) ?? '');
+  }
+
+  #findByPattern(name: string): CatalogueModel | undefined {
+    for (const [pattern, id] of this.aliases) {
+      if (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1))) return this.#byId.get(id);
+    }
+    return undefined;
+  }
+
+  #notFound(requested: string, name: string): PlantainError {
+    const shown = requested.slice(0, 100);
+    const retired = shipped.retired.find((entry) => entry.id === name);
+    if (retired !== undefined) {
+      const message = `The model '${shown}' was shut down on ${retired.shutdownOn}. Use '${retired.successor}' instead.`;
+      return new PlantainError('model_not_found', message, { param: 'model' });
+    }
+    const near = nearestName(name, [...this.#byId.keys(), ...this.aliases.keys()].filter((known) => !known.endsWith('*')));
+    const hint = near === undefined ? 'GET /v1/models lists the models served here.' : `Did you mean '${near}'?`;
+    return new PlantainError('model_not_found', `The model '${shown}' does not exist or is not served here. ${hint}`, { param: 'model' });
+  }
+}
+
+/** Builds the catalogue from the shipped data and the operator's changes. Throws Error with a plain sentence. */
+export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
+  const entries = new Map<string, ModelEntry>(shipped.models.map((entry) => [entry.id, entry as ModelEntry]));
+  for (const [id, change] of Object.entries(changes.models ?? {})) {
+    const { extends: parentId, ...fields } = change;
+    const parent = entries.get(parentId ?? id);
+    if (parent === undefined) {
+      throw new Error(`models.${id}: ${parentId === undefined ? 'a new model needs `extends: <a known model>`' : `extends "${parentId}", which is not known`}`);
+    }
+    entries.set(id, { ...parent, ...fields, id });
+  }
+  const models = [...entries.values()].map(toModel);
+  const aliases = new Map([...Object.entries(shipped.aliases), ...Object.entries(changes.aliases ?? {})]);
+  return new ModelCatalogue(models, aliases, changes.defaultModel ?? defaultModelId);
+}
+
+function toModel({ pixelTable, ...entry }: ModelEntry): CatalogueModel {
+  const table = (shipped.pixelTables as Record<string, Record<string, Record<string, string>>>)[pixelTable];
+  if (table === undefined) throw new Error(`models.${entry.id}: pixel table "${pixelTable}" is not known`);
+  const pixels: Partial<Record<ImageSize, Partial<Record<AspectRatio, PixelSize>>>> = {};
+  for (const imageSize of entry.imageSizes) {
+    const row: Partial<Record<AspectRatio, PixelSize>> = {};
+    for (const aspectRatio of entry.aspectRatios) {
+      const [widthPx = 0, heightPx = 0] = (table[imageSize]?.[aspectRatio] ?? '').split('x').map(Number);
+      if (widthPx > 0 && heightPx > 0) row[aspectRatio] = { widthPx, heightPx };
+    }
+    pixels[imageSize] = row;
+  }
+  return { ...entry, pixels };
+}
+
+function plainName(requested: string): string {
+  let name = requested.trim().toLowerCase();
+  while (prefixes.test(name)) name = name.replace(prefixes, '');
+  return name.replace(/:image$/, '');
+}
+
+/** Splits `-16x9`, `-4k` and `-16x9-4k` (either order) off a name; anything else stays part of it. */
+function splitSuffixes(name: string): { base: string; aspectRatio?: AspectRatio; imageSize?: ImageSize } {
+  let base = name;
+  let aspectRatio: AspectRatio | undefined;
+  let imageSize: ImageSize | undefined;
+  for (let round = 0; round < 2; round++) {
+    const [, stem, ending] = /^(.+)-(\d{1,2}x\d{1,2}|512|[124]k)$/.exec(base) ?? [];
+    if (stem === undefined || ending === undefined) break;
+    const ratio = aspectRatios.find((known) => known === ending.replace('x', ':'));
+    const size = imageSizes.find((known) => known === ending.toUpperCase());
+    if (ratio !== undefined && aspectRatio === undefined) aspectRatio = ratio;
+    else if (size !== undefined && imageSize === undefined) imageSize = size;
+    else break;
+    base = stem;
+  }
+  return { base, ...(aspectRatio && { aspectRatio }), ...(imageSize && { imageSize }) };
+}

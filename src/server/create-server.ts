@@ -1,0 +1,156 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import type { ImageAnswer } from '../journey/image-answer.ts';
+import { OrderScope } from '../journey/order-scope.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { newId } from '../kernel/ids.ts';
+import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
+import { writeError } from '../openai/write-error.ts';
+import { canonicalUrl } from './canonical-url.ts';
+import { corsHeaders } from './cors.ts';
+import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
+import type { Route } from './routes.ts';
+import { sendAnswer } from './send-answer.ts';
+
+export interface ServerOptions {
+  readonly routes: readonly Route[];
+  readonly clock: Clock;
+  readonly trustProxy: boolean | readonly string[];
+  /** Origin for links, where the operator fixed it; else the one the client used. */
+  readonly publicUrl: string | undefined;
+  readonly corsOrigins: readonly string[];
+  /** Hears of every error answered with a 5xx, with its cause. */
+  readonly onFault: (error: PlantainError, requestId: string, url: string) => void;
+}
+
+const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** The HTTP server: routes, limits on bytes and time, request ids, and the edge where errors become answers. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { trustProxy } = options;
+  const server = Fastify({
+    logger: false,
+    trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
+    routerOptions: { maxParamLength: 1024 },
+    rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
+    genReqId: () => newId('req', options.clock.nowMs()),
+    // Slow uploads of many pictures are fine; a request that never ends is not.
+    requestTimeout: 600_000,
+    keepAliveTimeout: 75_000,
+    http: { headersTimeout: 60_000, maxHeaderSize: 32 * 1024 },
+    clientErrorHandler: answerBrokenRequest,
+    forceCloseConnections: 'idle',
+  });
+  // Bodies are read by the journey, after the caller is known, not by the framework.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+
+  const answer = (request: FastifyRequest, reply: FastifyReply, made: Promise<ImageAnswer>, scope?: OrderScope): Promise<void> =>
+    answerRequest(options, request, reply, made, scope);
+
+  for (const path of new Set(options.routes.map((route) => route.path))) {
+    const routes = options.routes.filter((route) => route.path === path);
+    for (const route of routes) {
+      server.route({
+        method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
+        url: path,
+        handler: (request, reply) => {
+          const scope = new OrderScope();
+          reply.raw.once('close', () => {
+            if (!reply.raw.writableFinished) scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
+          });
+          return answer(request, reply, handle(options, route, request, scope), scope);
+        },
+      });
+    }
+    const allowed = routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+    server.route({
+      method: methods.filter((method) => !allowed.includes(method)),
+      url: path,
+      handler: (request, reply) => answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0)),
+    });
+  }
+  server.setNotFoundHandler((request, reply) => answer(request, reply, Promise.reject(notFound(request))));
+  server.setErrorHandler((error, request, reply) => answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))));
+  return server;
+}
+
+async function handle(options: ServerOptions, route: Route, request: FastifyRequest, scope: OrderScope): Promise<ImageAnswer> {
+  return route.handle(
+    {
+      id: request.id,
+      raw: request.raw,
+      params: request.params as Record<string, string | undefined>,
+      query: request.query as Record<string, unknown>,
+      origin: options.publicUrl ?? `${request.protocol}://${request.host}`,
+      acceptedAtMs: options.clock.nowMs(),
+    },
+    scope,
+  );
+}
+
+/** Writes whatever was made, an error included, and ends the order when it is out. */
+async function answerRequest(
+  options: ServerOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  made: Promise<ImageAnswer>,
+  scope: OrderScope | undefined,
+): Promise<void> {
+  reply.hijack();
+  try {
+    const answer = await made.catch((thrown: unknown) => {
+      const error = toPlantainError(thrown);
+      if (error.entry.status >= 500) options.onFault(error, request.id, request.url);
+      return writeError(error);
+    });
+    const headers = { 'x-request-id': request.id, ...corsHeaders(options.corsOrigins, request.headers.origin) };
+    await sendAnswer(reply.raw, answer, headers, request.method === 'HEAD');
+  } catch (error) {
+    // The answer was under way: all that is left is to break it off, so that the client sees it is not whole.
+    options.onFault(toPlantainError(error), request.id, request.url);
+    reply.raw.destroy();
+  } finally {
+    scope?.end();
+  }
+}
+
+function notFound(request: FastifyRequest): PlantainError {
+  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
+  const message = `Invalid URL (${request.method} ${path}). The Images API is at /v1/images/generations and /v1/images/edits.`;
+  return new PlantainError('unknown_url', message);
+}
+
+async function notAllowed(request: FastifyRequest, allowed: readonly string[], hasCors: boolean): Promise<ImageAnswer> {
+  if (request.method === 'OPTIONS') {
+    const allow = [...allowed, 'OPTIONS'].join(', ');
+    const preflight = hasCors
+      ? { 'access-control-allow-methods': allow, 'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*', 'access-control-max-age': '86400' }
+      : {};
+    return { status: 204, headers: { allow, ...preflight }, body: { kind: 'whole', pieces: [] } };
+  }
+  const message = `Not allowed method ${request.method} for this path. Use ${allowed.join(' or ')}.`;
+  throw new PlantainError('method_not_allowed', message, { headers: { allow: allowed.join(', ') } });
+}
+
+/** Bytes that never became a request: still answered in OpenAI's shape, as far as the socket allows. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const answer = writeError(
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new PlantainError('headers_too_large', 'The request headers are larger than 32 KiB.')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? new PlantainError('request_timeout', 'The request did not arrive in time.')
+        : new PlantainError('malformed_request', 'This is not an HTTP request that can be read.'),
+  );
+  const pieces = answer.body.kind === 'whole' ? answer.body.pieces : [];
+  const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const headers = Object.entries({ ...answer.headers, 'content-length': byteLength, connection: 'close' });
+  socket.write(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  for (const piece of pieces) socket.write(piece);
+  socket.end();
+}

@@ -1,0 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+import type { Credentials } from '../journey/image-request.ts';
+
+/** The two headers a key may arrive in: OpenAI's and Azure's. */
+export function credentialsOf({ headers }: IncomingMessage): Credentials {
+  const apiKey = headers['api-key'];
+  return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey };
+}

@@ -1,0 +1,122 @@
+import type { FormFile, MultipartForm } from '../journey/image-request.ts';
+import { ByteSink } from '../kernel/byte-sink.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { Base64Encoder } from '../openai/base64-encoder.ts';
+import type { PartEvents } from './multipart-scanner.ts';
+import { type PartHeaders, readPartHeaders } from './part-headers.ts';
+
+/** Bounds of one form. */
+export interface MultipartLimits {
+  /** Of the whole body. */
+  readonly maxBytes: number;
+  readonly maxFileBytes: number;
+  readonly maxFiles: number;
+  readonly maxFields: number;
+  readonly maxFieldBytes: number;
+  /** Of the headers of one part. */
+  readonly maxHeaderBytes: number;
+}
+
+/**
+ * Parts whose names say that they are pictures: `image`, `image[]`, `image[0]`, `image_1`, `mask[]`, `markup`.
+ * Names such as `image_size` and `image_url` are not among them.
+ */
+const pictureName = /^(?:images?|masks?|markup)(?:\[\d{0,4}\]|[_.-]?\d{1,4})?$/i;
+
+/** Gathers a form from its parts: pictures as base64 while they arrive, everything else as text. */
+export class FormReader implements PartEvents {
+  readonly #limits: MultipartLimits;
+  readonly #fields: { readonly name: string; readonly value: string }[] = [];
+  readonly #files: FormFile[] = [];
+  #headers: PartHeaders | undefined;
+  #file: Base64Encoder | undefined;
+  readonly #text: ByteSink;
+
+  constructor(limits: MultipartLimits) {
+    this.#limits = limits;
+    this.#text = new ByteSink(limits.maxFieldBytes);
+  }
+
+  get form(): MultipartForm {
+    return { fields: this.#fields, files: this.#files };
+  }
+
+  begin(headerBlock: Buffer): void {
+    const headers = readPartHeaders(headerBlock);
+    const { maxFiles, maxFields } = this.#limits;
+    this.#headers = headers;
+    this.#file = isFile(headers) ? new Base64Encoder() : undefined;
+    if (this.#file !== undefined && this.#files.length >= maxFiles) {
+      throw new PlantainError(
+        'invalid_value',
+        `The form holds more than ${maxFiles} files. Send at most ${maxFiles}.`,
+        { param: headers.name },
+      );
+    }
+    if (this.#file === undefined && this.#fields.length >= maxFields) {
+      throw new PlantainError(
+        'invalid_value',
+        `The form holds more than ${maxFields} fields. Send at most ${maxFields}.`,
+        { param: headers.name },
+      );
+    }
+    this.#text.clear();
+  }
+
+  data(bytes: Buffer): void {
+    const { maxFileBytes, maxFieldBytes } = this.#limits;
+    if (this.#file === undefined) {
+      if (this.#text.length + bytes.length > maxFieldBytes) throw this.#tooLarge('field', maxFieldBytes);
+      this.#text.append(bytes, 0, bytes.length);
+      return;
+    }
+    if (this.#file.byteLength + bytes.length > maxFileBytes) throw this.#tooLarge('file', maxFileBytes);
+    this.#file.push(bytes);
+  }
+
+  end(): void {
+    const headers = this.#headers;
+    if (headers === undefined) return;
+    if (this.#file === undefined) {
+      this.#fields.push({ name: headers.name, value: readText(this.#text.view(), headers) });
+    } else {
+      const { name: field, filename, contentType } = headers;
+      this.#files.push({
+        field,
+        filename,
+        contentType,
+        byteLength: this.#file.byteLength,
+        base64: this.#file.finish(),
+      });
+    }
+    this.#headers = undefined;
+    this.#file = undefined;
+  }
+
+  #tooLarge(kind: string, maxBytes: number): PlantainError {
+    const param = this.#headers?.name ?? kind;
+    return new PlantainError(
+      'body_too_large',
+      `The ${kind} '${param.slice(0, 64)}' is larger than the ${maxBytes} bytes accepted. Send a smaller one.`,
+      { param },
+    );
+  }
+}
+
+/** By its name first: what openai-java sends as `image` has neither a file name nor, at times, a true type. */
+function isFile({ name, filename, contentType }: PartHeaders): boolean {
+  if (pictureName.test(name) || filename !== undefined) return true;
+  return contentType === 'application/octet-stream' || (contentType?.startsWith('image/') ?? false);
+}
+
+function readText(bytes: Buffer, { name, charset }: PartHeaders): string {
+  try {
+    return new TextDecoder(charset ?? 'utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new PlantainError(
+      'invalid_value',
+      `The field '${name.slice(0, 64)}' is not valid ${charset?.slice(0, 32) ?? 'UTF-8'} text. Send it as UTF-8.`,
+      { param: name, cause: error },
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Route } from './routes.ts';
+
+/** A stored picture as the gallery gives it out. */
+export interface StoredPictureAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly stream: Readable | undefined;
+}
+
+export interface StoredPictureRequest {
+  readonly method: 'GET' | 'HEAD';
+  readonly name: string;
+  readonly query: string;
+  readonly range: string | undefined;
+  readonly ifRange: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+/** Signed links to pictures. They need no key, and a key sent along does no harm (client-compatibility, section 3.2). */
+export function galleryRoutes(fetchPicture: (request: StoredPictureRequest) => Promise<StoredPictureAnswer>): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/images/:name',
+      handle: async ({ raw, params }): Promise<ImageAnswer> => {
+        const ifRange = raw.headers['if-range'];
+        const answer = await fetchPicture({
+          method: raw.method === 'HEAD' ? 'HEAD' : 'GET',
+          name: params['name'] ?? '',
+          query: raw.url?.split('?')[1] ?? '',
+          range: raw.headers.range,
+          ifRange: typeof ifRange === 'string' ? ifRange : undefined,
+          ifNoneMatch: raw.headers['if-none-match'],
+        });
+        return { status: answer.status, headers: answer.headers, body: { kind: 'stream', groups: groupsOf(answer.stream) } };
+      },
+    },
+  ];
+}
+
+/** Chunk by chunk; no stream, no body. */
+async function* groupsOf(stream: Readable | undefined): AsyncGenerator<readonly Buffer[]> {
+  if (stream === undefined) return;
+  for await (const chunk of stream as AsyncIterable<Buffer>) yield [chunk];
+}

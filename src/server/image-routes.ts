@@ -1,0 +1,44 @@
+import type { Operation } from '../journey/image-order.ts';
+import type { ImageRequest } from '../journey/image-request.ts';
+import { makeImages, type Stages } from '../journey/make-images.ts';
+import type { OrderScope } from '../journey/order-scope.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { credentialsOf } from './credentials-of.ts';
+import { type BodyLimits, readBody } from './read-body.ts';
+import type { Route, RouteRequest } from './routes.ts';
+
+/** The Images API, with Azure's spelling of its paths (client-compatibility, section 3.1). */
+export function imageRoutes(stages: Stages, limits: BodyLimits): Route[] {
+  const operations: readonly (readonly [Operation, string])[] = [
+    ['generate', 'generations'],
+    ['edit', 'edits'],
+  ];
+  const routes = operations.flatMap(([operation, name]): Route[] =>
+    [`/v1/images/${name}`, `/openai/deployments/:deployment/images/${name}`].map((path) => ({
+      method: 'POST',
+      path,
+      handle: (request, scope) => makeImages(stages, imageRequest(operation, request, limits, scope), scope),
+    })),
+  );
+  return [...routes, { method: 'POST', path: '/v1/images/variations', handle: refuseVariations }];
+}
+
+function imageRequest(operation: Operation, request: RouteRequest, limits: BodyLimits, scope: OrderScope): ImageRequest {
+  const { raw, query, params } = request;
+  const dryRun = query['dry_run'];
+  return {
+    id: request.id,
+    operation,
+    credentials: credentialsOf(raw),
+    readBody: () => readBody(raw, operation, limits, scope.signal),
+    pathModel: params['deployment'],
+    origin: request.origin,
+    isDryRun: dryRun === '' || dryRun === '1' || dryRun === 'true',
+    acceptedAtMs: request.acceptedAtMs,
+  };
+}
+
+function refuseVariations(): Promise<never> {
+  const message = 'The variations endpoint is retired. Send the picture to /v1/images/edits with a prompt that says what to vary.';
+  return Promise.reject(new PlantainError('endpoint_retired', message));
+}

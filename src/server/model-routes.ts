@@ -1,0 +1,50 @@
+import type { Caller } from '../journey/image-order.ts';
+import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import type { Credentials } from '../journey/image-request.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { describeModel, listModels } from '../openai/list-models.ts';
+import { writeJson } from '../openai/write-json.ts';
+import { credentialsOf } from './credentials-of.ts';
+import type { Route } from './routes.ts';
+
+export interface ModelRoutesOptions {
+  readonly authenticate: (credentials: Credentials) => Promise<Caller>;
+  readonly models: readonly CatalogueModel[];
+  readonly aliases: ReadonlyMap<string, string>;
+  /** Understands a name; throws `model_not_found`. */
+  readonly resolve: (name: string) => { readonly model: CatalogueModel };
+}
+
+/** `GET /v1/models` and `GET /v1/models/{id}`; SDKs percent-encode the slash inside an id. */
+export function modelRoutes({ authenticate, models, aliases, resolve }: ModelRoutesOptions): Route[] {
+  // The catalogue does not change while the server runs, so its listing is made once.
+  const list = writeJson({ object: 'list', data: listModels(models, aliases) });
+  return [
+    {
+      method: 'GET',
+      path: '/v1/models',
+      handle: async (request) => {
+        await authenticate(credentialsOf(request.raw));
+        return list;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/models/*',
+      handle: async (request) => {
+        await authenticate(credentialsOf(request.raw));
+        const id = decode(request.params['*'] ?? '');
+        if (id === '') throw new PlantainError('model_not_found', 'Name a model after /v1/models/.', { param: 'model' });
+        return writeJson(describeModel(id, resolve(id).model));
+      },
+    },
+  ];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import type { Operation } from '../journey/image-order.ts';
+import type { RequestBody } from '../journey/image-request.ts';
+import { ByteSink } from '../kernel/byte-sink.ts';
+import { JsonScanner } from '../kernel/json-scanner.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { parseSmallJson } from '../kernel/small-json.ts';
+import { editPaths } from '../openai/request-paths.ts';
+import { readMultipart } from './read-multipart.ts';
+
+export interface BodyLimits {
+  /** A generation's JSON. */
+  readonly maxJsonBodyBytes: number;
+  /** An edit, pictures included. */
+  readonly maxEditBodyBytes: number;
+  /** One picture of a form. */
+  readonly maxReferenceBytes: number;
+}
+
+/** Reads a request's body within its bounds. Rejects with 400, 413 or 415. */
+export async function readBody(request: IncomingMessage, operation: Operation, limits: BodyLimits, signal: AbortSignal): Promise<RequestBody> {
+  const contentType = request.headers['content-type'] ?? '';
+  if (/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
+    return operation === 'edit' ? readEditJson(request, limits.maxEditBodyBytes) : readPlainJson(request, limits.maxJsonBodyBytes);
+  }
+  if (operation === 'edit' && /^multipart\/form-data\b/i.test(contentType)) {
+    const form = await readMultipart(
+      request,
+      contentType,
+      {
+        maxBytes: limits.maxEditBodyBytes,
+        maxFileBytes: limits.maxReferenceBytes,
+        maxFiles: 32,
+        maxFields: 200,
+        maxFieldBytes: 256 * 1024,
+        maxHeaderBytes: 16 * 1024,
+      },
+      signal,
+    );
+    return { kind: 'multipart', form };
+  }
+  const accepted = operation === 'edit' ? 'multipart/form-data or application/json' : 'application/json';
+  throw new PlantainError('unsupported_media_type', `Content-Type must be ${accepted}${contentType === '' ? '' : `, not '${contentType.slice(0, 80)}'`}.`);
+}
+
+async function readPlainJson(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+  const sink = new ByteSink(maxBytes);
+  await receive(request, maxBytes, (chunk) => sink.append(chunk, 0, chunk.length));
+  return { kind: 'json', document: parse(() => parseSmallJson(sink.view())), captured: [] };
+}
+
+/** An edit's pictures are captured as bytes; the rest of the document stays small. */
+async function readEditJson(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+  const scanner = new JsonScanner(editPaths);
+  await receive(request, maxBytes, (chunk) => parse(() => scanner.push(chunk)));
+  const { document, captured } = parse(() => scanner.end());
+  return { kind: 'json', document, captured };
+}
+
+async function receive(request: IncomingMessage, maxBytes: number, onChunk: (chunk: Buffer) => void): Promise<void> {
+  const tooLarge = (): PlantainError => new PlantainError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  let receivedBytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      receivedBytes += chunk.length;
+      if (receivedBytes > maxBytes) throw tooLarge();
+      onChunk(chunk);
+    }
+  } catch (error) {
+    if (error instanceof PlantainError) throw error;
+    throw new PlantainError('malformed_request', 'The body broke off before its end.', { cause: error });
+  }
+}
+
+function parse<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw new PlantainError('body_too_large', 'The text of the JSON body is too large.', { cause: error });
+    throw new PlantainError('invalid_json', 'We could not parse the JSON body of your request: it is not valid JSON. Send an object such as {"prompt": "a red fox"}.', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Database } from './database-schema.ts';
+import { columnKinds, type DialectName } from './migrations/column-kinds.ts';
+import { keysAndLedger } from './migrations/0001-keys-and-ledger.ts';
+
+/** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
+export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
+  const kinds = columnKinds[dialect];
+  return {
+    '0001-keys-and-ledger': keysAndLedger(kinds),
+  };
+}
+
+const migrationTable = 'plantain_migrations';
+const migrationLockTable = 'plantain_migrations_lock';
+
+/**
+ * Brings the tables up to this version, in one transaction; does nothing when they are. Several processes may
+ * start at once. Throws Error with a plain sentence when the database is a newer Plantain's, or a step fails.
+ */
+export async function migrate(
+  db: Kysely<Database>,
+  dialect: DialectName = 'sqlite',
+  migrations = allMigrations(dialect),
+): Promise<void> {
+  await refuseNewer(db, Object.keys(migrations));
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    migrationTableName: migrationTable,
+    migrationLockTableName: migrationLockTable,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const reason = error instanceof Error ? error.message : 'for an unknown reason';
+  throw new Error(`The database could not be brought up to this version, and was left as it was: ${reason}`, {
+    cause: error,
+  });
+}
+
+/** A newer Plantain may have changed the meaning of rows; an older one writing into them would do quiet damage. */
+async function refuseNewer(db: Kysely<Database>, known: readonly string[]): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === migrationTable)) return;
+  const applied = await sql<{
+    name: string;
+  }>`select name from ${sql.table(migrationTable)} order by name`.execute(db);
+  const unknown = applied.rows.map((row) => row.name).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `This database was written by a newer version of Plantain (it has the change "${unknown.at(-1) ?? ''}"). Run that version or a later one, or restore a backup made before the upgrade.`,
+  );
+}

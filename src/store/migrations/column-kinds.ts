@@ -1,0 +1,17 @@
+import { type RawBuilder, sql } from 'kysely';
+
+export type DialectName = 'sqlite' | 'postgres';
+
+/** What the two databases spell differently in a table's definition. */
+export interface ColumnKinds {
+  /** A whole number of up to 64 bits. */
+  readonly wholeNumber: 'integer' | 'bigint';
+  readonly bytes: 'blob' | 'bytea';
+  /** Ends a `create table`: SQLite checks column types only in strict tables, PostgreSQL always does. */
+  readonly tableEnd: RawBuilder<unknown>;
+}
+
+export const columnKinds: Readonly<Record<DialectName, ColumnKinds>> = {
+  sqlite: { wholeNumber: 'integer', bytes: 'blob', tableEnd: sql`strict` },
+  postgres: { wholeNumber: 'bigint', bytes: 'bytea', tableEnd: sql`` },
+};

@@ -1,0 +1,117 @@
+import type { Operation } from '../journey/image-order.ts';
+import type { MicroUsd } from '../kernel/money.ts';
+
+/**
+ * - `open`: the upstream may be at work. Only rows of the running server are open.
+ * - `succeeded`, `partial`: all, or some, of the pictures were delivered.
+ * - `refused`: the upstream declined the prompt or the picture.
+ * - `failed`, `canceled`: no picture, or the caller left.
+ * - `unknown`: the server died under the order; charged at the reserved price.
+ */
+export const ledgerStatuses = [
+  'open',
+  'succeeded',
+  'partial',
+  'refused',
+  'failed',
+  'canceled',
+  'unknown',
+] as const;
+export type LedgerStatus = (typeof ledgerStatuses)[number];
+
+/** Where the token counts come from: the upstream, the catalogue, or nowhere. */
+export const usageSources = ['upstream', 'estimated', 'none'] as const;
+export type UsageSource = (typeof usageSources)[number];
+
+/** What is known of an order before its first upstream call. */
+export interface LedgerOpening {
+  /** The order's id. */
+  readonly id: string;
+  readonly keyId: string;
+  readonly operation: Operation;
+  /** The catalogue model's id. */
+  readonly model: string;
+  /** The model name as the caller spelled it. */
+  readonly requestedModel: string;
+  readonly imagesRequested: number;
+  readonly reservedMicroUsd: MicroUsd;
+  readonly createdAtMs: number;
+  /** The caller's own name for its end user. */
+  readonly endUser: string | null;
+}
+
+/** What an order came to. */
+export interface LedgerCompletion {
+  readonly status: Exclude<LedgerStatus, 'open'>;
+  /** The catalogue code of the error the caller got; null without one. */
+  readonly errorCode: string | null;
+  /** The upstream that answered last; null when none was asked. */
+  readonly upstream: string | null;
+  readonly imagesDelivered: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly outputImageTokens: number;
+  readonly usageSource: UsageSource;
+  readonly costMicroUsd: MicroUsd;
+  /** Bytes of the answer sent to the caller. */
+  readonly bytesOut: number;
+  /** Upstream calls made. */
+  readonly attempts: number;
+  readonly finishedAtMs: number;
+}
+
+/** One order, one row. While it is open, everything of the completion is 0 or null and `usageSource` is `none`. */
+export interface LedgerRow extends LedgerOpening, Omit<LedgerCompletion, 'status' | 'finishedAtMs'> {
+  readonly status: LedgerStatus;
+  readonly finishedAtMs: number | null;
+}
+
+export type TotalsBy = 'key' | 'model' | 'day';
+
+export interface TotalsQuery {
+  readonly by: TotalsBy;
+  /** Orders created at or after. */
+  readonly fromMs?: number;
+  /** Orders created before. */
+  readonly toMs?: number;
+}
+
+export interface UsageTotals {
+  /** A key id, a model id, or a UTC day such as `2026-11-23`. */
+  readonly group: string;
+  readonly orders: number;
+  readonly imagesRequested: number;
+  readonly imagesDelivered: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly outputImageTokens: number;
+  readonly costMicroUsd: MicroUsd;
+  /** Orders by status; every status is present. */
+  readonly byStatus: Readonly<Record<LedgerStatus, number>>;
+}
+
+/** Longest `requestedModel` and `endUser` kept, in UTF-16 units. */
+export const maxLedgerTextLength = 256;
+
+/**
+ * The book of orders: exactly one row each. `store/` implements it; `ledger.contract.ts` states what it must do.
+ * Texts the caller chose are kept up to `maxLedgerTextLength`, without NULs and lone surrogates, which not
+ * every database can hold.
+ */
+export interface Ledger {
+  /** Writes the order's row before anything that may cost money. Throws when the id is in the ledger already. */
+  open(opening: LedgerOpening): Promise<void>;
+  /**
+   * Completes a row. The first completion stays: a second returns false and changes nothing, except that an
+   * `unknown` row may still be told what became of it. Throws when the id is not in the ledger.
+   */
+  complete(id: string, completion: LedgerCompletion): Promise<boolean>;
+  /**
+   * Closes what an earlier run left open, as `unknown` at the reserved price, and returns how many.
+   * To be called before the first order, by the only server on this ledger (see `serve-lock.ts`).
+   */
+  closeLeftOpen(atMs: number): Promise<number>;
+  find(id: string): Promise<LedgerRow | undefined>;
+  /** Sums over orders: days in order of time, keys and models by cost, dearest first. Open orders cost 0. */
+  totals(query: TotalsQuery): Promise<readonly UsageTotals[]>;
+}
