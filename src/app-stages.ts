@@ -10,6 +10,7 @@ import { type ReadOrderTools, readOrder } from './openai/read-order.ts';
 import { writeDryRun } from './openai/write-dry-run.ts';
 import { writeResult } from './openai/write-result.ts';
 import { writeStream } from './openai/write-stream.ts';
+import { applyMask, prepareMask } from './pixels/masked-order.ts';
 import { decodeBase64Pieces } from './pixels/decode-base64.ts';
 import { inspectPicture } from './pixels/inspect-picture.ts';
 import { uprightSize } from './pixels/picture-facts.ts';
@@ -80,8 +81,10 @@ export function createStages(parts: StageParts): Stages {
         endUser: order.endUser ?? null,
       });
     },
-    draw: (order, scope, onDrawing) => drawOrder(drawOptions, order, undefined, scope, onDrawing),
-    finish: (order, image, signal) => pixels.convert(image, order.output, signal),
+    prepare: (order, signal) => prepareMask(pixels, order, signal),
+    draw: (order, guidance, scope, onDrawing) => drawOrder(drawOptions, order, guidance, scope, onDrawing),
+    finish: async (order, image, signal) =>
+      pixels.convert(await applyMask(pixels, order, image, signal), order.output, signal),
     async keep(order, image, origin, signal) {
       if (order.output.delivery !== 'url') return { image };
       const gallery = await parts.gallery();

@@ -16,7 +16,7 @@ import { newId } from './kernel/ids.ts';
 import { PlantainError } from './kernel/plantain-error.ts';
 import { OrdersInFlight } from './limits/orders-in-flight.ts';
 import { createLogger } from './observe/create-logger.ts';
-import { causeOf } from './observe/order-log.ts';
+import { causeOf, stackOf } from './observe/order-log.ts';
 import { inspectImage } from './pixels/inspect-picture.ts';
 import { PixelWorks } from './pixels/pixel-works.ts';
 import { loadCatalogue } from './routing/model-catalogue.ts';
@@ -48,7 +48,10 @@ export interface App {
   /** Stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
   drain(): Promise<void>;
   /** Runs one order in this process, by the same journey as over HTTP. */
-  runOrder(body: Record<string, unknown>, options: Omit<LocalOrder, 'body'>): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
+  runOrder(
+    body: Record<string, unknown>,
+    options: Omit<LocalOrder, 'body'>,
+  ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
 }
 
 /** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
@@ -95,12 +98,30 @@ export async function createApp(config: Config): Promise<App> {
   let openGallery: Promise<Gallery> | undefined;
   const gallery = (): Promise<Gallery> => {
     openGallery ??= loadLinkSecret(config.dataDir).then(
-      (secret) => new Gallery({ blobs, links: new SignedLinks(secret), clock, linkLifetimeMs: config.links.ttlMinutes * 60_000 }),
+      (secret) =>
+        new Gallery({
+          blobs,
+          links: new SignedLinks(secret),
+          clock,
+          linkLifetimeMs: config.links.ttlMinutes * 60_000,
+        }),
     );
     return openGallery;
   };
   const fetchRemote = config.remoteReferences ? await createRemoteFetch(config) : undefined;
-  const stages = createStages({ config, clock, keys, ledger, catalogue, pool, inFlight, pixels, gallery, fetchRemote, log });
+  const stages = createStages({
+    config,
+    clock,
+    keys,
+    ledger,
+    catalogue,
+    pool,
+    inFlight,
+    pixels,
+    gallery,
+    fetchRemote,
+    log,
+  });
 
   let server: FastifyInstance | undefined;
   let lock: { release(): void } | undefined;
@@ -127,30 +148,52 @@ export async function createApp(config: Config): Promise<App> {
     async listen() {
       lock = takeServeLock(config.dataDir);
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
-      if (leftOpenOrders > 0) log.warn({ orders: leftOpenOrders }, 'orders left open by an earlier run were closed as unknown, at their reserved price');
+      if (leftOpenOrders > 0)
+        log.warn(
+          { orders: leftOpenOrders },
+          'orders left open by an earlier run were closed as unknown, at their reserved price',
+        );
       const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
       server = createServer({
         routes: [
           ...imageRoutes(stages, config.limits),
-          ...modelRoutes({ authenticate: stages.authenticate, models: catalogue.models, aliases: catalogue.aliases, resolve: (name) => catalogue.resolve(name) }),
+          ...modelRoutes({
+            authenticate: (credentials) => stages.authenticate(credentials),
+            models: catalogue.models,
+            aliases: catalogue.aliases,
+            resolve: (name) => catalogue.resolve(name),
+          }),
           ...galleryRoutes(async (request) => (await gallery()).fetch(request)),
-          ...healthRoutes(async () => ({ isReady: !isStopping && (await keys.count()) >= 0, upstreams: pool.states() })),
+          ...healthRoutes(async () => ({
+            isReady: !isStopping && (await keys.count()) >= 0,
+            upstreams: pool.states(),
+          })),
         ],
         clock,
         trustProxy: config.trustProxy,
         publicUrl: config.publicUrl,
         corsOrigins: config.cors.origins,
-        onFault: (error, requestId, url) => log.error({ request: requestId, url: url.split('?')[0], error: error.code, ...causeOf(error) }, error.message),
+        onFault: (error, requestId, url) =>
+          log.error(
+            { request: requestId, url: url.split('?')[0], error: error.code, ...causeOf(error), stack: stackOf(error) },
+            'fault',
+          ),
       });
       return { url: await server.listen({ host: config.host, port: config.port }) };
     },
     async drain() {
       isStopping = true;
-      const cut = setTimeout(() => inFlight.abortAll(new PlantainError('server_stopping', 'The server is stopping.')), config.shutdownGraceMs);
+      const cut = setTimeout(
+        () => inFlight.abortAll(new PlantainError('server_stopping', 'The server is stopping.')),
+        config.shutdownGraceMs,
+      );
       // A client that does not read its answer must not keep a stopping server up.
-      const drop = setTimeout(() => server?.server.closeAllConnections(), config.shutdownGraceMs + dropConnectionsAfterMs);
+      const drop = setTimeout(
+        () => server?.server.closeAllConnections(),
+        config.shutdownGraceMs + dropConnectionsAfterMs,
+      );
       await server?.close();
       clearTimeout(cut);
       clearTimeout(drop);
@@ -173,15 +216,26 @@ async function startSandbox(config: Config, models: readonly CatalogueModel[]) {
   const { isScenarioName } = await import('./emulator/scenarios.ts');
   const { scenario, latencyMs } = config.sandbox;
   if (scenario !== undefined && !isScenarioName(scenario)) {
-    throw new Error(`sandbox.scenario "${scenario}" is not known. \`plantain emulator --list-scenarios\` lists them.`);
+    throw new Error(
+      `sandbox.scenario "${scenario}" is not known. \`plantain emulator --list-scenarios\` lists them.`,
+    );
   }
-  return startEmulator({ host: '127.0.0.1', port: 0, models, latencyMs, ...(scenario !== undefined && { scenario }) });
+  return startEmulator({
+    host: '127.0.0.1',
+    port: 0,
+    models,
+    latencyMs,
+    ...(scenario !== undefined && { scenario }),
+  });
 }
 
 async function createRemoteFetch(config: Config) {
   const { GuardedReferenceFetcher } = await import('./store/guarded-reference-fetcher.ts');
-  const fetcher = new GuardedReferenceFetcher({ maxBytes: config.limits.maxReferenceBytes, totalTimeoutMs: remoteFetchTimeoutMs });
-  return (url: string, signal: AbortSignal) => fetcher.fetch(url, signal);
+  const fetcher = new GuardedReferenceFetcher({
+    maxBytes: config.limits.maxReferenceBytes,
+    totalTimeoutMs: remoteFetchTimeoutMs,
+  });
+  return (url: string, signal: AbortSignal, param: string) => fetcher.fetch(url, signal, param);
 }
 
 async function wholeBody({ body }: ImageAnswer): Promise<Buffer> {

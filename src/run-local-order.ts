@@ -22,7 +22,12 @@ export interface LocalOrder {
 export const localCaller = { keyId: 'cli', keyName: 'command line', strict: false };
 
 /** Runs an order by the same journey as over HTTP, for a caller who needs no key: whoever can start the process owns it. */
-export async function runLocalOrder(stages: Stages, id: string, clock: Clock, order: LocalOrder): Promise<ImageAnswer> {
+export async function runLocalOrder(
+  stages: Stages,
+  id: string,
+  clock: Clock,
+  order: LocalOrder,
+): Promise<ImageAnswer> {
   const scope = new OrderScope();
   const leave = (): void => scope.abort(new PlantainError('client_closed', 'Cancelled.'));
   order.signal.addEventListener('abort', leave, { once: true });

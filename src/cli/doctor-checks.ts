@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { type Config, usesSandbox } from '../config/config-schema.ts';
-import type { Finding } from './doctor-report.ts';
+import type { Config } from '../config/config-schema.ts';
+import { type Finding, reasonOf } from './doctor-report.ts';
 import { withRecords } from './open-records.ts';
 
 const gibibyte = 1024 ** 3;
@@ -59,7 +59,7 @@ export function checkDataFolder({ dataDir }: Config): Finding {
     return {
       check: 'data',
       state: 'failed',
-      detail: `${dataDir} cannot be written: ${messageOf(error)}`,
+      detail: `${dataDir} cannot be written: ${reasonOf(error)}`,
       fix,
     };
   }
@@ -80,7 +80,7 @@ export async function checkDatabase(config: Config): Promise<Finding> {
     return {
       check: 'database',
       state: 'failed',
-      detail: messageOf(error),
+      detail: reasonOf(error),
       fix: 'The message names the cause. Restore a backup if the file is damaged.',
     };
   }
@@ -148,79 +148,10 @@ export async function checkPictureLibraries(): Promise<Finding> {
       return {
         check: 'pictures',
         state: 'failed',
-        detail: `${name} does not load: ${messageOf(error)}`,
+        detail: `${name} does not load: ${reasonOf(error)}`,
         fix,
       };
     }
   }
   return { check: 'pictures', state: 'ok', detail: 'sharp and resvg load' };
-}
-
-export interface UpstreamFinding {
-  readonly finding: Finding;
-  /** The `date` header of the upstream, to hold the clock against. */
-  readonly dateMs: number | undefined;
-}
-
-/** Asks the upstream for its models: free of charge, and refused when the key is wrong. */
-export async function checkUpstream(config: Config, timeoutMs = 10_000): Promise<UpstreamFinding> {
-  if (usesSandbox(config)) {
-    const fix = 'Pictures are marked drawings. Set GEMINI_API_KEY for real ones.';
-    return {
-      finding: { check: 'upstream', state: 'note', detail: 'sandbox, no Gemini key is set', fix },
-      dateMs: undefined,
-    };
-  }
-  const { baseUrl, apiVersion, apiKey = '' } = config.gemini;
-  const { Agent, request } = await import('undici');
-  const agent = new Agent({ connectTimeout: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-  try {
-    const answer = await request(`${baseUrl}/${apiVersion}/models?pageSize=1`, {
-      dispatcher: agent,
-      headers: { 'x-goog-api-key': apiKey },
-    });
-    await answer.body.dump();
-    const dateMs = Date.parse(String(answer.headers['date'] ?? ''));
-    return {
-      finding: judgeUpstream(baseUrl, answer.statusCode),
-      dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
-    };
-  } catch (error) {
-    const fix = 'Check the network, a proxy or firewall in between, and GOOGLE_GEMINI_BASE_URL.';
-    const detail = `${baseUrl} cannot be reached: ${messageOf(error)}`;
-    return { finding: { check: 'upstream', state: 'failed', detail, fix }, dateMs: undefined };
-  } finally {
-    await agent.destroy();
-  }
-}
-
-export function judgeUpstream(baseUrl: string, status: number): Finding {
-  if (status === 200) return { check: 'upstream', state: 'ok', detail: `${baseUrl} accepts the key` };
-  if ([400, 401, 403].includes(status)) {
-    return {
-      check: 'upstream',
-      state: 'failed',
-      detail: `${baseUrl} refuses the key (${String(status)})`,
-      fix: 'Set GEMINI_API_KEY to a valid key that may use the Gemini API.',
-    };
-  }
-  if (status === 429)
-    return {
-      check: 'upstream',
-      state: 'note',
-      detail: `${baseUrl} is limiting this key (429)`,
-      fix: 'Wait, or raise the quota.',
-    };
-  return {
-    check: 'upstream',
-    state: 'failed',
-    detail: `${baseUrl} answers ${String(status)}`,
-    fix: 'Check GOOGLE_GEMINI_BASE_URL, or try later.',
-  };
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return (error.message === '' ? code : error.message).replace(/\s*\n\s*/g, ' ');
 }

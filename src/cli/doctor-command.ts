@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { checkUpstream } from './check-upstream.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverPaths } from './config-options.ts';
 import {
@@ -10,7 +11,6 @@ import {
   checkNode,
   checkPictureLibraries,
   checkPort,
-  checkUpstream,
 } from './doctor-checks.ts';
 import { doctorReport, type Finding } from './doctor-report.ts';
 import { examplesHelp } from './examples-help.ts';

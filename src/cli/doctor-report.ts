@@ -21,3 +21,10 @@ export function doctorReport(findings: readonly Finding[]): string {
   const end = failed === 0 ? 'Ready.' : `${String(failed)} ${failed === 1 ? 'check' : 'checks'} failed.`;
   return `${[...lines, '', end].join('\n')}\n`;
 }
+
+/** An error as the end of a finding: one line, its code where it has no words. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return (error.message === '' ? code : error.message).replace(/\s*\n\s*/g, ' ');
+}

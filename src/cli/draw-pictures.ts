@@ -122,3 +122,34 @@ function shortPath(cwd: string, file: string): string {
   const relative = path.relative(cwd, file);
   return relative.startsWith('..') ? file : relative;
 }
+  const shown = written.map((file) => ({ ...file, path: shortPath(cwd, file.path) }));
+  for (const line of pictureLines(shown, answer, seconds)) stdout.write(`${line}\n`);
+}
+
+/**
+ * `otter.png  1024x1024 png  $0.039  gemini  3.2 s`. Cost and time are the whole order's, so several pictures
+ * have them once, in a line of their own.
+ */
+export function pictureLines(
+  written: readonly Pick<WrittenPicture, 'path' | 'format'>[],
+  answer: Pick<PictureAnswer, 'size' | 'costMicroUsd' | 'upstream'>,
+  seconds: number,
+): string[] {
+  const files = written.map(({ path: file, format }) => joined([file, [answer.size, format].filter(Boolean).join(' ')]));
+  const order = joined([
+    answer.costMicroUsd === undefined ? '' : formatMicroUsd(answer.costMicroUsd),
+    answer.upstream ?? '',
+    `${seconds.toFixed(1)} s`,
+  ]);
+  if (files.length === 1) return [joined([...files, order])];
+  return files.length === 0 ? [] : [...files, joined([`${String(files.length)} pictures`, order])];
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+function shortPath(cwd: string, file: string): string {
+  const relative = path.relative(cwd, file);
+  return relative.startsWith('..') ? file : relative;
+}

@@ -26,8 +26,8 @@ export async function runCommandLine(
 export async function buildProgram(words: readonly string[], context: CommandContext): Promise<Command> {
   const program = new Command('plantain')
     .description(packageManifest.description)
-    .version(packageManifest.version, '--version', 'show the version')
-    .helpOption('--help', 'show help')
+    .version(packageManifest.version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
     .exitOverride()

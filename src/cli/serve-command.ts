@@ -74,10 +74,8 @@ export function listenFailure(error: unknown, host: string, port: number): Comma
     EADDRNOTAVAIL: `this machine has no address ${host}. Listen on 127.0.0.1, or on 0.0.0.0 for every interface.`,
     ENOTFOUND: `the host name ${host} is not known. Listen on 127.0.0.1, or on 0.0.0.0 for every interface.`,
   };
-  const reason = typeof code === 'string' ? reasons[code] : undefined;
-  return new CommandError(
-    reason ?? `cannot listen on ${address}: ${error instanceof Error ? error.message : String(error)}`,
-    exitCodes.failed,
-    error,
-  );
+  const message = error instanceof Error ? error.message : String(error);
+  const reason =
+    typeof code === 'string' ? (reasons[code] ?? `cannot listen on ${address}: ${message}`) : message;
+  return new CommandError(reason, exitCodes.failed, error);
 }

@@ -52,7 +52,9 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         const { formatUsageCsv, formatUsageJson, formatUsageTable, usageReport } = await import(
           '../usage/usage-report.ts'
         );
+        const { localCaller } = await import('../run-local-order.ts');
         const names = new Map((await keys.list()).map((record) => [record.id, record.name]));
+        names.set(localCaller.keyId, localCaller.keyName);
         const reports = [];
         for (const by of groups) {
           const totals = await ledger.totals({ by, ...period });

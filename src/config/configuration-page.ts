@@ -58,7 +58,8 @@ aliases:
 Fields of an entry: ${Object.keys(modelChangeSchema.shape)
     .map((name) => `\`${snakeCase(name)}\``)
     .join(', ')}.
-They mean what they mean in \`src/routing/models.json\`, there in camelCase.
+They mean what they mean in \`src/routing/models.json\`, there in camelCase. A field with several values, such as
+\`image_tokens\`, replaces the whole of it. Prices are micro-USD per million tokens: 30000000 is $30.
 
 ## A file with everything
 
@@ -75,7 +76,8 @@ function settingEntry(field: ConfigField): string {
 ${field.description}${secret}
 
 Default: ${defaultWords(field)}. Must be ${field.kind.expected.replaceAll('*', '\\*')}.
-${names}
+
+Names: ${names}
 `;
 }
 

@@ -98,3 +98,10 @@ export function modelNotFound(modelId: string, version: string, method: string):
     `models/${modelId} is not found for API version ${version}, or is not supported for ${method}. Call ListModels to see the list of available models and their supported methods.`,
   );
 }
+
+export function unreadableImage(): GoogleError {
+  return new GoogleError(
+    'INVALID_ARGUMENT',
+    'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
+  );
+}

@@ -5,14 +5,14 @@ import { type AnswerFacts, answerChunks, answerDocument } from './answer-json.ts
 import { checkConstraints } from './check-constraints.ts';
 import { type AnswerHead, type Exchange, jsonType } from './exchange.ts';
 import type { GenerateRequest } from './generate-request.ts';
-import { badRequest, GoogleError, modelNotFound } from './google-error.ts';
+import { badRequest, GoogleError, modelNotFound, unreadableImage } from './google-error.ts';
 import { Base64Text, type JsonObject } from './json-value.ts';
 import { padPicture } from './pad-picture.ts';
 import { parseJsonBody } from './parse-json.ts';
 import { plainAnswer } from './plain-answer.ts';
 import { readProto } from './read-proto.ts';
 import { readWish, type Wish } from './read-wish.ts';
-import type { PictureRenderer } from './render/picture-renderer.ts';
+import { type PictureRenderer, PoolBusy } from './render/picture-renderer.ts';
 import { scenarioAnswers } from './scenario-answers.ts';
 import { type ChosenScenario, scenarioFromText } from './scenario-choice.ts';
 import { scenarioFailures } from './scenario-failures.ts';
@@ -126,19 +126,21 @@ async function drawPicture(
   signal: AbortSignal,
 ): Promise<Base64Text> {
   const mimeType = wish.model.outputMimeType;
-  const references = wish.prompt.media.flatMap((item) =>
-    item.modality === 'IMAGE' && item.bytes ? [item.bytes] : [],
-  );
-  const { widthPx, heightPx } = picture.pixels;
-  const wording = wish.prompt.wording;
+  // A reference without known pixels, such as HEIC, is counted but cannot be drawn from here.
+  const references = wish.prompt.media.flatMap((item) => (item.pixels && item.bytes ? [item.bytes] : []));
+  const order = { prompt: wish.prompt.wording, ...picture.pixels, mimeType, seed: picture.seed, references };
   try {
-    const drawn = await parts.renderer.render(
-      { prompt: wording, widthPx, heightPx, mimeType, seed: picture.seed, references },
-      signal,
-    );
+    const drawn = await parts.renderer.render(order, signal);
     return Base64Text.encode(padPicture(drawn, mimeType, picture.padToBytes ?? 0));
   } catch (error) {
-    if (signal.aborted) throw error;
-    throw new GoogleError('INTERNAL', 'Internal error encountered.');
+    throw signal.aborted ? error : renderError(error);
   }
+}
+
+function renderError(error: unknown): GoogleError {
+  if (error instanceof PoolBusy) {
+    return new GoogleError('UNAVAILABLE', 'The model is overloaded. Please try again later.');
+  }
+  const unreadable = error instanceof Error && error.message.startsWith('Unable to process input image');
+  return unreadable ? unreadableImage() : new GoogleError('INTERNAL', 'Internal error encountered.');
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { RequestContent, RequestPart } from './generate-request.ts';
-import { GoogleError } from './google-error.ts';
+import { GoogleError, unreadableImage } from './google-error.ts';
 import { withoutScenarioPhrase } from './scenario-choice.ts';
 
 /** Reference formats the models read (reference: gemini-contract, section 7); gif is not one of them. */
@@ -63,10 +63,7 @@ async function readInlineData(inlineData: NonNullable<RequestPart['inlineData']>
     };
   } catch {
     if (mimeType === 'image/heic' || mimeType === 'image/heif') return { modality, bytes };
-    throw new GoogleError(
-      'INVALID_ARGUMENT',
-      'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
-    );
+    throw unreadableImage();
   }
 }
 

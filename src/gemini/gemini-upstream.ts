@@ -61,7 +61,10 @@ export class GeminiUpstream implements Upstream {
       if (outcome.kind !== 'continuation') return outcome;
       token = outcome.token;
     }
-    const error = new PlantainError('upstream_error', 'The upstream kept asking to continue and never brought the picture.');
+    const error = new PlantainError(
+      'upstream_error',
+      'The upstream kept asking to continue and never brought the picture.',
+    );
     return { kind: 'failed', error, retry: false, health: 'healthy' };
   }
 
@@ -72,12 +75,18 @@ export class GeminiUpstream implements Upstream {
   async #call(wish: DrawWish, body: RequestBody, scope: OrderScope): Promise<Outcome | Continuation> {
     try {
       const response = await this.#post(wish.model.id, body, scope.signal);
-      if (response.statusCode !== 200) return errorBodyToOutcome(response.statusCode, await readSmallBody(response));
+      if (response.statusCode !== 200)
+        return errorBodyToOutcome(response.statusCode, await readSmallBody(response));
       const scanner = new JsonScanner(answerPaths);
       const contentEncoding = headerText(response.headers['content-encoding']);
       const { maxAnswerBytes: maxBytes, heldBytes } = this.#options;
-      await receiveAnswer(response.body, { contentEncoding, maxBytes, heldBytes, scope }, (chunk) => scanner.push(chunk));
-      return readAnswer(scanner.end(), { hasReferences: wish.references.length > 0, inspect: this.#options.inspect });
+      await receiveAnswer(response.body, { contentEncoding, maxBytes, heldBytes, scope }, (chunk) =>
+        scanner.push(chunk),
+      );
+      return readAnswer(scanner.end(), {
+        hasReferences: wish.references.length > 0,
+        inspect: this.#options.inspect,
+      });
     } catch (error) {
       if (scope.signal.aborted) throw scope.signal.reason;
       return failureToOutcome(error);

@@ -58,7 +58,12 @@ export class HeldBytesShare {
   readonly #may: (share: HeldBytesShare) => boolean;
   readonly #onTurn: () => void;
 
-  constructor(count: (bytes: number) => void, leave: (share: HeldBytesShare) => void, may: (share: HeldBytesShare) => boolean, onTurn: () => void) {
+  constructor(
+    count: (bytes: number) => void,
+    leave: (share: HeldBytesShare) => void,
+    may: (share: HeldBytesShare) => boolean,
+    onTurn: () => void,
+  ) {
     this.#count = count;
     this.#leave = leave;
     this.#may = may;

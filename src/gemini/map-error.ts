@@ -50,39 +50,70 @@ const paramHints: readonly (readonly [RegExp, string])[] = [
  */
 export function errorBodyToOutcome(status: number | undefined, body: unknown): Failed {
   const parsed = errorBody.safeParse(body);
-  const error: GoogleError = parsed.success ? parsed.data.error : { code: undefined, message: '', status: '', details: [] };
+  const error: GoogleError = parsed.success
+    ? parsed.data.error
+    : { code: undefined, message: '', status: '', details: [] };
   const effective = status ?? error.code ?? statusOfRpc[error.status] ?? 500;
   if (isCredentialProblem(effective, error)) {
-    return outOfService('upstream_auth_error', "The gateway's upstream refused its credentials. The operator has to act.", error);
+    return outOfService(
+      'upstream_auth_error',
+      "The gateway's upstream refused its credentials. The operator has to act.",
+      error,
+    );
   }
   if (effective === 429) return limited(error);
   if (effective === 404) {
-    return failed('model_not_found', 'The upstream no longer serves this model. Choose another; GET /v1/models lists them.', error, { param: 'model' });
+    return failed(
+      'model_not_found',
+      'The upstream no longer serves this model. Choose another; GET /v1/models lists them.',
+      error,
+      { param: 'model' },
+    );
   }
   if (effective === 400) return rejected(error);
-  if (effective === 503) return failed('upstream_unavailable', 'The upstream is overloaded. Try again in a moment.', error, { retry: true });
-  if (effective === 504) return failed('upstream_timeout', 'The upstream gave up before the picture was ready.', error, { retry: true });
-  if (effective >= 500) return failed('upstream_error', 'The upstream failed. Try again in a moment.', error, { retry: true });
+  if (effective === 503)
+    return failed('upstream_unavailable', 'The upstream is overloaded. Try again in a moment.', error, {
+      retry: true,
+    });
+  if (effective === 504)
+    return failed('upstream_timeout', 'The upstream gave up before the picture was ready.', error, {
+      retry: true,
+    });
+  if (effective >= 500)
+    return failed('upstream_error', 'The upstream failed. Try again in a moment.', error, { retry: true });
   return failed('upstream_error', `The upstream answered with an unexpected status (${effective}).`, error);
 }
 
 function isCredentialProblem(status: number, error: GoogleError): boolean {
   if (status === 401 || status === 403) return true;
   if (error.status === 'FAILED_PRECONDITION') return true;
-  return error.details.some((detail) => detail['reason'] === 'API_KEY_INVALID') || /api key not valid/i.test(error.message);
+  return (
+    error.details.some((detail) => detail['reason'] === 'API_KEY_INVALID') ||
+    /api key not valid/i.test(error.message)
+  );
 }
 
 /** 429: a pause with a stated end, or credits that only an operator can refill (gemini-contract, section 6). */
 function limited(error: GoogleError): Failed {
-  if (/\blimit: 0\b/.test(error.message) || /credits|billing.*depleted|prepa(id|yment)/i.test(error.message)) {
-    return outOfService('insufficient_quota', "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.", error);
+  if (
+    /\blimit: 0\b/.test(error.message) ||
+    /credits|billing.*depleted|prepa(id|yment)/i.test(error.message)
+  ) {
+    return outOfService(
+      'insufficient_quota',
+      "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.",
+      error,
+    );
   }
   const delayMs = retryDelayMs(error) ?? 10_000;
   const seconds = Math.max(1, Math.ceil(delayMs / 1000));
   const message = `The upstream is limiting requests for this model. Try again in ${seconds} seconds.`;
   return {
     kind: 'failed',
-    error: new PlantainError('rate_limit_exceeded', message, { retryAfterSeconds: seconds, cause: causeOf(error) }),
+    error: new PlantainError('rate_limit_exceeded', message, {
+      retryAfterSeconds: seconds,
+      cause: causeOf(error),
+    }),
     retry: false,
     health: 'cooling',
     coolDownMs: delayMs,
@@ -91,8 +122,11 @@ function limited(error: GoogleError): Failed {
 
 /** The delay stands in RetryInfo (`34s`, `34.28s`) and, more exactly, in the message (`48m44.2s`). */
 function retryDelayMs(error: GoogleError): number | undefined {
-  const stated = error.details.find((detail) => detail['@type'].endsWith('google.rpc.RetryInfo'))?.['retryDelay'];
-  const text = typeof stated === 'string' ? stated : /retry in ([\dhms.]+?)s?\.?\s*$/im.exec(error.message)?.[1];
+  const stated = error.details.find((detail) => detail['@type'].endsWith('google.rpc.RetryInfo'))?.[
+    'retryDelay'
+  ];
+  const text =
+    typeof stated === 'string' ? stated : /retry in ([\dhms.]+?)s?\.?\s*$/im.exec(error.message)?.[1];
   if (text === undefined) return undefined;
   const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/.exec(text) ?? [];
   const total = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
@@ -101,8 +135,14 @@ function retryDelayMs(error: GoogleError): number | undefined {
 
 function rejected(error: GoogleError): Failed {
   const param = paramHints.find(([pattern]) => pattern.test(error.message))?.[1];
-  const words = error.message === '' ? 'It gave no reason.' : `It says: ${sentence(withoutSecrets(error.message), 400)}`;
-  return failed('upstream_rejected', `The upstream refused the request. ${words}`, error, param === undefined ? {} : { param });
+  const words =
+    error.message === '' ? 'It gave no reason.' : `It says: ${sentence(withoutSecrets(error.message), 400)}`;
+  return failed(
+    'upstream_rejected',
+    `The upstream refused the request. ${words}`,
+    error,
+    param === undefined ? {} : { param },
+  );
 }
 
 function withoutSecrets(text: string): string {
@@ -112,8 +152,17 @@ function withoutSecrets(text: string): string {
     .replaceAll(/https?:\/\/\S+/g, '[link]');
 }
 
-function outOfService(code: 'upstream_auth_error' | 'insufficient_quota', message: string, error: GoogleError): Failed {
-  return { kind: 'failed', error: new PlantainError(code, message, { cause: causeOf(error) }), retry: false, health: 'out_of_service' };
+function outOfService(
+  code: 'upstream_auth_error' | 'insufficient_quota',
+  message: string,
+  error: GoogleError,
+): Failed {
+  return {
+    kind: 'failed',
+    error: new PlantainError(code, message, { cause: causeOf(error) }),
+    retry: false,
+    health: 'out_of_service',
+  };
 }
 
 function failed(

@@ -30,7 +30,11 @@ export function isRefusal(finishReason: string | undefined): boolean {
 }
 
 /** The error of a refused prompt (`stage` input) or picture (`stage` output). `upstreamWords` is the upstream's own sentence. */
-export function refusalError(stage: 'prompt' | 'picture', reason: string, upstreamWords: string | undefined): PlantainError {
+export function refusalError(
+  stage: 'prompt' | 'picture',
+  reason: string,
+  upstreamWords: string | undefined,
+): PlantainError {
   const because = explanations[reason] === undefined ? '' : ` because ${explanations[reason]}`;
   const words = upstreamWords === undefined || upstreamWords === '' ? '' : ` ${sentence(upstreamWords)}`;
   return new PlantainError(

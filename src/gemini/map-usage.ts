@@ -8,14 +8,19 @@ type Details = GeminiUsage['promptTokensDetails'];
  * prompt, which covers thinking; details may leave text out, so text is the remainder. Undefined when a
  * number would have to be guessed: `usage` is complete or absent.
  */
-export function mapUsage(usage: GeminiUsage | null | undefined, call: { hasReferences: boolean; hasImage: boolean }): TokenUsage | undefined {
+export function mapUsage(
+  usage: GeminiUsage | null | undefined,
+  call: { hasReferences: boolean; hasImage: boolean },
+): TokenUsage | undefined {
   const inputTokens = usage?.promptTokenCount;
   if (usage === null || usage === undefined || inputTokens === undefined) return undefined;
   const counted = inputTokens + (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0);
   const totalTokens = Math.max(usage.totalTokenCount ?? counted, inputTokens);
 
-  const inputImageTokens = modality(usage.promptTokensDetails, 'IMAGE') ?? (call.hasReferences ? undefined : 0);
-  const outputImageTokens = modality(usage.candidatesTokensDetails, 'IMAGE') ?? (call.hasImage ? undefined : 0);
+  const inputImageTokens =
+    modality(usage.promptTokensDetails, 'IMAGE') ?? (call.hasReferences ? undefined : 0);
+  const outputImageTokens =
+    modality(usage.candidatesTokensDetails, 'IMAGE') ?? (call.hasImage ? undefined : 0);
   if (inputImageTokens === undefined || outputImageTokens === undefined) return undefined;
   const outputTokens = totalTokens - inputTokens;
   if (inputImageTokens > inputTokens || outputImageTokens > outputTokens) return undefined;

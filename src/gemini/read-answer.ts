@@ -15,7 +15,10 @@ export interface Continuation {
 }
 
 /** Decides what a whole answer with HTTP status 200 means (gemini-contract, sections 5.3 and 5.6). */
-export function readAnswer(scanned: ScannedDocument, context: { hasReferences: boolean; inspect: InspectImage }): Outcome | Continuation {
+export function readAnswer(
+  scanned: ScannedDocument,
+  context: { hasReferences: boolean; inspect: InspectImage },
+): Outcome | Continuation {
   const parsed = geminiAnswer.safeParse(scanned.document);
   if (!parsed.success) return unreadable('The upstream answered with JSON that is not an answer.');
   const answer = parsed.data;
@@ -24,14 +27,21 @@ export function readAnswer(scanned: ScannedDocument, context: { hasReferences: b
   const candidates = answer.candidates ?? [];
   const parts = candidates.flatMap((candidate) => candidate.content?.parts ?? []);
   const taken = takeImages(parts, scanned.captured, context.inspect);
-  const usage = mapUsage(answer.usageMetadata, { hasReferences: context.hasReferences, hasImage: taken.found > 0 });
+  const usage = mapUsage(answer.usageMetadata, {
+    hasReferences: context.hasReferences,
+    hasImage: taken.found > 0,
+  });
   const image = taken.images.at(-1);
   if (image !== undefined) return { kind: 'image', image, drafts: taken.images.slice(0, -1), usage };
   if (taken.found > 0) return unreadable('The upstream sent a picture that cannot be read.');
 
   const blockReason = answer.promptFeedback?.blockReason;
   if (blockReason !== undefined) {
-    return { kind: 'refused', error: refusalError('prompt', blockReason, answer.promptFeedback?.blockReasonMessage), usage };
+    return {
+      kind: 'refused',
+      error: refusalError('prompt', blockReason, answer.promptFeedback?.blockReasonMessage),
+      usage,
+    };
   }
   const last = candidates.at(-1);
   if (last?.continuationToken !== undefined && finishReasonOf(last) === 'CONTINUATION') {
@@ -48,7 +58,11 @@ export function readAnswer(scanned: ScannedDocument, context: { hasReferences: b
  * The pictures of an answer, drafts first and the final one last. Thoughts count as drafts, unless there is
  * nothing else: sometimes the only picture is flagged as a thought (gemini-contract, section 5.3).
  */
-function takeImages(parts: readonly GeminiPart[], captured: readonly (Base64Image | undefined)[], inspect: InspectImage) {
+function takeImages(
+  parts: readonly GeminiPart[],
+  captured: readonly (Base64Image | undefined)[],
+  inspect: InspectImage,
+) {
   const finals: GeneratedImage[] = [];
   const thoughts: GeneratedImage[] = [];
   let found = 0;
@@ -68,13 +82,20 @@ function finishReasonOf(candidate: GeminiCandidate): string | undefined {
   return candidate.finishReason ?? candidate.finish_reason;
 }
 
-function noImageError(parts: readonly GeminiPart[], finishReason: string | undefined, finishMessage: string | undefined): PlantainError {
+function noImageError(
+  parts: readonly GeminiPart[],
+  finishReason: string | undefined,
+  finishMessage: string | undefined,
+): PlantainError {
   const spoken = parts
     .filter((part) => part.thought !== true && part.text !== undefined)
     .map((part) => part.text)
     .join(' ');
   const words = spoken.trim() === '' ? (finishMessage ?? '') : spoken;
-  const said = words === '' ? `The upstream gave the reason ${finishReason ?? 'none'}.` : `The model said: ${sentence(words)}`;
+  const said =
+    words === ''
+      ? `The upstream gave the reason ${finishReason ?? 'none'}.`
+      : `The model said: ${sentence(words)}`;
   return new PlantainError(
     'no_image_generated',
     `The model answered without a picture. ${said} Describe the picture you want, or ask for one explicitly.`,
@@ -82,5 +103,10 @@ function noImageError(parts: readonly GeminiPart[], finishReason: string | undef
 }
 
 function unreadable(message: string): Outcome {
-  return { kind: 'failed', error: new PlantainError('upstream_error', message), retry: true, health: 'healthy' };
+  return {
+    kind: 'failed',
+    error: new PlantainError('upstream_error', message),
+    retry: true,
+    health: 'healthy',
+  };
 }

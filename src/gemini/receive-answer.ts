@@ -27,7 +27,12 @@ export function receiveAnswer(
     source.on('data', (chunk: Buffer) => {
       receivedBytes += chunk.length;
       if (receivedBytes > options.maxBytes) {
-        fail(new PlantainError('upstream_answer_too_large', `The upstream answer is larger than ${options.maxBytes} bytes.`));
+        fail(
+          new PlantainError(
+            'upstream_answer_too_large',
+            `The upstream answer is larger than ${options.maxBytes} bytes.`,
+          ),
+        );
         return;
       }
       try {

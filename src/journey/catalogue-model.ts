@@ -1,5 +1,20 @@
 /** The fourteen ratios any Gemini image model draws (reference: gemini-contract, section 4.1). */
-export const aspectRatios = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9', '1:4', '4:1', '1:8', '8:1'] as const;
+export const aspectRatios = [
+  '1:1',
+  '2:3',
+  '3:2',
+  '3:4',
+  '4:3',
+  '4:5',
+  '5:4',
+  '9:16',
+  '16:9',
+  '21:9',
+  '1:4',
+  '4:1',
+  '1:8',
+  '8:1',
+] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
 
 /** The four size tiers, smallest first. */

@@ -33,11 +33,20 @@ export function collectImages(order: ImageOrder, drawings: readonly Drawing[]): 
     else errors.push(result.error);
   }
   const error = errors.toSorted((left, right) => rank(left) - rank(right))[0];
-  if (images.length === 0) throw error ?? new PlantainError('internal_error', 'The order brought neither picture nor error.');
+  if (images.length === 0)
+    throw error ?? new PlantainError('internal_error', 'The order brought neither picture nor error.');
   const missing: Adaptation[] =
     error === undefined
       ? []
-      : [{ parameter: 'n', action: 'partial', from: String(order.count), to: String(images.length), reason: error.code }];
+      : [
+          {
+            parameter: 'n',
+            action: 'partial',
+            from: String(order.count),
+            to: String(images.length),
+            reason: error.code,
+          },
+        ];
   const onTheWay = uniqueAdaptations(drawings.flatMap((drawing) => drawing.adaptations));
   return {
     images,

@@ -67,6 +67,8 @@ export interface ImageOrder {
   readonly references: readonly ReferenceImage[];
   /** Where to edit the first reference: alpha 0. */
   readonly mask?: ReferenceImage;
+  /** Without a mask: the first reference's own transparent area is where to edit. */
+  readonly masksTransparency: boolean;
   readonly output: OutputWish;
   readonly stream: boolean;
   /** Drafts wanted while streaming, 0–3. */

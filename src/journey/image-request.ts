@@ -23,7 +23,11 @@ export interface FormFile {
 }
 
 export type RequestBody =
-  | { readonly kind: 'json'; readonly document: unknown; readonly captured: readonly (Base64Image | undefined)[] }
+  | {
+      readonly kind: 'json';
+      readonly document: unknown;
+      readonly captured: readonly (Base64Image | undefined)[];
+    }
   | { readonly kind: 'multipart'; readonly form: MultipartForm };
 
 /** One HTTP request for pictures, without anything of the HTTP server in it. */

@@ -1,5 +1,6 @@
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { collectImages, type Collected } from './collect-images.ts';
+import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
 import type { Credentials, ImageRequest } from './image-request.ts';
@@ -13,14 +14,26 @@ export interface Stages {
   authenticate(credentials: Credentials): Promise<Caller>;
   /** openai/: what is asked, read once. */
   readOrder(request: ImageRequest, caller: Caller, signal: AbortSignal): Promise<ImageOrder>;
+  /** pixels/: checks a mask before it costs anything, and makes the picture that explains it to the model. */
+  prepare(order: ImageOrder, signal: AbortSignal): Promise<Guidance | undefined>;
   /** limits/ and usage/: room for it, its price reserved, its ledger row open. All or nothing. */
   admit(order: ImageOrder, scope: OrderScope): Promise<void>;
   /** routing/ and gemini/: one drawing a picture, each well or badly ended. Never rejects. */
-  draw(order: ImageOrder, scope: OrderScope, onDrawing?: (drawing: Drawing, index: number) => void): Promise<readonly Drawing[]>;
+  draw(
+    order: ImageOrder,
+    guidance: Guidance | undefined,
+    scope: OrderScope,
+    onDrawing?: (drawing: Drawing, index: number) => void,
+  ): Promise<readonly Drawing[]>;
   /** pixels/: converted, fitted, masked, if that was asked. */
   finish(order: ImageOrder, image: GeneratedImage, signal: AbortSignal): Promise<GeneratedImage>;
   /** gallery/: stored behind a link, if that was asked. */
-  keep(order: ImageOrder, image: GeneratedImage, origin: string, signal: AbortSignal): Promise<DeliveredImage>;
+  keep(
+    order: ImageOrder,
+    image: GeneratedImage,
+    origin: string,
+    signal: AbortSignal,
+  ): Promise<DeliveredImage>;
   /** usage/: the receipt. */
   settle(settlement: Settlement): Promise<Settled>;
   /** openai/: the answer, from buffers. */
@@ -35,11 +48,16 @@ export interface StreamListener {
 }
 
 /** The whole way of one request for pictures. Rejects with a catalogue error before anything was promised to the caller. */
-export async function makeImages(stages: Stages, request: ImageRequest, scope: OrderScope): Promise<ImageAnswer> {
+export async function makeImages(
+  stages: Stages,
+  request: ImageRequest,
+  scope: OrderScope,
+): Promise<ImageAnswer> {
   const caller = await stages.authenticate(request.credentials);
   const order = await stages.readOrder(request, caller, scope.signal);
   if (request.isDryRun) return stages.writeDryRun(order);
 
+  const guidance = await stages.prepare(order, scope.signal);
   scope.signal.throwIfAborted();
   await stages.admit(order, scope);
   scope.expireAfter(order.deadlineMs, () => {
@@ -47,28 +65,36 @@ export async function makeImages(stages: Stages, request: ImageRequest, scope: O
     return new PlantainError('upstream_timeout', message);
   });
 
-  if (order.stream) return stages.writeStream(order, (listener) => fulfil(stages, request, order, scope, listener));
-  return stages.writeResult(await fulfil(stages, request, order, scope));
+  const plan = { order, guidance, origin: request.origin };
+  if (order.stream) return stages.writeStream(order, (listener) => fulfil(stages, plan, scope, listener));
+  return stages.writeResult(await fulfil(stages, plan, scope));
+}
+
+/** An admitted order and what it is fulfilled with. */
+interface Plan {
+  readonly order: ImageOrder;
+  readonly guidance: Guidance | undefined;
+  readonly origin: string;
 }
 
 /** From an admitted order to its pictures. However it ends, it ends in exactly one settlement. */
 async function fulfil(
   stages: Stages,
-  request: ImageRequest,
-  order: ImageOrder,
+  { order, guidance, origin }: Plan,
   scope: OrderScope,
   listener?: StreamListener,
 ): Promise<ImageResult> {
   let drawings: readonly Drawing[] = [];
   try {
-    drawings = await stages.draw(order, scope, (drawing, index) => {
-      if ('image' in drawing.result) for (const draft of drawing.result.drafts) listener?.onDraft(draft, index);
+    drawings = await stages.draw(order, guidance, scope, (drawing, index) => {
+      if ('image' in drawing.result)
+        for (const draft of drawing.result.drafts) listener?.onDraft(draft, index);
     });
     const collected: Collected = collectImages(order, drawings);
     const images = await Promise.all(
       collected.images.map(async (image) => {
         const finished = await stages.finish(order, image, scope.signal);
-        return stages.keep(order, finished, request.origin, scope.signal);
+        return stages.keep(order, finished, origin, scope.signal);
       }),
     );
     scope.signal.throwIfAborted();

@@ -19,7 +19,12 @@ export type UpstreamHealth = 'healthy' | 'cooling' | 'out_of_service';
 
 /** What one upstream call came to. Never thrown: an upstream that fails is an ordinary day. */
 export type Outcome =
-  | { readonly kind: 'image'; readonly image: GeneratedImage; readonly drafts: readonly GeneratedImage[]; readonly usage: TokenUsage | undefined }
+  | {
+      readonly kind: 'image';
+      readonly image: GeneratedImage;
+      readonly drafts: readonly GeneratedImage[];
+      readonly usage: TokenUsage | undefined;
+    }
   | { readonly kind: 'refused'; readonly error: PlantainError; readonly usage: TokenUsage | undefined }
   | { readonly kind: 'no_image'; readonly error: PlantainError; readonly usage: TokenUsage | undefined }
   | {

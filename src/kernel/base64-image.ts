@@ -15,7 +15,8 @@ export class Base64Image {
   /** Bytes after decoding. */
   get byteLength(): number {
     let padding = 0;
-    while (padding < 2 && this.length > padding && this.#charAt(this.length - 1 - padding) === 0x3d) padding++;
+    while (padding < 2 && this.length > padding && this.#charAt(this.length - 1 - padding) === 0x3d)
+      padding++;
     return Math.floor(((this.length - padding) * 3) / 4);
   }
 

@@ -8,7 +8,9 @@ import { JsonScanner, type PathMap } from './json-scanner.ts';
 function scanInPieces(text: string, cuts: readonly number[], paths: PathMap): unknown {
   const bytes = Buffer.from(text);
   const scanner = new JsonScanner(paths);
-  const borders = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((left, right) => left - right);
+  const borders = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort(
+    (left, right) => left - right,
+  );
   let start = 0;
   for (const border of [...borders, bytes.length]) {
     // A copy, as the network delivers: nothing may depend on neighbouring chunks sharing memory.
@@ -16,16 +18,27 @@ function scanInPieces(text: string, cuts: readonly number[], paths: PathMap): un
     start = border;
   }
   const { document, captured } = scanner.end();
-  const texts = captured.map((image) => (image === undefined ? undefined : Buffer.concat(image.slices).toString('latin1')));
+  const texts = captured.map((image) =>
+    image === undefined ? undefined : Buffer.concat(image.slices).toString('latin1'),
+  );
   return restore(document, 'root', paths, texts);
 }
 
-function restore(value: unknown, node: string, paths: PathMap, texts: readonly (string | undefined)[]): unknown {
+function restore(
+  value: unknown,
+  node: string,
+  paths: PathMap,
+  texts: readonly (string | undefined)[],
+): unknown {
   if (typeof value === 'string') return paths.captures.has(node) ? texts[Number(value)] : value;
-  if (Array.isArray(value)) return value.map((item) => restore(item, paths.elements.get(node) ?? 'other', paths, texts));
+  if (Array.isArray(value))
+    return value.map((item) => restore(item, paths.elements.get(node) ?? 'other', paths, texts));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, restore(member, paths.keys.get(node)?.get(key) ?? 'other', paths, texts)]),
+      Object.entries(value).map(([key, member]) => [
+        key,
+        restore(member, paths.keys.get(node)?.get(key) ?? 'other', paths, texts),
+      ]),
     );
   }
   return value;
@@ -34,34 +47,87 @@ function restore(value: unknown, node: string, paths: PathMap, texts: readonly (
 /** JSON.parse's document with dropped strings emptied. */
 function dropSignatures(value: unknown, node: string, paths: PathMap): unknown {
   if (typeof value === 'string') return paths.drops.has(node) ? '' : value;
-  if (Array.isArray(value)) return value.map((item) => dropSignatures(item, paths.elements.get(node) ?? 'other', paths));
+  if (Array.isArray(value))
+    return value.map((item) => dropSignatures(item, paths.elements.get(node) ?? 'other', paths));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, dropSignatures(member, paths.keys.get(node)?.get(key) ?? 'other', paths)]),
+      Object.entries(value).map(([key, member]) => [
+        key,
+        dropSignatures(member, paths.keys.get(node)?.get(key) ?? 'other', paths),
+      ]),
     );
   }
   return value;
 }
 
-const base64 = fc.oneof(fc.base64String({ maxLength: 60 }), fc.base64String({ minLength: 1024, maxLength: 5000 }));
-const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom('"', '\\', '\\"', '{"data":"x"}', '\u2028', '😀', 'inlineData', ''));
+const base64 = fc.oneof(
+  fc.base64String({ maxLength: 60 }),
+  fc.base64String({ minLength: 1024, maxLength: 5000 }),
+);
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.constantFrom('"', '\\', '\\"', '{"data":"x"}', '\u2028', '😀', 'inlineData', ''),
+);
 const blob = fc.record({ mimeType: fc.constant('image/png'), data: base64 }, { noNullPrototype: true });
 const part = fc.record(
-  { text: anyText, thought: fc.boolean(), inlineData: blob, inline_data: blob, thoughtSignature: base64, thought_signature: base64, other: fc.jsonValue({ maxDepth: 2 }) },
+  {
+    text: anyText,
+    thought: fc.boolean(),
+    inlineData: blob,
+    inline_data: blob,
+    thoughtSignature: base64,
+    thought_signature: base64,
+    other: fc.jsonValue({ maxDepth: 2 }),
+  },
   { requiredKeys: [], noNullPrototype: true },
 );
 const odd = fc.jsonValue({ maxDepth: 3 });
-const content = fc.oneof({ weight: 5, arbitrary: fc.record({ parts: fc.array(part, { maxLength: 4 }), role: fc.constant('model') }, { requiredKeys: [], noNullPrototype: true }) }, odd);
-const candidate = fc.oneof({ weight: 5, arbitrary: fc.record({ content, finishReason: anyText, index: fc.nat() }, { requiredKeys: [], noNullPrototype: true }) }, odd);
+const content = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record(
+      { parts: fc.array(part, { maxLength: 4 }), role: fc.constant('model') },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  },
+  odd,
+);
+const candidate = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record(
+      { content, finishReason: anyText, index: fc.nat() },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  },
+  odd,
+);
 const answer = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ candidates: fc.array(candidate, { maxLength: 3 }), usageMetadata: odd, data: anyText, parts: odd }, { requiredKeys: [], noNullPrototype: true }) },
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      { candidates: fc.array(candidate, { maxLength: 3 }), usageMetadata: odd, data: anyText, parts: odd },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  },
   { weight: 1, arbitrary: odd },
 );
 
 /** Writes a document with random whitespace, key order and escapes, as some server might. */
-const layout = fc.record({ indent: fc.constantFrom(0, 1, 2, '\t', ' \n '), escapeEvery: fc.constantFrom(0, 2, 7, 50), reverseKeys: fc.boolean() });
+const layout = fc.record({
+  indent: fc.constantFrom(0, 1, 2, '\t', ' \n '),
+  escapeEvery: fc.constantFrom(0, 2, 7, 50),
+  reverseKeys: fc.boolean(),
+});
 
-function write(value: unknown, { indent, escapeEvery, reverseKeys }: { indent: number | string; escapeEvery: number; reverseKeys: boolean }): string {
+function write(
+  value: unknown,
+  {
+    indent,
+    escapeEvery,
+    reverseKeys,
+  }: { indent: number | string; escapeEvery: number; reverseKeys: boolean },
+): string {
   const ordered = reverseKeys ? reverse(value) : value;
   const text = JSON.stringify(ordered, null, indent === ' \n ' ? 1 : indent);
   if (escapeEvery === 0) return text;
@@ -70,7 +136,13 @@ function write(value: unknown, { indent, escapeEvery, reverseKeys }: { indent: n
     let index = 0;
     return literal.replaceAll(/\\u[0-9a-f]{4}|\\.|[^\\]/gsu, (character) => {
       index++;
-      if (character === '"' || character.startsWith('\\') || character.length > 1 || index % escapeEvery !== 0) return character;
+      if (
+        character === '"' ||
+        character.startsWith('\\') ||
+        character.length > 1 ||
+        index % escapeEvery !== 0
+      )
+        return character;
       return character === '/' ? '\\/' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
     });
   });
@@ -79,16 +151,27 @@ function write(value: unknown, { indent, escapeEvery, reverseKeys }: { indent: n
 function reverse(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reverse);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, member]) => [key, reverse(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, member]) => [key, reverse(member)]),
+  );
 }
 
 describe('JsonScanner', () => {
   test('equals JSON.parse for 10,000 random answers in any layout, cut at random bytes', () => {
     fc.assert(
-      fc.property(answer, layout, fc.array(fc.nat({ max: 20_000 }), { maxLength: 12 }), (document, look, cuts) => {
-        const text = write(document, look);
-        expect(scanInPieces(text, cuts, answerPaths)).toEqual(dropSignatures(JSON.parse(text), 'root', answerPaths));
-      }),
+      fc.property(
+        answer,
+        layout,
+        fc.array(fc.nat({ max: 20_000 }), { maxLength: 12 }),
+        (document, look, cuts) => {
+          const text = write(document, look);
+          expect(scanInPieces(text, cuts, answerPaths)).toEqual(
+            dropSignatures(JSON.parse(text), 'root', answerPaths),
+          );
+        },
+      ),
       { numRuns: 10_000 },
     );
   }, 120_000);
@@ -98,44 +181,74 @@ describe('JsonScanner', () => {
       fc.property(answer, layout, (document, look) => {
         const text = write(document, look);
         const cuts = Array.from({ length: Buffer.byteLength(text) }, (_, index) => index);
-        expect(scanInPieces(text, cuts, answerPaths)).toEqual(dropSignatures(JSON.parse(text), 'root', answerPaths));
+        expect(scanInPieces(text, cuts, answerPaths)).toEqual(
+          dropSignatures(JSON.parse(text), 'root', answerPaths),
+        );
       }),
       { numRuns: 300 },
     );
   });
 
   test('equals JSON.parse for edits, wherever their pictures stand', () => {
-    const image = fc.oneof(base64, fc.record({ image_url: fc.oneof(base64, fc.record({ url: base64 }, { noNullPrototype: true })) }, { noNullPrototype: true }));
+    const image = fc.oneof(
+      base64,
+      fc.record(
+        { image_url: fc.oneof(base64, fc.record({ url: base64 }, { noNullPrototype: true })) },
+        { noNullPrototype: true },
+      ),
+    );
     const edit = fc.record(
-      { images: fc.oneof(fc.array(image, { maxLength: 3 }), odd), image: fc.oneof(image, fc.array(image, { maxLength: 2 })), mask: image, prompt: anyText },
+      {
+        images: fc.oneof(fc.array(image, { maxLength: 3 }), odd),
+        image: fc.oneof(image, fc.array(image, { maxLength: 2 })),
+        mask: image,
+        prompt: anyText,
+      },
       { requiredKeys: [], noNullPrototype: true },
     );
     fc.assert(
-      fc.property(edit, layout, fc.array(fc.nat({ max: 20_000 }), { maxLength: 6 }), (document, look, cuts) => {
-        const text = write(document, look);
-        const asciiOnly = !/[^\x20-\x7e]|\\u|\\[bfnrt]/.test(JSON.stringify(document));
-        fc.pre(asciiOnly);
-        expect(scanInPieces(text, cuts, editPaths)).toEqual(JSON.parse(text));
-      }),
+      fc.property(
+        edit,
+        layout,
+        fc.array(fc.nat({ max: 20_000 }), { maxLength: 6 }),
+        (document, look, cuts) => {
+          const text = write(document, look);
+          const asciiOnly = !/[^\x20-\x7e]|\\u|\\[bfnrt]/.test(JSON.stringify(document));
+          fc.pre(asciiOnly);
+          expect(scanInPieces(text, cuts, editPaths)).toEqual(JSON.parse(text));
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   test('refuses exactly what JSON.parse refuses when a document is cut or damaged outside its pictures', () => {
     fc.assert(
-      fc.property(answer, fc.nat(), fc.constantFrom('', '{', '}', '"', ',', '\\', ':'), (document, position, insert) => {
-        const whole = JSON.stringify(dropLong(document));
-        const at = position % (whole.length + 1);
-        const text = insert === '' ? whole.slice(0, at) : whole.slice(0, at) + insert + whole.slice(at);
-        const noPaths: PathMap = { keys: new Map(), elements: new Map(), captures: new Set(), drops: new Set() };
-        expect(fails(() => scanInPieces(text, [at], noPaths))).toBe(fails(() => JSON.parse(text)));
-      }),
+      fc.property(
+        answer,
+        fc.nat(),
+        fc.constantFrom('', '{', '}', '"', ',', '\\', ':'),
+        (document, position, insert) => {
+          const whole = JSON.stringify(dropLong(document));
+          const at = position % (whole.length + 1);
+          const text = insert === '' ? whole.slice(0, at) : whole.slice(0, at) + insert + whole.slice(at);
+          const noPaths: PathMap = {
+            keys: new Map(),
+            elements: new Map(),
+            captures: new Set(),
+            drops: new Set(),
+          };
+          expect(fails(() => scanInPieces(text, [at], noPaths))).toBe(fails(() => JSON.parse(text)));
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   test('keeps a picture as slices of the received buffers, without copying it', () => {
-    const chunk = Buffer.from(`{"candidates":[{"content":{"parts":[{"inlineData":{"data":"${'A'.repeat(100_000)}"}}]}}]}`);
+    const chunk = Buffer.from(
+      `{"candidates":[{"content":{"parts":[{"inlineData":{"data":"${'A'.repeat(100_000)}"}}]}}]}`,
+    );
     const scanner = new JsonScanner(answerPaths);
     scanner.push(chunk);
     const [image] = scanner.end().captured;
@@ -145,7 +258,9 @@ describe('JsonScanner', () => {
 
   test('marks a picture that cannot be base64 instead of passing it on', () => {
     const scanner = new JsonScanner(answerPaths);
-    scanner.push(Buffer.from('{"candidates":[{"content":{"parts":[{"inlineData":{"data":"AA\\u00e9A"}}]}}]}'));
+    scanner.push(
+      Buffer.from('{"candidates":[{"content":{"parts":[{"inlineData":{"data":"AA\\u00e9A"}}]}}]}'),
+    );
     expect(scanner.end().captured).toEqual([undefined]);
   });
 

@@ -37,7 +37,16 @@ const quote = 0x22;
 const backslash = 0x5c;
 const maxDepth = 256;
 const maxKeyBytes = 256;
-const escapes: Readonly<Record<string, number>> = { '"': 0x22, '\\': 0x5c, '/': 0x2f, b: 8, f: 12, n: 10, r: 13, t: 9 };
+const escapes: Readonly<Record<string, number>> = {
+  '"': 0x22,
+  '\\': 0x5c,
+  '/': 0x2f,
+  b: 8,
+  f: 12,
+  n: 10,
+  r: 13,
+  t: 9,
+};
 
 /**
  * Walks a document's bytes once, chunk by chunk, and equals JSON.parse for whatever whitespace, key order,
@@ -203,7 +212,8 @@ export class JsonScanner {
     const soFar = (this.#escape ?? '') + String.fromCharCode(byte);
     if (soFar[0] !== 'u') {
       const codeUnit = escapes[soFar];
-      if (codeUnit === undefined) throw new SyntaxError('the document holds an escape that JSON does not know');
+      if (codeUnit === undefined)
+        throw new SyntaxError('the document holds an escape that JSON does not know');
       this.#captured?.appendCodeUnit(codeUnit);
       this.#escape = undefined;
     } else if (soFar.length === 5) {

@@ -49,7 +49,11 @@ export class PlantainError extends Error {
 /** Turns whatever was thrown into a catalogue error; an unknown fault becomes `internal_error`. */
 export function toPlantainError(thrown: unknown): PlantainError {
   if (thrown instanceof PlantainError) return thrown;
-  return new PlantainError('internal_error', 'Something went wrong inside Plantain. The request id finds the reason in the server log.', {
-    cause: thrown,
-  });
+  return new PlantainError(
+    'internal_error',
+    'Something went wrong inside Plantain. The request id finds the reason in the server log.',
+    {
+      cause: thrown,
+    },
+  );
 }

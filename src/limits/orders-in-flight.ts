@@ -26,6 +26,6 @@ export class OrdersInFlight {
 
   /** Gives up every order still in flight. */
   abortAll(reason: PlantainError): void {
-    for (const scope of [...this.#scopes]) scope.abort(reason);
+    for (const scope of this.#scopes) scope.abort(reason);
   }
 }

@@ -12,7 +12,8 @@ export function orderLog(settlement: Settlement, settled: Settled, nowMs: number
     model: order.model.id,
     ...(order.requestedModel !== order.model.id && { requestedModel: order.requestedModel }),
     images: `${settlement.imagesDelivered}/${order.count}`,
-    ...(first !== undefined && 'image' in first && { size: `${first.image.size.widthPx}x${first.image.size.heightPx}` }),
+    ...(first !== undefined &&
+      'image' in first && { size: `${first.image.size.widthPx}x${first.image.size.heightPx}` }),
     promptCharacters: order.prompt.length,
     ...(order.references.length > 0 && { references: order.references.length }),
     upstream: drawings.at(-1)?.upstream ?? null,
@@ -28,7 +29,12 @@ export function orderLog(settlement: Settlement, settled: Settled, nowMs: number
 /** What happened underneath, for operators; bounded, one line. */
 export function causeOf(error: Error): { cause?: string } {
   const { cause } = error;
-  if (cause === undefined) return {};
-  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  if (!(cause instanceof Error) && typeof cause !== 'string') return {};
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause;
   return { cause: text.replaceAll(/\s+/g, ' ').slice(0, 500) };
+}
+
+/** Where a fault of Plantain's own came from. For the log alone. */
+export function stackOf({ cause, stack }: Error): string | undefined {
+  return (cause instanceof Error ? cause.stack : stack)?.slice(0, 4000);
 }

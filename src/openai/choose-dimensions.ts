@@ -35,7 +35,12 @@ const tierOfQuality: Readonly<Record<string, ImageSize>> = { high: '2K', hd: '2K
  * that is not exactly it; `quality` only decides when nothing else does. A suffix of the model's name serves
  * clients that always send some `size`, so it wins over `size` and that is reported.
  */
-export function chooseDimensions(model: CatalogueModel, operation: Operation, suffix: SuffixWishes, fields: CheckedFields): Dimensions {
+export function chooseDimensions(
+  model: CatalogueModel,
+  operation: Operation,
+  suffix: SuffixWishes,
+  fields: CheckedFields,
+): Dimensions {
   const size = sizeWish(fields);
   const ratioField = explicitRatio(model, suffix, fields);
   const tierField = explicitTier(model, suffix, fields);
@@ -44,7 +49,8 @@ export function chooseDimensions(model: CatalogueModel, operation: Operation, su
   const adaptations: Adaptation[] = [];
 
   refuseContradiction('aspect_ratio', ratioField, mapped.aspectRatio, suffix.aspectRatio, fields);
-  if (exactSize === undefined) refuseContradiction('image_size', tierField, mapped.imageSize, suffix.imageSize, fields);
+  if (exactSize === undefined)
+    refuseContradiction('image_size', tierField, mapped.imageSize, suffix.imageSize, fields);
 
   // An edit without a wish follows its picture; a drawing without one is square, whatever the model would choose.
   const fallbackRatio = operation === 'edit' || size?.kind === 'auto' ? 'auto' : '1:1';
@@ -60,9 +66,19 @@ export function chooseDimensions(model: CatalogueModel, operation: Operation, su
     const to = delivered === undefined ? imageSize : formatSize(delivered);
     adaptations.push({ parameter: fields.pathOf('size'), action: 'mapped', from: formatSize(size.size), to });
   } else if (mapped.imageSize !== undefined && size?.kind === 'tier' && mapped.imageSize !== imageSize) {
-    adaptations.push({ parameter: fields.pathOf('size'), action: 'mapped', from: size.imageSize, to: imageSize });
+    adaptations.push({
+      parameter: fields.pathOf('size'),
+      action: 'mapped',
+      from: size.imageSize,
+      to: imageSize,
+    });
   } else if (size?.kind === 'ratio' && aspectRatio !== size.aspectRatio) {
-    adaptations.push({ parameter: fields.pathOf('size'), action: 'mapped', from: size.aspectRatio, to: aspectRatio });
+    adaptations.push({
+      parameter: fields.pathOf('size'),
+      action: 'mapped',
+      from: size.aspectRatio,
+      to: aspectRatio,
+    });
   }
   return { aspectRatio, imageSize, ...(exactSize !== undefined && { exactSize }), adaptations };
 }
@@ -74,15 +90,24 @@ function sizeWish({ values }: CheckedFields): SizeWish | undefined {
   return { kind: 'pixels', size: { widthPx: values.width, heightPx: values.height } };
 }
 
-function explicitRatio(model: CatalogueModel, suffix: SuffixWishes, fields: CheckedFields): AspectRatio | 'auto' | undefined {
+function explicitRatio(
+  model: CatalogueModel,
+  suffix: SuffixWishes,
+  fields: CheckedFields,
+): AspectRatio | 'auto' | undefined {
   const text = fields.values.aspect_ratio ?? suffix.aspectRatio;
-  if (text === undefined || text.trim().toLowerCase() === 'auto') return text === undefined ? undefined : 'auto';
+  if (text === undefined || text.trim().toLowerCase() === 'auto')
+    return text === undefined ? undefined : 'auto';
   const wish = parseAspectRatio(text);
   if (wish !== undefined && model.aspectRatios.includes(wish)) return wish;
   throw unsupported(fields.pathOf('aspect_ratio'), text, model, model.aspectRatios);
 }
 
-function explicitTier(model: CatalogueModel, suffix: SuffixWishes, fields: CheckedFields): ImageSize | undefined {
+function explicitTier(
+  model: CatalogueModel,
+  suffix: SuffixWishes,
+  fields: CheckedFields,
+): ImageSize | undefined {
   const text = fields.values.image_size ?? suffix.imageSize;
   if (text === undefined) return undefined;
   const wish = parseImageSize(text);
@@ -91,7 +116,10 @@ function explicitTier(model: CatalogueModel, suffix: SuffixWishes, fields: Check
 }
 
 /** The nearest ratio and tier to `size`. A ratio or tier the model lacks is refused: the caller named it outright. */
-function mapSize(model: CatalogueModel, size: SizeWish | undefined): { aspectRatio?: AspectRatio; imageSize?: ImageSize } {
+function mapSize(
+  model: CatalogueModel,
+  size: SizeWish | undefined,
+): { aspectRatio?: AspectRatio; imageSize?: ImageSize } {
   switch (size?.kind) {
     case 'pixels':
       return {
@@ -99,10 +127,12 @@ function mapSize(model: CatalogueModel, size: SizeWish | undefined): { aspectRat
         imageSize: nearestImageSize(size.size, model.imageSizes),
       };
     case 'ratio':
-      if (!model.aspectRatios.includes(size.aspectRatio)) throw unsupported('size', size.aspectRatio, model, model.aspectRatios);
+      if (!model.aspectRatios.includes(size.aspectRatio))
+        throw unsupported('size', size.aspectRatio, model, model.aspectRatios);
       return { aspectRatio: size.aspectRatio };
     case 'tier':
-      if (!model.imageSizes.includes(size.imageSize)) throw unsupported('size', size.imageSize, model, model.imageSizes);
+      if (!model.imageSizes.includes(size.imageSize))
+        throw unsupported('size', size.imageSize, model, model.imageSizes);
       return { imageSize: size.imageSize };
     default:
       return {};
@@ -112,7 +142,9 @@ function mapSize(model: CatalogueModel, size: SizeWish | undefined): { aspectRat
 function exactWish(size: SizeWish | undefined, fields: CheckedFields): PixelSize | undefined {
   if (fields.values.fit !== 'exact') return undefined;
   if (size?.kind === 'pixels') return size.size;
-  throw new PlantainError('invalid_value', "fit 'exact' needs a size such as 1200x630.", { param: fields.pathOf('fit') });
+  throw new PlantainError('invalid_value', "fit 'exact' needs a size such as 1200x630.", {
+    param: fields.pathOf('fit'),
+  });
 }
 
 function refuseContradiction(
@@ -122,7 +154,14 @@ function refuseContradiction(
   suffix: string | undefined,
   fields: CheckedFields,
 ): void {
-  if (explicit === undefined || explicit === 'auto' || mapped === undefined || explicit === mapped || explicit === suffix) return;
+  if (
+    explicit === undefined ||
+    explicit === 'auto' ||
+    mapped === undefined ||
+    explicit === mapped ||
+    explicit === suffix
+  )
+    return;
   const message = `size '${fields.values.size ?? ''}' (nearest: ${mapped}) contradicts ${name} '${explicit}'. Leave one of them out.`;
   throw new PlantainError('invalid_value', message, { param: fields.pathOf('size') });
 }
@@ -137,7 +176,12 @@ function tierByQuality(model: CatalogueModel, fields: CheckedFields, adaptations
   return best;
 }
 
-function unsupported(param: string, value: string, model: CatalogueModel, supported: readonly string[]): PlantainError {
+function unsupported(
+  param: string,
+  value: string,
+  model: CatalogueModel,
+  supported: readonly string[],
+): PlantainError {
   const message = `Invalid value for '${param}': '${value.slice(0, 60)}' is not supported by ${model.id}. Supported values: ${supported.join(', ')}.`;
   return new PlantainError('invalid_value', message, { param });
 }

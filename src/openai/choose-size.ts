@@ -39,7 +39,10 @@ export function parseAspectRatio(text: string): AspectRatio | undefined {
 
 /** Reads `1K`, `2K`, `4K` and `512` in the spellings clients use (`2k`, `512px`, `0.5K`). */
 export function parseImageSize(text: string): ImageSize | undefined {
-  const plain = text.trim().toUpperCase().replace(/^512(?:P|PX)$|^0\.5K$/, '512');
+  const plain = text
+    .trim()
+    .toUpperCase()
+    .replace(/^512(?:P|PX)$|^0\.5K$/, '512');
   return imageSizes.find((known) => known === plain);
 }
 
@@ -56,7 +59,11 @@ export function nearestImageSize(size: PixelSize, supported: readonly ImageSize[
 }
 
 /** The smallest tier whose picture at `aspectRatio` covers `size` on both edges; the largest when none does. */
-export function coveringImageSize(size: PixelSize, aspectRatio: AspectRatio, model: CatalogueModel): ImageSize {
+export function coveringImageSize(
+  size: PixelSize,
+  aspectRatio: AspectRatio,
+  model: CatalogueModel,
+): ImageSize {
   const covers = model.imageSizes.find((tier) => {
     const pixels = model.pixels[tier]?.[aspectRatio];
     return pixels !== undefined && pixels.widthPx >= size.widthPx && pixels.heightPx >= size.heightPx;

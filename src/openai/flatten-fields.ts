@@ -8,7 +8,11 @@ export interface SentField {
 
 /** Objects whose members count as if they stood at the top, in the spellings clients use. */
 const wrappers = new Set(['image_config', 'extra_body', 'google', 'gemini', 'generation_config']);
-const synonyms: Readonly<Record<string, string>> = { resolution: 'image_size', num_images: 'n', number_of_images: 'n' };
+const synonyms: Readonly<Record<string, string>> = {
+  resolution: 'image_size',
+  num_images: 'n',
+  number_of_images: 'n',
+};
 const maxWrapperDepth = 4;
 
 /**
@@ -22,7 +26,12 @@ export function flattenFields(members: Iterable<readonly [string, unknown]>): Ma
   return fields;
 }
 
-function collect(members: Iterable<readonly [string, unknown]>, prefix: string, depth: number, fields: Map<string, SentField>): void {
+function collect(
+  members: Iterable<readonly [string, unknown]>,
+  prefix: string,
+  depth: number,
+  fields: Map<string, SentField>,
+): void {
   for (const [key, value] of members) {
     if (value === null || value === undefined || value === '') continue;
     const path = `${prefix}${key}`;
@@ -34,9 +43,13 @@ function collect(members: Iterable<readonly [string, unknown]>, prefix: string, 
     }
     const earlier = fields.get(name);
     if (earlier !== undefined && !isSameValue(earlier.value, value)) {
-      throw new PlantainError('invalid_value', `'${path}' and '${earlier.path}' are the same parameter with different values. Send it once.`, {
-        param: path,
-      });
+      throw new PlantainError(
+        'invalid_value',
+        `'${path}' and '${earlier.path}' are the same parameter with different values. Send it once.`,
+        {
+          param: path,
+        },
+      );
     }
     fields.set(name, { path, value });
   }

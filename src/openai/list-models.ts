@@ -12,7 +12,10 @@ export interface ListedModel {
 }
 
 /** Every model and every name it answers to; patterns such as `gpt-image-*` are not names. */
-export function listModels(models: readonly CatalogueModel[], aliases: ReadonlyMap<string, string>): ListedModel[] {
+export function listModels(
+  models: readonly CatalogueModel[],
+  aliases: ReadonlyMap<string, string>,
+): ListedModel[] {
   const byId = new Map(models.map((model) => [model.id, model]));
   const listed = models.map((model) => describeModel(model.id, model));
   for (const [alias, id] of aliases) {

@@ -25,7 +25,11 @@ export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boole
     } else if (isStrict) {
       throw unknownParameter(field.path, name);
     } else {
-      adaptations.push({ parameter: field.path, action: 'ignored', reason: meaninglessFields.has(name) ? 'no-effect' : 'unknown' });
+      adaptations.push({
+        parameter: field.path,
+        action: 'ignored',
+        reason: meaninglessFields.has(name) ? 'no-effect' : 'unknown',
+      });
     }
   }
   const pathOf = (name: keyof ReadFields): string => sent.get(name)?.path ?? name;
@@ -40,7 +44,11 @@ function check(name: keyof typeof requestFields, field: SentField): unknown {
   const result = requestFields[name].safeParse(field.value);
   if (result.success) return result.data;
   const reason = result.error.issues[0]?.message ?? 'cannot be used';
-  throw new PlantainError('invalid_value', `Invalid value for '${field.path}': ${shown(field.value)} ${reason}.`, { param: field.path });
+  throw new PlantainError(
+    'invalid_value',
+    `Invalid value for '${field.path}': ${shown(field.value)} ${reason}.`,
+    { param: field.path },
+  );
 }
 
 /** The value as the caller will recognise it, bounded. */
@@ -51,7 +59,11 @@ function shown(value: unknown): string {
 
 function unknownParameter(path: string, name: string): PlantainError {
   const near = meaninglessFields.has(name) ? undefined : nearestName(name, Object.keys(requestFields));
-  const reason = meaninglessFields.has(name) ? 'has no effect on Gemini models and strict mode is on' : 'is not known';
+  const reason = meaninglessFields.has(name)
+    ? 'has no effect on Gemini models and strict mode is on'
+    : 'is not known';
   const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
-  return new PlantainError('unknown_parameter', `Unknown parameter: '${path}' ${reason}.${hint}`, { param: path });
+  return new PlantainError('unknown_parameter', `Unknown parameter: '${path}' ${reason}.${hint}`, {
+    param: path,
+  });
 }

@@ -8,7 +8,9 @@ import { type CheckedFields, readFields } from './read-fields.ts';
 import { readReferences, type References, type ReferenceTools } from './read-references.ts';
 
 /** How a requested model name is understood; `routing/` implements it. */
-export type ResolveModel = (name: string) => SuffixWishes & { readonly model: CatalogueModel; readonly isAlias: boolean };
+export type ResolveModel = (
+  name: string,
+) => SuffixWishes & { readonly model: CatalogueModel; readonly isAlias: boolean };
 
 export interface ReadOrderTools extends ReferenceTools {
   readonly resolveModel: ResolveModel;
@@ -17,14 +19,21 @@ export interface ReadOrderTools extends ReferenceTools {
 const defaultDeadlineMs = 300_000;
 
 /** Reads a request once into the order everything after works on. Throws catalogue errors that name `param`. */
-export async function readOrder(tools: ReadOrderTools, request: ImageRequest, caller: Caller, signal: AbortSignal): Promise<ImageOrder> {
+export async function readOrder(
+  tools: ReadOrderTools,
+  request: ImageRequest,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<ImageOrder> {
   const body = await request.readBody();
   const { members, pictures } = await readReferences(tools, request.operation, body, signal);
   const fields = readFields(flattenFields(members), caller.strict);
   const { values } = fields;
   const requestedModel = values.model ?? request.pathModel ?? '';
   if (values.prompt === undefined) {
-    throw new PlantainError('missing_parameter', "Missing required parameter: 'prompt'.", { param: 'prompt' });
+    throw new PlantainError('missing_parameter', "Missing required parameter: 'prompt'.", {
+      param: 'prompt',
+    });
   }
   const { model, isAlias, ...suffix } = tools.resolveModel(requestedModel);
   checkReferences(model, pictures);
@@ -44,12 +53,15 @@ export async function readOrder(tools: ReadOrderTools, request: ImageRequest, ca
     imageSize: dimensions.imageSize,
     references: pictures.images,
     ...(pictures.mask !== undefined && { mask: pictures.mask }),
+    masksTransparency: readMaskSource(fields, pictures),
     output,
     stream: isStream,
     partialImages: isStream ? (values.partial_images ?? 0) : 0,
     ...(endUser !== undefined && { endUser }),
     adaptations: [
-      ...(isAlias ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }] : []),
+      ...(isAlias
+        ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
+        : []),
       ...dimensions.adaptations,
       ...fieldAdaptations(fields, output, isStream),
       ...fields.adaptations,
@@ -60,14 +72,23 @@ export async function readOrder(tools: ReadOrderTools, request: ImageRequest, ca
   };
 }
 
-function readOutput({ values, pathOf }: CheckedFields, requestedModel: string, dimensions: Dimensions): OutputWish {
+function readOutput(
+  { values, pathOf }: CheckedFields,
+  requestedModel: string,
+  dimensions: Dimensions,
+): OutputWish {
   if (values.background === 'transparent') {
-    throw new PlantainError('invalid_value', "background 'transparent' cannot be honoured: Gemini models draw opaque pictures. Use 'opaque' or leave it out.", {
-      param: pathOf('background'),
-    });
+    throw new PlantainError(
+      'invalid_value',
+      "background 'transparent' cannot be honoured: Gemini models draw opaque pictures. Use 'opaque' or leave it out.",
+      {
+        param: pathOf('background'),
+      },
+    );
   }
   // Some clients of the old DALL-E names send no response_format and read only `url` (client-compatibility, section 1).
-  const delivery: Delivery = values.response_format ?? (requestedModel.toLowerCase().startsWith('dall-e') ? 'url' : 'b64_json');
+  const delivery: Delivery =
+    values.response_format ?? (requestedModel.toLowerCase().startsWith('dall-e') ? 'url' : 'b64_json');
   return {
     delivery: values.stream === true ? 'b64_json' : delivery,
     ...(values.output_format !== undefined && { format: values.output_format }),
@@ -77,7 +98,11 @@ function readOutput({ values, pathOf }: CheckedFields, requestedModel: string, d
 }
 
 /** Known fields whose value asks for something that does not happen. */
-function fieldAdaptations({ values, pathOf }: CheckedFields, output: OutputWish, isStream: boolean): Adaptation[] {
+function fieldAdaptations(
+  { values, pathOf }: CheckedFields,
+  output: OutputWish,
+  isStream: boolean,
+): Adaptation[] {
   const adaptations: Adaptation[] = [];
   const ignored = (name: Parameters<typeof pathOf>[0], reason: string): void => {
     adaptations.push({ parameter: pathOf(name), action: 'ignored', reason });
@@ -89,6 +114,17 @@ function fieldAdaptations({ values, pathOf }: CheckedFields, output: OutputWish,
     ignored('output_compression', output.format === 'png' ? 'png-is-lossless' : 'needs-output-format');
   }
   return adaptations;
+}
+
+/** Whether the first reference's own transparency is the mask. */
+function readMaskSource({ values, pathOf }: CheckedFields, { images, mask }: References): boolean {
+  if (values.mask_source !== 'transparency' || mask !== undefined) return false;
+  if (images[0]?.hasAlpha === true) return true;
+  throw new PlantainError(
+    'invalid_value',
+    "mask_source 'transparency' needs a first image with a transparent area.",
+    { param: pathOf('mask_source') },
+  );
 }
 
 function checkReferences(model: CatalogueModel, { images }: References): void {

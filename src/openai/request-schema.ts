@@ -8,7 +8,10 @@ import { parseSize } from './choose-size.ts';
 const integer = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\s*-?\d+(?:\.0+)?\s*$/.test(value) ? Number(value) : value),
-    z.int(`must be a whole number from ${min} to ${max}`).min(min, `must be from ${min} to ${max}`).max(max, `must be from ${min} to ${max}`),
+    z
+      .int(`must be a whole number from ${min} to ${max}`)
+      .min(min, `must be from ${min} to ${max}`)
+      .max(max, `must be from ${min} to ${max}`),
   );
 
 const boolean = z.preprocess((value) => {
@@ -17,36 +20,76 @@ const boolean = z.preprocess((value) => {
   return value;
 }, z.boolean('must be true or false'));
 
-const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, spellings: Readonly<Record<string, string>> = {}) =>
-  z.preprocess((value) => {
-    const plain = typeof value === 'string' ? value.trim().toLowerCase() : value;
-    return typeof plain === 'string' ? (spellings[plain] ?? plain) : plain;
-  }, z.enum(values, `must be one of: ${values.join(', ')}`));
+const oneOf = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  spellings: Readonly<Record<string, string>> = {},
+) =>
+  z.preprocess(
+    (value) => {
+      const plain = typeof value === 'string' ? value.trim().toLowerCase() : value;
+      return typeof plain === 'string' ? (spellings[plain] ?? plain) : plain;
+    },
+    z.enum(values, `must be one of: ${values.join(', ')}`),
+  );
 
-const label = (maxCharacters: number) => z.string('must be text').max(maxCharacters, `must have at most ${maxCharacters} characters`);
+const label = (maxCharacters: number) =>
+  z.string('must be text').max(maxCharacters, `must have at most ${maxCharacters} characters`);
 const maxPromptCharacters = 32_000;
 
 export const requestFields = {
-  model: label(200).describe('A Gemini image model or one of its aliases; absent, the configured default. Suffixes -16x9, -4k and -16x9-4k choose ratio and size.'),
+  model: label(200).describe(
+    'A Gemini image model or one of its aliases; absent, the configured default. Suffixes -16x9, -4k and -16x9-4k choose ratio and size.',
+  ),
   prompt: z
     .string('must be text')
     .refine((text) => text.trim() !== '', 'must not be empty')
-    .refine((text) => text.length <= maxPromptCharacters || [...text].length <= maxPromptCharacters, `must have at most ${maxPromptCharacters} characters`)
+    .refine(
+      (text) => text.length <= maxPromptCharacters || [...text].length <= maxPromptCharacters,
+      `must have at most ${maxPromptCharacters} characters`,
+    )
     .describe('What to draw.'),
   n: integer(1, 10).describe('How many pictures, 1 to 10. Each is one upstream call; they run in parallel.'),
-  aspect_ratio: z.string('must be text such as "16:9"').describe('One of the ratios of the model, such as 16:9, or auto.'),
-  image_size: z.preprocess((value) => (typeof value === 'number' ? String(value) : value), z.string('must be text such as "2K"')).describe('1K, 2K or 4K (512 on some models).'),
-  size: z.string('must be text such as "1024x1024"').refine((text) => parseSize(text) !== undefined, 'must be auto, WIDTHxHEIGHT, a ratio such as 16:9, or 1K, 2K or 4K').describe('auto, WIDTHxHEIGHT, a ratio or a tier. Mapped to the nearest ratio and tier; the answer names the real size.'),
+  aspect_ratio: z
+    .string('must be text such as "16:9"')
+    .describe('One of the ratios of the model, such as 16:9, or auto.'),
+  image_size: z
+    .preprocess(
+      (value) => (typeof value === 'number' ? String(value) : value),
+      z.string('must be text such as "2K"'),
+    )
+    .describe('1K, 2K or 4K (512 on some models).'),
+  size: z
+    .string('must be text such as "1024x1024"')
+    .refine(
+      (text) => parseSize(text) !== undefined,
+      'must be auto, WIDTHxHEIGHT, a ratio such as 16:9, or 1K, 2K or 4K',
+    )
+    .describe(
+      'auto, WIDTHxHEIGHT, a ratio or a tier. Mapped to the nearest ratio and tier; the answer names the real size.',
+    ),
   width: integer(1, 99_999).describe('Together with height: the same as size.'),
   height: integer(1, 99_999).describe('Together with width: the same as size.'),
   fit: oneOf(['native', 'exact']).describe('exact: deliver exactly the WIDTHxHEIGHT of size.'),
-  quality: oneOf(['auto', 'low', 'medium', 'high', 'xhigh', 'max', 'standard', 'hd'], { '1k': 'medium', '2k': 'high', '4k': 'max' }).describe('Chooses the tier when nothing else does: high and hd 2K, xhigh and max 4K, else 1K.'),
-  response_format: oneOf(['b64_json', 'url']).describe('Base64 in the answer, or a link. Default b64_json; url for models starting with dall-e.'),
-  output_format: oneOf(['png', 'jpeg', 'webp', 'avif'], { jpg: 'jpeg' }).describe('Convert the picture. Absent: the bytes of the model, untouched.'),
+  quality: oneOf(['auto', 'low', 'medium', 'high', 'xhigh', 'max', 'standard', 'hd'], {
+    '1k': 'medium',
+    '2k': 'high',
+    '4k': 'max',
+  }).describe('Chooses the tier when nothing else does: high and hd 2K, xhigh and max 4K, else 1K.'),
+  response_format: oneOf(['b64_json', 'url']).describe(
+    'Base64 in the answer, or a link. Default b64_json; url for models starting with dall-e.',
+  ),
+  output_format: oneOf(['png', 'jpeg', 'webp', 'avif'], { jpg: 'jpeg' }).describe(
+    'Convert the picture. Absent: the bytes of the model, untouched.',
+  ),
   output_compression: integer(0, 100).describe('Quality of jpeg, webp and avif, 100 the best.'),
-  background: oneOf(['auto', 'opaque', 'transparent']).describe('Gemini models draw opaque pictures; transparent is refused.'),
+  background: oneOf(['auto', 'opaque', 'transparent']).describe(
+    'Gemini models draw opaque pictures; transparent is refused.',
+  ),
+  mask_source: oneOf(['mask', 'transparency']).describe(
+    'Edits: transparency takes the transparent area of the first image as the mask, when none is sent.',
+  ),
   stream: boolean.describe('Answer as server-sent events.'),
-  partial_images: integer(0, 3).describe("Drafts to send while streaming, where the model makes them."),
+  partial_images: integer(0, 3).describe('Drafts to send while streaming, where the model makes them.'),
   user: z.coerce.string().describe('Your own name for the end user; kept in the usage ledger.'),
   safety_identifier: z.coerce.string().describe('Wins over user when both are sent.'),
   moderation: oneOf(['auto', 'low']).describe('Accepted and reported as without effect.'),
@@ -55,6 +98,7 @@ export const requestFields = {
 /** Fields of OpenAI's or other image APIs that have no meaning for Gemini: accepted, and reported as ignored. */
 export const meaninglessFields: ReadonlySet<string> = new Set([
   'style',
+  'markup',
   'input_fidelity',
   'complexity',
   'frame_count',

@@ -17,8 +17,8 @@ export interface SentBody {
   readonly masks: readonly SentPicture[];
 }
 
-const imageKey = /^images?(?:\[\d*\])?$|^image_url$/;
-const maskKey = /^mask(?:\[\d*\])?$/;
+const imageKey = /^images?(?:_?\d+|\[\d*\])?$|^image_url$/i;
+const maskKey = /^mask(?:\[\d*\])?$/i;
 const maxUrlCharacters = 8192;
 
 /** Separates the pictures of a body from its fields, in every shape clients use (client-compatibility, section 3.1). */
@@ -29,12 +29,27 @@ export function sentPictures(body: RequestBody): SentBody {
 function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): SentBody {
   const images: SentPicture[] = [];
   const masks: SentPicture[] = [];
-  for (const { field, base64 } of form.files) {
-    if (imageKey.test(field)) images.push({ param: field, base64 });
-    else if (maskKey.test(field)) masks.push({ param: field, base64 });
-    else throw new PlantainError('invalid_value', `A file in '${field.slice(0, 60)}' cannot be used. Pictures go in 'image' or 'image[]', a mask in 'mask'.`, { param: field.slice(0, 60) });
+  const members: [string, unknown][] = [];
+  for (const { name, value } of form.fields) {
+    // Some clients put a link or a data: URL where a file belongs.
+    if (imageKey.test(name)) images.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
+    else if (maskKey.test(name)) masks.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
+    else members.push([name, value]);
   }
-  return { members: form.fields.map(({ name, value }) => [name, value] as const), images, masks };
+  for (const { field, base64, byteLength } of form.files) {
+    // A file input left empty still sends a part.
+    if (byteLength === 0 && maskKey.test(field)) continue;
+    if (imageKey.test(field)) images.push(pictureFromFile(base64, field));
+    else if (maskKey.test(field)) masks.push(pictureFromFile(base64, field));
+    else if (field === 'markup') members.push([field, 'file']);
+    else
+      throw new PlantainError(
+        'invalid_value',
+        `A file in '${field.slice(0, 60)}' cannot be used. Pictures go in 'image' or 'image[]', a mask in 'mask'.`,
+        { param: field.slice(0, 60) },
+      );
+  }
+  return { members, images, masks };
 }
 
 function fromJson(document: unknown, captured: readonly (Base64Image | undefined)[]): SentBody {
@@ -53,27 +68,59 @@ function fromJson(document: unknown, captured: readonly (Base64Image | undefined
 }
 
 /** The pictures in a JSON value: a string, an object with one of the known members, or an array of those. */
-function picturesIn(value: unknown, param: string, captured: readonly (Base64Image | undefined)[]): SentPicture[] {
+function picturesIn(
+  value: unknown,
+  param: string,
+  captured: readonly (Base64Image | undefined)[],
+): SentPicture[] {
   if (value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`, captured));
-  if (typeof value === 'string') return value === '' ? [] : [pictureFromText(textOf(value, captured, param), param)];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`, captured));
+  if (typeof value === 'string')
+    return value === '' ? [] : [pictureFromText(textOf(value, captured, param), param)];
   if (typeof value === 'object') {
-    const { image_url: imageUrl, url, b64_json: base64Json, data, file_id: fileId } = value as Record<string, unknown>;
+    const {
+      image_url: imageUrl,
+      url,
+      b64_json: base64Json,
+      data,
+      file_id: fileId,
+    } = value as Record<string, unknown>;
     if (fileId !== undefined && fileId !== null) {
-      throw new PlantainError('invalid_value', `'${param}.file_id' cannot be used: this server keeps no files. Send the picture itself, as a data: URL.`, { param: `${param}.file_id` });
+      throw new PlantainError(
+        'invalid_value',
+        `'${param}.file_id' cannot be used: this server keeps no files. Send the picture itself, as a data: URL.`,
+        { param: `${param}.file_id` },
+      );
     }
     const inner = imageUrl ?? url ?? base64Json ?? data;
     if (inner !== undefined && inner !== null) return picturesIn(inner, param, captured);
   }
-  throw new PlantainError('invalid_value', `'${param}' is not a picture. Send {"image_url": "data:image/png;base64,…"}.`, { param });
+  throw new PlantainError(
+    'invalid_value',
+    `'${param}' is not a picture. Send {"image_url": "data:image/png;base64,…"}.`,
+    { param },
+  );
 }
 
 /** A captured string's bytes. A generation's body is small and not scanned, so its strings are still strings. */
 function textOf(value: string, captured: readonly (Base64Image | undefined)[], param: string): Base64Image {
   if (captured.length === 0) return new Base64Image([Buffer.from(value)]);
   const text = captured[Number(value)];
-  if (text === undefined) throw new PlantainError('invalid_image_file', `'${param}' is not base64.`, { param });
+  if (text === undefined)
+    throw new PlantainError('invalid_image_file', `'${param}' is not base64.`, { param });
   return text;
+}
+
+/** A file's picture; one that holds a link or a data: URL as text is read as such. */
+function pictureFromFile(base64: Base64Image, param: string): SentPicture {
+  const head = [0, 1, 2, 3, 4].map((index) => String.fromCharCode(base64.byteAt(index) ?? 0)).join('');
+  if (head !== 'data:' && !head.startsWith('http')) return { param, base64 };
+  throw new PlantainError(
+    'invalid_image_file',
+    `'${param}' holds a link or a data: URL as a file. Send it as a text field, or send the picture's bytes.`,
+    { param },
+  );
 }
 
 function pictureFromText(text: Base64Image, param: string): SentPicture {
@@ -82,7 +129,11 @@ function pictureFromText(text: Base64Image, param: string): SentPicture {
   if (!/^data:/i.test(head)) return { param, base64: text };
   const comma = head.indexOf(',');
   if (comma === -1 || !/;base64$/i.test(head.slice(0, comma))) {
-    throw new PlantainError('invalid_image_file', `'${param}' is a data: URL without base64. Send data:image/png;base64,….`, { param });
+    throw new PlantainError(
+      'invalid_image_file',
+      `'${param}' is a data: URL without base64. Send data:image/png;base64,….`,
+      { param },
+    );
   }
   return { param, base64: text.dropHead(comma + 1) };
 }

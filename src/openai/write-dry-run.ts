@@ -6,7 +6,8 @@ import { formatSize } from './choose-size.ts';
 
 /** An order as it was understood, undrawn: what it would ask for, what was adapted, and the most it can cost. */
 export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): ImageAnswer {
-  const pixels = order.aspectRatio === 'auto' ? undefined : order.model.pixels[order.imageSize]?.[order.aspectRatio];
+  const pixels =
+    order.aspectRatio === 'auto' ? undefined : order.model.pixels[order.imageSize]?.[order.aspectRatio];
   const body = {
     object: 'image.dry_run',
     operation: order.operation,
@@ -14,7 +15,12 @@ export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): Im
     aspect_ratio: order.aspectRatio,
     image_size: order.imageSize,
     // Without a ratio the model chooses the pixels.
-    size: order.output.exactSize !== undefined ? formatSize(order.output.exactSize) : pixels === undefined ? null : formatSize(pixels),
+    size:
+      order.output.exactSize !== undefined
+        ? formatSize(order.output.exactSize)
+        : pixels === undefined
+          ? null
+          : formatSize(pixels),
     n: order.count,
     references: order.references.length,
     has_mask: order.mask !== undefined,
@@ -28,7 +34,10 @@ export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): Im
   const adapted = adaptedHeader(order.adaptations);
   return {
     status: 200,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...(adapted !== undefined && { 'plantain-adapted': adapted }) },
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(adapted !== undefined && { 'plantain-adapted': adapted }),
+    },
     body: { kind: 'whole', pieces: [Buffer.from(JSON.stringify(body))] },
   };
 }

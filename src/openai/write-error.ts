@@ -2,7 +2,9 @@ import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { PlantainError } from '../kernel/plantain-error.ts';
 
 /** OpenAI's error object, all four fields always there (openai-images-contract, section 5.1). */
-export function errorBody(error: PlantainError): { error: { message: string; type: string; param: string | null; code: string | null } } {
+export function errorBody(error: PlantainError): {
+  error: { message: string; type: string; param: string | null; code: string | null };
+} {
   const { type, code } = error.entry;
   return { error: { message: error.message, type, param: error.param ?? null, code } };
 }
@@ -13,7 +15,11 @@ const maxHonouredRetryAfterSeconds = 60;
 /** The headers that tell SDKs whether and when to try again. */
 export function retryHeaders(error: PlantainError): Record<string, string> {
   const waitsTooLong = (error.retryAfterSeconds ?? 0) > maxHonouredRetryAfterSeconds;
-  const isTransient = error.entry.status === 408 || error.entry.status === 409 || error.entry.status === 429 || error.entry.status >= 500;
+  const isTransient =
+    error.entry.status === 408 ||
+    error.entry.status === 409 ||
+    error.entry.status === 429 ||
+    error.entry.status >= 500;
   return {
     ...(error.retryAfterSeconds !== undefined && { 'retry-after': String(error.retryAfterSeconds) }),
     ...(isTransient && (!error.entry.retryable || waitsTooLong) && { 'x-should-retry': 'false' }),

@@ -23,7 +23,10 @@ export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
     text = '"}';
   }
   const facts = first === undefined ? {} : imageFacts(result.order, first.image);
-  const rest = JSON.stringify({ ...facts, ...(result.usage !== undefined && { usage: writeUsage(result.usage) }) });
+  const rest = JSON.stringify({
+    ...facts,
+    ...(result.usage !== undefined && { usage: writeUsage(result.usage) }),
+  });
   pieces.push(Buffer.from(`${text}],${rest.slice(1)}`));
   return { status: 200, headers: resultHeaders(result, nowMs), body: { kind: 'whole', pieces } };
 }

@@ -23,7 +23,11 @@ const keepAlive: readonly Buffer[] = [Buffer.from(': keep-alive\n\n')];
  * An order as OpenAI's event stream (openai-images-contract, section 3): comments from the moment of admission,
  * drafts when they were asked for, one `completed` event a picture, or one nested `error` event.
  */
-export function writeStream(order: ImageOrder, fulfil: (listener: DraftListener) => Promise<ImageResult>, nowMs: () => number): ImageAnswer {
+export function writeStream(
+  order: ImageOrder,
+  fulfil: (listener: DraftListener) => Promise<ImageResult>,
+  nowMs: () => number,
+): ImageAnswer {
   const adapted = adaptedHeader(order.adaptations);
   return {
     status: 200,
@@ -77,7 +81,8 @@ function* completedEvents(result: ImageResult, nowMs: number): Generator<readonl
   const last = result.images.length - 1;
   for (const [index, { image }] of result.images.entries()) {
     if (image.base64.length > maxEventBytes) {
-      const message = 'The picture is too large for one event. Ask without stream, or with output_format jpeg or webp.';
+      const message =
+        'The picture is too large for one event. Ask without stream, or with output_format jpeg or webp.';
       yield writeErrorEvent(new PlantainError('answer_too_large', message, { param: 'stream' }));
       return;
     }
@@ -94,7 +99,11 @@ function writeEvent(
   extra: Readonly<Record<string, unknown>>,
 ): readonly Buffer[] {
   const type = `${order.operation === 'edit' ? 'image_edit' : 'image_generation'}.${kind}`;
-  const rest = JSON.stringify({ created_at: Math.floor(nowMs / 1000), ...imageFacts(order, image), ...extra });
+  const rest = JSON.stringify({
+    created_at: Math.floor(nowMs / 1000),
+    ...imageFacts(order, image),
+    ...extra,
+  });
   return [
     Buffer.from(`event: ${type}\ndata: {"type":"${type}","b64_json":"`),
     ...image.base64.slices,

@@ -33,7 +33,7 @@ export function blendPixels(job: BlendJob): void {
   const alpha = job.alpha.subarray(from, from + count);
   const pixels = job.pixels.subarray(from * channels, (from + count) * channels);
   const band: Band = { pixels, drawn, alpha, channels, mix: mixOf(job) };
-  const distance = edgeDistance(alpha, widthPx, Math.max(1, featherPx * 2 * unitsPerPixel));
+  const distance = edgeDistance(alpha, widthPx, Math.max(1, featherPx * 2) * unitsPerPixel);
   const islands = findIslands(alpha, distance, widthPx);
   const rows = count / widthPx;
   const weights = Array.from({ length: featherPx + 1 }, (_, feather) => edgeWeights(feather));

@@ -3,7 +3,13 @@ import { blendOffThread } from './blend-off-thread.ts';
 import { decodeAlpha, decodeDrawnRows, decodePixels, type Pixels } from './decode-pixels.ts';
 import { checkFormatCarries } from './encode-picture.ts';
 import { loadSharp } from './load-sharp.ts';
-import { checkMaskHasHole, checkMaskHeader, checkPictureHasHole, checkSameSize, editableRows } from './mask-rules.ts';
+import {
+  checkMaskHasHole,
+  checkMaskHeader,
+  checkPictureHasHole,
+  checkSameSize,
+  editableRows,
+} from './mask-rules.ts';
 import { bytesOf } from './byte-reader.ts';
 import { decoding } from './open-picture.ts';
 import { abortError } from './work-gate.ts';
@@ -44,7 +50,11 @@ export function featherPxOf(size: PixelSize): number {
  * Memory: 10 bytes for each pixel of the original at most, besides the files; `maxInputPixels` bounds it.
  * Throws `invalid_image_file` for the original and the mask, `conversion_failed` for the drawn picture.
  */
-export async function compositeMask(parts: MaskComposite, maxInputPixels: number, signal: AbortSignal): Promise<CompositeResult> {
+export async function compositeMask(
+  parts: MaskComposite,
+  maxInputPixels: number,
+  signal: AbortSignal,
+): Promise<CompositeResult> {
   const format = parts.format ?? 'png';
   const pixels = await decodePixels(parts.original, 'image', maxInputPixels);
   const { size, channels } = pixels;
@@ -54,7 +64,11 @@ export async function compositeMask(parts: MaskComposite, maxInputPixels: number
   const rows = editableRows(alpha, size.widthPx) ?? { top: 0, bottom: 0 };
   // One kept row on each side lets the edge's distance be measured from it.
   const band = { top: Math.max(0, rows.top - 1), bottom: Math.min(size.heightPx, rows.bottom + 1) };
-  const drawn = await decodeDrawnRows(parts.generated, { size, rows: band, channels, opaque: isOver || channels === 3 }, maxInputPixels);
+  const drawn = await decodeDrawnRows(
+    parts.generated,
+    { size, rows: band, channels, opaque: isOver || channels === 3 },
+    maxInputPixels,
+  );
   if (signal.aborted) throw abortError(signal);
   const blended = await blendOffThread(
     {
@@ -73,7 +87,11 @@ export async function compositeMask(parts: MaskComposite, maxInputPixels: number
   return { bytes, mimeType: format === 'png' ? 'image/png' : 'image/webp', size };
 }
 
-async function maskAlpha(parts: MaskComposite, size: PixelSize, maxInputPixels: number): Promise<Uint8Array<ArrayBuffer>> {
+async function maskAlpha(
+  parts: MaskComposite,
+  size: PixelSize,
+  maxInputPixels: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (parts.mask === undefined) {
     const own = await decodeAlpha(parts.original, 'image', maxInputPixels);
     checkPictureHasHole(own.data);
@@ -92,6 +110,9 @@ async function encodeLossless(pixels: Pixels, format: LosslessFormat, dropAlpha:
   const pipeline = sharp(pixels.data, { raw, limitInputPixels: false });
   if (dropAlpha) pipeline.removeAlpha();
   // `exact` keeps the colours that lie under alpha 0.
-  const encoded = format === 'png' ? pipeline.png({ compressionLevel: 6 }) : pipeline.webp({ lossless: true, exact: true, effort: 0 });
+  const encoded =
+    format === 'png'
+      ? pipeline.png({ compressionLevel: 6 })
+      : pipeline.webp({ lossless: true, exact: true, effort: 0 });
   return decoding('generated', encoded.toBuffer());
 }

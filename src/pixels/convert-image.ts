@@ -50,13 +50,24 @@ export function conversionOf(image: GeneratedImage, wish: ConversionWish): Conve
  * longer side: never stretched, and what is lost is at most the difference between the two ratios. Colours are
  * brought to sRGB, EXIF orientation is applied, metadata is left behind.
  */
-export async function convertImage(image: GeneratedImage, conversion: Conversion, maxInputPixels: number): Promise<GeneratedImage> {
-  const { pipeline } = await openPicture(await decodeBase64InTurns(image.base64), 'generated', maxInputPixels);
+export async function convertImage(
+  image: GeneratedImage,
+  conversion: Conversion,
+  maxInputPixels: number,
+): Promise<GeneratedImage> {
+  const { pipeline } = await openPicture(
+    await decodeBase64InTurns(image.base64),
+    'generated',
+    maxInputPixels,
+  );
   checkFormatCarries(conversion.format, conversion.size ?? image.size);
   const sized =
     conversion.size === undefined
       ? pipeline
-      : pipeline.resize(conversion.size.widthPx, conversion.size.heightPx, { fit: 'cover', position: 'centre' });
+      : pipeline.resize(conversion.size.widthPx, conversion.size.heightPx, {
+          fit: 'cover',
+          position: 'centre',
+        });
   const encoded = encodeAs(sized.toColourspace('srgb'), conversion.format, conversion.compression);
   const { data, info } = await decoding('generated', encoded.toBuffer({ resolveWithObject: true }));
   return {

@@ -97,5 +97,8 @@ function decodedLength(piece: Buffer): number {
 }
 
 function damaged(): PlantainError {
-  return new PlantainError('upstream_error', 'The picture that arrived is damaged: its base64 cannot be read. Ask again.');
+  return new PlantainError(
+    'upstream_error',
+    'The picture that arrived is damaged: its base64 cannot be read. Ask again.',
+  );
 }

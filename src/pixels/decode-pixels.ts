@@ -16,11 +16,19 @@ export interface Pixels {
  * picture come out as they are; 16-bit ones keep their upper byte; palette, greyscale, CMYK and other colour
  * profiles are converted, because the result is always an RGB picture. Throws as `openPicture` does.
  */
-export async function decodePixels(bytes: Buffer, role: PictureRole, maxInputPixels: number): Promise<Pixels> {
+export async function decodePixels(
+  bytes: Buffer,
+  role: PictureRole,
+  maxInputPixels: number,
+): Promise<Pixels> {
   const { pipeline } = await openPicture(bytes, role, maxInputPixels);
-  const { data, info } = await decoding(role, pipeline.toColourspace('srgb').raw({ depth: 'uchar' }).toUint8Array());
+  const { data, info } = await decoding(
+    role,
+    pipeline.toColourspace('srgb').raw({ depth: 'uchar' }).toUint8Array(),
+  );
   const channels = info.channels === 4 ? 4 : 3;
-  if (data.length !== info.width * info.height * channels) throw new RangeError(`decoded to ${info.channels} channels`);
+  if (data.length !== info.width * info.height * channels)
+    throw new RangeError(`decoded to ${info.channels} channels`);
   return { data: ownBytes(data), size: { widthPx: info.width, heightPx: info.height }, channels };
 }
 
@@ -31,16 +39,28 @@ export interface AlphaPlane {
 }
 
 /** Decodes the alpha channel only, upright and in 8 bits. Throws as `openPicture` does. */
-export async function decodeAlpha(bytes: Buffer, role: PictureRole, maxInputPixels: number): Promise<AlphaPlane> {
+export async function decodeAlpha(
+  bytes: Buffer,
+  role: PictureRole,
+  maxInputPixels: number,
+): Promise<AlphaPlane> {
   const { pipeline } = await openPicture(bytes, role, maxInputPixels);
-  const { data, info } = await decoding(role, pipeline.ensureAlpha().extractChannel('alpha').raw({ depth: 'uchar' }).toUint8Array());
+  const { data, info } = await decoding(
+    role,
+    pipeline.ensureAlpha().extractChannel('alpha').raw({ depth: 'uchar' }).toUint8Array(),
+  );
   return { data: ownBytes(data), size: { widthPx: info.width, heightPx: info.height } };
 }
 
 /** The given rows of a drawn picture, after it was scaled and cut to cover `size`. */
 export async function decodeDrawnRows(
   bytes: Buffer,
-  target: { readonly size: PixelSize; readonly rows: Rows; readonly channels: 3 | 4; readonly opaque: boolean },
+  target: {
+    readonly size: PixelSize;
+    readonly rows: Rows;
+    readonly channels: 3 | 4;
+    readonly opaque: boolean;
+  },
   maxInputPixels: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { pipeline } = await openPicture(bytes, 'generated', maxInputPixels);

@@ -11,7 +11,8 @@ export function edgeDistance(alpha: Uint8Array, widthPx: number, limit: number):
   for (let index = 0; index < alpha.length; index++) if (alpha[index] !== 255) distance[index] = limit;
   const rows = alpha.length / widthPx;
   for (let row = 0; row < rows; row++) sweep(distance, row * widthPx, widthPx, row > 0 ? -widthPx : 0, 1);
-  for (let row = rows - 1; row >= 0; row--) sweep(distance, row * widthPx, widthPx, row < rows - 1 ? widthPx : 0, -1);
+  for (let row = rows - 1; row >= 0; row--)
+    sweep(distance, row * widthPx, widthPx, row < rows - 1 ? widthPx : 0, -1);
   return distance;
 }
 

@@ -5,10 +5,19 @@ import type { ImageMimeType } from '../journey/image-result.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 
 /** The longest side each format can carry (libjpeg, libwebp, AVIF as libheif writes it). */
-const maxSidePx: Readonly<Record<OutputFormat, number>> = { png: 65_535, jpeg: 65_535, webp: 16_383, avif: 16_384 };
+const maxSidePx: Readonly<Record<OutputFormat, number>> = {
+  png: 65_535,
+  jpeg: 65_535,
+  webp: 16_383,
+  avif: 16_384,
+};
 
 /** Quality when the caller named none: no loss that an eye finds, at a fraction of quality 100's bytes. */
-const defaultQuality: Readonly<Record<Exclude<OutputFormat, 'png'>, number>> = { jpeg: 95, webp: 92, avif: 80 };
+const defaultQuality: Readonly<Record<Exclude<OutputFormat, 'png'>, number>> = {
+  jpeg: 95,
+  webp: 92,
+  avif: 80,
+};
 
 export const mimeTypeOfFormat: Readonly<Record<OutputFormat, ImageMimeType>> = {
   png: 'image/png',
@@ -31,7 +40,8 @@ export function encodeAs(pipeline: Sharp, format: OutputFormat, compression?: nu
   // Halving the colour's resolution shows around lettering; below 90 the caller has asked for size first.
   const chromaSubsampling = quality >= 90 ? '4:4:4' : '4:2:0';
   // JPEG has no transparency: what shows through is white, as on a page.
-  if (format === 'jpeg') return pipeline.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling });
+  if (format === 'jpeg')
+    return pipeline.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling });
   if (format === 'webp') return pipeline.webp({ quality, effort: 2 });
   return pipeline.avif({ quality, chromaSubsampling, effort: 0 });
 }

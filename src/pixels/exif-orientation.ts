@@ -8,7 +8,11 @@ const maxEntries = 128;
  * first directory only, where EXIF keeps it.
  */
 export function exifOrientation(bytes: ByteReader, offset: number): number {
-  const read = hasText(bytes, offset, 'MM') ? bigEndian : hasText(bytes, offset, 'II') ? littleEndian : undefined;
+  const read = hasText(bytes, offset, 'MM')
+    ? bigEndian
+    : hasText(bytes, offset, 'II')
+      ? littleEndian
+      : undefined;
   if (read === undefined || read(bytes, offset + 2, 2) !== 42) return 1;
   const directory = offset + read(bytes, offset + 4, 4);
   const entries = Math.min(read(bytes, directory, 2), maxEntries);

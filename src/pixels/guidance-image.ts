@@ -31,7 +31,11 @@ export function maskPromptNote(position: number): string {
  * is sent behind the caller's references together with `maskPromptNote`. Without a `mask` the original's own
  * transparent area is painted. Throws `invalid_image_file`.
  */
-export async function guidanceImage(original: Buffer, mask: Buffer | undefined, maxInputPixels: number): Promise<GuidanceImage> {
+export async function guidanceImage(
+  original: Buffer,
+  mask: Buffer | undefined,
+  maxInputPixels: number,
+): Promise<GuidanceImage> {
   const sharp = await loadSharp();
   const alpha = await decodeAlpha(mask ?? original, mask === undefined ? 'image' : 'mask', maxInputPixels);
   const scale = Math.min(1, maxSidePx / Math.max(alpha.size.widthPx, alpha.size.heightPx));

@@ -56,36 +56,56 @@ describe('real pictures agree with what sharp reads', () => {
 
   test('a picture held as base64 slices is read like its bytes', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...Object.keys(encoders)), fc.integer({ min: 1, max: 97 }), async (name, cut) => {
-        const bytes = await encoders[name]!(drawn(41, 23, true)).toBuffer();
-        const base64 = Buffer.from(bytes.toString('base64'));
-        const slices = Array.from({ length: Math.ceil(base64.length / cut) }, (_, index) =>
-          base64.subarray(index * cut, (index + 1) * cut),
-        );
-        expect(inspectPicture(new Base64Image(slices))).toEqual(inspectPicture(bytesOf(bytes)));
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(encoders)),
+        fc.integer({ min: 1, max: 97 }),
+        async (name, cut) => {
+          const bytes = await encoders[name]!(drawn(41, 23, true)).toBuffer();
+          const base64 = Buffer.from(bytes.toString('base64'));
+          const slices = Array.from({ length: Math.ceil(base64.length / cut) }, (_, index) =>
+            base64.subarray(index * cut, (index + 1) * cut),
+          );
+          expect(inspectPicture(new Base64Image(slices))).toEqual(inspectPicture(bytesOf(bytes)));
+        },
+      ),
       { numRuns: 40 },
     );
   });
 });
 
 describe('orientation', () => {
-  test.each(['jpeg', 'webp lossy', 'png'])('%s: the stored size is told, with the orientation that turns it upright', async (name) => {
-    for (let orientation = 1; orientation <= 8; orientation++) {
-      const bytes = await encoders[name]!(drawn(30, 20, false)).withMetadata({ orientation }).toBuffer();
-      const facts = inspectPicture(bytesOf(bytes));
-      expect(facts).toMatchObject({ size: { widthPx: 30, heightPx: 20 }, orientation });
-      const upright = await sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true });
-      expect(facts && uprightSize(facts)).toEqual({ widthPx: upright.info.width, heightPx: upright.info.height });
-    }
-  });
+  test.each(['jpeg', 'webp lossy', 'png'])(
+    '%s: the stored size is told, with the orientation that turns it upright',
+    async (name) => {
+      for (let orientation = 1; orientation <= 8; orientation++) {
+        const bytes = await encoders[name]!(drawn(30, 20, false))
+          .withMetadata({ orientation })
+          .toBuffer();
+        const facts = inspectPicture(bytesOf(bytes));
+        expect(facts).toMatchObject({ size: { widthPx: 30, heightPx: 20 }, orientation });
+        const upright = await sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true });
+        expect(facts && uprightSize(facts)).toEqual({
+          widthPx: upright.info.width,
+          heightPx: upright.info.height,
+        });
+      }
+    },
+  );
 });
 
 describe('what stands in front of the size', () => {
   test('many C2PA segments of 64 KB, fill bytes and a restart marker before the JPEG frame header', async () => {
     const bytes = await drawn(33, 44, false).jpeg().toBuffer();
-    const segment = Buffer.concat([Buffer.from([0xff, 0xff, 0xff, 0xeb, 0xff, 0xff]), Buffer.alloc(65_533, 0xff)]);
-    const padded = Buffer.concat([bytes.subarray(0, 2), ...Array.from({ length: 40 }, () => segment), Buffer.from([0xff, 0x01]), bytes.subarray(2)]);
+    const segment = Buffer.concat([
+      Buffer.from([0xff, 0xff, 0xff, 0xeb, 0xff, 0xff]),
+      Buffer.alloc(65_533, 0xff),
+    ]);
+    const padded = Buffer.concat([
+      bytes.subarray(0, 2),
+      ...Array.from({ length: 40 }, () => segment),
+      Buffer.from([0xff, 0x01]),
+      bytes.subarray(2),
+    ]);
     expect(inspectPicture(bytesOf(padded))?.size).toEqual({ widthPx: 33, heightPx: 44 });
   });
 
@@ -107,7 +127,12 @@ describe('HEIC, as phones write it', () => {
     head.write(type, 4, 'latin1');
     return Buffer.concat([head, body]);
   };
-  const numbers = (...values: number[]) => Buffer.concat(values.map((value) => Buffer.from([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255])));
+  const numbers = (...values: number[]) =>
+    Buffer.concat(
+      values.map((value) =>
+        Buffer.from([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]),
+      ),
+    );
   const file = (...turn: Buffer[]) =>
     Buffer.concat([
       box('ftyp', Buffer.from('heic'), numbers(0), Buffer.from('mif1heic')),
@@ -125,11 +150,19 @@ describe('HEIC, as phones write it', () => {
     ]);
 
   test('the whole picture is measured, not one of its tiles', () => {
-    expect(inspectPicture(bytesOf(file()))).toEqual({ mimeType: 'image/heic', size: { widthPx: 4032, heightPx: 3024 }, hasAlpha: false, orientation: 1 });
+    expect(inspectPicture(bytesOf(file()))).toEqual({
+      mimeType: 'image/heic',
+      size: { widthPx: 4032, heightPx: 3024 },
+      hasAlpha: false,
+      orientation: 1,
+    });
   });
 
   test('its own rotation is applied, since every decoder applies it', () => {
-    expect(inspectPicture(bytesOf(file(box('irot', Buffer.from([1])))))?.size).toEqual({ widthPx: 3024, heightPx: 4032 });
+    expect(inspectPicture(bytesOf(file(box('irot', Buffer.from([1])))))?.size).toEqual({
+      widthPx: 3024,
+      heightPx: 4032,
+    });
   });
 
   test('no answer of an upstream can be HEIC', () => {

@@ -19,7 +19,11 @@ export interface MaskIslands {
  * Finds the islands of a mask and how deep each is, so that the soft edge of a narrow stroke can be narrower
  * than that of a wide area. `alpha` and `distance` hold one byte a pixel. Undefined when the mask is noise.
  */
-export function findIslands(alpha: Uint8Array, distance: Uint8Array, widthPx: number): MaskIslands | undefined {
+export function findIslands(
+  alpha: Uint8Array,
+  distance: Uint8Array,
+  widthPx: number,
+): MaskIslands | undefined {
   const rows = alpha.length / widthPx;
   const firstRunOfRow = new Int32Array(rows + 1);
   let runStart = new Int32Array(1024);
@@ -56,7 +60,8 @@ export function findIslands(alpha: Uint8Array, distance: Uint8Array, widthPx: nu
       }
       const start = x;
       let deepest = 0;
-      for (; x < widthPx && alpha[offset + x] !== 255; x++) deepest = Math.max(deepest, distance[offset + x] ?? 0);
+      for (; x < widthPx && alpha[offset + x] !== 255; x++)
+        deepest = Math.max(deepest, distance[offset + x] ?? 0);
       runStart[runs] = start;
       runEnd[runs] = x;
       depth[runs] = deepest;

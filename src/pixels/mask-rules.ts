@@ -12,12 +12,17 @@ import { uprightSize } from './picture-facts.ts';
  */
 export function checkMaskHeader(mask: ByteReader, firstReference: PixelSize): void {
   const facts = inspectPicture(mask);
-  if (facts === undefined) throw maskError('The mask is not a picture of a known type. Send a PNG with an alpha channel.');
+  if (facts === undefined)
+    throw maskError('The mask is not a picture of a known type. Send a PNG with an alpha channel.');
   if (facts.mimeType !== 'image/png' && facts.mimeType !== 'image/webp') {
-    throw maskError(`The mask is ${facts.mimeType}. Send a PNG, or a WebP, whose transparent pixels mark where to edit.`);
+    throw maskError(
+      `The mask is ${facts.mimeType}. Send a PNG, or a WebP, whose transparent pixels mark where to edit.`,
+    );
   }
   if (!facts.hasAlpha) {
-    throw maskError('The mask has no alpha channel. Its fully transparent pixels (alpha 0) mark where to edit; black and white do not.');
+    throw maskError(
+      'The mask has no alpha channel. Its fully transparent pixels (alpha 0) mark where to edit; black and white do not.',
+    );
   }
   checkSameSize(uprightSize(facts), firstReference);
 }
@@ -34,14 +39,18 @@ export function checkSameSize(mask: PixelSize, firstReference: PixelSize): void 
 /** Throws when no pixel of the mask (one byte of alpha each) is open to editing. */
 export function checkMaskHasHole(alpha: Uint8Array): void {
   if (editableRows(alpha, alpha.length) === undefined) {
-    throw maskError('The mask is opaque everywhere, so it leaves nothing to edit. Make the pixels to be edited transparent.');
+    throw maskError(
+      'The mask is opaque everywhere, so it leaves nothing to edit. Make the pixels to be edited transparent.',
+    );
   }
 }
 
 /** Throws when no pixel of the picture is transparent, although its transparent area was to be the mask. */
 export function checkPictureHasHole(alpha: Uint8Array): void {
   if (editableRows(alpha, alpha.length) === undefined) {
-    throw maskError('No mask was sent, and the image has no transparent area to stand for one. Send a mask, or erase what is to be edited.');
+    throw maskError(
+      'No mask was sent, and the image has no transparent area to stand for one. Send a mask, or erase what is to be edited.',
+    );
   }
 }
 

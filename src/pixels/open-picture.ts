@@ -22,16 +22,27 @@ export interface OpenedPicture {
  * and more as well; pixels are bounded before anything is decoded. HEIC is refused: its decoder is patented
  * and not part of sharp's builds.
  */
-export async function openPicture(bytes: Buffer, role: PictureRole, maxInputPixels: number): Promise<OpenedPicture> {
+export async function openPicture(
+  bytes: Buffer,
+  role: PictureRole,
+  maxInputPixels: number,
+): Promise<OpenedPicture> {
   const facts = inspectPicture(bytesOf(bytes));
   if (facts === undefined) throw pictureError(role, 'is not a picture of a known type, or is cut short');
   if (facts.mimeType === 'image/heic') throw pictureError(role, 'is HEIC, which cannot be edited here');
   const { widthPx, heightPx } = uprightSize(facts);
   if (widthPx * heightPx > maxInputPixels) {
-    throw pictureError(role, `has ${widthPx}x${heightPx} pixels, more than the ${maxInputPixels} that can be worked on`);
+    throw pictureError(
+      role,
+      `has ${widthPx}x${heightPx} pixels, more than the ${maxInputPixels} that can be worked on`,
+    );
   }
   const sharp = await loadSharp();
-  const pipeline = sharp(bytes, { limitInputPixels: maxInputPixels, failOn: 'error', autoOrient: true }).timeout({ seconds: maxSeconds });
+  const pipeline = sharp(bytes, {
+    limitInputPixels: maxInputPixels,
+    failOn: 'error',
+    autoOrient: true,
+  }).timeout({ seconds: maxSeconds });
   return { pipeline, facts };
 }
 
@@ -40,14 +51,23 @@ export async function decoding<Result>(role: PictureRole, step: Promise<Result>)
   try {
     return await step;
   } catch (thrown) {
-    throw thrown instanceof PlantainError ? thrown : pictureError(role, 'is damaged: it cannot be decoded', thrown);
+    throw thrown instanceof PlantainError
+      ? thrown
+      : pictureError(role, 'is damaged: it cannot be decoded', thrown);
   }
 }
 
 function pictureError(role: PictureRole, fault: string, cause?: unknown): PlantainError {
   if (role === 'generated') {
-    return new PlantainError('conversion_failed', `The picture that the model drew ${fault}. Ask again without output_format and fit.`, { cause });
+    return new PlantainError(
+      'conversion_failed',
+      `The picture that the model drew ${fault}. Ask again without output_format and fit.`,
+      { cause },
+    );
   }
   const name = role === 'mask' ? 'mask' : 'image to edit';
-  return new PlantainError('invalid_image_file', `The ${name} ${fault}. Send a PNG, JPEG or WebP.`, { param: role, cause });
+  return new PlantainError('invalid_image_file', `The ${name} ${fault}. Send a PNG, JPEG or WebP.`, {
+    param: role,
+    cause,
+  });
 }

@@ -67,11 +67,19 @@ export class PixelWorks {
    * Checks a mask before money is spent on it: type, alpha channel, the size of the first reference (upright),
    * and that there is something to edit. Throws `invalid_image_file`.
    */
-  async checkMask({ original, mask }: MaskedReference, originalSize: PixelSize, signal: AbortSignal): Promise<void> {
+  async checkMask(
+    { original, mask }: MaskedReference,
+    originalSize: PixelSize,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (mask !== undefined) checkMaskHeader(mask, originalSize);
     await this.#gate.run(signal, async () => {
       const role = mask === undefined ? 'image' : 'mask';
-      const alpha = await decodeAlpha(await decodeBase64InTurns(mask ?? original), role, this.#maxInputPixels);
+      const alpha = await decodeAlpha(
+        await decodeBase64InTurns(mask ?? original),
+        role,
+        this.#maxInputPixels,
+      );
       if (mask === undefined) checkPictureHasHole(alpha.data);
       else checkMaskHasHole(alpha.data);
       checkSameSize(alpha.size, originalSize);
@@ -82,7 +90,11 @@ export class PixelWorks {
   async guidance({ original, mask }: MaskedReference, signal: AbortSignal): Promise<ReferenceImage> {
     return this.#gate.run(signal, async () => {
       const maskBytes = mask === undefined ? undefined : await decodeBase64InTurns(mask);
-      const { bytes, size } = await guidanceImage(await decodeBase64InTurns(original), maskBytes, this.#maxInputPixels);
+      const { bytes, size } = await guidanceImage(
+        await decodeBase64InTurns(original),
+        maskBytes,
+        this.#maxInputPixels,
+      );
       return { base64: await encodeBase64InTurns(bytes), mimeType: 'image/png', size, hasAlpha: false };
     });
   }

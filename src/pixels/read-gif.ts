@@ -26,7 +26,11 @@ function firstFrameHasAlpha(bytes: ByteReader): boolean {
     const isGraphicControl = bytes.byteAt(offset + 1) === 0xf9;
     if (isGraphicControl) hasAlpha = (littleEndian(bytes, offset + 3, 1) & 0x01) === 1;
     offset += 2;
-    for (let length = bytes.byteAt(offset); length !== undefined && length > 0 && blocks < maxBlocks; blocks++) {
+    for (
+      let length = bytes.byteAt(offset);
+      length !== undefined && length > 0 && blocks < maxBlocks;
+      blocks++
+    ) {
       offset += 1 + length;
       length = bytes.byteAt(offset);
     }

@@ -41,7 +41,12 @@ export function readHeif(bytes: ByteReader): PictureFacts | undefined {
   const own = ownProperties(bytes, properties, findBox(inMeta, 'pitm'), findBox(inIprp, 'ipma'));
   const stored = largestExtent(bytes, own) ?? largestExtent(bytes, properties);
   if (stored === undefined) return undefined;
-  return { mimeType, size: rotated(bytes, own, stored), hasAlpha: properties.some((box) => isAlpha(bytes, box)), orientation: 1 };
+  return {
+    mimeType,
+    size: rotated(bytes, own, stored),
+    hasAlpha: properties.some((box) => isAlpha(bytes, box)),
+    orientation: 1,
+  };
 }
 
 function mimeTypeOf(bytes: ByteReader, ftyp: Box): 'image/avif' | 'image/heic' | undefined {
@@ -50,8 +55,10 @@ function mimeTypeOf(bytes: ByteReader, ftyp: Box): 'image/avif' | 'image/heic' |
   for (let offset = ftyp.start; offset + 4 <= end; offset += 4) {
     // The minor version stands between the major brand and the compatible ones.
     if (offset === ftyp.start + 4) continue;
-    if (hasText(bytes, offset, 'avi') && (hasText(bytes, offset + 3, 'f') || hasText(bytes, offset + 3, 's'))) return 'image/avif';
-    if (['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx'].some((name) => hasText(bytes, offset, name))) heic = true;
+    if (hasText(bytes, offset, 'avi') && (hasText(bytes, offset + 3, 'f') || hasText(bytes, offset + 3, 's')))
+      return 'image/avif';
+    if (['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx'].some((name) => hasText(bytes, offset, name)))
+      heic = true;
   }
   return heic ? 'image/heic' : undefined;
 }
@@ -82,7 +89,12 @@ function findBox(all: Iterable<Box>, type: string): Box | undefined {
 }
 
 /** The properties that `ipma` associates with the primary item; empty when the two do not say. */
-function ownProperties(bytes: ByteReader, properties: readonly Box[], pitm: Box | undefined, ipma: Box | undefined): readonly Box[] {
+function ownProperties(
+  bytes: ByteReader,
+  properties: readonly Box[],
+  pitm: Box | undefined,
+  ipma: Box | undefined,
+): readonly Box[] {
   if (pitm === undefined || ipma === undefined) return [];
   const primary = bigEndian(bytes, pitm.start + 4, bytes.byteAt(pitm.start) === 0 ? 2 : 4);
   const idLength = (bytes.byteAt(ipma.start) ?? 0) < 1 ? 2 : 4;
@@ -109,7 +121,10 @@ function largestExtent(bytes: ByteReader, properties: readonly Box[]): PixelSize
   let largest: PixelSize | undefined;
   for (const box of properties) {
     if (box.type !== 'ispe' || box.end - box.start < 12 || !covers(bytes, box.start + 12)) continue;
-    const size = { widthPx: bigEndian(bytes, box.start + 4, 4), heightPx: bigEndian(bytes, box.start + 8, 4) };
+    const size = {
+      widthPx: bigEndian(bytes, box.start + 4, 4),
+      heightPx: bigEndian(bytes, box.start + 8, 4),
+    };
     const area = largest === undefined ? 0 : largest.widthPx * largest.heightPx;
     if (isSize(size) && size.widthPx * size.heightPx > area) largest = size;
   }
@@ -126,6 +141,7 @@ function rotated(bytes: ByteReader, own: readonly Box[], size: PixelSize): Pixel
 function isAlpha(bytes: ByteReader, box: Box): boolean {
   if (box.type !== 'auxC') return false;
   return (
-    hasText(bytes, box.start + 4, 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha') || hasText(bytes, box.start + 4, 'urn:mpeg:hevc:2015:auxid:1')
+    hasText(bytes, box.start + 4, 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha') ||
+    hasText(bytes, box.start + 4, 'urn:mpeg:hevc:2015:auxid:1')
   );
 }

@@ -38,7 +38,8 @@ export function readJpeg(bytes: ByteReader): PictureFacts | undefined {
     if (standsAlone(marker)) continue;
     if (isFrameHeader(marker)) return frame(bytes, offset, orientation);
     // APP1 also carries XMP, so the label decides.
-    if (marker === 0xe1 && hasText(bytes, offset + 2, 'Exif\0\0')) orientation = exifOrientation(bytes, offset + 8);
+    if (marker === 0xe1 && hasText(bytes, offset + 2, 'Exif\0\0'))
+      orientation = exifOrientation(bytes, offset + 8);
     const length = bigEndian(bytes, offset, 2);
     if (length < 2) return undefined;
     offset += length;

@@ -21,7 +21,10 @@ export function readWebp(bytes: ByteReader): PictureFacts | undefined {
 function readLossy(bytes: ByteReader): PictureFacts | undefined {
   if (!covers(bytes, 30) || littleEndian(bytes, 23, 3) !== 0x2a019d) return undefined;
   // The two highest bits of each side are a scaling hint for displays.
-  const size = { widthPx: littleEndian(bytes, 26, 2) & 0x3fff, heightPx: littleEndian(bytes, 28, 2) & 0x3fff };
+  const size = {
+    widthPx: littleEndian(bytes, 26, 2) & 0x3fff,
+    heightPx: littleEndian(bytes, 28, 2) & 0x3fff,
+  };
   return facts(size.widthPx, size.heightPx, false, 1);
 }
 
@@ -35,7 +38,12 @@ function readExtended(bytes: ByteReader): PictureFacts | undefined {
   if (!covers(bytes, 30)) return undefined;
   const flags = littleEndian(bytes, 20, 1);
   const orientation = (flags & 0x08) === 0 ? 1 : orientationOf(bytes);
-  return facts(littleEndian(bytes, 24, 3) + 1, littleEndian(bytes, 27, 3) + 1, (flags & 0x10) !== 0, orientation);
+  return facts(
+    littleEndian(bytes, 24, 3) + 1,
+    littleEndian(bytes, 27, 3) + 1,
+    (flags & 0x10) !== 0,
+    orientation,
+  );
 }
 
 function orientationOf(bytes: ByteReader): number {
@@ -51,7 +59,12 @@ function orientationOf(bytes: ByteReader): number {
   return 1;
 }
 
-function facts(widthPx: number, heightPx: number, hasAlpha: boolean, orientation: number): PictureFacts | undefined {
+function facts(
+  widthPx: number,
+  heightPx: number,
+  hasAlpha: boolean,
+  orientation: number,
+): PictureFacts | undefined {
   const size = { widthPx, heightPx };
   return isSize(size) ? { mimeType: 'image/webp', size, hasAlpha, orientation } : undefined;
 }

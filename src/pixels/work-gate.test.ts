@@ -25,7 +25,8 @@ describe('WorkGate', () => {
               if (fails) throw new RangeError('failed');
               return index;
             });
-            if (aborts) void scheduler.schedule(Promise.resolve(), `abort ${index}`).then(() => controller.abort());
+            if (aborts)
+              void scheduler.schedule(Promise.resolve(), `abort ${index}`).then(() => controller.abort());
             const ending = await done.then(
               (value) => value,
               (error: unknown) => (error instanceof PlantainError ? error.code : 'failed'),
@@ -48,7 +49,9 @@ describe('WorkGate', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const first = gate.run(never, () => promise);
     const second = gate.run(never, () => Promise.resolve('second'));
-    await expect(gate.run(never, () => Promise.resolve())).rejects.toMatchObject({ code: 'conversion_failed' });
+    await expect(gate.run(never, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'conversion_failed',
+    });
     resolve();
     await first;
     expect(await second).toBe('second');
@@ -72,7 +75,9 @@ describe('WorkGate', () => {
   test('an aborted signal begins nothing', async () => {
     const gate = new WorkGate(1, 1);
     let began = false;
-    await expect(gate.run(AbortSignal.abort(), () => Promise.resolve((began = true)))).rejects.toMatchObject({ code: 'client_closed' });
+    await expect(gate.run(AbortSignal.abort(), () => Promise.resolve((began = true)))).rejects.toMatchObject({
+      code: 'client_closed',
+    });
     expect(began).toBe(false);
   });
 });

@@ -73,7 +73,9 @@ export class WorkGate {
 export function abortError(signal: AbortSignal): PlantainError {
   const reason: unknown = signal.reason;
   if (reason instanceof PlantainError) return reason;
-  return new PlantainError('client_closed', 'The request was given up before its picture was finished.', { cause: reason });
+  return new PlantainError('client_closed', 'The request was given up before its picture was finished.', {
+    cause: reason,
+  });
 }
 
 /** Settles like `working`, or rejects as soon as `signal` is aborted. */

@@ -1,4 +1,5 @@
-import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
+import type { Guidance } from '../journey/guidance.ts';
+import type { ImageOrder } from '../journey/image-order.ts';
 import type { Drawing } from '../journey/image-result.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { DrawWish } from '../journey/upstream.ts';
@@ -12,12 +13,6 @@ export interface DrawOptions {
   readonly retryPolicy: RetryPolicy;
   /** Whether a retired model's successor may stand in for it. */
   readonly allowSuccessors: boolean;
-}
-
-/** What is put to the model besides the order itself: a mask's guidance picture and the note about it. */
-export interface Guidance {
-  readonly references: readonly ReferenceImage[];
-  readonly promptNote: string;
 }
 
 /**
@@ -50,7 +45,8 @@ export function drawOrder(
 
 /** The same wish to the model's successor, if the operator allows it and it can draw exactly the same. */
 function successorWish({ catalogue, allowSuccessors }: DrawOptions, wish: DrawWish): DrawWish | undefined {
-  const model = allowSuccessors && wish.model.successor !== null ? catalogue.get(wish.model.successor) : undefined;
+  const model =
+    allowSuccessors && wish.model.successor !== null ? catalogue.get(wish.model.successor) : undefined;
   if (model === undefined || !model.imageSizes.includes(wish.imageSize)) return undefined;
   const canDraw = wish.aspectRatio === 'auto' || model.aspectRatios.includes(wish.aspectRatio);
   return canDraw ? { ...wish, model } : undefined;

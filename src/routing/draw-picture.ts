@@ -3,7 +3,7 @@ import type { Adaptation } from '../journey/image-order.ts';
 import type { Drawing, TokenUsage } from '../journey/image-result.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { DrawWish, Outcome } from '../journey/upstream.ts';
-import { toPlantainError } from '../kernel/plantain-error.ts';
+import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 export interface RetryPolicy {
@@ -36,7 +36,14 @@ export async function drawPicture(
   let current = wish;
   for (let attempts = 1; ; attempts++) {
     const upstream = pool.choose(attempts);
-    const end = (result: Drawing['result']): Drawing => ({ result, upstream: upstream.name, attempts, usages, uncountedCalls, adaptations });
+    const end = (result: Drawing['result']): Drawing => ({
+      result,
+      upstream: upstream.name,
+      attempts,
+      usages,
+      uncountedCalls,
+      adaptations,
+    });
     let outcome: Outcome;
     try {
       outcome = await upstream.draw(current, scope);
@@ -52,15 +59,28 @@ export async function drawPicture(
     }
     if (outcome.kind === 'image') return end({ image: outcome.image, drafts: outcome.drafts });
     const next = attempts < policy.maxTries ? nextWish(outcome, current, wish, successor) : undefined;
-    if (next === undefined) return end({ error: outcome.error });
+    if (next === undefined) return end({ error: withSuccessor(outcome.error, current) });
     if (next.model !== current.model) {
-      adaptations.push({ parameter: 'model', action: 'mapped', from: current.model.id, to: next.model.id, reason: 'retired' });
+      adaptations.push({
+        parameter: 'model',
+        action: 'mapped',
+        from: current.model.id,
+        to: next.model.id,
+        reason: 'retired',
+      });
     }
     current = next;
     if (outcome.kind === 'failed' && outcome.retry && !(await backOff(policy, scope.signal))) {
       return end({ error: toPlantainError(scope.signal.reason) });
     }
   }
+}
+
+/** A retired model's error names the model to use instead. */
+function withSuccessor(error: PlantainError, { model }: DrawWish): PlantainError {
+  if (error.code !== 'model_not_found' || model.successor === null) return error;
+  const message = `The upstream no longer serves ${model.id}. Use '${model.successor}' instead.`;
+  return new PlantainError('model_not_found', message, { param: 'model', cause: error.cause });
 }
 
 /** What to ask next, or undefined when another try cannot help. */
@@ -76,7 +96,12 @@ function nextWish(
     case 'no_image':
       return { ...current, prompt: framedPrompt(first.prompt) };
     case 'failed':
-      if (outcome.error.code === 'model_not_found' && successor !== undefined && current.model !== successor.model) return successor;
+      if (
+        outcome.error.code === 'model_not_found' &&
+        successor !== undefined &&
+        current.model !== successor.model
+      )
+        return successor;
       return outcome.retry ? current : undefined;
   }
 }

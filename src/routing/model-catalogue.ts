@@ -47,7 +47,8 @@ export class ModelCatalogue {
     this.aliases = aliases;
     this.#byId = new Map(models.map((model) => [model.id, model]));
     for (const [alias, id] of aliases) {
-      if (!this.#byId.has(id)) throw new Error(`alias "${alias}" names "${id}", which is not in the model catalogue`);
+      if (!this.#byId.has(id))
+        throw new Error(`alias "${alias}" names "${id}", which is not in the model catalogue`);
     }
     const found = this.#find(defaultModel);
     if (found === undefined) throw new Error(`default_model "${defaultModel}" is not in the model catalogue`);
@@ -88,9 +89,17 @@ export class ModelCatalogue {
       const message = `The model '${shown}' was shut down on ${retired.shutdownOn}. Use '${retired.successor}' instead.`;
       return new PlantainError('model_not_found', message, { param: 'model' });
     }
-    const near = nearestName(name, [...this.#byId.keys(), ...this.aliases.keys()].filter((known) => !known.endsWith('*')));
-    const hint = near === undefined ? 'GET /v1/models lists the models served here.' : `Did you mean '${near}'?`;
-    return new PlantainError('model_not_found', `The model '${shown}' does not exist or is not served here. ${hint}`, { param: 'model' });
+    const near = nearestName(
+      name,
+      [...this.#byId.keys(), ...this.aliases.keys()].filter((known) => !known.endsWith('*')),
+    );
+    const hint =
+      near === undefined ? 'GET /v1/models lists the models served here.' : `Did you mean '${near}'?`;
+    return new PlantainError(
+      'model_not_found',
+      `The model '${shown}' does not exist or is not served here. ${hint}`,
+      { param: 'model' },
+    );
   }
 }
 
@@ -101,7 +110,9 @@ export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
     const { extends: parentId, ...fields } = change;
     const parent = entries.get(parentId ?? id);
     if (parent === undefined) {
-      throw new Error(`models.${id}: ${parentId === undefined ? 'a new model needs `extends: <a known model>`' : `extends "${parentId}", which is not known`}`);
+      throw new Error(
+        `models.${id}: ${parentId === undefined ? 'a new model needs `extends: <a known model>`' : `extends "${parentId}", which is not known`}`,
+      );
     }
     entries.set(id, { ...parent, ...fields, id });
   }

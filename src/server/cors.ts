@@ -1,11 +1,15 @@
 /** Headers a browser needs to read an answer from another origin. Off unless the operator names origins. */
-export function corsHeaders(allowedOrigins: readonly string[], origin: string | undefined): Record<string, string> {
+export function corsHeaders(
+  allowedOrigins: readonly string[],
+  origin: string | undefined,
+): Record<string, string> {
   if (allowedOrigins.length === 0 || origin === undefined) return {};
   const isOpen = allowedOrigins.includes('*');
   if (!isOpen && !allowedOrigins.includes(origin)) return { vary: 'origin' };
   return {
     'access-control-allow-origin': isOpen ? '*' : origin,
-    'access-control-expose-headers': 'x-request-id, plantain-upstream, plantain-adapted, plantain-cost-micro-usd, openai-processing-ms, retry-after',
+    'access-control-expose-headers':
+      'x-request-id, plantain-upstream, plantain-adapted, plantain-cost-micro-usd, openai-processing-ms, retry-after',
     ...(!isOpen && { vary: 'origin' }),
   };
 }

@@ -1,6 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -20,7 +25,7 @@ export interface ServerOptions {
   /** Origin for links, where the operator fixed it; else the one the client used. */
   readonly publicUrl: string | undefined;
   readonly corsOrigins: readonly string[];
-  /** Hears of every error answered with a 5xx, with its cause. */
+  /** Hears of every fault of Plantain's own, with its cause. */
   readonly onFault: (error: PlantainError, requestId: string, url: string) => void;
 }
 
@@ -46,8 +51,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, made: Promise<ImageAnswer>, scope?: OrderScope): Promise<void> =>
-    answerRequest(options, request, reply, made, scope);
+  const answer = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    made: Promise<ImageAnswer>,
+    scope?: OrderScope,
+  ): Promise<void> => answerRequest(options, request, reply, made, scope);
 
   for (const path of new Set(options.routes.map((route) => route.path))) {
     const routes = options.routes.filter((route) => route.path === path);
@@ -58,7 +67,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
         handler: (request, reply) => {
           const scope = new OrderScope();
           reply.raw.once('close', () => {
-            if (!reply.raw.writableFinished) scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
+            if (!reply.raw.writableFinished)
+              scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
           });
           return answer(request, reply, handle(options, route, request, scope), scope);
         },
@@ -68,15 +78,23 @@ export function createServer(options: ServerOptions): FastifyInstance {
     server.route({
       method: methods.filter((method) => !allowed.includes(method)),
       url: path,
-      handler: (request, reply) => answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0)),
+      handler: (request, reply) =>
+        answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0)),
     });
   }
   server.setNotFoundHandler((request, reply) => answer(request, reply, Promise.reject(notFound(request))));
-  server.setErrorHandler((error, request, reply) => answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))));
+  server.setErrorHandler((error, request, reply) =>
+    answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
+  );
   return server;
 }
 
-async function handle(options: ServerOptions, route: Route, request: FastifyRequest, scope: OrderScope): Promise<ImageAnswer> {
+async function handle(
+  options: ServerOptions,
+  route: Route,
+  request: FastifyRequest,
+  scope: OrderScope,
+): Promise<ImageAnswer> {
   return route.handle(
     {
       id: request.id,
@@ -102,10 +120,14 @@ async function answerRequest(
   try {
     const answer = await made.catch((thrown: unknown) => {
       const error = toPlantainError(thrown);
-      if (error.entry.status >= 500) options.onFault(error, request.id, request.url);
+      // Errors of an order stand in the order's own line of the log.
+      if (error.code === 'internal_error') options.onFault(error, request.id, request.url);
       return writeError(error);
     });
-    const headers = { 'x-request-id': request.id, ...corsHeaders(options.corsOrigins, request.headers.origin) };
+    const headers = {
+      'x-request-id': request.id,
+      ...corsHeaders(options.corsOrigins, request.headers.origin),
+    };
     await sendAnswer(reply.raw, answer, headers, request.method === 'HEAD');
   } catch (error) {
     // The answer was under way: all that is left is to break it off, so that the client sees it is not whole.
@@ -122,11 +144,19 @@ function notFound(request: FastifyRequest): PlantainError {
   return new PlantainError('unknown_url', message);
 }
 
-async function notAllowed(request: FastifyRequest, allowed: readonly string[], hasCors: boolean): Promise<ImageAnswer> {
+async function notAllowed(
+  request: FastifyRequest,
+  allowed: readonly string[],
+  hasCors: boolean,
+): Promise<ImageAnswer> {
   if (request.method === 'OPTIONS') {
     const allow = [...allowed, 'OPTIONS'].join(', ');
     const preflight = hasCors
-      ? { 'access-control-allow-methods': allow, 'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*', 'access-control-max-age': '86400' }
+      ? {
+          'access-control-allow-methods': allow,
+          'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
+          'access-control-max-age': '86400',
+        }
       : {};
     return { status: 204, headers: { allow, ...preflight }, body: { kind: 'whole', pieces: [] } };
   }
@@ -150,7 +180,9 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   const pieces = answer.body.kind === 'whole' ? answer.body.pieces : [];
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const headers = Object.entries({ ...answer.headers, 'content-length': byteLength, connection: 'close' });
-  socket.write(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  socket.write(
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+  );
   for (const piece of pieces) socket.write(piece);
   socket.end();
 }

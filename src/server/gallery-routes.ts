@@ -19,7 +19,9 @@ export interface StoredPictureRequest {
 }
 
 /** Signed links to pictures. They need no key, and a key sent along does no harm (client-compatibility, section 3.2). */
-export function galleryRoutes(fetchPicture: (request: StoredPictureRequest) => Promise<StoredPictureAnswer>): Route[] {
+export function galleryRoutes(
+  fetchPicture: (request: StoredPictureRequest) => Promise<StoredPictureAnswer>,
+): Route[] {
   return [
     {
       method: 'GET',
@@ -34,7 +36,11 @@ export function galleryRoutes(fetchPicture: (request: StoredPictureRequest) => P
           ifRange: typeof ifRange === 'string' ? ifRange : undefined,
           ifNoneMatch: raw.headers['if-none-match'],
         });
-        return { status: answer.status, headers: answer.headers, body: { kind: 'stream', groups: groupsOf(answer.stream) } };
+        return {
+          status: answer.status,
+          headers: answer.headers,
+          body: { kind: 'stream', groups: groupsOf(answer.stream) },
+        };
       },
     },
   ];

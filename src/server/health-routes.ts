@@ -16,7 +16,13 @@ export function healthRoutes(readiness: () => Promise<Readiness>): Route[] {
       path: '/readyz',
       handle: async () => {
         const { isReady, upstreams } = await readiness();
-        return writeJson({ status: isReady ? 'ready' : 'not ready', upstreams: upstreams.map(({ name, health }) => ({ name, health })) }, isReady ? 200 : 503);
+        return writeJson(
+          {
+            status: isReady ? 'ready' : 'not ready',
+            upstreams: upstreams.map(({ name, health }) => ({ name, health })),
+          },
+          isReady ? 200 : 503,
+        );
       },
     },
   ];

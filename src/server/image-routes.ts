@@ -23,7 +23,12 @@ export function imageRoutes(stages: Stages, limits: BodyLimits): Route[] {
   return [...routes, { method: 'POST', path: '/v1/images/variations', handle: refuseVariations }];
 }
 
-function imageRequest(operation: Operation, request: RouteRequest, limits: BodyLimits, scope: OrderScope): ImageRequest {
+function imageRequest(
+  operation: Operation,
+  request: RouteRequest,
+  limits: BodyLimits,
+  scope: OrderScope,
+): ImageRequest {
   const { raw, query, params } = request;
   const dryRun = query['dry_run'];
   return {
@@ -39,6 +44,7 @@ function imageRequest(operation: Operation, request: RouteRequest, limits: BodyL
 }
 
 function refuseVariations(): Promise<never> {
-  const message = 'The variations endpoint is retired. Send the picture to /v1/images/edits with a prompt that says what to vary.';
+  const message =
+    'The variations endpoint is retired. Send the picture to /v1/images/edits with a prompt that says what to vary.';
   return Promise.reject(new PlantainError('endpoint_retired', message));
 }

@@ -5,12 +5,18 @@ export function fastifyErrorToPlantainError(error: unknown): PlantainError {
   const { code } = error as { code?: string };
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new PlantainError('body_too_large', 'The body is larger than this endpoint accepts.', { cause: error });
+      return new PlantainError('body_too_large', 'The body is larger than this endpoint accepts.', {
+        cause: error,
+      });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new PlantainError('unsupported_media_type', 'The Content-Type header cannot be read.', { cause: error });
+      return new PlantainError('unsupported_media_type', 'The Content-Type header cannot be read.', {
+        cause: error,
+      });
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new PlantainError('malformed_request', 'The request line or its length cannot be read.', { cause: error });
+      return new PlantainError('malformed_request', 'The request line or its length cannot be read.', {
+        cause: error,
+      });
     default:
       return toPlantainError(error);
   }

@@ -34,7 +34,8 @@ export function modelRoutes({ authenticate, models, aliases, resolve }: ModelRou
       handle: async (request) => {
         await authenticate(credentialsOf(request.raw));
         const id = decode(request.params['*'] ?? '');
-        if (id === '') throw new PlantainError('model_not_found', 'Name a model after /v1/models/.', { param: 'model' });
+        if (id === '')
+          throw new PlantainError('model_not_found', 'Name a model after /v1/models/.', { param: 'model' });
         return writeJson(describeModel(id, resolve(id).model));
       },
     },

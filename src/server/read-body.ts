@@ -18,10 +18,17 @@ export interface BodyLimits {
 }
 
 /** Reads a request's body within its bounds. Rejects with 400, 413 or 415. */
-export async function readBody(request: IncomingMessage, operation: Operation, limits: BodyLimits, signal: AbortSignal): Promise<RequestBody> {
+export async function readBody(
+  request: IncomingMessage,
+  operation: Operation,
+  limits: BodyLimits,
+  signal: AbortSignal,
+): Promise<RequestBody> {
   const contentType = request.headers['content-type'] ?? '';
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
-    return operation === 'edit' ? readEditJson(request, limits.maxEditBodyBytes) : readPlainJson(request, limits.maxJsonBodyBytes);
+    return operation === 'edit'
+      ? readEditJson(request, limits.maxEditBodyBytes)
+      : readPlainJson(request, limits.maxJsonBodyBytes);
   }
   if (operation === 'edit' && /^multipart\/form-data\b/i.test(contentType)) {
     const form = await readMultipart(
@@ -40,7 +47,10 @@ export async function readBody(request: IncomingMessage, operation: Operation, l
     return { kind: 'multipart', form };
   }
   const accepted = operation === 'edit' ? 'multipart/form-data or application/json' : 'application/json';
-  throw new PlantainError('unsupported_media_type', `Content-Type must be ${accepted}${contentType === '' ? '' : `, not '${contentType.slice(0, 80)}'`}.`);
+  throw new PlantainError(
+    'unsupported_media_type',
+    `Content-Type must be ${accepted}${contentType === '' ? '' : `, not '${contentType.slice(0, 80)}'`}.`,
+  );
 }
 
 async function readPlainJson(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
@@ -57,12 +67,18 @@ async function readEditJson(request: IncomingMessage, maxBytes: number): Promise
   return { kind: 'json', document, captured };
 }
 
-async function receive(request: IncomingMessage, maxBytes: number, onChunk: (chunk: Buffer) => void): Promise<void> {
-  const tooLarge = (): PlantainError => new PlantainError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
+async function receive(
+  request: IncomingMessage,
+  maxBytes: number,
+  onChunk: (chunk: Buffer) => void,
+): Promise<void> {
+  const tooLarge = (): PlantainError =>
+    new PlantainError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   let receivedBytes = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // The socket stays open after an early refusal, so that the client gets to read it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       receivedBytes += chunk.length;
       if (receivedBytes > maxBytes) throw tooLarge();
       onChunk(chunk);
@@ -77,9 +93,14 @@ function parse<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    if (error instanceof RangeError) throw new PlantainError('body_too_large', 'The text of the JSON body is too large.', { cause: error });
-    throw new PlantainError('invalid_json', 'We could not parse the JSON body of your request: it is not valid JSON. Send an object such as {"prompt": "a red fox"}.', {
-      cause: error,
-    });
+    if (error instanceof RangeError)
+      throw new PlantainError('body_too_large', 'The text of the JSON body is too large.', { cause: error });
+    throw new PlantainError(
+      'invalid_json',
+      'We could not parse the JSON body of your request: it is not valid JSON. Send an object such as {"prompt": "a red fox"}.',
+      {
+        cause: error,
+      },
+    );
   }
 }

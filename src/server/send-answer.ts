@@ -9,7 +9,12 @@ const stalledClientTimeoutMs = 120_000;
  * for each slice, and the buffers are held anyway, so a slow reader makes nothing grow. Resolves when the last
  * byte is handed to the socket or the client is gone.
  */
-export async function sendAnswer(response: ServerResponse, answer: ImageAnswer, headers: Readonly<Record<string, string>>, isHead: boolean): Promise<void> {
+export async function sendAnswer(
+  response: ServerResponse,
+  answer: ImageAnswer,
+  headers: Readonly<Record<string, string>>,
+  isHead: boolean,
+): Promise<void> {
   if (response.destroyed) return;
   response.setTimeout(stalledClientTimeoutMs, () => response.destroy());
   if (answer.body.kind === 'stream') {
@@ -26,7 +31,11 @@ export async function sendAnswer(response: ServerResponse, answer: ImageAnswer, 
   await finished;
 }
 
-function writeHead(response: ServerResponse, answer: ImageAnswer, headers: Readonly<Record<string, string>>): void {
+function writeHead(
+  response: ServerResponse,
+  answer: ImageAnswer,
+  headers: Readonly<Record<string, string>>,
+): void {
   const all = { ...headers, ...answer.headers };
   if (answer.reason === undefined) response.writeHead(answer.status, all);
   else response.writeHead(answer.status, answer.reason, all);

@@ -14,7 +14,10 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
   const { order, drawings } = settlement;
   const counted = drawings.flatMap((drawing) => drawing.usages);
   const uncountedCalls = drawings.reduce((sum, drawing) => sum + drawing.uncountedCalls, 0);
-  const usages: TokenUsage[] = [...counted, ...Array.from({ length: uncountedCalls }, () => estimatedUsage(order))];
+  const usages: TokenUsage[] = [
+    ...counted,
+    ...Array.from({ length: uncountedCalls }, () => estimatedUsage(order)),
+  ];
   const costMicroUsd = priceOrder(order.model, usages);
   const pricedUsage = sumUsage(usages);
   await ledger.complete(order.id, {

@@ -16,7 +16,12 @@ async function gatewayTo(answer: Parameters<typeof startFakeGemini>[0], options:
   return { upstream, gateway };
 }
 
-function post(gateway: Gateway, body: unknown, path = '/v1/images/generations', headers: Record<string, string> = {}) {
+function post(
+  gateway: Gateway,
+  body: unknown,
+  path = '/v1/images/generations',
+  headers: Record<string, string> = {},
+) {
   return fetch(`${gateway.url}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json', ...headers },
@@ -35,7 +40,11 @@ describe('POST /v1/images/generations', () => {
       aspect_ratio: '16:9',
     } as never);
     expect(result.data?.[0]?.b64_json).toBe(tinyPng);
-    expect(result).toMatchObject({ size: '1x1', output_format: 'png', created: expect.any(Number) as number });
+    expect(result).toMatchObject({
+      size: '1x1',
+      output_format: 'png',
+      created: expect.any(Number) as number,
+    });
     expect(result.usage).toEqual({
       input_tokens: 10,
       input_tokens_details: { image_tokens: 0, text_tokens: 10 },
@@ -83,16 +92,32 @@ describe('POST /v1/images/generations', () => {
     const response = await post(gateway, { prompt: 'a fox', n: 3 });
     expect(response.status).toBe(200);
     expect(((await response.json()) as OpenAI.ImagesResponse).data).toHaveLength(2);
-    expect(response.headers.get('plantain-adapted')).toBe('n;action=partial;from="3";to="2";reason=moderation_blocked');
+    expect(response.headers.get('plantain-adapted')).toBe(
+      'n;action=partial;from="3";to="2";reason=moderation_blocked',
+    );
   });
 
   test('takes the last picture that is not a thought', async () => {
-    const part = (data: string, thought?: boolean) => ({ inlineData: { mimeType: 'image/png', data }, ...(thought && { thought }) });
+    const part = (data: string, thought?: boolean) => ({
+      inlineData: { mimeType: 'image/png', data },
+      ...(thought && { thought }),
+    });
     const answer = imageAnswer();
     const { gateway } = await gatewayTo((_call, response) =>
       sendJson(response, {
         ...answer,
-        candidates: [{ content: { parts: [part(`${tinyPng.slice(0, -4)}AA==`), part(tinyPng), part(`${tinyPng.slice(0, -4)}BB==`, true)] }, finishReason: 'STOP' }],
+        candidates: [
+          {
+            content: {
+              parts: [
+                part(`${tinyPng.slice(0, -4)}AA==`),
+                part(tinyPng),
+                part(`${tinyPng.slice(0, -4)}BB==`, true),
+              ],
+            },
+            finishReason: 'STOP',
+          },
+        ],
       }),
     );
     const body = (await (await post(gateway, { prompt: 'a fox' })).json()) as OpenAI.ImagesResponse;
@@ -124,37 +149,89 @@ describe('bad input', () => {
     ['JSON that is no object', '[1]', 400, { code: null }],
     ['no prompt', {}, 400, { code: 'missing_required_parameter', param: 'prompt' }],
     ['an empty prompt', { prompt: '  ' }, 400, { code: 'invalid_value', param: 'prompt' }],
-    ['a prompt of more than 32,000 characters', { prompt: 'x'.repeat(32_001) }, 400, { code: 'invalid_value', param: 'prompt' }],
+    [
+      'a prompt of more than 32,000 characters',
+      { prompt: 'x'.repeat(32_001) },
+      400,
+      { code: 'invalid_value', param: 'prompt' },
+    ],
     ['n of 11', { prompt: 'a', n: 11 }, 400, { code: 'invalid_value', param: 'n' }],
     ['n of 1.5', { prompt: 'a', n: 1.5 }, 400, { code: 'invalid_value', param: 'n' }],
-    ['an unknown model', { prompt: 'a', model: 'gemini-9' }, 404, { code: 'model_not_found', param: 'model' }],
-    ['a ratio no model has', { prompt: 'a', aspect_ratio: '7:5' }, 400, { code: 'invalid_value', param: 'aspect_ratio' }],
-    ['a ratio this model lacks', { prompt: 'a', model: 'gemini-3-pro-image', aspectRatio: '1:4' }, 400, { code: 'invalid_value', param: 'aspectRatio' }],
-    ['2K on a 1K-only model', { prompt: 'a', model: 'gemini-2.5-flash-image', image_size: '2K' }, 400, { code: 'invalid_value', param: 'image_size' }],
-    ['a size that contradicts the ratio', { prompt: 'a', size: '1024x1024', aspect_ratio: '16:9' }, 400, { code: 'invalid_value', param: 'size' }],
-    ['a size that cannot be read', { prompt: 'a', size: 'large' }, 400, { code: 'invalid_value', param: 'size' }],
-    ['an unknown response_format', { prompt: 'a', response_format: 'file' }, 400, { code: 'invalid_value', param: 'response_format' }],
-    ['a transparent background', { prompt: 'a', background: 'transparent' }, 400, { code: 'invalid_value', param: 'background' }],
+    [
+      'an unknown model',
+      { prompt: 'a', model: 'gemini-9' },
+      404,
+      { code: 'model_not_found', param: 'model' },
+    ],
+    [
+      'a ratio no model has',
+      { prompt: 'a', aspect_ratio: '7:5' },
+      400,
+      { code: 'invalid_value', param: 'aspect_ratio' },
+    ],
+    [
+      'a ratio this model lacks',
+      { prompt: 'a', model: 'gemini-3-pro-image', aspectRatio: '1:4' },
+      400,
+      { code: 'invalid_value', param: 'aspectRatio' },
+    ],
+    [
+      '2K on a 1K-only model',
+      { prompt: 'a', model: 'gemini-2.5-flash-image', image_size: '2K' },
+      400,
+      { code: 'invalid_value', param: 'image_size' },
+    ],
+    [
+      'a size that contradicts the ratio',
+      { prompt: 'a', size: '1024x1024', aspect_ratio: '16:9' },
+      400,
+      { code: 'invalid_value', param: 'size' },
+    ],
+    [
+      'a size that cannot be read',
+      { prompt: 'a', size: 'large' },
+      400,
+      { code: 'invalid_value', param: 'size' },
+    ],
+    [
+      'an unknown response_format',
+      { prompt: 'a', response_format: 'file' },
+      400,
+      { code: 'invalid_value', param: 'response_format' },
+    ],
+    [
+      'a transparent background',
+      { prompt: 'a', background: 'transparent' },
+      400,
+      { code: 'invalid_value', param: 'background' },
+    ],
   ])('%s is a clear error that costs nothing', async (_name, body, status, error) => {
     const { upstream, gateway } = await gatewayTo(upstreamNotAsked);
     const response = await post(gateway, body);
     expect(response.status).toBe(status);
     const answer = (await response.json()) as { error: Record<string, unknown> };
     expect(answer.error).toMatchObject({ type: 'invalid_request_error', ...error });
-    expect(response.statusText).toBe(String(answer.error['message']).replaceAll('…', '...').slice(0, 240).trim());
+    expect(response.statusText).toBe(
+      String(answer.error['message']).replaceAll('…', '...').slice(0, 240).trim(),
+    );
     expect(upstream.calls).toHaveLength(0);
   });
 
   test('a supported-values error lists them', async () => {
     const { gateway } = await gatewayTo(upstreamNotAsked);
     const response = await post(gateway, { prompt: 'a', model: 'gemini-2.5-flash-image', image_size: '4K' });
-    expect(((await response.json()) as { error: { message: string } }).error.message).toContain('Supported values: 1K.');
+    expect(((await response.json()) as { error: { message: string } }).error.message).toContain(
+      'Supported values: 1K.',
+    );
   });
 
   test('other content types, methods, paths and oversize bodies keep OpenAI’s shape and the right status', async () => {
     const { gateway } = await gatewayTo(upstreamNotAsked);
     const cases: [Response, number][] = [
-      [await post(gateway, 'prompt=a', undefined, { 'content-type': 'application/x-www-form-urlencoded' }), 415],
+      [
+        await post(gateway, 'prompt=a', undefined, { 'content-type': 'application/x-www-form-urlencoded' }),
+        415,
+      ],
       [await fetch(`${gateway.url}/v1/images/generations`), 405],
       [await fetch(`${gateway.url}/v1/nothing`), 404],
       [await post(gateway, { prompt: 'a', pad: 'x'.repeat(1024 * 1024) }), 413],
@@ -162,7 +239,10 @@ describe('bad input', () => {
     ];
     for (const [response, status] of cases) {
       expect(response.status).toBe(status);
-      expect(((await response.json()) as { error: object }).error).toMatchObject({ message: expect.any(String) as string, type: 'invalid_request_error' });
+      expect(((await response.json()) as { error: object }).error).toMatchObject({
+        message: expect.any(String) as string,
+        type: 'invalid_request_error',
+      });
     }
   });
 
@@ -175,7 +255,10 @@ describe('bad input', () => {
         body: '{"prompt":"a"}',
       });
       expect(response.status).toBe(401);
-      expect(((await response.json()) as { error: object }).error).toMatchObject({ code: 'invalid_api_key', type: 'invalid_request_error' });
+      expect(((await response.json()) as { error: object }).error).toMatchObject({
+        code: 'invalid_api_key',
+        type: 'invalid_request_error',
+      });
     }
   });
 });
@@ -183,14 +266,22 @@ describe('bad input', () => {
 describe('paths and models', () => {
   test('every spelling of the path that clients use reaches the same place', async () => {
     const { upstream, gateway } = await gatewayTo((_call, response) => sendJson(response, imageAnswer()));
-    for (const path of ['/images/generations', '/v1/v1/images/generations', '/v1/images/generations/', '/v1/images/generations?api-version=2024-02-01']) {
+    for (const path of [
+      '/images/generations',
+      '/v1/v1/images/generations',
+      '/v1/images/generations/',
+      '/v1/images/generations?api-version=2024-02-01',
+    ]) {
       expect((await post(gateway, { prompt: 'a' }, path)).status).toBe(200);
     }
-    const azure = await fetch(`${gateway.url}/openai/deployments/gemini-3-pro-image/images/generations?api-version=2024-02-01`, {
-      method: 'POST',
-      headers: { 'api-key': gateway.key, 'content-type': 'application/json' },
-      body: '{"prompt":"a"}',
-    });
+    const azure = await fetch(
+      `${gateway.url}/openai/deployments/gemini-3-pro-image/images/generations?api-version=2024-02-01`,
+      {
+        method: 'POST',
+        headers: { 'api-key': gateway.key, 'content-type': 'application/json' },
+        body: '{"prompt":"a"}',
+      },
+    );
     expect(azure.status).toBe(200);
     expect(upstream.calls.at(-1)?.url).toContain('/gemini-3-pro-image:generateContent');
   });
@@ -199,8 +290,22 @@ describe('paths and models', () => {
     const { gateway } = await gatewayTo((_call, response) => sendJson(response, imageAnswer()));
     const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key });
     const ids = (await client.models.list()).data.map((model) => model.id);
-    expect(ids).toEqual(expect.arrayContaining(['gemini-nano-banana-2.1', 'gemini-2.5-flash-image', 'dall-e-3', 'nano-banana-pro']));
-    expect(await client.models.retrieve('models/gemini-3-pro-image')).toMatchObject({ id: 'models/gemini-3-pro-image', object: 'model', owned_by: 'google' });
-    await expect(client.models.retrieve('nothing')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'gemini-nano-banana-2.1',
+        'gemini-2.5-flash-image',
+        'dall-e-3',
+        'nano-banana-pro',
+      ]),
+    );
+    expect(await client.models.retrieve('models/gemini-3-pro-image')).toMatchObject({
+      id: 'models/gemini-3-pro-image',
+      object: 'model',
+      owned_by: 'google',
+    });
+    await expect(client.models.retrieve('nothing')).rejects.toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+    });
   });
 });

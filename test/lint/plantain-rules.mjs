@@ -10,7 +10,14 @@ const BYTE_PATH = [
   /src\/openai\/write-[a-z-]+\.ts$/,
   /src\/server\/send-answer\.ts$/,
 ];
-const STRING_MAKERS = new Set(['toString', 'latin1Slice', 'utf8Slice', 'asciiSlice', 'base64Slice', 'decode']);
+const STRING_MAKERS = new Set([
+  'toString',
+  'latin1Slice',
+  'utf8Slice',
+  'asciiSlice',
+  'base64Slice',
+  'decode',
+]);
 
 const path = (context) => (context.filename ?? context.getFilename()).replaceAll('\\', '/');
 
@@ -19,8 +26,15 @@ const envOnlyInConfig = {
     if (/src\/config\//.test(path(context))) return {};
     return {
       MemberExpression(node) {
-        if (node.object.type === 'Identifier' && node.object.name === 'process' && node.property.name === 'env') {
-          context.report({ node, message: 'Only src/config reads the environment. Take the value from the loaded configuration.' });
+        if (
+          node.object.type === 'Identifier' &&
+          node.object.name === 'process' &&
+          node.property.name === 'env'
+        ) {
+          context.report({
+            node,
+            message: 'Only src/config reads the environment. Take the value from the loaded configuration.',
+          });
         }
       },
     };
@@ -32,7 +46,10 @@ const noGlobalFetch = {
     return {
       CallExpression(node) {
         if (node.callee.type === 'Identifier' && node.callee.name === 'fetch') {
-          context.report({ node, message: 'Use undici.request with an agent that names its timeouts, not the global fetch.' });
+          context.report({
+            node,
+            message: 'Use undici.request with an agent that names its timeouts, not the global fetch.',
+          });
         }
       },
     };
@@ -48,9 +65,14 @@ const noImageStrings = {
         const object = node.callee.object.type === 'Identifier' ? node.callee.object.name : '';
         const name = node.callee.property.name;
         const forbidden =
-          STRING_MAKERS.has(name) || (object === 'Buffer' && name === 'concat') || (object === 'JSON' && name === 'parse');
+          STRING_MAKERS.has(name) ||
+          (object === 'Buffer' && name === 'concat') ||
+          (object === 'JSON' && name === 'parse');
         if (forbidden) {
-          context.report({ node, message: `No ${name} on the byte path: image bytes stay bytes. Small, bounded text goes through kernel/small-json.ts.` });
+          context.report({
+            node,
+            message: `No ${name} on the byte path: image bytes stay bytes. Small, bounded text goes through kernel/small-json.ts.`,
+          });
         }
       },
     };

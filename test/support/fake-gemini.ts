@@ -16,7 +16,9 @@ export interface FakeGemini {
 }
 
 /** An upstream that is not the emulator: any HTTP server of the documented shapes must do. */
-export async function startFakeGemini(answer: (call: FakeCall, response: ServerResponse, index: number) => void | Promise<void>): Promise<FakeGemini> {
+export async function startFakeGemini(
+  answer: (call: FakeCall, response: ServerResponse, index: number) => void | Promise<void>,
+): Promise<FakeGemini> {
   const calls: FakeCall[] = [];
   let aborted = 0;
   const server: Server = createServer((request, response) => {
@@ -27,7 +29,11 @@ export async function startFakeGemini(answer: (call: FakeCall, response: ServerR
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
-      const call = { url: request.url ?? '', headers: request.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+      const call = {
+        url: request.url ?? '',
+        headers: request.headers,
+        body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      };
       calls.push(call);
       void answer(call, response, calls.length - 1);
     });
@@ -45,12 +51,19 @@ export async function startFakeGemini(answer: (call: FakeCall, response: ServerR
 }
 
 /** A 1×1 PNG. */
-export const tinyPng = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+export const tinyPng =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 /** A successful answer with one picture, as plain data. */
 export function imageAnswer(data: string = tinyPng, mimeType = 'image/png') {
   return {
-    candidates: [{ content: { parts: [{ inlineData: { mimeType, data } }], role: 'model' }, finishReason: 'STOP', index: 0 }],
+    candidates: [
+      {
+        content: { parts: [{ inlineData: { mimeType, data } }], role: 'model' },
+        finishReason: 'STOP',
+        index: 0,
+      },
+    ],
     usageMetadata: {
       promptTokenCount: 10,
       candidatesTokenCount: 1290,

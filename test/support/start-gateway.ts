@@ -24,7 +24,12 @@ export const testKey = `sk-${'Test0'.repeat(9)}abc`;
 export const upstreamKey = 'AIzaTestTestTestTestTestTestTestTestTes';
 
 /** A whole Plantain on a free port, with a data directory of its own that goes with it. */
-export async function startGateway({ upstreamUrl, flags = {}, env = {}, dataDir }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway({
+  upstreamUrl,
+  flags = {},
+  env = {},
+  dataDir,
+}: GatewayOptions = {}): Promise<Gateway> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'plantain-test-')));
   const { config } = loadConfig({
     flags: new Map(Object.entries(flags)) as never,

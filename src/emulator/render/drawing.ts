@@ -15,7 +15,11 @@ export class Drawing {
 
   /** A gradient along a line, as a paint. Coordinates are fractions of the painted shape's box; the default runs downwards. */
   linear(stops: readonly Stop[], x1 = 0, y1 = 0, x2 = 0, y2 = 1): string {
-    return this.#gradient(`<linearGradient x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"`, 'linearGradient', stops);
+    return this.#gradient(
+      `<linearGradient x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"`,
+      'linearGradient',
+      stops,
+    );
   }
 
   /** A gradient around a point, as a paint. Coordinates are fractions of the painted shape's box. */

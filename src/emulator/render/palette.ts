@@ -84,7 +84,9 @@ const accents: readonly [readonly [string, string], ...(readonly [string, string
 
 /** The palette a motif asks for; the random stream chooses among those that suit it. */
 export function paletteFor(motif: Motif, random: Random): Palette {
-  const { shade, strength, orb } = shades[motif.light];
+  const { shade, orb } = shades[motif.light];
+  // In space the sun always shines on whoever is there, however dark the sky.
+  const strength = motif.setting === 'space' ? 0.06 : shades[motif.light].strength;
   const turn = random.range(-9, 9);
   const chosen = random.pick(skies[motif.light]);
   const named = motif.backdropColour;
@@ -93,8 +95,16 @@ export function paletteFor(motif: Motif, random: Random): Palette {
     named === null
       ? [turnHue(chosen[0], turn), turnHue(chosen[1], turn), chosen[2]]
       : dark
-        ? [mix(darken(named, 0.72), chosen[0], 0.2), mix(darken(named, 0.42), chosen[1], 0.2), lighten(named, 0.12)]
-        : [mix(named, chosen[0], 0.12), lighten(mix(named, chosen[1], 0.15), 0.38), lighten(mix(named, chosen[2], 0.2), 0.68)];
+        ? [
+            mix(darken(named, 0.72), chosen[0], 0.2),
+            mix(darken(named, 0.42), chosen[1], 0.2),
+            lighten(named, 0.12),
+          ]
+        : [
+            mix(named, chosen[0], 0.12),
+            lighten(mix(named, chosen[1], 0.15), 0.38),
+            lighten(mix(named, chosen[2], 0.2), 0.68),
+          ];
   const haze = mix(sky[1], sky[2], 0.45);
   const lit = (colour: string, depth = 0): string => mix(mix(colour, shade, strength), haze, depth);
   const [accent, accentTwo] = random.pick(accents);

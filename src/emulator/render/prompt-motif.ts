@@ -11,7 +11,18 @@ import {
 import type { Random } from './random.ts';
 
 export type SettingName =
-  | 'abstract' | 'beach' | 'city' | 'desert' | 'forest' | 'garden' | 'meadow' | 'mountains' | 'sea' | 'space' | 'studio' | 'underwater';
+  | 'abstract'
+  | 'beach'
+  | 'city'
+  | 'desert'
+  | 'forest'
+  | 'garden'
+  | 'meadow'
+  | 'mountains'
+  | 'sea'
+  | 'space'
+  | 'studio'
+  | 'underwater';
 export type LightName = keyof typeof lightWords;
 export type SeasonName = keyof typeof seasonWords;
 export type AccessoryName = keyof typeof accessoryWords;
@@ -32,6 +43,8 @@ export interface Motif {
   /** How many of the subject the prompt asks for, 1–3. */
   readonly count: 1 | 2 | 3;
   readonly young: boolean;
+  /** What the prompt says of a person. */
+  readonly person: { readonly hair: 'long' | 'short' | 'any'; readonly elder: boolean };
 }
 
 /** Longer prompts are cut here: the first pages say what the picture shows, and reading stays quick. */
@@ -53,9 +66,27 @@ const accessories = finder(accessoryWords);
 const weathers = finder(weatherWords);
 const ideographs = [...subjects.keys(), ...settings.keys()].filter((word) => /[^\u0000-\u024f]/.test(word));
 
+const longHaired = /^(woman|women|girl|girls|lady|queen|princess|grandmother|grandma|mother|she|her)$/;
+const shortHaired = /^(man|men|boy|boys|king|prince|grandfather|grandpa|father|he|his)$/;
 const backdropNouns = /^(background|backdrop|sky|sea|ocean|water|wall|field|light)$/;
 const waterAnimals = new Set<SubjectName>(['fish', 'octopus', 'jellyfish', 'turtle']);
-const eaten = new Set<SubjectName>(['banana', 'apple', 'orange', 'lemon', 'strawberry', 'avocado', 'fruit', 'cup', 'cake', 'noodles', 'pizza', 'icecream', 'burger', 'plant', 'heart']);
+const eaten = new Set<SubjectName>([
+  'banana',
+  'apple',
+  'orange',
+  'lemon',
+  'strawberry',
+  'avocado',
+  'fruit',
+  'cup',
+  'cake',
+  'noodles',
+  'pizza',
+  'icecream',
+  'burger',
+  'plant',
+  'heart',
+]);
 
 function wordsOf(prompt: string): readonly string[] {
   const text = prompt
@@ -76,7 +107,8 @@ function findSubject(words: readonly string[]): { subject: SubjectName | null; a
   for (const [at, word] of words.entries()) {
     const subject = subjects.get(word);
     if (subject === undefined) continue;
-    if (subject !== 'person' && subject !== 'heart' && word !== 'food' && word !== 'birthday') return { subject, at };
+    if (subject !== 'person' && subject !== 'heart' && word !== 'food' && word !== 'birthday')
+      return { subject, at };
     if (fallback.subject === null) fallback = { subject, at };
   }
   return fallback;
@@ -125,7 +157,10 @@ function homeOf(subject: SubjectName | null, random: Random): SettingName {
   }
 }
 
-function namedColours(words: readonly string[], subjectAt: number): Pick<Motif, 'subjectColour' | 'backdropColour'> {
+function namedColours(
+  words: readonly string[],
+  subjectAt: number,
+): Pick<Motif, 'subjectColour' | 'backdropColour'> {
   let subjectColour: string | null = null;
   let backdropColour: string | null = null;
   for (const [at, word] of words.entries()) {
@@ -133,7 +168,7 @@ function namedColours(words: readonly string[], subjectAt: number): Pick<Motif, 
     if (colour === undefined) continue;
     const following = words[at + 1] ?? '';
     if (backdropNouns.test(following)) backdropColour ??= colour;
-    else if (following === 'panda' || (word === 'golden' && following === 'retriever')) continue;
+    else if (following === 'panda' || (word === 'golden' && (following === 'retriever' || following === 'hour'))) continue;
     else if (subjectAt >= 0 && at < subjectAt && subjectAt - at <= 3) subjectColour ??= colour;
     else backdropColour ??= colour;
   }
@@ -151,17 +186,36 @@ export function readMotif(prompt: string, random: Random): Motif {
   const usual = homeOf(subject, random.fork('home'));
   const season = first(seasons) ?? random.fork('season').pick(['spring', 'summer', 'summer']);
   const bareSky = named === 'night' || (usual === 'abstract' && first(lights) !== undefined);
-  const setting = named !== undefined && named !== 'night' ? named : bareSky && subject === null ? 'mountains' : usual;
-  const light = first(lights) ?? (named === 'night' ? 'night' : random.fork('light').pick(['day', 'day', 'day', 'dawn', 'sunset']));
+  const setting =
+    named !== undefined && named !== 'night' ? named : bareSky && subject === null ? 'mountains' : usual;
+  const light =
+    first(lights) ??
+    (named === 'night' ? 'night' : random.fork('light').pick(['day', 'day', 'day', 'dawn', 'sunset']));
   return {
     subject,
-    setting: setting === 'abstract' && first(seasons) !== undefined ? (season === 'autumn' ? 'forest' : 'meadow') : setting,
+    setting:
+      setting === 'abstract' && first(seasons) !== undefined
+        ? season === 'autumn'
+          ? 'forest'
+          : 'meadow'
+        : setting,
     light,
     season,
     weather: first(weathers) ?? null,
-    accessories: [...new Set(words.map((word) => accessories.get(word)).filter((name) => name !== undefined))].slice(0, 2),
+    accessories: [
+      ...new Set(words.map((word) => accessories.get(word)).filter((name) => name !== undefined)),
+    ].slice(0, 2),
     ...namedColours(words, at),
-    count: words.includes('three') || words.includes('family') || words.includes('group') ? 3 : words.some((word) => word === 'two' || word === 'pair' || word === 'couple' || word === 'friends') ? 2 : 1,
+    count:
+      words.includes('three') || words.includes('family') || words.includes('group')
+        ? 3
+        : words.some((word) => word === 'two' || word === 'pair' || word === 'couple' || word === 'friends')
+          ? 2
+          : 1,
+    person: {
+      hair: words.some((word) => longHaired.test(word)) ? 'long' : words.some((word) => shortHaired.test(word)) ? 'short' : 'any',
+      elder: words.some((word) => /^(old|elderly|grandmother|grandma|grandfather|grandpa|senior)$/.test(word)),
+    },
     young: words.some((word) => /^(baby|little|tiny|small|cute|kitten|puppy|pup|young)$/.test(word)),
   };
 }

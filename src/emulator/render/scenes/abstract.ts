@@ -6,7 +6,10 @@ import { circle, opacity, path, type Point, rect, round, smooth, stroke } from '
 type Inks = readonly [string, ...string[]];
 
 function inksFor({ palette, motif }: Stage, random: Random): Inks {
-  const base = motif.backdropColour ?? motif.subjectColour ?? random.pick(['#f26d5b', '#2f7fb8', '#2a9d8f', '#8a5fc0', '#f2a541', '#e0567f']);
+  const base =
+    motif.backdropColour ??
+    motif.subjectColour ??
+    random.pick(['#f26d5b', '#2f7fb8', '#2a9d8f', '#8a5fc0', '#f2a541', '#e0567f']);
   const spread = random.pick([24, -28, 40, -44]);
   const ramp = [0, 1, 2, 3].map((step) => mix(turnHue(base, spread * step), '#fff3dc', step * 0.14));
   const inks = [darken(base, 0.35), ...ramp, turnHue(base, 165)];
@@ -16,10 +19,51 @@ function inksFor({ palette, motif }: Stage, random: Random): Inks {
 /** Bands that flow across the picture, one over the other, with a low sun behind them. */
 function flowing({ drawing, width, height }: Stage, random: Random, inks: Inks): void {
   const [deep, ...bright] = inks;
-  drawing.add(rect(0, 0, width, height, drawing.linear([[0, lighten(bright[2] ?? deep, 0.66)], [1, lighten(bright[0] ?? deep, 0.42)]], 0, 0, 0.4, 1)));
-  const sun = { x: width * random.range(0.3, 0.7), y: height * random.range(0.26, 0.4), r: random.range(150, 230) };
-  drawing.add(circle(sun.x, sun.y, sun.r * 2.4, drawing.radial([[0, '#fffbe8', 0.7], [1, '#fffbe8', 0]])));
-  drawing.add(circle(sun.x, sun.y, sun.r, drawing.linear([[0, lighten(bright.at(-1) ?? deep, 0.25)], [1, bright.at(-1) ?? deep]])));
+  drawing.add(
+    rect(
+      0,
+      0,
+      width,
+      height,
+      drawing.linear(
+        [
+          [0, lighten(bright[2] ?? deep, 0.66)],
+          [1, lighten(bright[0] ?? deep, 0.42)],
+        ],
+        0,
+        0,
+        0.4,
+        1,
+      ),
+    ),
+  );
+  const sun = {
+    x: width * random.range(0.3, 0.7),
+    y: height * random.range(0.26, 0.4),
+    r: random.range(150, 230),
+  };
+  drawing.add(
+    circle(
+      sun.x,
+      sun.y,
+      sun.r * 2.4,
+      drawing.radial([
+        [0, '#fffbe8', 0.7],
+        [1, '#fffbe8', 0],
+      ]),
+    ),
+  );
+  drawing.add(
+    circle(
+      sun.x,
+      sun.y,
+      sun.r,
+      drawing.linear([
+        [0, lighten(bright.at(-1) ?? deep, 0.25)],
+        [1, bright.at(-1) ?? deep],
+      ]),
+    ),
+  );
   const bands = 7;
   const steps = Math.max(4, Math.round(width / 320));
   const phase = random.range(0, 6);
@@ -27,12 +71,27 @@ function flowing({ drawing, width, height }: Stage, random: Random, inks: Inks):
     const baseY = height * (0.34 + (band / bands) * 0.66);
     const swing = Math.min(130, height * 0.1) * random.range(0.6, 1.1);
     const points: Point[] = [];
-    for (let index = -1; index <= steps + 1; index += 1) points.push({ x: (index / steps) * width, y: baseY + Math.sin(phase + index * 1.3 + band * 0.85) * swing });
+    for (let index = -1; index <= steps + 1; index += 1)
+      points.push({
+        x: (index / steps) * width,
+        y: baseY + Math.sin(phase + index * 1.3 + band * 0.85) * swing,
+      });
     const ink = mix(bright[band % (bright.length - 1)] ?? deep, deep, (band / bands) * 0.6);
     const crest = smooth(points);
-    drawing.add(path(`${crest}L${round(width * 1.5)} ${height + 10}L${round(-width * 0.5)} ${height + 10}Z`, drawing.linear([[0, lighten(ink, 0.24)], [0.7, ink]])));
+    drawing.add(
+      path(
+        `${crest}L${round(width * 1.5)} ${height + 10}L${round(-width * 0.5)} ${height + 10}Z`,
+        drawing.linear([
+          [0, lighten(ink, 0.24)],
+          [0.7, ink],
+        ]),
+      ),
+    );
     drawing.add(stroke(crest, lighten(ink, 0.6), 3, opacity(0.55)));
-    for (const drop of [22, 40]) drawing.add(stroke(smooth(points.map(({ x, y }) => ({ x, y: y + drop }))), lighten(ink, 0.4), 1.8, opacity(0.32)));
+    for (const drop of [22, 40])
+      drawing.add(
+        stroke(smooth(points.map(({ x, y }) => ({ x, y: y + drop }))), lighten(ink, 0.4), 1.8, opacity(0.32)),
+      );
   }
 }
 
@@ -50,43 +109,126 @@ function poster({ drawing, width, height }: Stage, random: Random, inks: Inks): 
       let front = random.pick(inks);
       if (front === back) front = paper;
       const ground = random.chance(0.3) ? paper : back;
-      drawing.add(rect(x, y, w + 1, h + 1, drawing.linear([[0, lighten(ground, 0.1)], [1, ground]])));
+      drawing.add(
+        rect(
+          x,
+          y,
+          w + 1,
+          h + 1,
+          drawing.linear([
+            [0, lighten(ground, 0.1)],
+            [1, ground],
+          ]),
+        ),
+      );
       const ink = ground === front ? back : front;
       const kind = random.whole(0, 5);
-      if (kind === 0) drawing.add(path(`M${round(x)} ${round(y)}h${round(w)}A${round(w)} ${round(h)} 0 0 1 ${round(x)} ${round(y + h)}Z`, ink));
-      else if (kind === 1) drawing.add(path(`M${round(x + w)} ${round(y + h)}h${round(-w)}A${round(w)} ${round(h)} 0 0 1 ${round(x + w)} ${round(y)}Z`, ink));
+      if (kind === 0)
+        drawing.add(
+          path(
+            `M${round(x)} ${round(y)}h${round(w)}A${round(w)} ${round(h)} 0 0 1 ${round(x)} ${round(y + h)}Z`,
+            ink,
+          ),
+        );
+      else if (kind === 1)
+        drawing.add(
+          path(
+            `M${round(x + w)} ${round(y + h)}h${round(-w)}A${round(w)} ${round(h)} 0 0 1 ${round(x + w)} ${round(y)}Z`,
+            ink,
+          ),
+        );
       else if (kind === 2) {
         const r = Math.min(w, h);
-        for (const [step, share] of [0.42, 0.28, 0.14].entries()) drawing.add(circle(x + w / 2, y + h / 2, r * share, step === 1 ? paper : ink));
+        for (const [step, share] of [0.42, 0.28, 0.14].entries())
+          drawing.add(circle(x + w / 2, y + h / 2, r * share, step === 1 ? paper : ink));
       } else if (kind === 3) {
-        for (const share of [1, 0.7, 0.4]) drawing.add(path(`M${round(x + (w * (1 - share)) / 2)} ${round(y + h)}A${round((w * share) / 2)} ${round(h * 0.92 * share)} 0 0 1 ${round(x + w - (w * (1 - share)) / 2)} ${round(y + h)}Z`, share === 0.7 ? paper : ink));
+        for (const share of [1, 0.7, 0.4])
+          drawing.add(
+            path(
+              `M${round(x + (w * (1 - share)) / 2)} ${round(y + h)}A${round((w * share) / 2)} ${round(h * 0.92 * share)} 0 0 1 ${round(x + w - (w * (1 - share)) / 2)} ${round(y + h)}Z`,
+              share === 0.7 ? paper : ink,
+            ),
+          );
       } else if (kind === 4) {
-        for (let dot = 0; dot < 16; dot += 1) drawing.add(circle(x + (w * ((dot % 4) + 0.5)) / 4, y + (h * (Math.floor(dot / 4) + 0.5)) / 4, Math.min(w, h) * 0.06, ink));
-      } else drawing.add(path(`M${round(x)} ${round(y + h)}L${round(x + w)} ${round(y)}V${round(y + h)}Z`, ink));
+        for (let dot = 0; dot < 16; dot += 1)
+          drawing.add(
+            circle(
+              x + (w * ((dot % 4) + 0.5)) / 4,
+              y + (h * (Math.floor(dot / 4) + 0.5)) / 4,
+              Math.min(w, h) * 0.06,
+              ink,
+            ),
+          );
+      } else
+        drawing.add(path(`M${round(x)} ${round(y + h)}L${round(x + w)} ${round(y)}V${round(y + h)}Z`, ink));
     }
   }
 }
 
 /** Soft pebbles and leaves that overlap, with a fine line drawing above. */
 function pebbles({ drawing, width, height }: Stage, random: Random, inks: Inks): void {
-  drawing.add(rect(0, 0, width, height, drawing.linear([[0, '#fdf4e3'], [1, lighten(inks[1] ?? inks[0], 0.66)]])));
+  drawing.add(
+    rect(
+      0,
+      0,
+      width,
+      height,
+      drawing.linear([
+        [0, '#fdf4e3'],
+        [1, lighten(inks[1] ?? inks[0], 0.66)],
+      ]),
+    ),
+  );
   const blob = (x: number, y: number, r: number): string =>
-    smooth(Array.from({ length: 8 }, (_, index) => ({ x: x + Math.cos((index / 8) * 6.283) * r * random.range(0.78, 1.15), y: y + Math.sin((index / 8) * 6.283) * r * random.range(0.72, 1.05) })), true);
+    smooth(
+      Array.from({ length: 8 }, (_, index) => ({
+        x: x + Math.cos((index / 8) * 6.283) * r * random.range(0.78, 1.15),
+        y: y + Math.sin((index / 8) * 6.283) * r * random.range(0.72, 1.05),
+      })),
+      true,
+    );
   const count = Math.min(90, Math.round((width * height) / 58000));
   for (let index = 0; index < count; index += 1) {
     const ink = random.pick(inks);
     const shape = blob(random.range(0, width), random.range(0, height), random.range(70, 240));
-    drawing.add(path(shape, drawing.linear([[0, lighten(ink, 0.25)], [1, ink]], 0, 0, 1, 1), opacity(0.86)));
-    if (random.chance(0.4)) drawing.add(`<g transform="translate(14 -16)">${stroke(shape, darken(ink, 0.3), 2.4, opacity(0.5))}</g>`);
+    drawing.add(
+      path(
+        shape,
+        drawing.linear(
+          [
+            [0, lighten(ink, 0.25)],
+            [1, ink],
+          ],
+          0,
+          0,
+          1,
+          1,
+        ),
+        opacity(0.86),
+      ),
+    );
+    if (random.chance(0.4))
+      drawing.add(
+        `<g transform="translate(14 -16)">${stroke(shape, darken(ink, 0.3), 2.4, opacity(0.5))}</g>`,
+      );
   }
-  for (let index = 0; index < count * 2.4; index += 1) drawing.add(circle(random.range(0, width), random.range(0, height), random.range(3, 9), random.pick(['#fff7e6', inks[0]]), opacity(0.8)));
+  for (let index = 0; index < count * 2.4; index += 1)
+    drawing.add(
+      circle(
+        random.range(0, width),
+        random.range(0, height),
+        random.range(3, 9),
+        random.pick(['#fff7e6', inks[0]]),
+        opacity(0.8),
+      ),
+    );
 }
 
 /** For prompts that name nothing the sandbox can draw: a composition of shape and colour. */
 export const abstract: Scene = (stage, putSubjects) => {
   const random = stage.random.fork('abstract');
   const inks = inksFor(stage, random);
-  const { width, height } = stage;
+  const { height } = stage;
   random.pick([flowing, flowing, poster, pebbles])(stage, random, inks);
   putSubjects({ groundY: height * 0.8, airY: height * 0.5, footing: 'deep' });
 };

@@ -52,25 +52,59 @@ function flock({ drawing, width, random: base, palette }: Stage, bottom: number)
   const y = Math.max(150, bottom * random.range(0.3, 0.52));
   for (let index = 0; index < random.whole(3, 6); index += 1) {
     const size = random.range(11, 20);
-    const bird = stroke(`M${-size} ${round(-size * 0.35)}Q${round(-size * 0.4)} ${round(-size * 0.75)} 0 0Q${round(size * 0.4)} ${round(-size * 0.75)} ${size} ${round(-size * 0.35)}`, palette.ink, 3.4, opacity(0.5));
-    drawing.add(place(bird, { x: x + random.range(-130, 130), y: y + random.range(-70, 70), rotate: random.range(-12, 12) }));
+    const bird = stroke(
+      `M${-size} ${round(-size * 0.35)}Q${round(-size * 0.4)} ${round(-size * 0.75)} 0 0Q${round(size * 0.4)} ${round(-size * 0.75)} ${size} ${round(-size * 0.35)}`,
+      palette.ink,
+      3.4,
+      opacity(0.5),
+    );
+    drawing.add(
+      place(bird, {
+        x: x + random.range(-130, 130),
+        y: y + random.range(-70, 70),
+        rotate: random.range(-12, 12),
+      }),
+    );
   }
 }
 
 /** Sky down to `bottom`, with its sun or moon, stars, clouds and birds. Returns where the sun or moon is. */
-export function drawSky(stage: Stage, bottom: number, options: { orb?: boolean; low?: boolean } = {}): { x: number; y: number } {
+export function drawSky(
+  stage: Stage,
+  bottom: number,
+  options: { orb?: boolean; low?: boolean } = {},
+): { x: number; y: number } {
   const { drawing, width, palette, motif } = stage;
   const random = stage.random.fork('sky');
   const [top, middle, low] = palette.sky;
-  drawing.add(rect(0, 0, width, bottom + 30, drawing.linear([[0, top], [0.58, middle], [1, low]])));
+  drawing.add(
+    rect(
+      0,
+      0,
+      width,
+      bottom + 30,
+      drawing.linear([
+        [0, top],
+        [0.58, middle],
+        [1, low],
+      ]),
+    ),
+  );
   if (palette.dark) stars(stage, bottom);
   const side = random.pick([-1, 1]);
   const x = width / 2 + side * Math.min(width * 0.27, 620) + random.range(-30, 30);
   const lowSun = options.low === true || motif.light === 'sunset' || motif.light === 'dawn';
-  const y = lowSun && !palette.dark ? bottom - random.range(70, 170) : Math.max(150, Math.min(bottom * 0.34, bottom - 330));
+  const y =
+    lowSun && !palette.dark
+      ? bottom - random.range(70, 170)
+      : Math.max(150, Math.min(bottom * 0.34, bottom - 330));
   if (options.orb !== false) {
     const r = lowSun && !palette.dark ? random.range(88, 116) : random.range(58, 80);
-    const glow = drawing.radial([[0, palette.orb, 0.85], [0.35, palette.orb, 0.28], [1, palette.orb, 0]]);
+    const glow = drawing.radial([
+      [0, palette.orb, 0.85],
+      [0.35, palette.orb, 0.28],
+      [1, palette.orb, 0],
+    ]);
     drawing.add(circle(x, y, r * 4.4, glow, opacity(palette.dark ? 0.5 : 0.8)));
     drawing.add(palette.dark ? place(moon(random, r, palette.orb), { x, y }) : circle(x, y, r, palette.orb));
   }
@@ -79,7 +113,14 @@ export function drawSky(stage: Stage, bottom: number, options: { orb?: boolean; 
     for (const [index, band] of bands.entries()) {
       const r = Math.min(640, bottom * 0.95) - index * 21;
       const cx = width / 2 - side * 140;
-      drawing.add(stroke(`M${round(cx - r)} ${round(bottom + 10)}A${round(r)} ${round(r)} 0 0 1 ${round(cx + r)} ${round(bottom + 10)}`, band, 22, opacity(0.5)));
+      drawing.add(
+        stroke(
+          `M${round(cx - r)} ${round(bottom + 10)}A${round(r)} ${round(r)} 0 0 1 ${round(cx + r)} ${round(bottom + 10)}`,
+          band,
+          22,
+          opacity(0.5),
+        ),
+      );
     }
   }
   const storeys = Math.max(1, Math.round(bottom / 420));
@@ -92,7 +133,9 @@ export function drawSky(stage: Stage, bottom: number, options: { orb?: boolean; 
     drawing.add(place(cloud(random, size, fill, opacity(palette.dark ? 0.45 : 0.85)), place_));
     drawing.add(ellipse(place_.x + size * 0.1, cloudY + 9, size * 0.32, 4, fill, opacity(0.5)));
   }
-  if (!palette.dark) for (let index = 0; index < Math.min(5, width / 1000); index += 1) flock({ ...stage, random: stage.random.fork(`flock${index}`) }, bottom);
+  if (!palette.dark)
+    for (let index = 0; index < Math.min(5, width / 1000); index += 1)
+      flock({ ...stage, random: stage.random.fork(`flock${index}`) }, bottom);
   return { x, y };
 }
 
@@ -101,20 +144,58 @@ export function drawWeather({ drawing, width, height, palette, motif, random: ba
   const random = base.fork('weather');
   const area = Math.min(8, (width * height) / 1e6);
   const scatter = (count: number, one: (x: number, y: number) => string): void => {
-    for (let index = 0; index < count * area; index += 1) drawing.add(one(random.range(0, width), random.range(0, height)));
+    for (let index = 0; index < count * area; index += 1)
+      drawing.add(one(random.range(0, width), random.range(0, height)));
   };
   if (motif.weather === 'rain') {
-    scatter(110, (x, y) => stroke(`M${round(x)} ${round(y)}l-7 ${round(random.range(22, 46))}`, '#e8f4ff', 2.2, opacity(random.range(0.25, 0.6))));
+    scatter(110, (x, y) =>
+      stroke(
+        `M${round(x)} ${round(y)}l-7 ${round(random.range(22, 46))}`,
+        '#e8f4ff',
+        2.2,
+        opacity(random.range(0.25, 0.6)),
+      ),
+    );
   } else if (motif.weather === 'fireflies') {
-    const glow = drawing.radial([[0, '#fff3a8', 0.95], [0.25, '#ffe27a', 0.5], [1, '#ffd95a', 0]]);
+    const glow = drawing.radial([
+      [0, '#fff3a8', 0.95],
+      [0.25, '#ffe27a', 0.5],
+      [1, '#ffd95a', 0],
+    ]);
     scatter(30, (x, y) => circle(x, y, random.range(12, 34), glow) + circle(x, y, 3, '#fffbe0'));
   } else if (motif.weather === 'confetti') {
     const colours = [palette.accent, palette.accentTwo, '#f7c948', '#64b5e8', '#ef7f9e'] as const;
-    scatter(80, (x, y) => place(rect(-5, -3, random.range(8, 14), 7, random.pick(colours), 2), { x, y: y * 0.85, rotate: random.range(0, 180) }));
+    scatter(80, (x, y) =>
+      place(rect(-5, -3, random.range(8, 14), 7, random.pick(colours), 2), {
+        x,
+        y: y * 0.85,
+        rotate: random.range(0, 180),
+      }),
+    );
   } else if (motif.season === 'winter' && motif.setting !== 'space' && motif.setting !== 'underwater') {
-    scatter(130, (x, y) => circle(x, y, random.next() ** 2 * 6 + 1.8, '#ffffff', opacity(random.range(0.45, 0.95))));
-  } else if ((motif.season === 'autumn' || motif.season === 'spring') && !['space', 'underwater', 'sea', 'desert', 'studio', 'abstract'].includes(motif.setting)) {
-    const leaf = smooth([{ x: -9, y: 0 }, { x: 0, y: -5 }, { x: 10, y: 0 }, { x: 0, y: 5 }], true);
-    scatter(24, (x, y) => place(path(leaf, random.pick([palette.leaves[0], palette.leaves[2]]), opacity(0.9)), { x, y: y * 0.9, rotate: random.range(0, 180), scale: random.range(0.7, 1.5) }));
+    scatter(130, (x, y) =>
+      circle(x, y, random.next() ** 2 * 6 + 1.8, '#ffffff', opacity(random.range(0.45, 0.95))),
+    );
+  } else if (
+    (motif.season === 'autumn' || motif.season === 'spring') &&
+    !['space', 'underwater', 'sea', 'desert', 'studio', 'abstract'].includes(motif.setting)
+  ) {
+    const leaf = smooth(
+      [
+        { x: -9, y: 0 },
+        { x: 0, y: -5 },
+        { x: 10, y: 0 },
+        { x: 0, y: 5 },
+      ],
+      true,
+    );
+    scatter(24, (x, y) =>
+      place(path(leaf, random.pick([palette.leaves[0], palette.leaves[2]]), opacity(0.9)), {
+        x,
+        y: y * 0.9,
+        rotate: random.range(0, 180),
+        scale: random.range(0.7, 1.5),
+      }),
+    );
   }
 }

@@ -6,7 +6,20 @@ import { sittingAnimal } from './animal.ts';
 import { duck, owl, penguin, songbird } from './birds.ts';
 import { castle, cottage, lighthouse } from './buildings.ts';
 import type { DrawFigure, Figure } from './figure.ts';
-import { avocado, banana, burger, cake, cup, fruitBowl, heart, iceCream, noodles, pizza, roundFruit, strawberry } from './food.ts';
+import {
+  avocado,
+  banana,
+  burger,
+  cake,
+  cup,
+  fruitBowl,
+  heart,
+  iceCream,
+  noodles,
+  pizza,
+  roundFruit,
+  strawberry,
+} from './food.ts';
 import { astronaut, portrait, robot } from './people.ts';
 import { bee, butterfly, cactus, houseplant, mushroom } from './plants.ts';
 import { crab, fish, jellyfish, octopus, turtle, whale } from './sea-life.ts';
@@ -14,9 +27,47 @@ import { seaOtter } from './sea-otter.ts';
 import { car, hotAirBalloon, rocket, sailboat, train } from './vehicles.ts';
 
 const figures: Readonly<Partial<Record<SubjectName, DrawFigure>>> = {
-  otter: seaOtter, bird: songbird, owl, penguin, duck, butterfly, bee, fish, whale, octopus, jellyfish, turtle, crab, robot, astronaut, car, boat: sailboat, rocket,
-  balloon: hotAirBalloon, train, house: cottage, castle, lighthouse, banana, apple: roundFruit('apple'), orange: roundFruit('orange'), lemon: roundFruit('lemon'), strawberry,
-  avocado, fruit: fruitBowl, cup, cake, noodles, pizza, icecream: iceCream, burger, mushroom, cactus, plant: houseplant, heart, person: portrait,
+  otter: seaOtter,
+  bird: songbird,
+  owl,
+  penguin,
+  duck,
+  butterfly,
+  bee,
+  fish,
+  whale,
+  octopus,
+  jellyfish,
+  turtle,
+  crab,
+  robot,
+  astronaut,
+  car,
+  boat: sailboat,
+  rocket,
+  balloon: hotAirBalloon,
+  train,
+  house: cottage,
+  castle,
+  lighthouse,
+  banana,
+  apple: roundFruit('apple'),
+  orange: roundFruit('orange'),
+  lemon: roundFruit('lemon'),
+  strawberry,
+  avocado,
+  fruit: fruitBowl,
+  cup,
+  cake,
+  noodles,
+  pizza,
+  icecream: iceCream,
+  burger,
+  mushroom,
+  cactus,
+  plant: houseplant,
+  heart,
+  person: portrait,
 };
 
 /** Draws a subject with what the prompt has it wear. Every animal without a drawing of its own sits, front on. */
@@ -26,7 +77,9 @@ export function drawSubject(name: SubjectName, pen: Pen): Figure {
   if (head === undefined || pen.motif.accessories.length === 0) return figure;
   const worn = pen.motif.accessories
     .filter((wear) => wear !== 'scarf' || figure.stance === 'stands')
-    .map((wear) => place(accessory(wear, pen), { x: head.x, y: head.y + head.width * 0.06, scale: head.width / 104 }))
+    .map((wear) =>
+      place(accessory(wear, pen), { x: head.x, y: head.y + head.width * 0.06, scale: head.width / 104 }),
+    )
     .join('');
   return { ...figure, svg: figure.svg + worn, height: figure.height + 24 };
 }

@@ -21,13 +21,22 @@ export type DrawFigure = (pen: Pen) => Figure;
 /** A pair of round, shining eyes at ±`apart` from x, the look that makes a creature likeable. */
 export function eyes(x: number, y: number, apart: number, r: number, ink = '#2a1c26'): string {
   return [-1, 1]
-    .map((side) => circle(x + side * apart, y, r, ink) + circle(x + side * apart - r * 0.28, y - r * 0.34, r * 0.36, '#ffffff') + circle(x + side * apart + r * 0.34, y + r * 0.36, r * 0.17, '#ffffff', opacity(0.8)))
+    .map(
+      (side) =>
+        circle(x + side * apart, y, r, ink) +
+        circle(x + side * apart - r * 0.28, y - r * 0.34, r * 0.36, '#ffffff') +
+        circle(x + side * apart + r * 0.34, y + r * 0.36, r * 0.17, '#ffffff', opacity(0.8)),
+    )
     .join('');
 }
 
 /** Closed, smiling eyes. */
 export function dozingEyes(x: number, y: number, apart: number, r: number, ink = '#2a1c26'): string {
-  return [-1, 1].map((side) => stroke(`M${x + side * apart - r} ${y - r * 0.1}q${r} ${r * 1.1} ${r * 2} 0`, ink, r * 0.42)).join('');
+  return [-1, 1]
+    .map((side) =>
+      stroke(`M${x + side * apart - r} ${y - r * 0.1}q${r} ${r * 1.1} ${r * 2} 0`, ink, r * 0.42),
+    )
+    .join('');
 }
 
 export const blush = (x: number, y: number, apart: number, r: number, colour = '#f58f8f'): string =>
@@ -35,13 +44,19 @@ export const blush = (x: number, y: number, apart: number, r: number, colour = '
 
 /** The soft shadow something casts on the ground it stands on. */
 export const groundShadow = (half: number, colour = '#1d1330'): string =>
-  ellipse(4, 1, half, half * 0.16, colour, opacity(0.13)) + ellipse(2, 1, half * 0.72, half * 0.1, colour, opacity(0.15));
+  ellipse(4, 1, half, half * 0.16, colour, opacity(0.13)) +
+  ellipse(2, 1, half * 0.72, half * 0.1, colour, opacity(0.15));
 
 /** A two-curve mouth under a nose. */
 export const smile = (x: number, y: number, half: number, ink: string, width = 2.4): string =>
-  stroke(`M${x - half} ${y}q${half * 0.5} ${half * 0.62} ${half} 0q${half * 0.5} ${half * 0.62} ${half} 0`, ink, width);
+  stroke(
+    `M${x - half} ${y}q${half * 0.5} ${half * 0.62} ${half} 0q${half * 0.5} ${half * 0.62} ${half} 0`,
+    ink,
+    width,
+  );
 
 /** The subject's own colour under this light, or the colour the prompt names for it. */
-export const coat = ({ motif, palette }: Pen, natural: string): string => palette.lit(motif.subjectColour ?? natural);
+export const coat = ({ motif, palette }: Pen, natural: string): string =>
+  palette.lit(motif.subjectColour ?? natural);
 
 export const shine = (colour: string): string => lighten(colour, 0.35);

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Config } from '../config/config-schema.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { capturedContext } from './captured-context.ts';
+import { checkUpstream, judgeUpstream } from './check-upstream.ts';
+import {
+  checkClock,
+  checkDatabase,
+  checkDataFolder,
+  checkNode,
+  checkPictureLibraries,
+  checkPort,
+} from './doctor-checks.ts';
+import { doctorReport } from './doctor-report.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+let dataDir = '';
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'plantain-doctor-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const configOf = (env: Record<string, string>): Config =>
+  loadConfig({ cwd: dataDir, env: { PLANTAIN_DATA_DIR: dataDir, ...env } }).config;
+
+async function withServer<T>(listener: RequestListener, work: (port: number) => Promise<T>): Promise<T> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await work((server.address() as AddressInfo).port);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test('a port is well when it is free or Plantain answers there, and wrong when something else does', async () => {
+  const port = await withServer(
+    (request, response) => response.writeHead(request.url === '/healthz' ? 200 : 404).end(),
+    async (taken) => {
+      expect(await checkPort(configOf({ PLANTAIN_PORT: String(taken) }))).toMatchObject({
+        state: 'ok',
+        detail: expect.stringContaining('is running') as string,
+      });
+      return taken;
+    },
+  );
+  expect(await checkPort(configOf({ PLANTAIN_PORT: String(port) }))).toMatchObject({
+    state: 'ok',
+    detail: expect.stringContaining('is free') as string,
+  });
+  await withServer(
+    (_request, response) => response.writeHead(404).end(),
+    async (taken) => {
+      expect(await checkPort(configOf({ PLANTAIN_PORT: String(taken) }))).toMatchObject({
+        state: 'failed',
+        fix: expect.stringContaining('PLANTAIN_PORT') as string,
+      });
+    },
+  );
+});
+
+test('the upstream is asked with the key in its header, and what it answers is judged', async () => {
+  let asked = '';
+  await withServer(
+    (request, response) => {
+      asked = `${String(request.url)} ${String(request.headers['x-goog-api-key'])}`;
+      response.end('{"models":[]}');
+    },
+    async (port) => {
+      const { finding, dateMs } = await checkUpstream(
+        configOf({ GEMINI_API_KEY: 'some-key', GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${String(port)}` }),
+      );
+      expect([finding.state, asked, typeof dateMs]).toEqual([
+        'ok',
+        '/v1beta/models?pageSize=1 some-key',
+        'number',
+      ]);
+    },
+  );
+  expect([400, 401, 403].map((status) => judgeUpstream('u', status).state)).toEqual([
+    'failed',
+    'failed',
+    'failed',
+  ]);
+  expect(judgeUpstream('u', 429).state).toBe('note');
+  expect(judgeUpstream('u', 500).state).toBe('failed');
+  expect((await checkUpstream(configOf({}))).finding).toMatchObject({
+    state: 'note',
+    detail: 'sandbox, no Gemini key is set',
+  });
+  const unreachable = configOf({
+    GEMINI_API_KEY: 'secret-key',
+    GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:1',
+  });
+  const { finding } = await checkUpstream(unreachable);
+  expect([finding.state, JSON.stringify(finding).includes('secret-key')]).toEqual(['failed', false]);
+});
+
+test('node, clock, folder, database and libraries are examined', async () => {
+  expect(['20.20.2', '24.14.9', '24.15.0', '26.0.0'].map((version) => checkNode(version).state)).toEqual([
+    'failed',
+    'failed',
+    'ok',
+    'ok',
+  ]);
+  const nowMs = Date.UTC(2026, 10, 24);
+  expect(checkClock(nowMs, nowMs + 60_000).state).toBe('ok');
+  expect(checkClock(nowMs, nowMs + 3_600_000).state).toBe('failed');
+  expect(checkClock(0, undefined).state).toBe('failed');
+  const config = configOf({});
+  expect(checkDataFolder(config).state).toBe('ok');
+  expect(await checkDatabase(config)).toMatchObject({ state: 'ok', detail: 'opens; 0 live keys' });
+  expect((await checkPictureLibraries()).state).toBe('ok');
+  writeFileSync(path.join(dataDir, 'file'), '');
+  expect(checkDataFolder(configOf({ PLANTAIN_DATA_DIR: path.join(dataDir, 'file', 'x') }))).toMatchObject({
+    state: 'failed',
+  });
+  writeFileSync(path.join(dataDir, 'plantain.db'), 'this is no database, whatever its name says');
+  expect((await checkDatabase(config)).state).toBe('failed');
+});
+
+test('every failed finding shows its fix, and the command ends with 1', async () => {
+  expect(
+    doctorReport([
+      { check: 'node', state: 'ok', detail: 'fine' },
+      { check: 'database', state: 'failed', detail: 'broken', fix: 'Mend it.' },
+    ]),
+  ).toBe('✓ node      fine\n✗ database  broken\n            → Mend it.\n\n1 check failed.\n');
+  const context = capturedContext({ cwd: dataDir, env: { PLANTAIN_PORT: 'abc' } });
+  expect(await runCommandLine(['doctor'], context)).toBe(1);
+  expect(context.out()).toContain(
+    '✗ config    PLANTAIN_PORT must be a whole number from 0 to 65535, not "abc".',
+  );
+  expect(context.err()).toBe('plantain: not ready: config.\n');
+});

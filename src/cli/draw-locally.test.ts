@@ -1,0 +1,49 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { capturedContext } from './captured-context.ts';
+import { formatOfBytes } from './picture-file-format.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'plantain-local-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function run(...words: string[]) {
+  const context = capturedContext({ cwd });
+  const exitCode = await runCommandLine(words, context);
+  return { exitCode, out: context.out(), err: context.err() };
+}
+
+test('without a server and a key the sandbox draws, the file is what its name says, and the ledger knows', async () => {
+  const { exitCode, out, err } = await run(
+    'generate',
+    'A cute baby sea otter',
+    '-o',
+    'otter.png',
+    '--ratio',
+    '16:9',
+  );
+  expect([exitCode, err]).toEqual([0, '']);
+  expect(out).toMatch(/^otter\.png {2}1376x768 png {2}\$\d+\.\d+ {2}sandbox {2}\d+\.\d s\n$/);
+  expect(formatOfBytes(readFileSync(path.join(cwd, 'otter.png')))).toBe('png');
+  expect((await run('usage', '--by', 'key')).out).toContain('command line');
+});
+
+test('a picture can be edited the same way', async () => {
+  await run('generate', 'A cat', '-o', 'cat.png');
+  const { exitCode, out } = await run('edit', '-i', 'cat.png', 'Give the cat a scarf', '-o', 'scarf.webp');
+  expect([exitCode, out]).toEqual([0, expect.stringContaining('webp')]);
+  expect(formatOfBytes(readFileSync(path.join(cwd, 'scarf.webp')))).toBe('webp');
+});
+
+test('refusals and mistakes end with their exit codes and leave no file', async () => {
+  const refused = await run('generate', 'A fox [scenario: image-safety]', '-o', 'fox.png');
+  expect([refused.exitCode, refused.err]).toEqual([3, expect.stringMatching(/^plantain: .+\n$/)]);
+  const wrong = await run('generate', 'A fox', '--ratio', '7:7', '-o', 'fox.png');
+  expect([wrong.exitCode, wrong.err]).toEqual([2, expect.stringContaining('16:9')]);
+  expect(readdirSync(cwd)).toEqual(['data']);
+});
