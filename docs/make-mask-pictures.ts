@@ -11,7 +11,7 @@ import { guidanceImage } from '../src/pixels/guidance-image.ts';
 const width = 512;
 const height = 384;
 const maxInputPixels = 1_000_000;
-const hole = '<ellipse cx="330" cy="128" rx="100" ry="112"/>';
+const hole = '<ellipse cx="330" cy="128" rx="88" ry="110"/>';
 
 interface Mood {
   readonly sky: readonly [string, string];
@@ -23,7 +23,7 @@ interface Mood {
 }
 
 const before: Mood = { sky: ['#5b8fc7', '#f3d9b1'], hills: ['#8aa0b8', '#5d7f6b', '#3d5a43'], water: '#7fa9c4', slipPx: 0, balloon: false };
-const redrawn: Mood = { sky: ['#548dcb', '#f6dcae'], hills: ['#94a3bd', '#668a6c', '#45603f'], water: '#88b2c6', slipPx: 5, balloon: true };
+const redrawn: Mood = { sky: ['#5c90c8', '#f2d9b2'], hills: ['#8b9fb8', '#5e806a', '#42603f'], water: '#88b2c6', slipPx: 1, balloon: true };
 
 function landscape(mood: Mood): Buffer {
   const balloon = `

@@ -177,7 +177,13 @@ export async function createApp(config: Config): Promise<App> {
         corsOrigins: config.cors.origins,
         onFault: (error, requestId, url) =>
           log.error(
-            { request: requestId, url: url.split('?')[0], error: error.code, ...causeOf(error), stack: stackOf(error) },
+            {
+              request: requestId,
+              url: url.split('?')[0],
+              error: error.code,
+              ...causeOf(error),
+              stack: stackOf(error),
+            },
             'fault',
           ),
       });

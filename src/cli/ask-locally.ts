@@ -1,6 +1,6 @@
 import type { Config } from '../config/config-schema.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import type { PictureMaker } from './ask-pictures.ts';
+import type { PictureMaker } from './picture-maker.ts';
 import { checkSettings } from './check-settings.ts';
 import { CommandError } from './exit-codes.ts';
 

@@ -1,5 +1,5 @@
 import { Agent, FormData, request } from 'undici';
-import type { PictureMaker, PictureRequest } from './ask-pictures.ts';
+import type { PictureMaker, PictureRequest } from './picture-maker.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import type { ServerAnswer } from './picture-answer.ts';
 

@@ -252,6 +252,7 @@ test('what cannot work is told before the server is asked', async () => {
   expect((await run(['edit', '-i', 'no.png', 'A scarf'])).err).toBe(
     'plantain: no.png cannot be read: there is no such file.\n',
   );
+  expect((await run(['generate', 'A fox', '-o', '-', '--json'])).exitCode).toBe(2);
   expect((await run(['generate', '  '])).err).toBe('plantain: the prompt is empty. Say what to draw.\n');
   expect(seen).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { formatMicroUsd } from '../kernel/money.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { type InputPicture, openPictureMaker, type PictureMaker } from './ask-pictures.ts';
+import { openPictureMaker } from './open-picture-maker.ts';
+import type { InputPicture, PictureMaker } from './picture-maker.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { type AnsweredPicture, type PictureAnswer, readPictureAnswer } from './picture-answer.ts';
@@ -33,6 +34,12 @@ export async function drawPictures(
     force: options.force === true,
     cwd: context.cwd,
   });
+  if (plan.kind === 'stdout' && options.json === true) {
+    throw new CommandError(
+      '-o - and --json both write to standard output. Leave one of them out.',
+      exitCodes.usage,
+    );
+  }
   const startedMs = performance.now();
   const interruption = new AbortController();
   const release = context.onInterrupt(() => interruption.abort());
@@ -97,31 +104,6 @@ function report(
     stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return;
   }
-  for (const file of written)
-    stdout.write(`${pictureLine(shortPath(cwd, file.path), file, answer, seconds)}\n`);
-}
-
-/** `otter.png  1024x1024 png  $0.039  gemini  3.2 s`; the cost is the whole order's. */
-export function pictureLine(
-  shownPath: string,
-  { format }: Pick<WrittenPicture, 'format'>,
-  answer: Pick<PictureAnswer, 'size' | 'costMicroUsd' | 'upstream'>,
-  seconds: number,
-): string {
-  const parts = [
-    shownPath,
-    [answer.size, format].filter((part) => part !== undefined).join(' '),
-    answer.costMicroUsd === undefined ? '' : formatMicroUsd(answer.costMicroUsd),
-    answer.upstream ?? '',
-    `${seconds.toFixed(1)} s`,
-  ];
-  return parts.filter((part) => part !== '').join('  ');
-}
-
-function shortPath(cwd: string, file: string): string {
-  const relative = path.relative(cwd, file);
-  return relative.startsWith('..') ? file : relative;
-}
   const shown = written.map((file) => ({ ...file, path: shortPath(cwd, file.path) }));
   for (const line of pictureLines(shown, answer, seconds)) stdout.write(`${line}\n`);
 }
@@ -135,7 +117,9 @@ export function pictureLines(
   answer: Pick<PictureAnswer, 'size' | 'costMicroUsd' | 'upstream'>,
   seconds: number,
 ): string[] {
-  const files = written.map(({ path: file, format }) => joined([file, [answer.size, format].filter(Boolean).join(' ')]));
+  const files = written.map(({ path: file, format }) =>
+    joined([file, [answer.size, format].filter(Boolean).join(' ')]),
+  );
   const order = joined([
     answer.costMicroUsd === undefined ? '' : formatMicroUsd(answer.costMicroUsd),
     answer.upstream ?? '',

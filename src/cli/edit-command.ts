@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { InputPicture } from './ask-pictures.ts';
+import type { InputPicture } from './picture-maker.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadCommandConfig } from './config-options.ts';
 import { drawPictures } from './draw-pictures.ts';

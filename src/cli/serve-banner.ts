@@ -18,7 +18,7 @@ export function serveBanner(input: ServeBannerInput): string {
     `Plantain ${input.version} serves OpenAI's Images API`,
     `  address   ${callUrl}/v1${callUrl === input.url ? '' : ` (listening on ${input.url})`}`,
     upstream === undefined
-      ? '  upstream  sandbox: no Gemini key is set, so pictures are marked drawings, free of charge.\n            For real ones: GEMINI_API_KEY=<your key> plantain serve'
+      ? '  upstream  sandbox: no Gemini key is set, so pictures are marked drawings. Nothing is charged;\n            the costs shown are what Google would take.\n            For real ones: GEMINI_API_KEY=<your key> plantain serve'
       : `  upstream  ${upstream.name} at ${upstream.baseUrl}`,
     `  data      ${input.dataDir}`,
     ...(leftOpenOrders > 0 ? [`  ledger    ${leftOpenNote(leftOpenOrders)}`] : []),

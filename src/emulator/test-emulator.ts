@@ -1,4 +1,4 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { type Emulator, type EmulatorOptions, startEmulator } from './start-emulator.ts';
 import { loadTestModels } from './test-models.ts';
 
@@ -73,6 +73,8 @@ export interface RawAnswer {
   readonly text: string;
   /** Whether the body came to its proper end. */
   readonly complete: boolean;
+  /** Tells one connection from another. */
+  readonly localPort: number | undefined;
 }
 
 export interface RawCall {
@@ -81,12 +83,15 @@ export interface RawCall {
   /** An object is sent as JSON, a string as it is. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  readonly agent?: Agent;
+  /** Called for each piece of the body as it arrives. */
+  readonly onData?: (piece: Buffer) => void;
 }
 
 /** A plain HTTP call with a good key; nothing is decoded. Rejects when the connection breaks before a head. */
 export async function callRaw(
   url: string,
-  { method, headers, body, signal }: RawCall = {},
+  { method, headers, body, signal, agent, onData }: RawCall = {},
 ): Promise<RawAnswer> {
   return await new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
@@ -96,9 +101,11 @@ export async function callRaw(
         method: method ?? (payload === undefined ? 'GET' : 'POST'),
         headers: { 'x-goog-api-key': 'test-key', 'content-type': 'application/json', ...headers },
         ...(signal && { signal }),
+        ...(agent && { agent }),
       },
       (incoming) => {
         const pieces: Buffer[] = [];
+        const { localPort } = incoming.socket;
         const finish = (): void => {
           const bytes = Buffer.concat(pieces);
           const { statusCode: status = 0, rawHeaders, complete } = incoming;
@@ -109,9 +116,13 @@ export async function callRaw(
             bytes,
             text: bytes.toString('utf8'),
             complete,
+            localPort,
           });
         };
-        incoming.on('data', (piece: Buffer) => pieces.push(piece));
+        incoming.on('data', (piece: Buffer) => {
+          pieces.push(piece);
+          onData?.(piece);
+        });
         incoming.once('end', finish);
         incoming.once('error', finish);
       },

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from './exchange.ts';
 import type { ChosenScenario } from './scenario-choice.ts';
@@ -31,7 +32,7 @@ const wireFaults: Readonly<
     return false;
   },
   hang: async ({ signal }) => {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (!signal.aborted) await once(signal, 'abort');
     return true;
   },
   reset: async (exchange) => {

@@ -1,4 +1,6 @@
-import { gunzipSync } from 'node:zlib';
+import { Agent } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Emulator, ReceivedRequest } from './start-emulator.ts';
@@ -103,18 +105,20 @@ const common = [
   'scaffolding on HTTPServer2',
 ];
 const rest = [
-  ...[
-    'x-xss-protection',
-    '0',
-    'x-frame-options',
-    'SAMEORIGIN',
-    'x-content-type-options',
-    'nosniff',
-    'server-timing',
-    '*',
-  ],
-  ...['alt-svc', 'h3=":443"; ma=2592000,h3-29=":443"; ma=2592000', 'transfer-encoding', 'chunked'],
-];
+  'x-xss-protection',
+  '0',
+  'x-frame-options',
+  'SAMEORIGIN',
+  'x-content-type-options',
+  'nosniff',
+].concat([
+  'server-timing',
+  '*',
+  'alt-svc',
+  'h3=":443"; ma=2592000,h3-29=":443"; ma=2592000',
+  'transfer-encoding',
+  'chunked',
+]);
 const tier = ['x-gemini-service-tier', 'standard'];
 const json = ['content-type', 'application/json; charset=UTF-8'];
 
@@ -169,6 +173,46 @@ test('a stream is a text or thought chunk, a picture chunk and a closing chunk, 
   expect(frames[2]).toBe(
     `data: {"candidates": [{"content": {"parts": [{"text": ""}],"role": "model"},"finishReason": "STOP","index": 0}],"usageMetadata": {"promptTokenCount": 2,"candidatesTokenCount": 1295,"totalTokenCount": 1297,${prompted},"candidatesTokensDetails": [{"modality": "IMAGE","tokenCount": 1290}],"serviceTier": "standard"}${end}`,
   );
+});
+
+test.each(['identity', 'gzip'])('a stream gives each chunk as soon as it has it (%s)', async (coding) => {
+  const textArrived = Promise.withResolvers<void>();
+  const reader = coding === 'gzip' ? createGunzip() : new PassThrough();
+  reader.on('data', (piece: Buffer) => {
+    if (piece.includes('Here is your image')) textArrived.resolve();
+  });
+  const drawer = headerRenderer();
+  const own = await startTestEmulator({
+    // The picture is drawn only once its caller has the text: a stream that waits for the whole answer never ends.
+    renderer: {
+      render: async (wish, signal) => {
+        await textArrived.promise;
+        return await drawer.render(wish, signal);
+      },
+      close: async () => undefined,
+    },
+  });
+  const body = prompt('a fox', { responseModalities: ['TEXT', 'IMAGE'] });
+  const answer = await callRaw(`${own.url}${flash25}:streamGenerateContent?alt=sse`, {
+    body,
+    headers: { 'accept-encoding': coding },
+    onData: (piece) => reader.write(piece),
+  });
+  const text = coding === 'gzip' ? gunzipSync(answer.bytes).toString() : answer.text;
+  expect(text.split('\r\n\r\n')).toHaveLength(4);
+  await own.close();
+});
+
+test('a connection is used again, without a connection header', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ports = new Set<number | undefined>();
+  for (let round = 0; round < 3; round++) {
+    const answer = await generate(current, prompt('a fox'), { agent });
+    expect(answer.headers).not.toHaveProperty('connection');
+    ports.add(answer.localPort);
+  }
+  expect(ports.size).toBe(1);
+  agent.destroy();
 });
 
 test('a stream without alt=sse is one JSON array of the same chunks', async () => {

@@ -15,11 +15,11 @@ const refusalReasons = new Set([
 
 const explanations: Readonly<Record<string, string>> = {
   SAFETY: 'it may be unsafe',
-  IMAGE_SAFETY: 'the picture may be unsafe',
-  PROHIBITED_CONTENT: 'the content is prohibited',
-  IMAGE_PROHIBITED_CONTENT: 'the content is prohibited',
+  IMAGE_SAFETY: 'it may be unsafe',
+  PROHIBITED_CONTENT: 'its content is prohibited',
+  IMAGE_PROHIBITED_CONTENT: 'its content is prohibited',
   RECITATION: 'it would repeat existing work',
-  IMAGE_RECITATION: 'the picture would repeat existing work',
+  IMAGE_RECITATION: 'it would repeat existing work',
   BLOCKLIST: 'it holds a blocked term',
   SPII: 'it holds sensitive personal information',
   LANGUAGE: 'the language is not supported',
@@ -37,9 +37,10 @@ export function refusalError(
 ): PlantainError {
   const because = explanations[reason] === undefined ? '' : ` because ${explanations[reason]}`;
   const words = upstreamWords === undefined || upstreamWords === '' ? '' : ` ${sentence(upstreamWords)}`;
+  const advice = /rephras|edit your prompt/i.test(words) ? '' : ' Rephrase the prompt and try again.';
   return new PlantainError(
     'moderation_blocked',
-    `Your request was rejected by the upstream's safety system: the ${stage} was refused${because} (${reason}).${words} Rephrase the prompt and try again.`,
+    `Your request was rejected by the upstream's safety system: the ${stage} was refused${because} (${reason}).${words}${advice}`,
   );
 }
 

@@ -1,5 +1,12 @@
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { Adaptation, Caller, Delivery, ImageOrder, OutputWish } from '../journey/image-order.ts';
+import type {
+  Adaptation,
+  Caller,
+  Delivery,
+  ImageOrder,
+  Operation,
+  OutputWish,
+} from '../journey/image-order.ts';
 import type { ImageRequest } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';
@@ -48,7 +55,7 @@ export async function readOrder(
     model,
     requestedModel,
     prompt: values.prompt,
-    count: values.n ?? 1,
+    count: readCount(request.operation, fields),
     aspectRatio: dimensions.aspectRatio,
     imageSize: dimensions.imageSize,
     references: pictures.images,
@@ -63,6 +70,9 @@ export async function readOrder(
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
         : []),
       ...dimensions.adaptations,
+      ...(values.n === 0
+        ? [{ parameter: fields.pathOf('n'), action: 'mapped' as const, from: '0', to: '1' }]
+        : []),
       ...fieldAdaptations(fields, output, isStream),
       ...fields.adaptations,
       ...pictures.adaptations,
@@ -114,6 +124,15 @@ function fieldAdaptations(
     ignored('output_compression', output.format === 'png' ? 'png-is-lossless' : 'needs-output-format');
   }
   return adaptations;
+}
+
+/** How many pictures. A zero in an edit is Go's way of not saying (client go-openai); nobody can mean it. */
+function readCount(operation: Operation, { values, pathOf }: CheckedFields): number {
+  if (values.n !== 0) return values.n ?? 1;
+  if (operation === 'edit') return 1;
+  throw new PlantainError('invalid_value', `Invalid value for '${pathOf('n')}': 0 must be from 1 to 10.`, {
+    param: pathOf('n'),
+  });
 }
 
 /** Whether the first reference's own transparency is the mask. */

@@ -5,13 +5,10 @@ import { parseSize } from './choose-size.ts';
  * The request fields of the Images API, in every type that clients send them: forms send all values as text,
  * and some JSON clients do too (client-compatibility, section 3.1). The OpenAPI document is made from this.
  */
-const integer = (min: number, max: number) =>
+const integer = (min: number, max: number, range = `from ${min} to ${max}`) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\s*-?\d+(?:\.0+)?\s*$/.test(value) ? Number(value) : value),
-    z
-      .int(`must be a whole number from ${min} to ${max}`)
-      .min(min, `must be from ${min} to ${max}`)
-      .max(max, `must be from ${min} to ${max}`),
+    z.int(`must be a whole number ${range}`).min(min, `must be ${range}`).max(max, `must be ${range}`),
   );
 
 const boolean = z.preprocess((value) => {
@@ -48,7 +45,10 @@ export const requestFields = {
       `must have at most ${maxPromptCharacters} characters`,
     )
     .describe('What to draw.'),
-  n: integer(1, 10).describe('How many pictures, 1 to 10. Each is one upstream call; they run in parallel.'),
+  // Zero is settled by the operation, see read-order.ts.
+  n: integer(0, 10, 'from 1 to 10').describe(
+    'How many pictures, 1 to 10. Each is one upstream call; they run in parallel.',
+  ),
   aspect_ratio: z
     .string('must be text such as "16:9"')
     .describe('One of the ratios of the model, such as 16:9, or auto.'),

@@ -17,7 +17,8 @@ export interface DraftListener {
 const keepAliveMs = 10_000;
 /** openai-go reads at most 32 MiB a line (openai-images-contract, section 6.4). */
 const maxEventBytes = 32 * 1024 * 1024 - 64 * 1024;
-const keepAlive: readonly Buffer[] = [Buffer.from(': keep-alive\n\n')];
+/** One line feed only: openai-go v1 takes an empty line for the end of an event, even after a comment. */
+const keepAlive: readonly Buffer[] = [Buffer.from(': keep-alive\n')];
 
 /**
  * An order as OpenAI's event stream (openai-images-contract, section 3): comments from the moment of admission,

@@ -1,7 +1,7 @@
 import type { FormFile, MultipartForm } from '../journey/image-request.ts';
 import { ByteSink } from '../kernel/byte-sink.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { Base64Encoder } from '../openai/base64-encoder.ts';
+import { Base64Encoder } from '../kernel/base64-encoder.ts';
 import type { PartEvents } from './multipart-scanner.ts';
 import { type PartHeaders, readPartHeaders } from './part-headers.ts';
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Base64Image } from '../kernel/base64-image.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { Base64Encoder } from '../openai/base64-encoder.ts';
+import { Base64Encoder } from '../kernel/base64-encoder.ts';
 import type { FetchedReference, ReferenceFetcher } from '../openai/reference-fetcher.ts';
 import { looksLikePicture, signatureBytes } from './picture-signature.ts';
 import { pinnedAgent } from './pinned-agent.ts';

@@ -111,6 +111,23 @@ test('a streamed query that was left early starts from the beginning the next ti
   await close();
 });
 
+test('opening waits for a process that is just making the same database', async () => {
+  const path = join(directory, 'plantain.db');
+  const program = `
+    import { DatabaseSync } from 'node:sqlite';
+    const file = new DatabaseSync(process.argv[1]);
+    file.exec('BEGIN IMMEDIATE');
+    process.stdout.write('held');
+    setTimeout(() => file.close(), 300);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const opened = openDatabase(path);
+  await migrate(opened.db);
+  await opened.close();
+});
+
 test('several processes may open and migrate the same new database at once', async () => {
   const path = join(directory, 'plantain.db');
   const program = `

@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeServeLock } from './serve-lock.ts';
 
 let directory: string;
+const children: ChildProcess[] = [];
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'plantain-lock-'));
 });
-afterEach(() => rm(directory, { recursive: true }));
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(directory, { recursive: true });
+});
 
 async function startHolder(): Promise<ChildProcess> {
   const program = `
@@ -22,6 +26,7 @@ async function startHolder(): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', program, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.push(child);
   await once(child.stdout, 'data');
   return child;
 }
@@ -64,7 +69,6 @@ test('a directory that cannot be used is told as such, not as a second server', 
   expect(() => takeServeLock(join(directory, 'file'))).toThrow(/cannot be locked/);
   await mkdir(join(directory, 'odd', 'serve.lock'), { recursive: true });
   expect(() => takeServeLock(join(directory, 'odd'))).toThrow(/cannot be locked/);
-  await chmod(directory, 0o700);
 });
 
 async function holdsAgainstOtherProcess(): Promise<boolean> {

@@ -16,7 +16,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Implements the ports that stages declare.
   store: ['kernel', 'journey', 'access', 'usage', 'gallery', 'limits', 'openai'],
   server: ['kernel', 'journey', 'openai'],
-  cli: ['kernel', 'journey', 'config', 'access', 'usage', 'store', 'emulator', 'routing', 'openai', 'pixels', ''],
+  cli: [
+    'kernel',
+    'journey',
+    'config',
+    'access',
+    'usage',
+    'store',
+    'emulator',
+    'routing',
+    'openai',
+    'pixels',
+    '',
+  ],
 };
 
 /** Packages that belong to one room alone. */
@@ -37,14 +49,19 @@ describe('the house', () => {
     const trespasses = files.flatMap((file) =>
       file.own
         .map((target) => ({ target, room: target.includes('/') ? (target.split('/')[0] ?? '') : '' }))
-        .filter(({ room }) => file.room !== '' && room !== file.room && !(mayImport[file.room] ?? []).includes(room))
+        .filter(
+          ({ room }) =>
+            file.room !== '' && room !== file.room && !(mayImport[file.room] ?? []).includes(room),
+        )
         .map(({ target }) => `${file.path} imports ${target}`),
     );
     expect(trespasses).toEqual([]);
   });
 
   test('only the composition root and the server know the order of the stages', () => {
-    const knowers = files.filter((file) => file.own.includes('journey/make-images.ts')).map((file) => file.path);
+    const knowers = files
+      .filter((file) => file.own.includes('journey/make-images.ts'))
+      .map((file) => file.path);
     expect(knowers.toSorted()).toEqual(['app-stages.ts', 'run-local-order.ts', 'server/image-routes.ts']);
   });
 
@@ -61,7 +78,8 @@ describe('the house', () => {
     const graph = new Map(files.map((file) => [file.path, file.own]));
     const done = new Set<string>();
     const walk = (path: string, trail: readonly string[]): void => {
-      if (trail.includes(path)) throw new Error(`circle: ${[...trail.slice(trail.indexOf(path)), path].join(' → ')}`);
+      if (trail.includes(path))
+        throw new Error(`circle: ${[...trail.slice(trail.indexOf(path)), path].join(' → ')}`);
       if (done.has(path)) return;
       for (const next of graph.get(path) ?? []) walk(next, [...trail, path]);
       done.add(path);
@@ -70,7 +88,9 @@ describe('the house', () => {
   });
 
   test('only config reads the environment', () => {
-    const readers = files.filter((file) => /\bprocess\.env\b|\bfrom 'node:process'/.test(file.text) && file.room !== 'config');
+    const readers = files.filter(
+      (file) => /\bprocess\.env\b|\bfrom 'node:process'/.test(file.text) && file.room !== 'config',
+    );
     expect(readers.map((file) => file.path)).toEqual([]);
   });
 
@@ -83,6 +103,10 @@ describe('the house', () => {
   });
 
   test('files are named in kebab-case', () => {
-    expect(files.map((file) => file.path).filter((path) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(path))).toEqual([]);
+    expect(
+      files
+        .map((file) => file.path)
+        .filter((path) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(path)),
+    ).toEqual([]);
   });
 });

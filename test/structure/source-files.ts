@@ -19,7 +19,9 @@ export interface SourceFile {
 /** Every product file: tests and contract suites apart. */
 export function sourceFiles(): SourceFile[] {
   return readdirSync(sourceRoot, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(?:test|contract)\.ts$/.test(entry.name))
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(?:test|contract)\.ts$/.test(entry.name),
+    )
     .map((entry) => read(join(entry.parentPath, entry.name)))
     .filter((file) => !/(?:^|\/)test-/.test(file.path));
 }
@@ -27,10 +29,16 @@ export function sourceFiles(): SourceFile[] {
 function read(absolutePath: string): SourceFile {
   const path = relative(sourceRoot, absolutePath).replaceAll('\\', '/');
   const text = readFileSync(absolutePath, 'utf8');
-  const specifiers = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s+'([^']+)'/g)].map(
-    (match) => match[1] ?? match[2] ?? match[3] ?? '',
-  );
-  const own = specifiers.filter((specifier) => specifier.startsWith('.')).map((specifier) => relative(sourceRoot, resolve(dirname(absolutePath), specifier)).replaceAll('\\', '/'));
+  const specifiers = [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s+'([^']+)'/g,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  const own = specifiers
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) =>
+      relative(sourceRoot, resolve(dirname(absolutePath), specifier)).replaceAll('\\', '/'),
+    );
   const packages = specifiers.filter((specifier) => !specifier.startsWith('.'));
   const room = path.includes('/') ? (path.split('/')[0] ?? '') : '';
   return { path, room, lines: text.split('\n').length - 1, text, own, packages };

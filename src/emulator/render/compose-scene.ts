@@ -1,7 +1,8 @@
 import { darken, lighten } from './colour.ts';
 import { Drawing } from './drawing.ts';
 import { paletteFor } from './palette.ts';
-import { readMotif, type SettingName } from './prompt-motif.ts';
+import { readMotif } from './prompt-motif.ts';
+import type { SettingName } from './home-setting.ts';
 import { randomFrom } from './random.ts';
 import { abstract } from './scenes/abstract.ts';
 import { beach } from './scenes/beach.ts';
@@ -113,10 +114,14 @@ function putSubjects(stage: Stage, slot: Slot): void {
         : (index + 0.5) / copies + random.range(-0.05, 0.05) / copies;
     const filled = motif.subject === 'person' ? 1.06 : copies === 1 ? 0.84 : 0.88;
     const room = Math.min(width / copies, SHORT_SIDE * 1.2) * filled;
-    const wanted = SHORT_SIDE * (motif.subject === 'person' ? 0.56 : 0.48) * (figure.importance ?? 1) * (motif.young ? 0.95 : 1);
+    const wanted =
+      SHORT_SIDE *
+      (motif.subject === 'person' ? 0.56 : 0.48) *
+      (figure.importance ?? 1) *
+      (motif.young ? 0.95 : 1);
     const tallest =
       figure.stance === 'floats'
-        ? SHORT_SIDE * 0.5
+        ? SHORT_SIDE * 0.62
         : Math.max(160, slot.groundY - Math.max(40, height > width ? 0 : 60));
     let scale = Math.min(
       wanted / Math.max(figure.height, figure.width * 0.62),
@@ -175,4 +180,3 @@ export function drawScene(stage: Stage): void {
       ),
     );
 }
-

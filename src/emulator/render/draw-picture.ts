@@ -18,11 +18,21 @@ sharp.concurrency(1);
  *
  * @throws RangeError for impossible sizes; UnreadableReference for a reference that is not a picture.
  */
-export async function drawPicture({ prompt, widthPx, heightPx, mimeType, seed, references }: DrawableWish): Promise<Uint8Array<ArrayBuffer>> {
+export async function drawPicture({
+  prompt,
+  widthPx,
+  heightPx,
+  mimeType,
+  seed,
+  references,
+}: DrawableWish): Promise<Uint8Array<ArrayBuffer>> {
   assertDrawable({ widthPx, heightPx });
   const stage = stageFor(prompt, widthPx, heightPx, seed);
   if (references.length > 0) await drawEdit(stage, references, widthPx, heightPx);
   else drawScene(stage);
   drawCaption(stage, prompt, Math.min(widthPx, heightPx));
-  return encodePicture(rasterize(stage.drawing.toSvg(stage.width, stage.height), widthPx, heightPx), mimeType);
+  return encodePicture(
+    rasterize(stage.drawing.toSvg(stage.width, stage.height), widthPx, heightPx),
+    mimeType,
+  );
 }

@@ -55,7 +55,8 @@ function readMetrics(): FontMetrics {
     const start = maps + font.getUint32(maps + 8 + index * 8);
     if (font.getUint16(start) === 4) glyphs = readCharacterMap(font, start);
   }
-  const advanceOf = (glyph: number): number => font.getUint16(table('hmtx') + Math.min(glyph, advances - 1) * 4) / unitsPerEm;
+  const advanceOf = (glyph: number): number =>
+    font.getUint16(table('hmtx') + Math.min(glyph, advances - 1) * 4) / unitsPerEm;
   return {
     has: (character) => glyphs.has(character.codePointAt(0) ?? 0),
     widthOf: (text) => {

@@ -88,7 +88,9 @@ export function paletteFor(motif: Motif, random: Random): Palette {
   // In space the sun always shines on whoever is there, however dark the sky.
   const strength = motif.setting === 'space' ? 0.06 : shades[motif.light].strength;
   const turn = random.range(-9, 9);
-  const chosen = random.pick(skies[motif.light]);
+  const clear = random.pick(skies[motif.light]);
+  const chosen: Triple =
+    motif.weather === 'rain' && motif.light === 'day' ? ['#5f7a9c', '#93aabf', '#d3dde2'] : clear;
   const named = motif.backdropColour;
   const dark = motif.light === 'night';
   const sky: Triple =

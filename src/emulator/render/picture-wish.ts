@@ -18,10 +18,14 @@ export const MAX_PIXELS = 40_000_000;
 export function assertDrawable({ widthPx, heightPx }: Pick<PictureWish, 'widthPx' | 'heightPx'>): void {
   for (const side of [widthPx, heightPx]) {
     if (!Number.isInteger(side) || side < 1 || side > MAX_SIDE_PX) {
-      throw new RangeError(`A picture of ${widthPx}x${heightPx} pixels cannot be drawn: each side has to be a whole number from 1 to ${MAX_SIDE_PX}.`);
+      throw new RangeError(
+        `A picture of ${widthPx}x${heightPx} pixels cannot be drawn: each side has to be a whole number from 1 to ${MAX_SIDE_PX}.`,
+      );
     }
   }
   if (widthPx * heightPx > MAX_PIXELS) {
-    throw new RangeError(`A picture of ${widthPx}x${heightPx} pixels cannot be drawn: ${MAX_PIXELS} pixels are the most.`);
+    throw new RangeError(
+      `A picture of ${widthPx}x${heightPx} pixels cannot be drawn: ${MAX_PIXELS} pixels are the most.`,
+    );
   }
 }

@@ -8,6 +8,10 @@ if (port === null) throw new Error('picture-worker runs inside a worker thread o
 port.on('message', ({ job, payload }: JobRequest<DrawableWish>) => {
   drawPicture(payload).then(
     (bytes) => port.postMessage({ job, result: bytes } satisfies JobAnswer<Uint8Array>, [bytes.buffer]),
-    (error: unknown) => port.postMessage({ job, failure: error instanceof Error ? error.message : String(error) } satisfies JobAnswer<never>),
+    (error: unknown) =>
+      port.postMessage({
+        job,
+        failure: error instanceof Error ? error.message : String(error),
+      } satisfies JobAnswer<never>),
   );
 });

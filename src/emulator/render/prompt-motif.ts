@@ -1,3 +1,4 @@
+import { homeOf, type SettingName, waterAnimals } from './home-setting.ts';
 import {
   accessoryWords,
   colourWords,
@@ -10,19 +11,6 @@ import {
 } from './prompt-words.ts';
 import type { Random } from './random.ts';
 
-export type SettingName =
-  | 'abstract'
-  | 'beach'
-  | 'city'
-  | 'desert'
-  | 'forest'
-  | 'garden'
-  | 'meadow'
-  | 'mountains'
-  | 'sea'
-  | 'space'
-  | 'studio'
-  | 'underwater';
 export type LightName = keyof typeof lightWords;
 export type SeasonName = keyof typeof seasonWords;
 export type AccessoryName = keyof typeof accessoryWords;
@@ -68,25 +56,9 @@ const ideographs = [...subjects.keys(), ...settings.keys()].filter((word) => /[^
 
 const longHaired = /^(woman|women|girl|girls|lady|queen|princess|grandmother|grandma|mother|she|her)$/;
 const shortHaired = /^(man|men|boy|boys|king|prince|grandfather|grandpa|father|he|his)$/;
+const elders = /^(old|elderly|grandmother|grandma|grandfather|grandpa|senior)$/;
+const youngOnes = /^(baby|little|tiny|small|cute|kitten|puppy|pup|young)$/;
 const backdropNouns = /^(background|backdrop|sky|sea|ocean|water|wall|field|light)$/;
-const waterAnimals = new Set<SubjectName>(['fish', 'octopus', 'jellyfish', 'turtle']);
-const eaten = new Set<SubjectName>([
-  'banana',
-  'apple',
-  'orange',
-  'lemon',
-  'strawberry',
-  'avocado',
-  'fruit',
-  'cup',
-  'cake',
-  'noodles',
-  'pizza',
-  'icecream',
-  'burger',
-  'plant',
-  'heart',
-]);
 
 function wordsOf(prompt: string): readonly string[] {
   const text = prompt
@@ -107,54 +79,14 @@ function findSubject(words: readonly string[]): { subject: SubjectName | null; a
   for (const [at, word] of words.entries()) {
     const subject = subjects.get(word);
     if (subject === undefined) continue;
+    // «Strawberry ice cream» is an ice cream, «a cat robot» a robot.
+    const compound = subjects.get(words[at + 1] ?? '');
+    if (compound !== undefined && compound !== 'person') return { subject: compound, at: at + 1 };
     if (subject !== 'person' && subject !== 'heart' && word !== 'food' && word !== 'birthday')
       return { subject, at };
     if (fallback.subject === null) fallback = { subject, at };
   }
   return fallback;
-}
-
-function homeOf(subject: SubjectName | null, random: Random): SettingName {
-  if (subject === null) return 'abstract';
-  if (waterAnimals.has(subject)) return 'underwater';
-  if (eaten.has(subject) || subject === 'person' || subject === 'robot') return 'studio';
-  switch (subject) {
-    case 'otter':
-    case 'whale':
-    case 'boat':
-    case 'duck':
-      return 'sea';
-    case 'crab':
-      return 'beach';
-    case 'rocket':
-    case 'astronaut':
-      return 'space';
-    case 'cactus':
-      return 'desert';
-    case 'mushroom':
-    case 'owl':
-    case 'deer':
-    case 'redpanda':
-      return 'forest';
-    case 'butterfly':
-    case 'bee':
-      return 'garden';
-    case 'castle':
-    case 'balloon':
-    case 'train':
-    case 'wolf':
-      return 'mountains';
-    case 'lighthouse':
-      return 'beach';
-    case 'car':
-      return random.pick(['mountains', 'city']);
-    case 'fox':
-    case 'bear':
-    case 'raccoon':
-      return random.pick(['forest', 'meadow']);
-    default:
-      return 'meadow';
-  }
 }
 
 function namedColours(
@@ -164,15 +96,53 @@ function namedColours(
   let subjectColour: string | null = null;
   let backdropColour: string | null = null;
   for (const [at, word] of words.entries()) {
-    const colour = colourWords[word];
+    const colour = Object.hasOwn(colourWords, word) ? colourWords[word] : undefined;
     if (colour === undefined) continue;
     const following = words[at + 1] ?? '';
     if (backdropNouns.test(following)) backdropColour ??= colour;
-    else if (following === 'panda' || (word === 'golden' && (following === 'retriever' || following === 'hour'))) continue;
+    else if (
+      following === 'panda' ||
+      (word === 'coral' && following.startsWith('reef')) ||
+      (word === 'golden' && (following === 'retriever' || following === 'hour'))
+    )
+      continue;
     else if (subjectAt >= 0 && at < subjectAt && subjectAt - at <= 3) subjectColour ??= colour;
     else backdropColour ??= colour;
   }
   return { subjectColour, backdropColour };
+}
+
+/** A wizard's hat is one hat, not two. */
+function wornIn(words: readonly string[]): readonly AccessoryName[] {
+  const named = new Set(words.map((word) => accessories.get(word)).filter((name) => name !== undefined));
+  if (['wizard', 'santa', 'party', 'crown'].some((hat) => named.has(hat as AccessoryName)))
+    named.delete('hat');
+  return [...named].slice(0, 2);
+}
+
+function countIn(words: readonly string[]): 1 | 2 | 3 {
+  if (words.some((word) => /^(three|family|group)$/.test(word))) return 3;
+  return words.some((word) => /^(two|pair|couple|friends)$/.test(word)) ? 2 : 1;
+}
+
+function personIn(words: readonly string[]): Motif['person'] {
+  const long = words.some((word) => longHaired.test(word));
+  const short = words.some((word) => shortHaired.test(word));
+  return { hair: long ? 'long' : short ? 'short' : 'any', elder: words.some((word) => elders.test(word)) };
+}
+
+/** Where it happens: the place the prompt names, or where its subject is at home. */
+function settingIn(words: readonly string[], subject: SubjectName | null, random: Random): SettingName {
+  const names = words.map((word) => settings.get(word)).filter((name) => name !== undefined);
+  const named = names.find((name) => name !== 'night' && name !== 'studio') ?? names[0];
+  if (named === 'sea' && subject !== null && waterAnimals.has(subject)) return 'underwater';
+  if (named !== undefined && named !== 'night') return named;
+  if (subject !== null) return homeOf(subject, random.fork('home'));
+  // Light alone asks for a landscape, and so does a season alone.
+  if (named === 'night' || words.some((word) => lights.has(word))) return 'mountains';
+  const season = words.map((word) => seasons.get(word)).find((name) => name !== undefined);
+  if (season !== undefined) return season === 'autumn' ? 'forest' : 'meadow';
+  return 'abstract';
 }
 
 /** Reads a prompt for what can be drawn. Never fails: words it does not know lead to an abstract picture. */
@@ -181,41 +151,25 @@ export function readMotif(prompt: string, random: Random): Motif {
   const first = <Name>(table: ReadonlyMap<string, Name>): Name | undefined =>
     words.map((word) => table.get(word)).find((name) => name !== undefined);
   const { subject, at } = findSubject(words);
-  const settingNames = words.map((word) => settings.get(word)).filter((name) => name !== undefined);
-  const named = settingNames.find((name) => name !== 'night' && name !== 'studio') ?? settingNames[0];
-  const usual = homeOf(subject, random.fork('home'));
-  const season = first(seasons) ?? random.fork('season').pick(['spring', 'summer', 'summer']);
-  const bareSky = named === 'night' || (usual === 'abstract' && first(lights) !== undefined);
-  const setting =
-    named !== undefined && named !== 'night' ? named : bareSky && subject === null ? 'mountains' : usual;
-  const light =
-    first(lights) ??
-    (named === 'night' ? 'night' : random.fork('light').pick(['day', 'day', 'day', 'dawn', 'sunset']));
+  const setting = settingIn(words, subject, random);
+  const weather = first(weathers) ?? null;
+  // Deep water and rain look best by day, unless the prompt names another light.
+  const plain = setting === 'underwater' || weather === 'rain';
+  const usualLight: LightName = plain
+    ? 'day'
+    : random.fork('light').pick(['day', 'day', 'day', 'dawn', 'sunset']);
   return {
-    subject,
-    setting:
-      setting === 'abstract' && first(seasons) !== undefined
-        ? season === 'autumn'
-          ? 'forest'
-          : 'meadow'
-        : setting,
-    light,
-    season,
-    weather: first(weathers) ?? null,
-    accessories: [
-      ...new Set(words.map((word) => accessories.get(word)).filter((name) => name !== undefined)),
-    ].slice(0, 2),
+    // A table with nothing on it is no picture.
+    subject:
+      setting === 'studio' ? (subject ?? random.fork('still life').pick(['fruit', 'cup', 'plant'])) : subject,
+    setting,
+    light: first(lights) ?? (words.some((word) => settings.get(word) === 'night') ? 'night' : usualLight),
+    season: first(seasons) ?? random.fork('season').pick(['spring', 'summer', 'summer']),
+    weather,
+    accessories: wornIn(words),
     ...namedColours(words, at),
-    count:
-      words.includes('three') || words.includes('family') || words.includes('group')
-        ? 3
-        : words.some((word) => word === 'two' || word === 'pair' || word === 'couple' || word === 'friends')
-          ? 2
-          : 1,
-    person: {
-      hair: words.some((word) => longHaired.test(word)) ? 'long' : words.some((word) => shortHaired.test(word)) ? 'short' : 'any',
-      elder: words.some((word) => /^(old|elderly|grandmother|grandma|grandfather|grandpa|senior)$/.test(word)),
-    },
-    young: words.some((word) => /^(baby|little|tiny|small|cute|kitten|puppy|pup|young)$/.test(word)),
+    count: countIn(words),
+    person: personIn(words),
+    young: words.some((word) => youngOnes.test(word)),
   };
 }

@@ -82,8 +82,7 @@ export const settingWords = {
   mountains: 'mountain mountains alps himalaya peak peaks hill hills valley glacier volcano fuji montaña 山',
   sea: 'sea ocean wave waves water lake river harbor harbour pond surf bay 海',
   meadow: 'meadow field fields grass park farm countryside prairie landscape',
-  studio:
-    'table kitchen room studio indoors desk shelf plate window sofa cafe product background backdrop minimalist',
+  studio: 'table kitchen room studio indoors desk shelf plate window sofa cafe product background backdrop',
   night: 'stars starry constellation milkyway aurora',
 } as const satisfies Record<string, string>;
 

@@ -19,20 +19,29 @@ export interface Grade {
 
 export class UnreadableReference extends Error {
   constructor(position: number, cause: unknown) {
-    super(`Unable to process input image. Reference ${position + 1} is not a PNG, JPEG or WebP picture that can be decoded.`, { cause });
+    super(
+      `Unable to process input image. Reference ${position + 1} is not a PNG, JPEG or WebP picture that can be decoded.`,
+      { cause },
+    );
     this.name = 'UnreadableReference';
   }
 }
 
 /** Mixes the identity with «lightness decides between dark and light», channel by channel. */
-function gradeMatrix({ dark, light, strength }: Grade): { matrix: [[number, number, number], [number, number, number], [number, number, number]]; offset: [number, number, number] } {
+function gradeMatrix({ dark, light, strength }: Grade): {
+  matrix: [[number, number, number], [number, number, number], [number, number, number]];
+  offset: [number, number, number];
+} {
   const weights = [0.3, 0.59, 0.11] as const;
   const row = (channel: 0 | 1 | 2): [number, number, number] => {
     const spread = ((light[channel] - dark[channel]) / 255) * strength;
     const keep = (from: 0 | 1 | 2): number => spread * weights[from] + (from === channel ? 1 - strength : 0);
     return [keep(0), keep(1), keep(2)];
   };
-  return { matrix: [row(0), row(1), row(2)], offset: [dark[0] * strength, dark[1] * strength, dark[2] * strength] };
+  return {
+    matrix: [row(0), row(1), row(2)],
+    offset: [dark[0] * strength, dark[1] * strength, dark[2] * strength],
+  };
 }
 
 /**
@@ -41,7 +50,12 @@ function gradeMatrix({ dark, light, strength }: Grade): { matrix: [[number, numb
  *
  * @throws UnreadableReference when the bytes are not a picture.
  */
-export async function readReference(bytes: Uint8Array, position: number, size: ReferenceSize, grade: Grade): Promise<string> {
+export async function readReference(
+  bytes: Uint8Array,
+  position: number,
+  size: ReferenceSize,
+  grade: Grade,
+): Promise<string> {
   const { matrix, offset } = gradeMatrix(grade);
   try {
     const input = sharp(bytes, { limitInputPixels: MAX_REFERENCE_PIXELS, failOn: 'error' });

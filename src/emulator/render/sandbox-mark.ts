@@ -40,12 +40,21 @@ function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 /** The same PNG with `Software` and `Comment` chunks right after its header. */
 export function markPng(png: Uint8Array): Uint8Array<ArrayBuffer> {
-  return join([png.subarray(0, PNG_HEADER_BYTES), pngText('Software', SANDBOX_SOFTWARE), pngText('Comment', SANDBOX_COMMENT), png.subarray(PNG_HEADER_BYTES)]);
+  return join([
+    png.subarray(0, PNG_HEADER_BYTES),
+    pngText('Software', SANDBOX_SOFTWARE),
+    pngText('Comment', SANDBOX_COMMENT),
+    png.subarray(PNG_HEADER_BYTES),
+  ]);
 }
 
 /** The same JPEG with a comment after its first segment (JFIF or EXIF readers want theirs first). */
 export function markJpeg(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
   const hasApplicationSegment = jpeg[2] === 0xff && ((jpeg[3] ?? 0) & 0xf0) === 0xe0;
   const after = hasApplicationSegment ? 4 + ((jpeg[4] ?? 0) << 8) + (jpeg[5] ?? 0) : 2;
-  return join([jpeg.subarray(0, after), jpegComment(`${SANDBOX_SOFTWARE}. ${SANDBOX_COMMENT}`), jpeg.subarray(after)]);
+  return join([
+    jpeg.subarray(0, after),
+    jpegComment(`${SANDBOX_SOFTWARE}. ${SANDBOX_COMMENT}`),
+    jpeg.subarray(after),
+  ]);
 }

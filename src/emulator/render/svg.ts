@@ -46,7 +46,8 @@ export const stroke = (d: string, colour: string, width: number, extra = ''): st
  * How solid a shape is. Written as fill and stroke opacity: plain `opacity` makes the rasterizer paint the
  * shape on a layer of its own first, which costs most of the time of a large picture.
  */
-export const opacity = (value: number): string => `fill-opacity="${round(value)}" stroke-opacity="${round(value)}"`;
+export const opacity = (value: number): string =>
+  `fill-opacity="${round(value)}" stroke-opacity="${round(value)}"`;
 
 export interface Placement {
   readonly x?: number;

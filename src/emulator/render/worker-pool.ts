@@ -7,7 +7,9 @@ export interface JobRequest<Payload> {
 }
 
 /** What a worker answers: a result or the reason for having none. */
-export type JobAnswer<Result> = { readonly job: number; readonly result: Result } | { readonly job: number; readonly failure: string };
+export type JobAnswer<Result> =
+  | { readonly job: number; readonly result: Result }
+  | { readonly job: number; readonly failure: string };
 
 export interface WorkerPoolOptions {
   readonly workerUrl: URL;
@@ -64,19 +66,28 @@ export class WorkerPool<Payload, Result> {
   run(payload: Payload, signal?: AbortSignal): Promise<Result> {
     if (this.#closed) return Promise.reject(new Error('The sandbox renderer is closed.'));
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
-    const idle = [...this.#seats].some((seat) => seat.job === null) || this.#seats.size < this.#options.workers;
-    if (!idle && this.#queue.length >= this.#options.maxQueued) return Promise.reject(new PoolBusy(this.#options.maxQueued));
+    const idle =
+      [...this.#seats].some((seat) => seat.job === null) || this.#seats.size < this.#options.workers;
+    if (!idle && this.#queue.length >= this.#options.maxQueued)
+      return Promise.reject(new PoolBusy(this.#options.maxQueued));
     return new Promise<Result>((resolve, reject) => {
       const abort = (): void => {
         const waiting = this.#queue.indexOf(job);
         if (waiting >= 0) this.#queue.splice(waiting, 1);
         reject(signal?.reason as Error);
       };
-      const settle = <Value>(then: (value: Value) => void) => (value: Value): void => {
-        signal?.removeEventListener('abort', abort);
-        then(value);
+      const settle =
+        <Value>(then: (value: Value) => void) =>
+        (value: Value): void => {
+          signal?.removeEventListener('abort', abort);
+          then(value);
+        };
+      const job: Job<Payload, Result> = {
+        number: this.#nextJob,
+        payload,
+        resolve: settle(resolve),
+        reject: settle(reject),
       };
-      const job: Job<Payload, Result> = { number: this.#nextJob, payload, resolve: settle(resolve), reject: settle(reject) };
       this.#nextJob += 1;
       signal?.addEventListener('abort', abort, { once: true });
       this.#queue.push(job);
@@ -104,7 +115,10 @@ export class WorkerPool<Payload, Result> {
       seat.job = job;
       seat.worker.ref();
       seat.timer = setTimeout(() => {
-        this.#dismiss(seat, new Error(`The sandbox renderer gave up after ${this.#options.jobTimeoutMs} ms.`));
+        this.#dismiss(
+          seat,
+          new Error(`The sandbox renderer gave up after ${this.#options.jobTimeoutMs} ms.`),
+        );
         void seat.worker.terminate();
       }, this.#options.jobTimeoutMs);
       try {
@@ -116,7 +130,7 @@ export class WorkerPool<Payload, Result> {
   }
 
   #seatWorker(): Seat<Payload, Result> {
-    const worker = new Worker(this.#options.workerUrl);
+    const worker = new Worker(this.#options.workerUrl, { execArgv: [] });
     const seat: Seat<Payload, Result> = { worker, job: null, timer: undefined };
     worker.unref();
     worker.on('message', (answer: JobAnswer<Result>) => {
@@ -126,8 +140,15 @@ export class WorkerPool<Payload, Result> {
       else job?.resolve(answer.result);
       this.#assign();
     });
-    worker.on('error', (error) => this.#dismiss(seat, new Error('The sandbox renderer crashed while drawing this picture.', { cause: error })));
-    worker.on('exit', () => this.#dismiss(seat, new Error('The sandbox renderer stopped while drawing this picture.')));
+    worker.on('error', (error) =>
+      this.#dismiss(
+        seat,
+        new Error('The sandbox renderer crashed while drawing this picture.', { cause: error }),
+      ),
+    );
+    worker.on('exit', () =>
+      this.#dismiss(seat, new Error('The sandbox renderer stopped while drawing this picture.')),
+    );
     this.#seats.add(seat);
     return seat;
   }

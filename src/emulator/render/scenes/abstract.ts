@@ -5,15 +5,27 @@ import { circle, opacity, path, type Point, rect, round, smooth, stroke } from '
 
 type Inks = readonly [string, ...string[]];
 
+/** Printers' sets: a deep ink, four bright ones, and one that answers them. */
+const printed: readonly [Inks, ...Inks[]] = [
+  ['#23395b', '#ef6f5e', '#f7a072', '#f9c784', '#fce3b6', '#3d8f9e'],
+  ['#1f3f5b', '#2f7fb8', '#5fb0d6', '#9ad4e0', '#d2edea', '#f2855e'],
+  ['#3b2a5c', '#8a5fc0', '#c07fd0', '#f0a0bf', '#fbd0cf', '#f6b84a'],
+  ['#174a4a', '#2a9d8f', '#6cc0a0', '#b7dc9a', '#f3edb8', '#ef7a5a'],
+  ['#4a1f3d', '#c8436f', '#ee7a7f', '#f8ab83', '#fdd9a0', '#4b6fb5'],
+  ['#2c3a2f', '#5b8f5e', '#94b86a', '#d2cf7a', '#f6e6ae', '#d9694a'],
+];
+
 function inksFor({ palette, motif }: Stage, random: Random): Inks {
-  const base =
-    motif.backdropColour ??
-    motif.subjectColour ??
-    random.pick(['#f26d5b', '#2f7fb8', '#2a9d8f', '#8a5fc0', '#f2a541', '#e0567f']);
-  const spread = random.pick([24, -28, 40, -44]);
-  const ramp = [0, 1, 2, 3].map((step) => mix(turnHue(base, spread * step), '#fff3dc', step * 0.14));
-  const inks = [darken(base, 0.35), ...ramp, turnHue(base, 165)];
-  return palette.dark ? (inks.map((ink) => darken(ink, 0.25)) as unknown as Inks) : (inks as unknown as Inks);
+  const base = motif.backdropColour ?? motif.subjectColour;
+  const spread = random.pick([16, -18]);
+  const ramp = (named: string): Inks => [
+    darken(named, 0.35),
+    ...[0, 1, 2, 3].map((step) => mix(turnHue(named, spread * step), '#fff3dc', step * 0.2)),
+    turnHue(named, 165),
+  ];
+  const inks = base === null ? random.pick(printed) : ramp(base);
+  const [deep, ...others] = inks;
+  return palette.dark ? [darken(deep, 0.3), ...others.map((ink) => darken(ink, 0.25))] : inks;
 }
 
 /** Bands that flow across the picture, one over the other, with a low sun behind them. */
@@ -67,6 +79,12 @@ function flowing({ drawing, width, height }: Stage, random: Random, inks: Inks):
   const bands = 7;
   const steps = Math.max(4, Math.round(width / 320));
   const phase = random.range(0, 6);
+  const ramp = [...bright.slice(0, -1).reverse(), deep];
+  const tone = (along: number): string => {
+    const at = along * (ramp.length - 1);
+    const from = Math.min(ramp.length - 2, Math.floor(at));
+    return mix(ramp[from] ?? deep, ramp[from + 1] ?? deep, at - from);
+  };
   for (let band = 0; band < bands; band += 1) {
     const baseY = height * (0.34 + (band / bands) * 0.66);
     const swing = Math.min(130, height * 0.1) * random.range(0.6, 1.1);
@@ -76,7 +94,7 @@ function flowing({ drawing, width, height }: Stage, random: Random, inks: Inks):
         x: (index / steps) * width,
         y: baseY + Math.sin(phase + index * 1.3 + band * 0.85) * swing,
       });
-    const ink = mix(bright[band % (bright.length - 1)] ?? deep, deep, (band / bands) * 0.6);
+    const ink = tone(band / (bands - 1));
     const crest = smooth(points);
     drawing.add(
       path(
@@ -187,9 +205,11 @@ function pebbles({ drawing, width, height }: Stage, random: Random, inks: Inks):
       })),
       true,
     );
+  const [first = inks[0], ...rest] = inks.slice(1).map((ink) => lighten(ink, 0.12));
+  const soft: Inks = [first, ...rest];
   const count = Math.min(90, Math.round((width * height) / 58000));
   for (let index = 0; index < count; index += 1) {
-    const ink = random.pick(inks);
+    const ink = random.pick(soft);
     const shape = blob(random.range(0, width), random.range(0, height), random.range(70, 240));
     drawing.add(
       path(
@@ -204,7 +224,7 @@ function pebbles({ drawing, width, height }: Stage, random: Random, inks: Inks):
           1,
           1,
         ),
-        opacity(0.86),
+        opacity(1),
       ),
     );
     if (random.chance(0.4))
@@ -229,6 +249,6 @@ export const abstract: Scene = (stage, putSubjects) => {
   const random = stage.random.fork('abstract');
   const inks = inksFor(stage, random);
   const { height } = stage;
-  random.pick([flowing, flowing, poster, pebbles])(stage, random, inks);
+  random.pick([flowing, flowing, flowing, poster, pebbles])(stage, random, inks);
   putSubjects({ groundY: height * 0.8, airY: height * 0.5, footing: 'deep' });
 };

@@ -2,7 +2,8 @@ import { darken, lighten, mix } from '../colour.ts';
 import { horizonOf, type Scene } from '../stage.ts';
 import { circle, ellipse, opacity, path, place, rect, round, stroke } from '../svg.ts';
 import { drawSky } from './sky.ts';
-import { glints, waveBand } from './sea.ts';
+import { glints } from './sea.ts';
+import { waveBand } from './waves.ts';
 
 /** A palm about 300 units tall, leaning right, foot at the origin. */
 function palm(trunk: string, leaf: string): string {

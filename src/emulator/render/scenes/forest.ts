@@ -13,7 +13,9 @@ export const forest: Scene = (stage, putSubjects) => {
   const span = height - horizon;
   const winter = motif.season === 'winter';
   const orb = drawSky(stage, horizon + 40);
-  const leaf = winter ? palette.lit('#6f9fb0') : palette.leaves[1];
+  const green = winter ? palette.lit('#6f9fb0') : palette.leaves[1];
+  // Against a burning sky woods are violet shapes; green would turn to mud.
+  const leaf = motif.light === 'sunset' ? mix(green, '#4a3f78', 0.5) : green;
   const wood = palette.lit('#6b4636');
   const snow = winter ? '#ffffff' : null;
   const glow = drawing.radial([
@@ -85,7 +87,7 @@ export const forest: Scene = (stage, putSubjects) => {
   nearTrunk(random.range(0.02, 0.07) * width, random.range(64, 92));
   nearTrunk(random.range(0.93, 0.99) * width, random.range(70, 100));
   if (width > 1300) nearTrunk(random.range(0.16, 0.2) * width, 46);
-  for (let corner = 0; corner < 2; corner += 1) {
+  for (let corner = 0; corner < (winter ? 0 : 2); corner += 1) {
     const left = corner === 0;
     const crown = Array.from({ length: 11 }, (_, index) => ({
       x: Math.cos((index / 11) * 6.283) * 240 * random.range(0.82, 1.15),

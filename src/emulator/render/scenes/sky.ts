@@ -1,4 +1,5 @@
 import { lighten, mix } from '../colour.ts';
+import { hotAirBalloon } from '../subjects/vehicles.ts';
 import { circle, ellipse, opacity, path, place, rect, round, smooth, stroke } from '../svg.ts';
 import type { Random } from '../random.ts';
 import type { Stage } from '../stage.ts';
@@ -136,6 +137,27 @@ export function drawSky(
   if (!palette.dark)
     for (let index = 0; index < Math.min(5, width / 1000); index += 1)
       flock({ ...stage, random: stage.random.fork(`flock${index}`) }, bottom);
+  // A tall sky would be empty with clouds alone.
+  for (let top = 420; top < bottom - 900; top += random.range(620, 900)) {
+    if (palette.dark)
+      drawing.add(
+        place(cloud(random, random.range(420, 620), lighten(middle, 0.12), opacity(0.5)), {
+          x: random.range(0.2, 0.8) * width,
+          y: top,
+        }),
+      );
+    else {
+      const balloon = hotAirBalloon({
+        ...stage,
+        random: random.fork(`balloon${round(top)}`),
+        motif: { ...motif, subjectColour: null },
+        palette: { ...palette, accentTwo: random.pick(['#2f9c95', '#5a6fd0', '#f4a259', '#c86fa0']) },
+      });
+      drawing.add(
+        place(balloon.svg, { x: random.range(0.24, 0.76) * width, y: top, scale: random.range(0.7, 1.7) }),
+      );
+    }
+  }
   return { x, y };
 }
 

@@ -103,6 +103,28 @@ export const studio: Scene = (stage, putSubjects) => {
     putSubjects({ groundY: height, airY: height * 0.4, footing: 'land' });
     return;
   }
+  for (let hang = 360; hang < table - 780; hang += random.range(300, 420)) {
+    const x = width * random.range(0.2, 0.8);
+    const shade = palette.lit(random.pick([palette.accent, palette.accentTwo, '#fff1d8']));
+    drawing.add(stroke(`M${round(x)} -10V${round(hang)}`, darken(wall, 0.35), 4));
+    drawing.add(
+      circle(
+        x,
+        hang + 74,
+        150,
+        drawing.radial([
+          [0, '#fff3c4', 0.7],
+          [1, '#fff3c4', 0],
+        ]),
+      ) + circle(x, hang + 72, 20, '#fff6d8'),
+    );
+    drawing.add(
+      path(
+        `M${round(x - 74)} ${round(hang + 66)}Q${round(x - 66)} ${round(hang)} ${round(x)} ${round(hang - 6)}Q${round(x + 66)} ${round(hang)} ${round(x + 74)} ${round(hang + 66)}Z`,
+        shade,
+      ),
+    );
+  }
   const wood = palette.lit(random.pick(['#d9a06b', '#e8c39e', '#b9785a', '#f0dcc0']));
   const leafColour = palette.lit('#4f9a74');
   const side = random.chance(0.5) ? 1 : -1;
@@ -149,6 +171,6 @@ export const studio: Scene = (stage, putSubjects) => {
       ),
     );
   }
-  putSubjects({ groundY: table + (height - table) * 0.42, airY: table - 380, footing: 'land' });
+  putSubjects({ groundY: table + (height - table) * 0.42, airY: table * 0.56, footing: 'land' });
   drawing.add(ellipse(width / 2, height + 30, width * 0.6, 60, darken(wood, 0.3), opacity(0.25)));
 };

@@ -1,8 +1,10 @@
 import { darken, lighten, mix, turnHue } from '../colour.ts';
 import type { Random } from '../random.ts';
-import type { Scene } from '../stage.ts';
+import type { Scene, Slot, Stage } from '../stage.ts';
 import { circle, ellipse, opacity, path, place, rect, round, smooth, stroke } from '../svg.ts';
+import { fish, jellyfish, turtle } from '../subjects/sea-life.ts';
 import { ridge } from './landforms.ts';
+import { waveBand } from './waves.ts';
 
 function kelp(random: Random, height: number, colour: string): string {
   let leaves = '';
@@ -44,24 +46,27 @@ export const distantFish = (colour: string): string =>
   path('M20 0Q6 -13 -10 -3L-21 -11Q-17 0 -21 11L-10 3Q6 13 20 0Z', colour);
 
 /** Light falling through deep water onto a reef. */
-export const underwater: Scene = (stage, putSubjects) => {
+export const underwater: Scene = (stage, putSubjects) => drawDepths(stage, 0, null, putSubjects);
+
+/** The water below `top`, with its fish, reef and bubbles; a `foam` colour draws the surface as a wave. */
+export function drawDepths(
+  stage: Stage,
+  top: number,
+  foam: string | null,
+  putSubjects?: (slot: Slot) => void,
+): void {
   const { drawing, width, height, palette } = stage;
   const random = stage.random.fork('underwater');
   const [far, middle, deep] = palette.water;
-  drawing.add(
-    rect(
-      0,
-      0,
-      width,
-      height,
-      drawing.linear([
-        [0, lighten(far, 0.35)],
-        [0.3, mix(far, middle, 0.7)],
-        [0.72, mix(middle, deep, 0.6)],
-        [1, deep],
-      ]),
-    ),
-  );
+  const depth = drawing.linear([
+    [0, foam === null ? lighten(far, 0.35) : mix(middle, far, 0.25)],
+    [0.3, mix(far, middle, 0.8)],
+    [0.72, mix(middle, deep, 0.6)],
+    [1, deep],
+  ]);
+  if (foam === null) drawing.add(rect(0, 0, width, height, depth));
+  else waveBand(stage, top, 380, 20, depth, foam);
+  const beamEnd = Math.min(height * 0.8, top + 1500);
   const beam = drawing.linear([
     [0, '#ffffff', 0.42],
     [1, '#ffffff', 0],
@@ -70,7 +75,7 @@ export const underwater: Scene = (stage, putSubjects) => {
     const spread = random.range(60, 150);
     drawing.add(
       path(
-        `M${round(x)} -10L${round(x + spread * 0.5)} -10L${round(x + spread * 2.1)} ${round(Math.min(height * 0.8, 1500))}L${round(x + spread * 0.5)} ${round(Math.min(height * 0.8, 1500))}Z`,
+        `M${round(x)} ${round(top + 30)}h${round(spread * 0.5)}L${round(x + spread * 2.1)} ${round(beamEnd)}h${round(-spread * 1.6)}Z`,
         beam,
         opacity(random.range(0.3, 0.8)),
       ),
@@ -78,7 +83,7 @@ export const underwater: Scene = (stage, putSubjects) => {
   }
   for (let index = 0; index < Math.max(3, Math.min(24, (width * height) / 3e5)); index += 1) {
     const x = random.range(0.05, 0.95) * width;
-    const y = random.range(0.1, 0.62) * height;
+    const y = top + random.range(0.1, 0.62) * (height - top);
     const facing = random.chance(0.5);
     for (let fish = 0; fish < random.whole(3, 7); fish += 1) {
       drawing.add(
@@ -91,7 +96,24 @@ export const underwater: Scene = (stage, putSubjects) => {
       );
     }
   }
-  const floor = height - Math.min(height * 0.2, 260);
+  const empty = foam === null && stage.motif.subject === null;
+  const [guestsFrom, guestsTo] = empty ? [height * 0.2, height * 0.6] : [top + 620, height - 700];
+  for (let y = guestsFrom; y < guestsTo; y += empty ? random.range(150, 210) : random.range(330, 560)) {
+    const guest = random.pick([fish, jellyfish, turtle, fish])({
+      ...stage,
+      random: random.fork(`guest${round(y)}`),
+      motif: { ...stage.motif, subjectColour: null },
+    });
+    drawing.add(
+      place(guest.svg, {
+        x: random.range(0.24, 0.76) * width,
+        y,
+        scale: random.range(0.8, 1.5),
+        flip: random.chance(0.5),
+      }),
+    );
+  }
+  const floor = height - Math.min(height * 0.26, 320);
   ridge(stage, 'farReef', floor - 90, 90, 300, mix(middle, deep, 0.8));
   ridge(stage, 'nearReef', floor - 10, 60, 260, mix(deep, turnHue(deep, 30), 0.6));
   const sand = mix(palette.lit('#ecd6a8'), middle, 0.3);
@@ -130,7 +152,7 @@ export const underwater: Scene = (stage, putSubjects) => {
   };
   for (let x = 30; x < width; x += random.range(110, 210))
     plantAt(x, floor + 96 + random.range(-10, 30), random.range(1, 1.45));
-  putSubjects({ groundY: floor + 120, airY: Math.max(height * 0.46, floor - 900), footing: 'deep' });
+  putSubjects?.({ groundY: floor + 110, airY: Math.max(height * 0.46, floor - 900), footing: 'deep' });
   for (const x of [random.range(20, 110), width - random.range(20, 110)]) {
     plantAt(x, height + 24, 1.9);
     drawing.add(
@@ -144,7 +166,7 @@ export const underwater: Scene = (stage, putSubjects) => {
   for (let index = 0; index < Math.min(90, (width * height) / 30000); index += 1) {
     const r = random.next() ** 2 * 15 + 4;
     const x = random.range(0, width);
-    const y = random.range(0, height);
+    const y = random.range(top + 60, height);
     drawing.add(
       circle(
         x,
@@ -155,4 +177,4 @@ export const underwater: Scene = (stage, putSubjects) => {
       ) + circle(x - r * 0.32, y - r * 0.34, r * 0.22, '#ffffff', opacity(0.85)),
     );
   }
-};
+}

@@ -45,7 +45,7 @@ export const songbird: DrawFigure = (pen) => {
     ellipse(-40, -72, 9, 6, '#f58f7a', opacity(0.6)) +
     path('M-6 -124Q-2 -148 16 -150Q8 -138 12 -126Q22 -140 34 -138Q24 -128 18 -120Z', feathers) +
     stroke('M-8 2v14M14 2v14M-14 16h12M8 16h12', palette.lit('#c9752e'), 5);
-  return { svg, width: 300, height: 150, stance: 'floats', head: { x: -10, y: -122, width: 70 } };
+  return { svg, width: 300, height: 200, stance: 'floats', head: { x: -10, y: -122, width: 70 } };
 };
 
 /** An owl with a heart-shaped face. */

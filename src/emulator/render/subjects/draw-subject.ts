@@ -6,20 +6,9 @@ import { sittingAnimal } from './animal.ts';
 import { duck, owl, penguin, songbird } from './birds.ts';
 import { castle, cottage, lighthouse } from './buildings.ts';
 import type { DrawFigure, Figure } from './figure.ts';
-import {
-  avocado,
-  banana,
-  burger,
-  cake,
-  cup,
-  fruitBowl,
-  heart,
-  iceCream,
-  noodles,
-  pizza,
-  roundFruit,
-  strawberry,
-} from './food.ts';
+import { burger, noodles, pizza } from './dishes.ts';
+import { avocado, banana, fruitBowl, roundFruit, strawberry } from './fruit.ts';
+import { cake, cup, heart, iceCream } from './sweets.ts';
 import { astronaut, portrait, robot } from './people.ts';
 import { bee, butterfly, cactus, houseplant, mushroom } from './plants.ts';
 import { crab, fish, jellyfish, octopus, turtle, whale } from './sea-life.ts';

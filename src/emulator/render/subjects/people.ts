@@ -82,12 +82,14 @@ function hairInFront(style: HairStyle, hair: string, random: Random): string {
 export const portrait: DrawFigure = (pen) => {
   const { random, palette, drawing, motif } = pen;
   const skin = palette.lit(random.pick(skins));
-  const hair = palette.lit(motif.person.elder ? random.pick(['#e9e4e8', '#cfcbd6', '#b9b4c4']) : random.pick(hairs));
+  const hair = palette.lit(
+    motif.person.elder ? random.pick(['#e9e4e8', '#cfcbd6', '#b9b4c4']) : random.pick(hairs),
+  );
   const clothes = palette.lit(motif.subjectColour ?? palette.accent);
   const shade = mix(darken(skin, 0.1), '#c9605a', 0.22);
   const style = random.pick(stylesFor[motif.person.hair]);
   const rings =
-    style === 'short'
+    style === 'short' || motif.person.hair === 'short'
       ? ''
       : circle(-74, -126, 6, palette.lit(palette.accentTwo)) +
         circle(74, -126, 6, palette.lit(palette.accentTwo));
@@ -145,7 +147,12 @@ export const portrait: DrawFigure = (pen) => {
     blush(0, -124, 45, 13) +
     stroke('M-3 -140Q5 -126 -5 -124', shade, 3.6) +
     stroke('M-16 -104Q0 -90 16 -104', '#b8434a', 4.6) +
-    (motif.person.elder ? stroke('M-52 -136q6 6 14 6M52 -136q-6 6 -14 6', shade, 3) + circle(-29, -150, 24, 'none', `stroke="${darken(clothes, 0.3)}" stroke-width="5"`) + circle(29, -150, 24, 'none', `stroke="${darken(clothes, 0.3)}" stroke-width="5"`) + stroke('M-6 -152q6 -5 12 0', darken(clothes, 0.3), 5) : '');
+    (motif.person.elder
+      ? stroke('M-52 -136q6 6 14 6M52 -136q-6 6 -14 6', shade, 3) +
+        circle(-29, -150, 24, 'none', `stroke="${darken(clothes, 0.3)}" stroke-width="5"`) +
+        circle(29, -150, 24, 'none', `stroke="${darken(clothes, 0.3)}" stroke-width="5"`) +
+        stroke('M-6 -152q6 -5 12 0', darken(clothes, 0.3), 5)
+      : '');
   return {
     svg,
     width: 400,

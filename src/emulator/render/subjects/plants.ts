@@ -130,9 +130,9 @@ export const butterfly: DrawFigure = (pen) => {
   return {
     svg: place(svg, { rotate: random.range(-16, 16) }),
     width: 310,
-    height: 110,
+    height: 220,
     stance: 'floats',
-    importance: 0.9,
+    importance: 1,
   };
 };
 
@@ -141,12 +141,19 @@ export const bee: DrawFigure = (pen) => {
   const body = coat(pen, '#f8c63f');
   const ink = '#3a2a2e';
   const wing = (rotate: number, scale: number): string =>
-    place(path('M0 0C-34 -36 -30 -94 4 -98C40 -96 36 -34 0 0Z', '#ffffff', 'fill-opacity="0.78" stroke-opacity="0.78"'), {
-      x: 14,
-      y: -48,
-      rotate,
-      scale,
-    });
+    place(
+      path(
+        'M0 0C-34 -36 -30 -94 4 -98C40 -96 36 -34 0 0Z',
+        '#ffffff',
+        'fill-opacity="0.78" stroke-opacity="0.78"',
+      ),
+      {
+        x: 14,
+        y: -48,
+        rotate,
+        scale,
+      },
+    );
   const svg =
     stroke(
       'M-260 60C-200 10 -190 110 -130 50C-110 30 -110 30 -100 24',
@@ -170,7 +177,7 @@ export const bee: DrawFigure = (pen) => {
     stroke('M-56 -44Q-74 -76 -90 -74M-40 -50Q-44 -84 -60 -90', ink, 4) +
     circle(-92, -74, 6, ink) +
     circle(-62, -92, 6, ink);
-  return { svg, width: 260, height: 110, stance: 'floats', importance: 0.85 };
+  return { svg, width: 260, height: 160, stance: 'floats', importance: 0.8 };
 };
 
 const smallFace = (): string =>

@@ -175,7 +175,7 @@ export const jellyfish: DrawFigure = (pen) => {
     eyes(0, -42, 22, 8) +
     blush(0, -26, 38, 8) +
     stroke('M-7 -28Q0 -20 7 -28', '#3a2438', 2.8);
-  return { svg, width: 180, height: 150, stance: 'floats', head: { x: 0, y: -108, width: 90 } };
+  return { svg, width: 180, height: 250, stance: 'floats', head: { x: 0, y: -108, width: 90 } };
 };
 
 export const turtle: DrawFigure = (pen) => {
@@ -223,7 +223,7 @@ export const turtle: DrawFigure = (pen) => {
     circle(-139, -20, 3.4, '#ffffff') +
     ellipse(-122, 2, 9, 6, '#f58f7f', opacity(0.6)) +
     stroke('M-160 0Q-150 10 -138 6', darken(skin, 0.45), 3.2);
-  return { svg, width: 300, height: 110, stance: 'floats', head: { x: -126, y: -46, width: 70 } };
+  return { svg, width: 300, height: 150, stance: 'floats', head: { x: -126, y: -46, width: 70 } };
 };
 
 export const crab: DrawFigure = (pen) => {

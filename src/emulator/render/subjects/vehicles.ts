@@ -168,7 +168,7 @@ export const rocket: DrawFigure = (pen) => {
       circle(0, -14, 4, '#fff3de'),
     { y: -40, rotate: random.range(14, 26) },
   );
-  return { svg, width: 260, height: 260, stance: 'floats', importance: 1.35 };
+  return { svg, width: 260, height: 390, stance: 'floats', importance: 1.5 };
 };
 
 /** A hot-air balloon. */
@@ -198,13 +198,20 @@ export const hotAirBalloon: DrawFigure = (pen) => {
       '#2b1a3a',
       opacity(0.1),
     ) +
-    ellipse(-46, -196, 17, 32, '#ffffff', 'fill-opacity="0.3" stroke-opacity="0.3" transform="rotate(24 -46 -196)"') +
+    ellipse(
+      -46,
+      -196,
+      17,
+      32,
+      '#ffffff',
+      'fill-opacity="0.3" stroke-opacity="0.3" transform="rotate(24 -46 -196)"',
+    ) +
     path('M-25 -36H25L20 -22H-20Z', darken(first, 0.25)) +
     stroke('M-18 -22L-17 14M18 -22L17 14M0 -22V14', '#6b4a3a', 2.6) +
     rect(-22, 12, 44, 34, palette.lit('#b9794e'), 7) +
     rect(-25, 10, 50, 9, palette.lit('#8f5a3a'), 4) +
     stroke('M-22 26H22M-22 36H22M-10 19V45M4 19V45M14 19V45', palette.lit('#8f5a3a'), 2.4);
-  return { svg: place(svg, { y: 90 }), width: 240, height: 160, stance: 'floats', importance: 1.5 };
+  return { svg: place(svg, { y: 90 }), width: 240, height: 340, stance: 'floats', importance: 1.25 };
 };
 
 /** A small steam train. */

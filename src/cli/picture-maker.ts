@@ -1,4 +1,3 @@
-import type { LoadedConfig } from '../config/load-config.ts';
 import type { ServerAnswer } from './picture-answer.ts';
 
 export interface InputPicture {
@@ -23,11 +22,4 @@ export interface PictureMaker {
   /** A picture the server left behind a link. */
   fetchLink(url: string, signal: AbortSignal): Promise<Buffer>;
   close(): Promise<void>;
-}
-
-/** The server that the configuration or `--base-url` names, else an application in this process. */
-export async function openPictureMaker(loaded: LoadedConfig): Promise<PictureMaker> {
-  const { baseUrl, key } = loaded.config.client;
-  if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key);
-  return await (await import('./ask-locally.ts')).localPictureMaker(loaded);
 }

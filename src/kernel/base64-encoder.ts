@@ -1,4 +1,4 @@
-import { Base64Image } from '../kernel/base64-image.ts';
+import { Base64Image } from './base64-image.ts';
 
 const smallestBlockBytes = 4 * 1024;
 const largestBlockBytes = 256 * 1024;

@@ -1,0 +1,80 @@
+import budget from '../budget.json' with { type: 'json' };
+import type { BodyName } from '../bodies/body-specs.ts';
+import type { BenchResults } from '../results.ts';
+import { short } from './numbers.ts';
+import { textTable } from './text-table.ts';
+
+interface Limit {
+  readonly id: string;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+const limits: readonly Limit[] = budget.limits;
+
+export interface BudgetRow {
+  readonly id: string;
+  readonly limit: string;
+  readonly value: number;
+  readonly isKept: boolean;
+}
+
+/** Every limit of `bench/budget.json` that this run has a figure for. */
+export function budgetRows(results: BenchResults): BudgetRow[] {
+  const values = budgetValues(results);
+  const rows: BudgetRow[] = [];
+  for (const { id, atMost, atLeast } of limits) {
+    if (!values.has(id)) throw new Error(`bench/budget.json: "${id}" is no figure of the bench`);
+    const value = values.get(id);
+    if (value === undefined || Number.isNaN(value)) continue;
+    const isKept = (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast);
+    const limit = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+    rows.push({ id, limit, value, isKept });
+  }
+  return rows;
+}
+
+/** The limits as a table, and how many are broken. */
+export function budgetReport(results: BenchResults): { text: string; violations: number } {
+  const rows = budgetRows(results);
+  const broken = rows.filter(({ isKept }) => !isKept);
+  const table = textTable(
+    ['budget', 'limit', 'measured', ''],
+    rows.map(({ id, limit, value, isKept }) => [id, limit, short(value), isKept ? 'kept' : 'BROKEN']),
+  );
+  return { text: `${table}\n${broken.length} of ${rows.length} limits broken`, violations: broken.length };
+}
+
+/** What limits may be set on; undefined where this run did not measure it. */
+function budgetValues(results: BenchResults): Map<string, number | undefined> {
+  const cpu = (target: string, body: BodyName): number =>
+    results.images?.find((figure) => figure.target === target && figure.body === body)?.cpuMs.median ??
+    Number.NaN;
+  const p50 = (target: string): number =>
+    results.latency?.find((figure) => figure.target === target && figure.body === '2.7 MiB')?.p50Ms ??
+    Number.NaN;
+  const values = new Map<string, number | undefined>();
+  for (const body of ['2.7 MiB', '16 MiB'] as const) {
+    for (const proxy of ['nginx', 'nginx-256k'])
+      values.set(`cpu ${body} / ${proxy}`, cpu('plantain', body) / cpu(proxy, body));
+    for (const peer of ['ai-sdk-hono', 'portkey', 'litellm'])
+      values.set(`${peer} / cpu ${body}`, cpu(peer, body) / cpu('plantain', body));
+  }
+  values.set('cpu-ms 0.8 kB', cpu('plantain', '0.8 kB'));
+  values.set('p50 ms above nginx, 2.7 MiB', p50('plantain') - p50('nginx'));
+  const list = results.small?.find(
+    ({ target, request }) => target === 'plantain' && request === 'models list',
+  );
+  values.set('models list a second on one core', list && 1000 / list.cpuMs.median);
+  const burst = results.burst?.find(({ target }) => target === 'plantain');
+  values.set(
+    'burst peak / (1.3 x bytes in flight + 120 MB)',
+    burst && burst.peakBytes / (1.3 * burst.inFlightBytes + 120e6),
+  );
+  const waiting = results.waiting?.find(({ orders }) => orders === 1000);
+  values.set('kB an order, 1000 waiting', waiting && waiting.bytesPerOrder / 1000);
+  values.set('start to ready, ms', results.start?.againMs);
+  values.set('idle resident MB', results.start && results.start.idleBytes / 1e6);
+  values.set('soak, MB an hour', results.soak && results.soak.bytesPerHour / 1e6);
+  return values;
+}

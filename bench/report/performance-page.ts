@@ -1,0 +1,2 @@
+import type { BenchResults } from '../results.ts';
+export function writePerformancePage(_results: BenchResults): void {}

@@ -1,0 +1,173 @@
+import { bodyNames, bodySpec } from '../bodies/body-specs.ts';
+import type { BenchResults } from '../results.ts';
+import { megabytes, short } from './numbers.ts';
+
+/** One table of the report, the same on the terminal and on the page. */
+export interface ReportTable {
+  readonly title: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** All tables that a run's figures fill. */
+export function reportTables(results: BenchResults): ReportTable[] {
+  return [
+    ...imageTables(results),
+    latencyTable(results),
+    modesTable(results),
+    smallTable(results),
+    memoryTable(results),
+    startTable(results),
+    soakTable(results),
+  ].filter((table) => table !== undefined);
+}
+
+function labelOf(results: BenchResults, id: string): string {
+  return results.targets.find((target) => target.id === id)?.label ?? id;
+}
+
+function imageTables(results: BenchResults): ReportTable[] {
+  const { images = [] } = results;
+  return bodyNames
+    .filter((body) => images.some((figure) => figure.body === body))
+    .map((body) => {
+      const figures = images.filter((figure) => figure.body === body);
+      const plantain = figures.find(({ target }) => target === 'plantain')?.cpuMs.median ?? Number.NaN;
+      const mebibytes = bodySpec(body).base64Length / 1024 ** 2;
+      return {
+        title: `Pictures of ${body}, ${figures[0]?.concurrency ?? ''} orders in flight`,
+        header: [
+          '',
+          'CPU-ms an image, median',
+          'least',
+          'per MiB',
+          'to Plantain',
+          'images/s a core',
+          'images/s measured',
+          'p50 ms',
+          'p99 ms',
+          'peak MB',
+        ],
+        rows: figures.map((figure) => [
+          labelOf(results, figure.target),
+          short(figure.cpuMs.median),
+          short(figure.cpuMs.least),
+          mebibytes < 0.1 ? '-' : short(figure.cpuMs.median / mebibytes),
+          figure.target === 'plantain' ? '1' : `${short(figure.cpuMs.median / plantain)} ×`,
+          short(1000 / figure.cpuMs.median),
+          short(figure.perSecond),
+          short(figure.latencyMs.p50),
+          short(figure.latencyMs.p99),
+          megabytes(figure.peakBytes),
+        ]),
+      };
+    });
+}
+
+function latencyTable(results: BenchResults): ReportTable | undefined {
+  const { latency } = results;
+  if (latency === undefined) return undefined;
+  return {
+    title: 'One order at a time: latency, and what is added to the upstream asked directly',
+    header: ['', 'picture', 'p50 ms', 'p99 ms', 'added p50', 'added p99'],
+    rows: latency.map((figure) => {
+      const direct = latency.find(({ target, body }) => target === 'direct' && body === figure.body);
+      return [
+        labelOf(results, figure.target),
+        figure.body,
+        short(figure.p50Ms),
+        short(figure.p99Ms),
+        short(figure.p50Ms - (direct?.p50Ms ?? Number.NaN)),
+        short(figure.p99Ms - (direct?.p99Ms ?? Number.NaN)),
+      ];
+    }),
+  };
+}
+
+function modesTable(results: BenchResults): ReportTable | undefined {
+  if (results.modes === undefined) return undefined;
+  return {
+    title: 'Other ways to ask, pictures of 2.7 MiB',
+    header: ['', 'target', 'CPU-ms an order, median', 'least', 'orders/s measured', 'p50 ms', 'peak MB'],
+    rows: results.modes.map((figure) => [
+      figure.mode,
+      labelOf(results, figure.target),
+      short(figure.cpuMs.median),
+      short(figure.cpuMs.least),
+      short(figure.perSecond),
+      short(figure.latencyMs.p50),
+      megabytes(figure.peakBytes),
+    ]),
+  };
+}
+
+function smallTable(results: BenchResults): ReportTable | undefined {
+  if (results.small === undefined) return undefined;
+  return {
+    title: 'Small requests, 16 in flight',
+    header: ['', 'target', 'CPU-ms', 'a second on one core', 'a second measured', 'p50 ms', 'p99 ms'],
+    rows: results.small.map((figure) => [
+      figure.request,
+      labelOf(results, figure.target),
+      short(figure.cpuMs.median),
+      short(1000 / figure.cpuMs.median),
+      short(figure.perSecond),
+      short(figure.latencyMs.p50),
+      short(figure.latencyMs.p99),
+    ]),
+  };
+}
+
+function memoryTable(results: BenchResults): ReportTable | undefined {
+  const { waiting = [], burst = [] } = results;
+  if (waiting.length + burst.length === 0) return undefined;
+  return {
+    title: 'Memory',
+    header: ['', 'at rest MB', 'peak MB', 'kB an order', 'peak to bytes in flight'],
+    rows: [
+      ...waiting.map((figure) => [
+        `Plantain, ${figure.orders} waiting for the upstream`,
+        megabytes(figure.restBytes),
+        megabytes(figure.peakBytes),
+        short(figure.bytesPerOrder / 1000),
+        '-',
+      ]),
+      ...burst.map((figure) => [
+        `${labelOf(results, figure.target)}, ${figure.orders} × 16 MiB finishing together`,
+        megabytes(figure.restBytes),
+        megabytes(figure.peakBytes),
+        '-',
+        short(figure.peakBytes / figure.inFlightBytes),
+      ]),
+    ],
+  };
+}
+
+function startTable(results: BenchResults): ReportTable | undefined {
+  const { start } = results;
+  if (start === undefined) return undefined;
+  return {
+    title: 'Start',
+    header: ['', 'value'],
+    rows: [
+      ['first start to ready, ms', short(start.firstMs)],
+      ['later start to ready, ms', short(start.againMs)],
+      ['resident when idle, MB', megabytes(start.idleBytes)],
+    ],
+  };
+}
+
+function soakTable(results: BenchResults): ReportTable | undefined {
+  const { soak } = results;
+  if (soak === undefined) return undefined;
+  return {
+    title: `Soak of ${soak.minutes} minutes`,
+    header: ['', 'value'],
+    rows: [
+      ['orders', String(soak.orders)],
+      ['resident, first sample, MB', megabytes(soak.samples[0]?.residentBytes ?? 0)],
+      ['resident, last sample, MB', megabytes(soak.samples.at(-1)?.residentBytes ?? 0)],
+      ['slope over the last two thirds, MB an hour', short(soak.bytesPerHour / 1e6)],
+    ],
+  };
+}

@@ -1,0 +1,94 @@
+import type { BodyName } from './bodies/body-specs.ts';
+
+/** Everything one run of the bench measured, as written to `bench/results/`. */
+export interface BenchResults {
+  readonly schema: 1;
+  readonly startedAt: string;
+  readonly elapsedSeconds: number;
+  readonly isQuick: boolean;
+  readonly machine: MachineFacts;
+  readonly targets: readonly { readonly id: string; readonly label: string; readonly version: string }[];
+  readonly images?: readonly ImageFigures[];
+  readonly latency?: readonly LatencyFigures[];
+  readonly modes?: readonly ModeFigures[];
+  readonly small?: readonly SmallFigures[];
+  readonly start?: StartFigures;
+  readonly waiting?: readonly WaitingFigures[];
+  readonly burst?: readonly BurstFigures[];
+  readonly soak?: SoakFigures;
+  /** Answers that were not what they had to be; a run with any proves nothing. */
+  readonly failures: readonly string[];
+}
+
+export interface MachineFacts {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly kernel: string;
+  readonly system: string;
+  readonly node: string;
+  /** One-minute load average before anything was started: other work on the machine makes figures noisy. */
+  readonly loadBefore: number;
+}
+
+/** One kind of order at one target, over all rounds. */
+export interface CostFigures {
+  readonly target: string;
+  readonly completed: number;
+  readonly cpuMs: { readonly median: number; readonly least: number };
+  readonly perSecond: number;
+  readonly latencyMs: { readonly p50: number; readonly p99: number };
+  /** Highest resident memory of the target's processes over all rounds. */
+  readonly peakBytes: number;
+}
+
+export interface ImageFigures extends CostFigures {
+  readonly body: BodyName;
+  readonly concurrency: number;
+}
+
+export interface ModeFigures extends CostFigures {
+  readonly mode: string;
+}
+
+export interface SmallFigures extends CostFigures {
+  readonly request: string;
+}
+
+export interface LatencyFigures {
+  readonly target: string;
+  readonly body: BodyName;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface StartFigures {
+  /** From the process's start to the first 200 of `/readyz`: with a fresh data directory, and with a used one. */
+  readonly firstMs: number;
+  readonly againMs: number;
+  readonly idleBytes: number;
+}
+
+export interface WaitingFigures {
+  readonly orders: number;
+  readonly restBytes: number;
+  readonly peakBytes: number;
+  readonly bytesPerOrder: number;
+}
+
+export interface BurstFigures {
+  readonly target: string;
+  readonly orders: number;
+  readonly inFlightBytes: number;
+  readonly restBytes: number;
+  readonly peakBytes: number;
+}
+
+export interface SoakFigures {
+  readonly minutes: number;
+  readonly orders: number;
+  /** Resident memory over time. */
+  readonly samples: readonly { readonly atSeconds: number; readonly residentBytes: number }[];
+  /** Slope over the last two thirds. */
+  readonly bytesPerHour: number;
+}

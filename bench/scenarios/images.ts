@@ -1,0 +1,37 @@
+import type { BenchContext } from '../bench-context.ts';
+import type { BodyName } from '../bodies/body-specs.ts';
+import { measureInterleaved } from '../measure/measured-load.ts';
+import type { ImageFigures } from '../results.ts';
+import type { Target } from '../targets/target.ts';
+
+const concurrencyOf: Readonly<Record<BodyName, number>> = {
+  '0.8 kB': 8,
+  '1.4 MiB': 8,
+  '2.7 MiB': 8,
+  '10 MiB': 4,
+  '16 MiB': 4,
+};
+
+/** One picture an order, every size, every target. */
+export async function measureImages(context: BenchContext): Promise<ImageFigures[]> {
+  const { options, upstream, targets } = context;
+  const figures: ImageFigures[] = [];
+  for (const body of options.bodies) {
+    context.log(`images of ${body}`);
+    await upstream.answer(body);
+    const concurrency = concurrencyOf[body];
+    const subjects = targets.map((target) => pictureSubject(context, target, body));
+    const measured = await measureInterleaved(context, subjects, { concurrency, ...options.shape });
+    for (const cost of measured.values()) figures.push({ ...cost, body, concurrency });
+  }
+  return figures;
+}
+
+/** An order for the upstream's current picture, verified to the last byte. */
+export function pictureSubject({ hashes }: BenchContext, target: Target, body: BodyName) {
+  return {
+    target,
+    request: target.generate,
+    expect: { kind: 'picture', key: target.pictureKey, sha256: hashes.get(body)?.base64 ?? '' },
+  } as const;
+}

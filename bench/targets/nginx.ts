@@ -1,0 +1,91 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../measure/free-port.ts';
+import { ManagedProcess } from '../measure/managed-process.ts';
+import { geminiRequest } from './direct.ts';
+import type { Target, TargetContext } from './target.ts';
+
+export type NginxBuffers = 'default' | '256k';
+
+const bufferLines: Readonly<Record<NginxBuffers, string>> = {
+  default: '',
+  '256k': 'proxy_buffers 16 256k; proxy_buffer_size 256k; proxy_busy_buffers_size 512k;',
+};
+
+/** Where Debian puts it is not in every user's PATH. */
+function findNginx(): string {
+  const command = ['nginx', '/usr/sbin/nginx'].find(
+    (candidate) => spawnSync(candidate, ['-v']).error === undefined,
+  );
+  if (command === undefined)
+    throw new Error('nginx is not installed. On Debian: apt-get install nginx-light');
+  return command;
+}
+
+/** A plain reverse proxy to the upstream: the least that moving the bytes costs. One worker, everything else as it comes. */
+export async function startNginx(
+  { upstreamPort, scratchDir }: TargetContext,
+  buffers: NginxBuffers,
+): Promise<Target> {
+  const command = findNginx();
+  const port = await freePort();
+  const dir = join(scratchDir, `nginx-${buffers}`);
+  mkdirSync(dir, { recursive: true, mode: 0o755 });
+  const config = join(dir, 'nginx.conf');
+  writeFileSync(config, nginxConfig(dir, port, upstreamPort, bufferLines[buffers]));
+  const process = await ManagedProcess.start({
+    command,
+    args: ['-p', dir, '-c', config, '-e', join(dir, 'error.log')],
+    cwd: dir,
+    logFile: join(dir, 'output.log'),
+    port,
+    readyPath: '/bench-ready',
+  });
+  const version = spawnSync(command, ['-v'], { encoding: 'utf8' })
+    .stderr.trim()
+    .replace('nginx version: nginx/', '');
+  return {
+    id: buffers === 'default' ? 'nginx' : 'nginx-256k',
+    label: buffers === 'default' ? 'nginx, default buffers' : 'nginx, 16 × 256 kB buffers',
+    version,
+    port,
+    tree: process.tree,
+    pictureKey: 'data',
+    generate: geminiRequest,
+    stop: () => process.stop(),
+  };
+}
+
+function nginxConfig(dir: string, port: number, upstreamPort: number, lines: string): string {
+  const isRoot = process.getuid?.() === 0;
+  return `
+daemon off;
+worker_processes 1;
+${isRoot ? `user ${execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()};` : ''}
+pid ${dir}/nginx.pid;
+error_log ${dir}/error.log;
+events { worker_connections 8192; }
+http {
+  access_log off;
+  client_max_body_size 1g;
+  client_body_temp_path ${dir}/client-body;
+  proxy_temp_path ${dir}/proxy;
+  fastcgi_temp_path ${dir}/fastcgi;
+  uwsgi_temp_path ${dir}/uwsgi;
+  scgi_temp_path ${dir}/scgi;
+  keepalive_requests 1000000;
+  upstream gemini { server 127.0.0.1:${upstreamPort}; keepalive 1024; keepalive_requests 1000000; }
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location = /bench-ready { return 204; }
+    location / {
+      proxy_pass http://gemini;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      ${lines}
+    }
+  }
+}
+`;
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../measure/free-port.ts';
+import { ManagedProcess } from '../measure/managed-process.ts';
+import { jsonRequest } from '../wire/raw-request.ts';
+import { modelId, prompt, type Target, type TargetContext, upstreamKey } from './target.ts';
+
+/** The key that every request of the bench carries; the product is started with it. */
+export const apiKey = `sk-${'Bench0'.repeat(8)}`;
+export const authorization = { authorization: `Bearer ${apiKey}` };
+
+export interface PlantainOptions {
+  readonly id: string;
+  readonly label: string;
+  /** The package's directory. */
+  readonly dir: string;
+  /** `dist`: the launcher and the built package, as users run it. `src`: the sources as they are. */
+  readonly from: 'dist' | 'src';
+  /** Flags for Node.js, for experiments. */
+  readonly nodeOptions?: readonly string[];
+  /** Further environment of the product. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The data directory; absent, a fresh one. */
+  readonly dataDir?: string;
+}
+
+export interface PlantainTarget extends Target {
+  readonly startMs: number;
+}
+
+/** A Plantain as a user starts it: one key in SQLite, one line of log an order, into a file. */
+export async function startPlantain(
+  context: TargetContext,
+  options: PlantainOptions,
+): Promise<PlantainTarget> {
+  const port = await freePort();
+  const dir = mkdtempSync(join(context.scratchDir, `${options.id}-`));
+  const entry = options.from === 'dist' ? 'bin/plantain.mjs' : 'src/main.ts';
+  const product = await ManagedProcess.start({
+    command: process.execPath,
+    args: [...(options.nodeOptions ?? []), join(options.dir, entry), 'serve'],
+    cwd: dir,
+    env: {
+      PLANTAIN_PORT: String(port),
+      PLANTAIN_DATA_DIR: options.dataDir ?? join(dir, 'data'),
+      PLANTAIN_BOOTSTRAP_KEY: apiKey,
+      PLANTAIN_LOG_FORMAT: 'json',
+      GEMINI_API_KEY: upstreamKey,
+      GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${context.upstreamPort}`,
+      ...options.env,
+    },
+    logFile: join(dir, 'output.log'),
+    port,
+    readyPath: '/readyz',
+    readyStatus: 200,
+  });
+  const manifest = JSON.parse(readFileSync(join(options.dir, 'package.json'), 'utf8')) as { version: string };
+  return {
+    id: options.id,
+    label: options.label,
+    version: manifest.version,
+    port,
+    tree: product.tree,
+    startMs: product.startMs,
+    pictureKey: 'b64_json',
+    generate: jsonRequest('/v1/images/generations', { model: modelId, prompt }, authorization),
+    stop: () => product.stop(),
+  };
+}

@@ -1,0 +1,48 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { BodyName } from './bodies/body-specs.ts';
+import { benchDir } from './paths.ts';
+import type { UpstreamOrder, UpstreamReport } from './upstream-messages.ts';
+
+/** The upstream, seen from the bench. */
+export class UpstreamProcess {
+  readonly port: number;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.port = port;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Port 0 takes any free one. */
+  static async start(port: number): Promise<UpstreamProcess> {
+    const child = fork(join(benchDir, 'upstream.ts'), [String(port)], { stdio: 'inherit' });
+    const [report] = (await once(child, 'message')) as [UpstreamReport];
+    if (report.kind !== 'listening') throw new Error('the upstream did not start');
+    return new UpstreamProcess(child, report.port);
+  }
+
+  /** Sets what every following request is answered. */
+  async answer(
+    body: BodyName,
+    options: { thinkMs?: number; references?: readonly string[] } = {},
+  ): Promise<void> {
+    const order: UpstreamOrder = {
+      kind: 'answer',
+      body,
+      thinkMs: options.thinkMs ?? 0,
+      references: options.references ?? [],
+    };
+    this.#child.send(order);
+    await once(this.#child, 'message');
+  }
+
+  stop(): void {
+    this.#child.kill('SIGKILL');
+  }
+}

@@ -1,1 +1,0 @@
-export { Base64Image } from '../kernel/base64-image.ts';

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Plantain {
+  /** With `/v1`, as clients want it. */
+  readonly baseUrl: string;
+  readonly key: string;
+  /** What it has printed so far. */
+  readonly output: () => string;
+  stop(): Promise<void>;
+}
+
+export const repository = resolve(import.meta.dirname, '../../..');
+const startTimeoutMs = 60_000;
+
+/** Plantain as an operator starts it: its own process, a new data directory, a key given, the sandbox inside. */
+export async function startPlantain(): Promise<Plantain> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'plantain-clients-'));
+  const key = `sk-${[...randomBytes(48)].map((byte) => base62[byte % base62.length]).join('')}`;
+  const port = await freePort();
+  const {
+    GEMINI_API_KEY: _geminiKey,
+    GOOGLE_API_KEY: _googleKey,
+    GOOGLE_GEMINI_BASE_URL: _upstream,
+    ...environment
+  } = process.env;
+  const child = spawn(process.execPath, ['src/main.ts', 'serve'], {
+    cwd: repository,
+    env: {
+      ...environment,
+      PLANTAIN_PORT: String(port),
+      PLANTAIN_DATA_DIR: dataDir,
+      PLANTAIN_BOOTSTRAP_KEY: key,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output = `${output}${chunk.toString()}`.slice(-20_000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const origin = `http://127.0.0.1:${port}`;
+  const giveUpAt = Date.now() + startTimeoutMs;
+  while (!(await isReady(origin))) {
+    if (child.exitCode !== null || Date.now() > giveUpAt) {
+      child.kill('SIGKILL');
+      throw new Error(`Plantain did not start:\n${output}`);
+    }
+    await sleep(200);
+  }
+  return {
+    baseUrl: `${origin}/v1`,
+    key,
+    output: () => output,
+    async stop() {
+      const ended = child.exitCode === null ? once(child, 'exit') : undefined;
+      child.kill('SIGTERM');
+      await Promise.race([ended, sleep(15_000).then(() => child.kill('SIGKILL'))]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+async function isReady(origin: string): Promise<boolean> {
+  return fetch(`${origin}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
