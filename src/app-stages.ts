@@ -82,7 +82,7 @@ export function createStages(parts: StageParts): Stages {
       });
     },
     prepare: (order, signal) => prepareMask(pixels, order, signal),
-    draw: (order, guidance, scope, onDrawing) => drawOrder(drawOptions, order, guidance, scope, onDrawing),
+    draw: (order, guidance, scope, onDraft) => drawOrder(drawOptions, order, guidance, scope, onDraft),
     finish: async (order, image, signal) =>
       pixels.convert(await applyMask(pixels, order, image, signal), order.output, signal),
     async keep(order, image, origin, signal) {

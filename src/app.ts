@@ -83,6 +83,7 @@ export async function createApp(config: Config): Promise<App> {
     maxAnswerBytes: config.limits.maxUpstreamAnswerBytes,
     heldBytes: new HeldBytes(config.limits.maxHeldBytes),
     inspect: inspectImage,
+    ...(sandbox !== undefined && { variationHeader: 'x-emulator-variation' }),
   });
   const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
     if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');

@@ -42,6 +42,9 @@ export interface GenerateCall {
   readonly defaultScenario: ChosenScenario | undefined;
 }
 
+/** A whole number; Google has no such header, and the sandbox uses it for orders of several pictures. */
+const variationHeader = 'x-emulator-variation';
+
 /**
  * Answers generateContent and streamGenerateContent: parse, proto constraints, the model, its own checks, then the
  * scenario or a picture. Throws GoogleError for whatever is answered with an error status.
@@ -53,7 +56,7 @@ export async function handleGenerate(parts: GeneratorParts, call: GenerateCall):
   checkConstraints(request);
   const model = parts.models.get(call.modelId);
   if (model === undefined) throw modelNotFound(call.modelId, call.version, call.method);
-  const wish = await readWish(model, request);
+  const wish = varied(await readWish(model, request), call.exchange.request.headers[variationHeader]);
 
   const wanted = call.headerScenario ?? scenarioFromText(wish.prompt.userText) ?? call.defaultScenario;
   const scenario = parts.memory.resolve(wanted, wish.prompt.wording);
@@ -68,6 +71,13 @@ export async function handleGenerate(parts: GeneratorParts, call: GenerateCall):
     draw: (picture) => drawPicture(parts, wish, picture, call.exchange.signal),
   };
   await sendAnswer(call, facts, scenario);
+}
+
+/** Another drawing of the same wish, for a caller who wants several pictures of one prompt; 0 is the wish itself. */
+function varied(wish: Wish, header: string | string[] | undefined): Wish {
+  const variation = Number(header ?? 0);
+  if (!Number.isSafeInteger(variation) || variation < 0) return wish;
+  return { ...wish, seed: (wish.seed + Math.imul(variation, 0x9e3779b1)) >>> 0 };
 }
 
 async function sendAnswer(

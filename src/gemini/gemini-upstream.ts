@@ -9,10 +9,12 @@ import { parseSmallJson } from '../kernel/small-json.ts';
 import { answerPaths } from './answer-paths.ts';
 import type { HeldBytes } from './held-bytes.ts';
 import { errorBodyToOutcome } from './map-error.ts';
+import { CollectedAnswer } from './collected-answer.ts';
 import { failureToOutcome } from './map-failure.ts';
 import { orderToGeminiRequest, type RequestBody } from './order-to-gemini-request.ts';
 import { type Continuation, readAnswer } from './read-answer.ts';
 import { receiveAnswer } from './receive-answer.ts';
+import { SseDocuments } from './sse-documents.ts';
 
 export interface GeminiUpstreamOptions {
   /** Shown in `plantain-upstream`. */
@@ -30,6 +32,8 @@ export interface GeminiUpstreamOptions {
   readonly maxAnswerBytes: number;
   readonly heldBytes: HeldBytes;
   readonly inspect: InspectImage;
+  /** Header that tells the sandbox which of an order's pictures it draws, so that they differ. Google gets none. */
+  readonly variationHeader?: string;
 }
 
 const maxErrorBytes = 256 * 1024;
@@ -73,29 +77,66 @@ export class GeminiUpstream implements Upstream {
   }
 
   async #call(wish: DrawWish, body: RequestBody, scope: OrderScope): Promise<Outcome | Continuation> {
+    // Only a streamed answer brings drafts before it is whole.
+    const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
     try {
-      const response = await this.#post(wish.model.id, body, scope.signal);
-      if (response.statusCode !== 200)
+      const response = await this.#post(wish, body, isStreamed, scope.signal);
+      if (response.statusCode !== 200) {
         return errorBodyToOutcome(response.statusCode, await readSmallBody(response));
-      const scanner = new JsonScanner(answerPaths);
-      const contentEncoding = headerText(response.headers['content-encoding']);
-      const { maxAnswerBytes: maxBytes, heldBytes } = this.#options;
-      await receiveAnswer(response.body, { contentEncoding, maxBytes, heldBytes, scope }, (chunk) =>
-        scanner.push(chunk),
-      );
-      return readAnswer(scanner.end(), {
-        hasReferences: wish.references.length > 0,
-        inspect: this.#options.inspect,
-      });
+      }
+      const answer = new CollectedAnswer(this.#options.inspect, wish.onDraft);
+      await (isStreamed
+        ? this.#receiveStream(response, answer, scope)
+        : this.#receiveWhole(response, answer, scope));
+      return readAnswer(answer, wish.references.length > 0);
     } catch (error) {
       if (scope.signal.aborted) throw scope.signal.reason;
       return failureToOutcome(error);
     }
   }
 
-  #post(modelId: string, body: RequestBody, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { baseUrl, apiVersion, apiKey } = this.#options;
-    return request(`${baseUrl}/${apiVersion}/models/${encodeURIComponent(modelId)}:generateContent`, {
+  async #receiveWhole(
+    response: Dispatcher.ResponseData,
+    answer: CollectedAnswer,
+    scope: OrderScope,
+  ): Promise<void> {
+    const scanner = new JsonScanner(answerPaths);
+    await this.#receive(response, scope, (chunk) => scanner.push(chunk));
+    answer.add(scanner.end());
+  }
+
+  async #receiveStream(
+    response: Dispatcher.ResponseData,
+    answer: CollectedAnswer,
+    scope: OrderScope,
+  ): Promise<void> {
+    const documents = new SseDocuments(answerPaths, (document) => answer.add(document));
+    await this.#receive(response, scope, (chunk) => documents.push(chunk));
+    documents.end();
+    const isWhole =
+      answer.finishReason !== undefined || isPresent(answer.promptFeedback) || answer.error !== undefined;
+    if (!isWhole) throw new SyntaxError('the stream ended without a finish reason');
+  }
+
+  #receive(
+    response: Dispatcher.ResponseData,
+    scope: OrderScope,
+    onChunk: (chunk: Buffer) => void,
+  ): Promise<void> {
+    const { maxAnswerBytes: maxBytes, heldBytes } = this.#options;
+    const contentEncoding = headerText(response.headers['content-encoding']);
+    return receiveAnswer(response.body, { contentEncoding, maxBytes, heldBytes, scope }, onChunk);
+  }
+
+  #post(
+    wish: DrawWish,
+    body: RequestBody,
+    isStreamed: boolean,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    const { baseUrl, apiVersion, apiKey, variationHeader } = this.#options;
+    const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
+    return request(`${baseUrl}/${apiVersion}/models/${encodeURIComponent(wish.model.id)}:${method}`, {
       dispatcher: this.#agent,
       method: 'POST',
       headers: {
@@ -103,11 +144,16 @@ export class GeminiUpstream implements Upstream {
         'content-length': String(body.byteLength),
         'x-goog-api-key': apiKey,
         'user-agent': 'plantain',
+        ...(variationHeader !== undefined && { [variationHeader]: String(wish.index) }),
       },
       body: body.pieces.length === 1 ? (body.pieces[0] ?? null) : Readable.from(body.pieces),
       signal,
     });
   }
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** An error body as JSON; undefined when it is not JSON (an HTML page of some proxy, say) or too large to be one. */

@@ -26,9 +26,7 @@ export interface GeneratedImage {
 
 /** What became of one picture of an order, over all its upstream calls. */
 export interface Drawing {
-  readonly result:
-    | { readonly image: GeneratedImage; readonly drafts: readonly GeneratedImage[] }
-    | { readonly error: PlantainError };
+  readonly result: { readonly image: GeneratedImage } | { readonly error: PlantainError };
   /** The upstream that answered last. */
   readonly upstream: string;
   /** Upstream calls made. */

@@ -23,7 +23,7 @@ export interface Stages {
     order: ImageOrder,
     guidance: Guidance | undefined,
     scope: OrderScope,
-    onDrawing?: (drawing: Drawing, index: number) => void,
+    onDraft?: (draft: GeneratedImage, index: number) => void,
   ): Promise<readonly Drawing[]>;
   /** pixels/: converted, fitted, masked, if that was asked. */
   finish(order: ImageOrder, image: GeneratedImage, signal: AbortSignal): Promise<GeneratedImage>;
@@ -42,9 +42,9 @@ export interface Stages {
   writeDryRun(order: ImageOrder): ImageAnswer;
 }
 
-/** Hears of an order's progress while it streams. */
+/** Hears of an order's progress while it streams. Without `onDraft`, nobody wants drafts. */
 export interface StreamListener {
-  onDraft(image: GeneratedImage, index: number): void;
+  readonly onDraft?: (draft: GeneratedImage, index: number) => void;
 }
 
 /** The whole way of one request for pictures. Rejects with a catalogue error before anything was promised to the caller. */
@@ -86,10 +86,7 @@ async function fulfil(
 ): Promise<ImageResult> {
   let drawings: readonly Drawing[] = [];
   try {
-    drawings = await stages.draw(order, guidance, scope, (drawing, index) => {
-      if ('image' in drawing.result)
-        for (const draft of drawing.result.drafts) listener?.onDraft(draft, index);
-    });
+    drawings = await stages.draw(order, guidance, scope, listener?.onDraft);
     const collected: Collected = collectImages(order, drawings);
     const images = await Promise.all(
       collected.images.map(async (image) => {

@@ -12,6 +12,10 @@ export interface DrawWish {
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
   readonly references: readonly ReferenceImage[];
+  /** Which of the order's pictures this is, from 0. */
+  readonly index: number;
+  /** Hears of drafts as they arrive; absent, nobody wants them. */
+  readonly onDraft?: (draft: GeneratedImage) => void;
 }
 
 /** Whether an upstream can be asked again: now, after `coolDownMs`, or only after an operator has acted. */
@@ -22,7 +26,6 @@ export type Outcome =
   | {
       readonly kind: 'image';
       readonly image: GeneratedImage;
-      readonly drafts: readonly GeneratedImage[];
       readonly usage: TokenUsage | undefined;
     }
   | { readonly kind: 'refused'; readonly error: PlantainError; readonly usage: TokenUsage | undefined }

@@ -10,7 +10,7 @@ import { imageFacts, writeUsage } from './write-result.ts';
 
 /** Hears of drafts while an order is fulfilled. */
 export interface DraftListener {
-  onDraft(image: GeneratedImage, index: number): void;
+  readonly onDraft?: (image: GeneratedImage, index: number) => void;
 }
 
 /** Proxies cut connections that stay silent for a minute or two; this is well below (libraries, section 9). */
@@ -40,38 +40,73 @@ export function writeStream(
       'openai-version': '2020-10-01',
       ...(adapted !== undefined && { 'plantain-adapted': adapted }),
     },
-    body: { kind: 'stream', groups: events(order, fulfil, nowMs) },
+    body: { kind: 'stream', groups: new OrderEvents(order, fulfil, nowMs).groups() },
   };
 }
 
-async function* events(
-  order: ImageOrder,
-  fulfil: (listener: DraftListener) => Promise<ImageResult>,
-  nowMs: () => number,
-): AsyncGenerator<readonly Buffer[]> {
-  const drafts: (readonly Buffer[])[] = [];
-  const sentDrafts = new Map<number, number>();
-  const work = fulfil({
-    onDraft(image, index) {
-      const draftIndex = sentDrafts.get(index) ?? 0;
-      if (draftIndex >= order.partialImages) return;
-      sentDrafts.set(index, draftIndex + 1);
-      drafts.push(writeEvent(order, 'partial_image', image, nowMs(), { partial_image_index: draftIndex }));
-    },
-  }).then(
-    (result) => ({ result }),
-    (thrown: unknown) => ({ error: toPlantainError(thrown) }),
-  );
+type End = { readonly result: ImageResult } | { readonly error: PlantainError };
 
-  yield keepAlive;
-  let end = await within(work, keepAliveMs);
-  while (end === undefined) {
-    yield keepAlive;
-    end = await within(work, keepAliveMs);
+/** The events of one order. The work starts at once, whether or not anybody reads: it ends in a settlement. */
+class OrderEvents {
+  readonly #order: ImageOrder;
+  readonly #nowMs: () => number;
+  readonly #drafts: (readonly Buffer[])[] = [];
+  readonly #draftsSent = new Map<number, number>();
+  readonly #work: Promise<End>;
+  #end: End | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(
+    order: ImageOrder,
+    fulfil: (listener: DraftListener) => Promise<ImageResult>,
+    nowMs: () => number,
+  ) {
+    this.#order = order;
+    this.#nowMs = nowMs;
+    const listener = order.partialImages > 0 ? { onDraft: this.#addDraft } : {};
+    this.#work = fulfil(listener).then(
+      (result) => ({ result }),
+      (thrown: unknown) => ({ error: toPlantainError(thrown) }),
+    );
+    void this.#work.then((end) => {
+      this.#end = end;
+      this.#wake();
+    });
   }
-  yield* drafts;
-  if ('error' in end) yield writeErrorEvent(end.error);
-  else yield* completedEvents(end.result, nowMs());
+
+  async *groups(): AsyncGenerator<readonly Buffer[]> {
+    yield keepAlive;
+    while (this.#end === undefined) {
+      if (!(await this.#somethingWithin(keepAliveMs))) yield keepAlive;
+      yield* this.#drafts.splice(0);
+    }
+    const end = this.#end;
+    yield* this.#drafts.splice(0);
+    if ('error' in end) yield writeErrorEvent(end.error);
+    else yield* completedEvents(end.result, this.#nowMs());
+  }
+
+  readonly #addDraft = (image: GeneratedImage, index: number): void => {
+    const draftIndex = this.#draftsSent.get(index) ?? 0;
+    if (draftIndex >= this.#order.partialImages || image.base64.length > maxEventBytes) return;
+    this.#draftsSent.set(index, draftIndex + 1);
+    this.#drafts.push(
+      writeEvent(this.#order, 'partial_image', image, this.#nowMs(), { partial_image_index: draftIndex }),
+    );
+    this.#wake();
+  };
+
+  /** Waits for a draft or the end; false when neither came in time. */
+  async #somethingWithin(timeoutMs: number): Promise<boolean> {
+    if (this.#end !== undefined || this.#drafts.length > 0) return true;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs, false);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
 }
 
 /**
@@ -115,17 +150,4 @@ function writeEvent(
 /** Only a nested `error` object raises in every SDK (openai-images-contract, section 6.4). */
 function writeErrorEvent(error: PlantainError): readonly Buffer[] {
   return [Buffer.from(`event: error\ndata: ${JSON.stringify({ type: 'error', ...errorBody(error) })}\n\n`)];
-}
-
-/** The value of `work` if it comes within `timeoutMs`, else undefined. */
-async function within<Value>(work: Promise<Value>, timeoutMs: number): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, undefined);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,6 @@
 import type { Guidance } from '../journey/guidance.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
-import type { Drawing } from '../journey/image-result.ts';
+import type { Drawing, GeneratedImage } from '../journey/image-result.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { DrawWish } from '../journey/upstream.ts';
 import { drawPicture, type RetryPolicy } from './draw-picture.ts';
@@ -17,14 +17,14 @@ export interface DrawOptions {
 
 /**
  * Draws all pictures of an order: one upstream call each, in parallel, because a call brings one picture
- * (gemini-contract, section 1). `onDrawing` hears of each as it ends.
+ * (gemini-contract, section 1). `onDraft` hears of drafts as they arrive, with the index of their picture.
  */
 export function drawOrder(
   options: DrawOptions,
   order: ImageOrder,
   guidance: Guidance | undefined,
   scope: OrderScope,
-  onDrawing?: (drawing: Drawing, index: number) => void,
+  onDraft?: (draft: GeneratedImage, index: number) => void,
 ): Promise<Drawing[]> {
   const wish: DrawWish = {
     model: order.model,
@@ -32,13 +32,19 @@ export function drawOrder(
     aspectRatio: order.aspectRatio,
     imageSize: order.imageSize,
     references: guidance?.references ?? order.references,
+    index: 0,
   };
   const successor = successorWish(options, wish);
   return Promise.all(
-    Array.from({ length: order.count }, async (_, index) => {
-      const drawing = await drawPicture(options.pool, options.retryPolicy, wish, successor, scope);
-      onDrawing?.(drawing, index);
-      return drawing;
+    Array.from({ length: order.count }, (_, index) => {
+      const own = { index, ...(onDraft && { onDraft: (draft: GeneratedImage) => onDraft(draft, index) }) };
+      return drawPicture(
+        options.pool,
+        options.retryPolicy,
+        { ...wish, ...own },
+        successor && { ...successor, ...own },
+        scope,
+      );
     }),
   );
 }

@@ -57,7 +57,7 @@ export async function drawPicture(
       if (outcome.usage === undefined) uncountedCalls++;
       else usages.push(outcome.usage);
     }
-    if (outcome.kind === 'image') return end({ image: outcome.image, drafts: outcome.drafts });
+    if (outcome.kind === 'image') return end({ image: outcome.image });
     const next = attempts < policy.maxTries ? nextWish(outcome, current, wish, successor) : undefined;
     if (next === undefined) return end({ error: withSuccessor(outcome.error, current) });
     if (next.model !== current.model) {
