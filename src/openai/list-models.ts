@@ -9,6 +9,12 @@ export interface ListedModel {
   readonly shutdown_date?: string;
   /** Cherry Studio and others offer a model for pictures only with this (client-compatibility, section 2). */
   readonly supported_endpoint_types: readonly string[];
+  /** What the model draws, so that a client can offer just that. */
+  readonly aspect_ratios: readonly string[];
+  readonly image_sizes: readonly string[];
+  readonly max_reference_images: number;
+  /** More references than this are accepted but seldom help. */
+  readonly advised_reference_images: number;
 }
 
 /** Every model and every name it answers to; patterns such as `gpt-image-*` are not names. */
@@ -34,5 +40,9 @@ export function describeModel(name: string, model: CatalogueModel): ListedModel 
     owned_by: 'google',
     ...(model.shutdownOn !== null && { shutdown_date: model.shutdownOn }),
     supported_endpoint_types: ['image-generation', 'openai'],
+    aspect_ratios: model.aspectRatios,
+    image_sizes: model.imageSizes,
+    max_reference_images: model.maxReferenceImages,
+    advised_reference_images: model.advisedReferenceImages,
   };
 }

@@ -11,6 +11,7 @@ import type { ImageRequest } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';
 import { flattenFields } from './flatten-fields.ts';
+import { fieldAdaptations, maskedSizeAdaptation } from './order-adaptations.ts';
 import { type CheckedFields, readFields } from './read-fields.ts';
 import { readReferences, type References, type ReferenceTools } from './read-references.ts';
 
@@ -69,11 +70,8 @@ export async function readOrder(
       ...(isAlias
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
         : []),
-      ...dimensions.adaptations,
-      ...(values.n === 0
-        ? [{ parameter: fields.pathOf('n'), action: 'mapped' as const, from: '0', to: '1' }]
-        : []),
-      ...fieldAdaptations(fields, output, isStream),
+      ...maskedSizeAdaptation(dimensions.adaptations, fields, pictures, output),
+      ...fieldAdaptations(fields, output, caller.strict),
       ...fields.adaptations,
       ...pictures.adaptations,
     ],
@@ -105,25 +103,6 @@ function readOutput(
     ...(values.output_compression !== undefined && { compression: values.output_compression }),
     ...(dimensions.exactSize !== undefined && { exactSize: dimensions.exactSize }),
   };
-}
-
-/** Known fields whose value asks for something that does not happen. */
-function fieldAdaptations(
-  { values, pathOf }: CheckedFields,
-  output: OutputWish,
-  isStream: boolean,
-): Adaptation[] {
-  const adaptations: Adaptation[] = [];
-  const ignored = (name: Parameters<typeof pathOf>[0], reason: string): void => {
-    adaptations.push({ parameter: pathOf(name), action: 'ignored', reason });
-  };
-  if (values.moderation === 'low') ignored('moderation', 'no-effect');
-  if (!isStream && (values.partial_images ?? 0) > 0) ignored('partial_images', 'needs-stream');
-  if (isStream && values.response_format === 'url') ignored('response_format', 'streams-carry-base64');
-  if (output.compression !== undefined && (output.format === undefined || output.format === 'png')) {
-    ignored('output_compression', output.format === 'png' ? 'png-is-lossless' : 'needs-output-format');
-  }
-  return adaptations;
 }
 
 /** How many pictures. A zero in an edit is Go's way of not saying (client go-openai); nobody can mean it. */

@@ -23,6 +23,7 @@ export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): Im
           : formatSize(pixels),
     n: order.count,
     references: order.references.length,
+    advised_references: order.model.advisedReferenceImages,
     has_mask: order.mask !== undefined,
     response_format: order.output.delivery,
     output_format: order.output.format ?? order.model.outputMimeType.slice('image/'.length),

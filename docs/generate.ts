@@ -1,0 +1,46 @@
+/**
+ * Writes the pages of docs/ that repeat what the code knows: `node docs/generate.ts`. With `--check` nothing is
+ * written, and the exit code is 1 when a page is not what the code says.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { commandLinePage } from '../src/cli/command-line-page.ts';
+import { configurationPage } from '../src/config/configuration-page.ts';
+import { apiPage } from './generator/api-page.ts';
+import { emulatorPage } from './generator/emulator-page.ts';
+import { errorsPage } from './generator/errors-page.ts';
+import { mapPage } from './generator/map-page.ts';
+import { modelsPage } from './generator/models-page.ts';
+
+/** Every generated page, by file name below docs/. */
+export const generatedPages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'map.md': mapPage,
+  'errors.md': errorsPage,
+  'api.md': apiPage,
+  'models.md': modelsPage,
+  'emulator.md': emulatorPage,
+  'configuration.md': configurationPage,
+  'command-line.md': commandLinePage,
+};
+
+/** Names of the pages whose file is not what the code says. */
+export async function stalePages(): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [name, page] of Object.entries(generatedPages)) {
+    const found = await readFile(join(import.meta.dirname, name), 'utf8').catch(() => undefined);
+    if (found !== (await page())) stale.push(name);
+  }
+  return stale;
+}
+
+async function main(isCheck: boolean): Promise<void> {
+  const stale = await stalePages();
+  for (const name of stale) {
+    process.stdout.write(isCheck ? `docs/${name} is stale: run \`npm run docs\`\n` : `docs/${name} written\n`);
+    if (!isCheck) await writeFile(join(import.meta.dirname, name), (await generatedPages[name]?.()) ?? '');
+  }
+  if (stale.length === 0) process.stdout.write('every generated page is up to date\n');
+  if (isCheck && stale.length > 0) process.exitCode = 1;
+}
+
+if (import.meta.main) await main(process.argv.includes('--check'));

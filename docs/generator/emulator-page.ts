@@ -1,0 +1,68 @@
+import { scenarioDescriptions } from '../../src/emulator/scenarios.ts';
+import { generatedNote } from './generated-note.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** docs/emulator.md: the look-alike of Google's API, and every scenario it plays. */
+export function emulatorPage(): string {
+  return `# The emulator
+
+${generatedNote('docs/generator/emulator-page.ts', 'src/emulator/scenarios.ts')}
+
+\`plantain emulator\` serves a look-alike of Google's Gemini API for image models, over real HTTP: \`generateContent\`,
+\`streamGenerateContent\`, \`countTokens\`, the models list and a model, on \`/v1\` and \`/v1beta\`. It checks requests in Google's
+order and refuses them in Google's words, counts tokens, and answers in Google's shape down to the order of the keys.
+Pictures are real PNG or JPEG files of exactly the documented size, drawn from the words of the prompt, always the same for
+the same prompt, and marked as sandbox on the picture and in its metadata.
+
+Without a Gemini key, \`plantain serve\` starts one inside and draws with it. That is the sandbox.
+
+## With Google's own SDKs
+
+Start it, and point the SDK at it. Any key will do that does not contain \`invalid\`.
+
+\`\`\`
+npm run plantain -- emulator
+\`\`\`
+
+\`\`\`ts
+import { GoogleGenAI } from '@google/genai';
+
+const ai = new GoogleGenAI({ apiKey: 'anything', httpOptions: { baseUrl: 'http://127.0.0.1:4748' } });
+const answer = await ai.models.generateContent({
+  model: 'gemini-2.5-flash-image',
+  contents: 'A lighthouse at dusk',
+  config: { imageConfig: { aspectRatio: '16:9' } },
+});
+\`\`\`
+
+\`\`\`python
+from google import genai
+from google.genai import types
+
+client = genai.Client(api_key="anything", http_options=types.HttpOptions(base_url="http://127.0.0.1:4748"))
+answer = client.models.generate_content(model="gemini-2.5-flash-image", contents="A lighthouse at dusk")
+\`\`\`
+
+Or let Plantain itself use one as its upstream: \`GEMINI_API_KEY=anything GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:4748 npm start\`.
+
+## Scenarios
+
+Every way an answer can differ from a plain picture can be asked for. The strongest of these counts:
+
+1. a request header, \`x-emulator-scenario: rate-limit 20\`;
+2. a phrase in the prompt, \`A fox [scenario: rate-limit 20]\`, which also works through Plantain and any client;
+3. \`plantain emulator --scenario rate-limit\`, or \`sandbox.scenario\` in the configuration, for every request that names none.
+
+\`plantain emulator --list-scenarios\` prints this list:
+
+${markdownTable(
+  ['scenario', 'what comes back'],
+  Object.entries(scenarioDescriptions).map(([name, description]) => [
+    `\`${name}\``,
+    description.replaceAll('\\', '\\\\'),
+  ]),
+)}
+
+\`--latency-ms\` (\`sandbox.latency_ms\`) makes it as slow as you like; the real one takes 5 to 60 seconds a picture.
+`;
+}

@@ -1,0 +1,93 @@
+import { generatedNote } from './generated-note.ts';
+import { errorsOf, type JourneyStop, journeyStops } from './journey-steps.ts';
+import { markdownTable } from './markdown-table.ts';
+
+const roomWidth = 16;
+const verbWidth = 14;
+
+/** docs/map.md: the journey of a request, drawn, and where each error is raised. */
+export function mapPage(): string {
+  return `# The map
+
+${generatedNote('docs/generator/map-page.ts', 'the \`step\` of every error in src/kernel/error-catalogue.ts')}
+
+A request for pictures passes the rooms of \`src/\` from top to bottom. [\`src/journey/make-images.ts\`](../src/journey/make-images.ts)
+is this list as code, and the file to read first.
+
+\`\`\`
+ client
+   │   POST /v1/images/generations · POST /v1/images/edits
+   ▼
+${journeyStops.map(drawStop).join('\n')}
+   ▼
+ client
+\`\`\`
+
+The numbers are the HTTP statuses that a request can end with there. However an admitted order ends, it passes *settle*
+exactly once: one order, one ledger row. A dry run turns back after *read*.
+
+## The errors of each step
+
+${markdownTable(
+  ['step', 'errors'],
+  [
+    ...journeyStops.flatMap(({ verb, step }) => (step === undefined ? [] : [[verb, errorLinks(step)]])),
+    ['anywhere', errorLinks('any')],
+  ],
+)}
+
+[errors.md](errors.md) says what each means and how to cure it.
+
+## The rooms
+
+| room | what it is | may import |
+|---|---|---|
+| \`kernel/\` | error catalogue, ids, money, clock, base64 and JSON scanning | nothing of ours |
+| \`journey/\` | the journey, and the types that travel along it: order, drawing, result, receipt | \`kernel\` |
+| \`access/\` | API keys and callers | \`kernel\`, \`journey\` |
+| \`limits/\` | what this server can hold at once | \`kernel\`, \`journey\` |
+| \`routing/\` | the model catalogue, upstreams and their health, tries | \`kernel\`, \`journey\` |
+| \`gemini/\` | the API we call: request, byte scanner, outcomes, token counts | \`kernel\`, \`journey\` |
+| \`pixels/\` | inspect, convert, fit, mask | \`kernel\`, \`journey\` |
+| \`gallery/\` | stored pictures and signed links | \`kernel\`, \`journey\` |
+| \`usage/\` | prices, ledger, reports | \`kernel\`, \`journey\` |
+| \`openai/\` | the API we serve: fields → order, result → JSON or events | \`kernel\`, \`journey\` |
+| \`emulator/\` | a look-alike of Google's API, with a painter of its own | \`kernel\`, \`journey\` |
+| \`store/\` | SQLite, disk and network adapters for the ports that the rooms declare | \`kernel\`, \`journey\`, the rooms whose ports it implements |
+| \`server/\` | the only room that knows Fastify: routes, bodies, answers | \`kernel\`, \`journey\`, \`openai\` |
+| \`observe/\` | the log | \`kernel\`, \`journey\` |
+| \`config/\` | the only room that reads the environment | \`kernel\`, \`journey\` |
+| \`cli/\` | the \`plantain\` command | most rooms |
+| \`app.ts\`, \`app-stages.ts\` | the composition root: builds everything and joins it | everything |
+
+A stage never imports another stage. A room that needs the outside declares a small interface beside the code that uses
+it; \`store/\` implements it and \`app.ts\` joins the two. [\`test/structure/\`](../test/structure/house-rules.test.ts) keeps these rules.
+
+## The byte path
+
+Pictures are large and travel as base64 inside JSON, on both sides. Plantain never makes a string of them:
+
+1. \`gemini/\` walks the upstream's bytes once with a scanner that knows the JSON path it is on. Small values become a
+   skeleton document; the picture stays as slices of the received buffers.
+2. The answer is judged when it is whole, so a broken upstream can still be retried and a refusal keeps its status.
+3. \`openai/\` writes a head and a tail around the same slices, and \`server/\` sends all of it as one corked write with its
+   length.
+
+The bytes held for all orders together are counted and capped (\`limits.max_held_bytes\`); past the cap, reading from the
+upstream pauses. [decisions/2026-11-24-bytes-never-strings.md](decisions/2026-11-24-bytes-never-strings.md) has the reasons.
+`;
+}
+
+function drawStop({ room, verb, does, step }: JourneyStop): string {
+  const statuses =
+    step === undefined ? [] : [...new Set(errorsOf(step).map(([, { status }]) => String(status)))];
+  const head = `   │   ${room.padEnd(roomWidth)}${verb.padEnd(verbWidth)}`;
+  const exits = statuses.length === 0 ? '' : `\n   │   ${' '.repeat(roomWidth + verbWidth)}✗ ${statuses.join(' ')}`;
+  return `${head}${does}${exits}`;
+}
+
+function errorLinks(step: Parameters<typeof errorsOf>[0]): string {
+  return errorsOf(step)
+    .map(([code, { status }]) => `[${String(status)} \`${code}\`](errors.md#${code})`)
+    .join(', ');
+}
