@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ensureFirstKey } from './access/ensure-first-key.ts';
 import { createStages } from './app-stages.ts';
+import { packageManifest } from './cli/package-manifest.ts';
 import { type Config, usesSandbox } from './config/config-schema.ts';
 import { databasePath } from './config/data-paths.ts';
 import { Gallery } from './gallery/gallery.ts';
@@ -15,6 +16,7 @@ import { systemClock } from './kernel/clock.ts';
 import { newId } from './kernel/ids.ts';
 import { PlantainError } from './kernel/plantain-error.ts';
 import { OrdersInFlight } from './limits/orders-in-flight.ts';
+import { UploadBytes } from './limits/upload-bytes.ts';
 import { createLogger } from './observe/create-logger.ts';
 import { causeOf, stackOf } from './observe/order-log.ts';
 import { inspectImage } from './pixels/inspect-picture.ts';
@@ -27,6 +29,7 @@ import { galleryRoutes } from './server/gallery-routes.ts';
 import { healthRoutes } from './server/health-routes.ts';
 import { imageRoutes } from './server/image-routes.ts';
 import { modelRoutes } from './server/model-routes.ts';
+import { openApiRoutes } from './server/openapi-route.ts';
 import { DiskBlobStore } from './store/disk-blob-store.ts';
 import { loadLinkSecret } from './store/link-secret.ts';
 import { migrate } from './store/migrate.ts';
@@ -90,6 +93,7 @@ export async function createApp(config: Config): Promise<App> {
     else log.error({ upstream: name, health, reason }, 'upstream needs attention');
   });
   const inFlight = new OrdersInFlight(config.limits.maxOrdersInFlight);
+  const uploads = new UploadBytes(config.limits.maxHeldBytes);
   const pixels = new PixelWorks({
     maxParallel: config.images.maxParallelConversions,
     maxQueued: config.limits.maxOrdersInFlight * 10,
@@ -159,7 +163,7 @@ export async function createApp(config: Config): Promise<App> {
       sweep.start();
       server = createServer({
         routes: [
-          ...imageRoutes(stages, config.limits),
+          ...imageRoutes(stages, config.limits, (scope) => uploads.counterFor(scope)),
           ...modelRoutes({
             authenticate: (credentials) => stages.authenticate(credentials),
             models: catalogue.models,
@@ -167,6 +171,7 @@ export async function createApp(config: Config): Promise<App> {
             resolve: (name) => catalogue.resolve(name),
           }),
           ...galleryRoutes(async (request) => (await gallery()).fetch(request)),
+          ...openApiRoutes(packageManifest.version),
           ...healthRoutes(async () => ({
             isReady: !isStopping && (await keys.count()) >= 0,
             upstreams: pool.states(),

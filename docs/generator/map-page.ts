@@ -23,7 +23,7 @@ ${journeyStops.map(drawStop).join('\n')}
  client
 \`\`\`
 
-The numbers are the HTTP statuses that a request can end with there. However an admitted order ends, it passes *settle*
+The numbers are the HTTP statuses that a request can end with there (the 404 of *keep* is what an expired link answers). However an admitted order ends, it passes *settle*
 exactly once: one order, one ledger row. A dry run turns back after *read*.
 
 ## The errors of each step

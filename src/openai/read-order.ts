@@ -1,12 +1,5 @@
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type {
-  Adaptation,
-  Caller,
-  Delivery,
-  ImageOrder,
-  Operation,
-  OutputWish,
-} from '../journey/image-order.ts';
+import type { Caller, Delivery, ImageOrder, Operation, OutputWish } from '../journey/image-order.ts';
 import type { ImageRequest } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';

@@ -31,7 +31,9 @@ const usage = z
 
 const imageFacts = {
   background: z.literal('opaque'),
-  output_format: z.enum(['png', 'jpeg', 'webp', 'avif', 'gif']).describe('What the bytes of the picture are.'),
+  output_format: z
+    .enum(['png', 'jpeg', 'webp', 'avif', 'gif'])
+    .describe('What the bytes of the picture are.'),
   quality: z.enum(['low', 'medium', 'high']).describe('512 is low, 1K medium, 2K and 4K high.'),
   size: pixelSize,
 };

@@ -14,6 +14,7 @@ import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { writeError } from '../openai/write-error.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { corsHeaders } from './cors.ts';
+import { drainRequest } from './drain-request.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -134,6 +135,7 @@ async function answerRequest(
     options.onFault(toPlantainError(error), request.id, request.url);
     reply.raw.destroy();
   } finally {
+    drainRequest(request.raw);
     scope?.end();
   }
 }

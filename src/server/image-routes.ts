@@ -7,8 +7,11 @@ import { credentialsOf } from './credentials-of.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
 import type { Route, RouteRequest } from './routes.ts';
 
+/** Makes the counter of one order's upload; it throws when the process holds too much. `limits/` implements it. */
+export type CountUpload = (scope: OrderScope) => (bytes: number) => void;
+
 /** The Images API, with Azure's spelling of its paths (client-compatibility, section 3.1). */
-export function imageRoutes(stages: Stages, limits: BodyLimits): Route[] {
+export function imageRoutes(stages: Stages, limits: BodyLimits, countUpload: CountUpload): Route[] {
   const operations: readonly (readonly [Operation, string])[] = [
     ['generate', 'generations'],
     ['edit', 'edits'],
@@ -17,7 +20,8 @@ export function imageRoutes(stages: Stages, limits: BodyLimits): Route[] {
     [`/v1/images/${name}`, `/openai/deployments/:deployment/images/${name}`].map((path) => ({
       method: 'POST',
       path,
-      handle: (request, scope) => makeImages(stages, imageRequest(operation, request, limits, scope), scope),
+      handle: (request, scope) =>
+        makeImages(stages, imageRequest(operation, request, limits, countUpload(scope), scope), scope),
     })),
   );
   return [...routes, { method: 'POST', path: '/v1/images/variations', handle: refuseVariations }];
@@ -27,20 +31,25 @@ function imageRequest(
   operation: Operation,
   request: RouteRequest,
   limits: BodyLimits,
+  onUploadBytes: (count: number) => void,
   scope: OrderScope,
 ): ImageRequest {
   const { raw, query, params } = request;
-  const dryRun = query['dry_run'];
   return {
     id: request.id,
     operation,
     credentials: credentialsOf(raw),
-    readBody: () => readBody(raw, operation, limits, scope.signal),
+    readBody: () => readBody(raw, operation, limits, scope.signal, onUploadBytes),
     pathModel: params['deployment'],
     origin: request.origin,
-    isDryRun: dryRun === '' || dryRun === '1' || dryRun === 'true',
+    isDryRun: asksForDryRun(query['dry_run']),
     acceptedAtMs: request.acceptedAtMs,
   };
+}
+
+/** Whatever does not clearly say no: a misspelt yes must not cost money. */
+function asksForDryRun(value: unknown): boolean {
+  return value !== undefined && !(typeof value === 'string' && /^(?:false|0|no|off)$/i.test(value.trim()));
 }
 
 function refuseVariations(): Promise<never> {

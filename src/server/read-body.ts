@@ -17,17 +17,18 @@ export interface BodyLimits {
   readonly maxReferenceBytes: number;
 }
 
-/** Reads a request's body within its bounds. Rejects with 400, 413 or 415. */
+/** Reads a request's body within its bounds. `onUploadBytes` counts an edit's bytes. Rejects with 400, 413, 415 or 429. */
 export async function readBody(
   request: IncomingMessage,
   operation: Operation,
   limits: BodyLimits,
   signal: AbortSignal,
+  onUploadBytes: (count: number) => void,
 ): Promise<RequestBody> {
   const contentType = request.headers['content-type'] ?? '';
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
     return operation === 'edit'
-      ? readEditJson(request, limits.maxEditBodyBytes)
+      ? readEditJson(request, limits.maxEditBodyBytes, onUploadBytes)
       : readPlainJson(request, limits.maxJsonBodyBytes);
   }
   if (operation === 'edit' && /^multipart\/form-data\b/i.test(contentType)) {
@@ -43,6 +44,7 @@ export async function readBody(
         maxHeaderBytes: 16 * 1024,
       },
       signal,
+      onUploadBytes,
     );
     return { kind: 'multipart', form };
   }
@@ -60,9 +62,16 @@ async function readPlainJson(request: IncomingMessage, maxBytes: number): Promis
 }
 
 /** An edit's pictures are captured as bytes; the rest of the document stays small. */
-async function readEditJson(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+async function readEditJson(
+  request: IncomingMessage,
+  maxBytes: number,
+  onUploadBytes: (count: number) => void,
+): Promise<RequestBody> {
   const scanner = new JsonScanner(editPaths);
-  await receive(request, maxBytes, (chunk) => parse(() => scanner.push(chunk)));
+  await receive(request, maxBytes, (chunk) => {
+    onUploadBytes(chunk.length);
+    parse(() => scanner.push(chunk));
+  });
   const { document, captured } = parse(() => scanner.end());
   return { kind: 'json', document, captured };
 }

@@ -12,6 +12,8 @@ export type { MultipartLimits } from './form-reader.ts';
  * bytes too; fields and files keep the order, names and doubles they were sent with, in arrays, so that no
  * name can reach an object's prototype.
  *
+ * `onBytes` hears of every chunk's length and may throw to refuse the rest.
+ *
  * Rejects with `unsupported_media_type`, `invalid_value` (no boundary, too many parts, a field that is not
  * text), `malformed_request` (a cut body), `body_too_large`, or the signal's reason. The stream is then
  * paused, not destroyed, so that the error can still be answered on the same connection.
@@ -21,6 +23,7 @@ export function readMultipart(
   contentType: string,
   limits: MultipartLimits,
   signal: AbortSignal,
+  onBytes?: (count: number) => void,
 ): Promise<MultipartForm> {
   return new Promise<MultipartForm>((resolve, reject) => {
     signal.throwIfAborted();
@@ -41,6 +44,7 @@ export function readMultipart(
       receivedBytes += chunk.length;
       try {
         if (receivedBytes > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
+        onBytes?.(chunk.length);
         scanner.push(chunk);
       } catch (error) {
         fail(error);

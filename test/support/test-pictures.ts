@@ -28,7 +28,9 @@ export function noise(
 export async function maskWithHole(
   width: number,
   height: number,
-  hole: { readonly left: number; readonly top: number; readonly width: number; readonly height: number } | undefined,
+  hole:
+    | { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
+    | undefined,
 ): Promise<Buffer> {
   const pixels = Buffer.alloc(width * height * 4, 255);
   if (hole !== undefined) {

@@ -1,0 +1,112 @@
+import {
+  drawingOperation,
+  getModelOperation,
+  listModelsOperation,
+  pictureOperation,
+  plainOperation,
+  variationsOperation,
+} from './openapi-operations.ts';
+import { requestComponents } from './openapi-requests.ts';
+import { responseHeaders } from './openapi-responses.ts';
+import { type JsonObject, responseComponents, schemaRef } from './openapi-schemas.ts';
+
+/** An OpenAPI 3.1 document. */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.1';
+  readonly info: JsonObject;
+  readonly servers: readonly JsonObject[];
+  readonly security: readonly JsonObject[];
+  readonly tags: readonly JsonObject[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonObject>>;
+    readonly headers: Readonly<Record<string, JsonObject>>;
+    readonly securitySchemes: Readonly<Record<string, JsonObject>>;
+  };
+}
+
+/**
+ * This server described for machines, made from what it really reads and writes: the request fields of
+ * request-schema.ts, the answers of response-schema.ts and the error catalogue.
+ */
+export function openApiDocument(version: string): OpenApiDocument {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Plantain',
+      version,
+      summary: "OpenAI's Images API on Google's Gemini image models.",
+      description:
+        'Paths are also answered without `/v1`, with it doubled, behind `/openai`, and with a trailing slash. Errors have the shape of OpenAI; those a caller can cure are 4xx.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }, { apiKey: [] }],
+    tags: [
+      { name: 'Images', description: 'Drawing, editing and fetching pictures.' },
+      { name: 'Models', description: 'What can be drawn with.' },
+      { name: 'Server', description: 'The server itself.' },
+    ],
+    paths: {
+      '/v1/images/generations': { post: drawingOperation('generate', false) },
+      '/v1/images/edits': { post: drawingOperation('edit', false) },
+      '/v1/images/variations': { post: variationsOperation },
+      '/openai/deployments/{deployment}/images/generations': { post: drawingOperation('generate', true) },
+      '/openai/deployments/{deployment}/images/edits': { post: drawingOperation('edit', true) },
+      '/v1/models': { get: listModelsOperation },
+      '/v1/models/{model}': { get: getModelOperation },
+      '/images/{name}': { get: pictureOperation('get'), head: pictureOperation('head') },
+      '/healthz': {
+        get: plainOperation('health', 'Whether the process is alive', {
+          200: ['It is.', schemaRef('Health')],
+        }),
+      },
+      '/readyz': {
+        get: plainOperation('readiness', 'Whether orders are taken', {
+          200: ['They are.', schemaRef('Readiness')],
+          503: ['They are not.', { anyOf: [schemaRef('Readiness'), schemaRef('Error')] }],
+        }),
+      },
+      '/openapi.json': {
+        get: plainOperation('openApi', 'This document', { 200: ['The document.', { type: 'object' }] }),
+      },
+    },
+    components: {
+      schemas: { ...requestComponents(), ...responseComponents(), ...streamEvents() },
+      headers: responseHeaders,
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A key of this server, `sk-…`.' },
+        apiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'api-key',
+          description: 'The same, as Azure sends it.',
+        },
+      },
+    },
+  };
+}
+
+/** One server-sent event, in the way OpenAPI 3.2 writes them: its name, and its data as JSON. */
+function streamEvents(): Record<string, JsonObject> {
+  const event = (name: string, component: string): JsonObject => ({
+    type: 'object',
+    required: ['event', 'data'],
+    properties: {
+      event: { const: name },
+      data: { type: 'string', contentMediaType: 'application/json', contentSchema: schemaRef(component) },
+    },
+  });
+  const streamOf = (operation: string, prefix: string): JsonObject => ({
+    description: 'One event of the stream. Comment lines in between keep the connection open.',
+    oneOf: [
+      event(`${prefix}.partial_image`, `${operation}PartialImageEvent`),
+      event(`${prefix}.completed`, `${operation}CompletedEvent`),
+      event('error', 'ErrorEvent'),
+    ],
+  });
+  return {
+    ImageGenerationStreamEvent: streamOf('ImageGeneration', 'image_generation'),
+    ImageEditStreamEvent: streamOf('ImageEdit', 'image_edit'),
+  };
+}
