@@ -1,7 +1,7 @@
 import type { BenchOptions } from './options.ts';
 import { givenTarget } from './targets/given.ts';
 import { installLiteLlm, startLiteLlm } from './targets/litellm.ts';
-import { startNginx } from './targets/nginx.ts';
+import { nginxSetups, startNginx } from './targets/nginx.ts';
 import { installNpmPeers, startAiSdkHono, startPortkey } from './targets/npm-peers.ts';
 import { type PlantainOptions, type PlantainTarget, startPlantain } from './targets/plantain.ts';
 import type { Target, TargetContext } from './targets/target.ts';
@@ -37,8 +37,7 @@ export async function startTargets(
   for (const [name, dir] of options.also) {
     plantains.push(add(await startPlantain(context, { id: name, label: name, dir, from: options.from })));
   }
-  add(await startNginx(context, 'default'));
-  add(await startNginx(context, '256k'));
+  for (const setup of nginxSetups) add(await startNginx(context, setup));
   if (options.npmPeers) {
     installNpmPeers();
     add(await startAiSdkHono(context));

@@ -36,7 +36,9 @@ export async function stalePages(): Promise<string[]> {
 async function main(isCheck: boolean): Promise<void> {
   const stale = await stalePages();
   for (const name of stale) {
-    process.stdout.write(isCheck ? `docs/${name} is stale: run \`npm run docs\`\n` : `docs/${name} written\n`);
+    process.stdout.write(
+      isCheck ? `docs/${name} is stale: run \`npm run docs\`\n` : `docs/${name} written\n`,
+    );
     if (!isCheck) await writeFile(join(import.meta.dirname, name), (await generatedPages[name]?.()) ?? '');
   }
   if (stale.length === 0) process.stdout.write('every generated page is up to date\n');

@@ -62,6 +62,7 @@ const upstreamSilenceMs = 620_000;
 /** For one remote reference, redirects included. */
 const remoteFetchTimeoutMs = 30_000;
 const dropConnectionsAfterMs = 5000;
+const hangUpIntervalMs = 100;
 const sweepIntervalMs = 15 * 60_000;
 
 /** Builds the object graph. Nothing listens yet and the data directory is not locked. */
@@ -90,7 +91,8 @@ export async function createApp(config: Config): Promise<App> {
   });
   const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
     if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');
-    else log.error({ upstream: name, health, reason }, 'upstream needs attention');
+    else if (health === 'cooling') log.warn({ upstream: name, reason }, 'upstream is cooling down');
+    else log.error({ upstream: name, reason }, 'upstream is out of service until an operator acts');
   });
   const inFlight = new OrdersInFlight(config.limits.maxOrdersInFlight);
   const uploads = new UploadBytes(config.limits.maxHeldBytes);
@@ -197,6 +199,9 @@ export async function createApp(config: Config): Promise<App> {
     },
     async drain() {
       isStopping = true;
+      inFlight.close();
+      // Node closes idle connections once; those that fall idle later would hold the server for their keep-alive time.
+      const hangUp = setInterval(() => server?.server.closeIdleConnections(), hangUpIntervalMs);
       const cut = setTimeout(
         () => inFlight.abortAll(new PlantainError('server_stopping', 'The server is stopping.')),
         config.shutdownGraceMs,
@@ -207,6 +212,7 @@ export async function createApp(config: Config): Promise<App> {
         config.shutdownGraceMs + dropConnectionsAfterMs,
       );
       await server?.close();
+      clearInterval(hangUp);
       clearTimeout(cut);
       clearTimeout(drop);
       await sweep.stop();

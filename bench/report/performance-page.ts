@@ -1,2 +1,50 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { docsDir } from '../paths.ts';
 import type { BenchResults } from '../results.ts';
-export function writePerformancePage(_results: BenchResults): void {}
+import { budgetRows } from './budget.ts';
+import { short } from './numbers.ts';
+import { plots } from './plots.ts';
+import { reportTables } from './tables.ts';
+import { machineLine } from './text-report.ts';
+import { markdownTable } from './text-table.ts';
+
+const page = join(docsDir, 'performance.md');
+const plotsDir = join(docsDir, 'performance');
+const begin = '<!-- figures: written by `npm run bench -- --write-docs`; edit around, not between -->';
+const end = '<!-- end of figures -->';
+
+/** Replaces the figures of docs/performance.md and its plots; the words around them are written by hand. */
+export function writePerformancePage(results: BenchResults): void {
+  const text = readFileSync(page, 'utf8');
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from === -1 || to < from) throw new Error(`${page} has lost the marks around its figures`);
+  mkdirSync(plotsDir, { recursive: true });
+  const drawn = plots(results);
+  for (const { file, svg } of drawn) writeFileSync(join(plotsDir, file), svg);
+  const versions = results.targets
+    .filter(({ version }) => version !== '')
+    .map(({ label, version }) => `${label} (${version})`);
+  const figures = [
+    begin,
+    machineLine(results),
+    `Measured: ${versions.join('; ')}.`,
+    ...(results.isQuick ? ['A quick run: too short for more than a first impression.'] : []),
+    ...drawn.map(({ file, title }) => `![${title}](performance/${file})`),
+    ...reportTables(results).map(
+      ({ title, header, rows }) => `### ${title}\n\n${markdownTable(header, rows)}`,
+    ),
+    `### Budget\n\n${markdownTable(
+      ['limit', 'must be', 'measured', ''],
+      budgetRows(results).map(({ id, limit, value, isKept }) => [
+        id,
+        limit,
+        short(value),
+        isKept ? 'kept' : '**broken**',
+      ]),
+    )}`,
+    end,
+  ].join('\n\n');
+  writeFileSync(page, text.slice(0, from) + figures + text.slice(to + end.length));
+}

@@ -6,12 +6,25 @@ import { ManagedProcess } from '../measure/managed-process.ts';
 import { geminiRequest } from './direct.ts';
 import type { Target, TargetContext } from './target.ts';
 
-export type NginxBuffers = 'default' | '256k';
+/** How the reference proxy is set up. */
+interface NginxSetup {
+  readonly id: string;
+  readonly label: string;
+  /** Lines of the location. */
+  readonly lines: string;
+}
 
-const bufferLines: Readonly<Record<NginxBuffers, string>> = {
-  default: '',
-  '256k': 'proxy_buffers 16 256k; proxy_buffer_size 256k; proxy_busy_buffers_size 512k;',
-};
+const keptConnections = 'proxy_http_version 1.1; proxy_set_header Connection "";';
+
+export const nginxSetups: readonly NginxSetup[] = [
+  { id: 'nginx', label: 'nginx, as installed', lines: '' },
+  { id: 'nginx-kept', label: 'nginx, kept connections', lines: keptConnections },
+  {
+    id: 'nginx-256k',
+    label: 'nginx, 16 × 256 kB buffers',
+    lines: `${keptConnections} proxy_buffers 16 256k; proxy_buffer_size 256k; proxy_busy_buffers_size 512k;`,
+  },
+];
 
 /** Where Debian puts it is not in every user's PATH. */
 function findNginx(): string {
@@ -23,17 +36,17 @@ function findNginx(): string {
   return command;
 }
 
-/** A plain reverse proxy to the upstream: the least that moving the bytes costs. One worker, everything else as it comes. */
+/** A plain reverse proxy to the upstream: the least that moving the bytes costs. One worker, no access log. */
 export async function startNginx(
   { upstreamPort, scratchDir }: TargetContext,
-  buffers: NginxBuffers,
+  { id, label, lines }: NginxSetup,
 ): Promise<Target> {
   const command = findNginx();
   const port = await freePort();
-  const dir = join(scratchDir, `nginx-${buffers}`);
+  const dir = join(scratchDir, id);
   mkdirSync(dir, { recursive: true, mode: 0o755 });
   const config = join(dir, 'nginx.conf');
-  writeFileSync(config, nginxConfig(dir, port, upstreamPort, bufferLines[buffers]));
+  writeFileSync(config, nginxConfig(dir, port, upstreamPort, lines));
   const process = await ManagedProcess.start({
     command,
     args: ['-p', dir, '-c', config, '-e', join(dir, 'error.log')],
@@ -46,8 +59,8 @@ export async function startNginx(
     .stderr.trim()
     .replace('nginx version: nginx/', '');
   return {
-    id: buffers === 'default' ? 'nginx' : 'nginx-256k',
-    label: buffers === 'default' ? 'nginx, default buffers' : 'nginx, 16 × 256 kB buffers',
+    id,
+    label,
     version,
     port,
     tree: process.tree,
@@ -75,14 +88,12 @@ http {
   uwsgi_temp_path ${dir}/uwsgi;
   scgi_temp_path ${dir}/scgi;
   keepalive_requests 1000000;
-  upstream gemini { server 127.0.0.1:${upstreamPort}; keepalive 1024; keepalive_requests 1000000; }
+  upstream gemini { server 127.0.0.1:${upstreamPort};${lines === '' ? '' : ' keepalive 1024; keepalive_requests 1000000;'} }
   server {
     listen 127.0.0.1:${port} backlog=4096;
     location = /bench-ready { return 204; }
     location / {
       proxy_pass http://gemini;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
       ${lines}
     }
   }

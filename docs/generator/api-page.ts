@@ -89,8 +89,7 @@ In a stream, price and upstream are not known when the headers leave; the ledger
 
 \`stream: true\` answers with server-sent events: a comment at once and every ten seconds, so that no proxy cuts the
 connection, \`image_generation.partial_image\` for drafts when \`partial_images\` is above 0 and the model makes them, one
-\`image_generation.completed\` a picture (\`image_edit.…\` for edits), or one \`error\` event that every SDK raises. An answer is
-judged when it is whole, so drafts arrive together with the finished picture.
+\`image_generation.completed\` a picture (\`image_edit.…\` for edits), or one \`error\` event that every SDK raises.
 
 ## Links
 

@@ -17,7 +17,9 @@ const titles: Readonly<Record<Step, string>> = {
 
 /** docs/errors.md: every error a caller can meet. */
 export function errorsPage(): string {
-  const sections = (Object.keys(titles) as Step[]).map((step) => `## ${titles[step]}\n\n${sectionTable(step)}`);
+  const sections = (Object.keys(titles) as Step[]).map(
+    (step) => `## ${titles[step]}\n\n${sectionTable(step)}`,
+  );
   return `# Errors
 
 ${generatedNote('src/kernel/error-catalogue.ts')}

@@ -9,7 +9,7 @@ const verbWidth = 14;
 export function mapPage(): string {
   return `# The map
 
-${generatedNote('docs/generator/map-page.ts', 'the \`step\` of every error in src/kernel/error-catalogue.ts')}
+${generatedNote('docs/generator/map-page.ts', 'the steps in src/kernel/error-catalogue.ts')}
 
 A request for pictures passes the rooms of \`src/\` from top to bottom. [\`src/journey/make-images.ts\`](../src/journey/make-images.ts)
 is this list as code, and the file to read first.
@@ -82,7 +82,8 @@ function drawStop({ room, verb, does, step }: JourneyStop): string {
   const statuses =
     step === undefined ? [] : [...new Set(errorsOf(step).map(([, { status }]) => String(status)))];
   const head = `   │   ${room.padEnd(roomWidth)}${verb.padEnd(verbWidth)}`;
-  const exits = statuses.length === 0 ? '' : `\n   │   ${' '.repeat(roomWidth + verbWidth)}✗ ${statuses.join(' ')}`;
+  const exits =
+    statuses.length === 0 ? '' : `\n   │   ${' '.repeat(roomWidth + verbWidth)}✗ ${statuses.join(' ')}`;
   return `${head}${does}${exits}`;
 }
 

@@ -1,6 +1,6 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
 import type { Base64Image } from '../kernel/base64-image.ts';
-import type { PixelSize } from './catalogue-model.ts';
+import type { CatalogueModel, PixelSize } from './catalogue-model.ts';
 import type { Adaptation } from './image-order.ts';
 
 export type ImageMimeType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/gif';
@@ -29,6 +29,8 @@ export interface Drawing {
   readonly result: { readonly image: GeneratedImage } | { readonly error: PlantainError };
   /** The upstream that answered last. */
   readonly upstream: string;
+  /** The model asked last, whose prices count: the order's, or its successor. */
+  readonly model: CatalogueModel;
   /** Upstream calls made. */
   readonly attempts: number;
   /** What the upstream counted, one entry a call that counted. */

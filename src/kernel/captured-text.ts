@@ -8,7 +8,7 @@ const minSliceBytes = 1024;
 export class CapturedText {
   readonly #slices: Buffer[] = [];
   readonly #short = new ByteSink(64 * 1024, minSliceBytes);
-  #isAscii = true;
+  #isPlain = true;
 
   appendSlice(chunk: Buffer, start: number, end: number): void {
     if (end - start >= minSliceBytes) {
@@ -20,9 +20,12 @@ export class CapturedText {
     }
   }
 
-  /** A character that was written as an escape. Base64 has none outside ASCII. */
+  /**
+   * A character that was written as an escape. Base64 has none outside ASCII, and a quote or backslash would
+   * end or bend the string that the text is later written into as it is.
+   */
   appendCodeUnit(codeUnit: number): void {
-    if (codeUnit > 0x7e || codeUnit < 0x20) this.#isAscii = false;
+    if (codeUnit > 0x7e || codeUnit < 0x20 || codeUnit === 0x22 || codeUnit === 0x5c) this.#isPlain = false;
     if (this.#short.length >= 32 * 1024) this.#flush();
     this.#short.appendByte(codeUnit & 0x7f);
   }
@@ -30,7 +33,7 @@ export class CapturedText {
   /** The text as base64; undefined when an escape shows that it cannot be base64. */
   finish(): Base64Image | undefined {
     this.#flush();
-    return this.#isAscii ? new Base64Image(this.#slices) : undefined;
+    return this.#isPlain ? new Base64Image(this.#slices) : undefined;
   }
 
   #flush(): void {

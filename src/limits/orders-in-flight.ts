@@ -5,6 +5,7 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 export class OrdersInFlight {
   readonly #maxOrders: number;
   readonly #scopes = new Set<OrderScope>();
+  #isClosed = false;
 
   constructor(maxOrders: number) {
     this.#maxOrders = maxOrders;
@@ -14,14 +15,21 @@ export class OrdersInFlight {
     return this.#scopes.size;
   }
 
-  /** Lets an order in until its scope ends. Throws `too_many_orders`. */
+  /** Lets an order in until its scope ends. Throws `too_many_orders`, or `server_stopping` once closed. */
   enter(scope: OrderScope): void {
+    if (this.#isClosed)
+      throw new PlantainError('server_stopping', 'The server is stopping. Try again in a moment.');
     if (this.#scopes.size >= this.#maxOrders) {
       const message = `This server already has ${this.#maxOrders} orders in flight. Try again in a few seconds.`;
       throw new PlantainError('too_many_orders', message, { retryAfterSeconds: 5 });
     }
     this.#scopes.add(scope);
     scope.onEnd(() => this.#scopes.delete(scope));
+  }
+
+  /** Lets no further order in; those in flight go on. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Gives up every order still in flight. */

@@ -62,25 +62,36 @@ export function chooseDimensions(
   imageSize ??= tierByQuality(model, fields, adaptations);
 
   const delivered = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
-  if (size?.kind === 'pixels' && exactSize === undefined && !isSameSize(size.size, delivered)) {
-    const to = delivered === undefined ? imageSize : formatSize(delivered);
-    adaptations.push({ parameter: fields.pathOf('size'), action: 'mapped', from: formatSize(size.size), to });
-  } else if (mapped.imageSize !== undefined && size?.kind === 'tier' && mapped.imageSize !== imageSize) {
-    adaptations.push({
-      parameter: fields.pathOf('size'),
-      action: 'mapped',
-      from: size.imageSize,
-      to: imageSize,
-    });
-  } else if (size?.kind === 'ratio' && aspectRatio !== size.aspectRatio) {
-    adaptations.push({
-      parameter: fields.pathOf('size'),
-      action: 'mapped',
-      from: size.aspectRatio,
-      to: aspectRatio,
-    });
+  const from = sizeText(size);
+  const to = sizeTextOf(size?.kind, aspectRatio, imageSize, delivered);
+  if (exactSize === undefined && from !== to) {
+    adaptations.push({ parameter: sizeParameter(fields), action: 'mapped', from, to });
   }
   return { aspectRatio, imageSize, ...(exactSize !== undefined && { exactSize }), adaptations };
+}
+
+/** A `size` as text; empty when there is none, or it is `auto`. */
+function sizeText(size: SizeWish | undefined): string {
+  if (size?.kind === 'pixels') return formatSize(size.size);
+  if (size?.kind === 'ratio') return size.aspectRatio;
+  return size?.kind === 'tier' ? size.imageSize : '';
+}
+
+/** What is done about a `size` of some kind, in the same terms. */
+function sizeTextOf(
+  kind: SizeWish['kind'] | undefined,
+  aspectRatio: string,
+  imageSize: ImageSize,
+  delivered: PixelSize | undefined,
+): string {
+  if (kind === 'pixels') return delivered === undefined ? imageSize : formatSize(delivered);
+  if (kind === 'ratio') return aspectRatio;
+  return kind === 'tier' ? imageSize : '';
+}
+
+/** The caller's name for the size; `width` stands for the pair. */
+function sizeParameter(fields: CheckedFields): string {
+  return fields.pathOf(fields.values.size === undefined ? 'width' : 'size');
 }
 
 /** `size`, or `width` and `height` together. */
@@ -154,15 +165,10 @@ function refuseContradiction(
   suffix: string | undefined,
   fields: CheckedFields,
 ): void {
-  if (
-    explicit === undefined ||
-    explicit === 'auto' ||
-    mapped === undefined ||
-    explicit === mapped ||
-    explicit === suffix
-  )
-    return;
-  const message = `size '${fields.values.size ?? ''}' (nearest: ${mapped}) contradicts ${name} '${explicit}'. Leave one of them out.`;
+  const agrees = explicit === undefined || explicit === 'auto' || mapped === undefined || explicit === mapped;
+  // Clients that send width and height send them always, out of their form; an explicit wish wins and that is told.
+  if (agrees || explicit === suffix || fields.values.size === undefined) return;
+  const message = `size '${fields.values.size}' (nearest: ${mapped}) contradicts ${name} '${explicit}'. Leave one of them out.`;
   throw new PlantainError('invalid_value', message, { param: fields.pathOf('size') });
 }
 
@@ -184,8 +190,4 @@ function unsupported(
 ): PlantainError {
   const message = `Invalid value for '${param}': '${value.slice(0, 60)}' is not supported by ${model.id}. Supported values: ${supported.join(', ')}.`;
   return new PlantainError('invalid_value', message, { param });
-}
-
-function isSameSize(left: PixelSize, right: PixelSize | undefined): boolean {
-  return left.widthPx === right?.widthPx && left.heightPx === right.heightPx;
 }

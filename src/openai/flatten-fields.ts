@@ -36,7 +36,7 @@ function collect(
     if (value === null || value === undefined || value === '') continue;
     const path = `${prefix}${key}`;
     const snake = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^_/, '');
-    const name = synonyms[snake] ?? snake;
+    const name = nameOf(snake, value);
     if (wrappers.has(name) && isPlainObject(value) && depth < maxWrapperDepth) {
       collect(Object.entries(value), `${path}.`, depth + 1, fields);
       continue;
@@ -53,6 +53,12 @@ function collect(
     }
     fields.set(name, { path, value });
   }
+}
+
+/** One name for a field; a `resolution` of pixels is a size. */
+function nameOf(snake: string, value: unknown): string {
+  if (snake === 'resolution' && typeof value === 'string' && /\d\s*[x×*]\s*\d/i.test(value)) return 'size';
+  return synonyms[snake] ?? snake;
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

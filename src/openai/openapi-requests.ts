@@ -4,20 +4,23 @@ import { meaninglessFields, requestFields } from './request-schema.ts';
 
 type FieldName = keyof typeof requestFields;
 
-/** Fields whose text is read further than its type says; patterns of what is then understood. */
+const auto = '[aA][uU][tT][oO]';
+const tier = String.raw`[124][kK]|512([pP][xX]?)?|0\.5[kK]`;
+const edge = '[1-9][0-9]{0,4}';
+
+/** Fields whose text is read further than its type says: patterns of what is then understood. */
 const readFurther: Readonly<Partial<Record<FieldName, JsonObject>>> = {
   size: {
-    pattern: String.raw`^\s*([aA][uU][tT][oO]|[0-9]{1,5}\s*[xX×*]\s*[0-9]{1,5}|[0-9]{1,2}\s*[:/×]\s*[0-9]{1,2}|512([pP][xX]?)?|0\.5[kK]|[124][kK])\s*$`,
+    pattern: whole(String.raw`${auto}|${edge}\s*[xX×*]\s*${edge}|${aspectRatios.join('|')}|${tier}`),
     examples: ['1024x1024', '16:9', '2K', 'auto'],
   },
   aspect_ratio: {
-    pattern: String.raw`^\s*([aA][uU][tT][oO]|[0-9]{1,2}\s*[:xX×/]\s*[0-9]{1,2})\s*$`,
+    pattern: whole(
+      `${auto}|${aspectRatios.map((ratio) => ratio.replace(':', String.raw`(:|\s*[xX×/]\s*)`)).join('|')}`,
+    ),
     examples: [...aspectRatios, 'auto'],
   },
-  image_size: {
-    pattern: String.raw`^\s*(512([pP][xX]?)?|0\.5[kK]|[124][kK])\s*$`,
-    examples: ['1K', '2K', '4K', '512'],
-  },
+  image_size: { pattern: whole(tier), examples: ['1K', '2K', '4K', '512'] },
 };
 
 const openForMore = {
@@ -105,18 +108,31 @@ function fieldSchema(name: FieldName, change: JsonObject = {}): JsonObject {
   return { description, anyOf: [...forms, schemaRef('NotSent')] };
 }
 
-function otherForms(name: FieldName, { type }: JsonObject): JsonObject[] {
+function otherForms(name: FieldName, { type, minimum, maximum }: JsonObject): JsonObject[] {
   if (type === 'integer')
-    return [
-      { type: 'string', pattern: String.raw`^\s*-?[0-9]+(\.0+)?\s*$`, description: 'The same as text.' },
-    ];
+    return [{ type: 'string', pattern: digitsBetween(Number(minimum), Number(maximum)) }];
   if (type === 'boolean')
     return [
       { type: 'string', pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0)$' },
       { type: 'integer', enum: [0, 1] },
     ];
+  if (name === 'user' || name === 'safety_identifier') return [{ type: ['number', 'boolean'] }];
   if (name === 'image_size') return [{ type: 'integer', enum: [512] }];
   return [];
+}
+
+/** A pattern that a text has to match from end to end, but for space around it. */
+function whole(pattern: string): string {
+  return String.raw`^\s*(${pattern})\s*$`;
+}
+
+/** A pattern of the whole numbers from `min` (0 or 1) to `max` (below ten, a power of ten, or nines alone). */
+function digitsBetween(min: number, max: number): string {
+  const first = min === 0 ? '[0-9]' : '[1-9]';
+  const isPowerOfTen = /^10+$/.test(String(max));
+  const more = String(isPowerOfTen ? max - 1 : max).length - 1;
+  const upToNines = more === 0 ? `[${min}-${Math.min(max, 9)}]` : `${first}[0-9]{0,${more}}`;
+  return whole(String.raw`(${upToNines}${isPowerOfTen ? `|${max}` : ''})(\.0+)?`);
 }
 
 function pictureObject(): JsonObject {

@@ -42,8 +42,18 @@ export function maskedSizeAdaptation(
   const isMasked = mask !== undefined || values.mask_source === 'transparency';
   if (!isMasked || first === undefined || output.exactSize !== undefined) return dimensions;
   const to = formatSize(first.size);
-  const others = dimensions.filter(({ parameter }) => parameter !== pathOf('size'));
-  if (values.size === undefined || values.size === to || values.size === 'auto') return others;
-  const mapped = { parameter: pathOf('size'), action: 'mapped' as const, from: values.size, to };
-  return [...others, { ...mapped, reason: 'masked-edits-keep-their-size' }];
+  const wishes = (['size', 'aspect_ratio', 'image_size'] as const).filter((name) => {
+    const wish = values[name];
+    return wish !== undefined && wish !== to && wish !== 'auto';
+  });
+  return [
+    ...dimensions.filter(({ parameter }) => parameter !== pathOf('size')),
+    ...wishes.map((name) => ({
+      parameter: pathOf(name),
+      action: 'mapped' as const,
+      from: String(values[name]),
+      to,
+      reason: 'masked-edits-keep-their-size',
+    })),
+  ];
 }

@@ -28,12 +28,17 @@ export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boole
       adaptations.push({
         parameter: field.path,
         action: 'ignored',
-        reason: meaninglessFields.has(name) ? 'no-effect' : 'unknown',
+        reason: isMeaningless(name) ? 'no-effect' : 'unknown',
       });
     }
   }
   const pathOf = (name: keyof ReadFields): string => sent.get(name)?.path ?? name;
   return { values, pathOf, adaptations };
+}
+
+/** A form spells members of an object as `svg[model]`. */
+function isMeaningless(name: string): boolean {
+  return meaninglessFields.has(name.replace(/\[.*$/, ''));
 }
 
 function isKnown(name: string): name is keyof typeof requestFields {
@@ -58,8 +63,8 @@ function shown(value: unknown): string {
 }
 
 function unknownParameter(path: string, name: string): PlantainError {
-  const near = meaninglessFields.has(name) ? undefined : nearestName(name, Object.keys(requestFields));
-  const reason = meaninglessFields.has(name)
+  const near = isMeaningless(name) ? undefined : nearestName(name, Object.keys(requestFields));
+  const reason = isMeaningless(name)
     ? 'has no effect on Gemini models and strict mode is on'
     : 'is not known';
   const hint = near === undefined ? '' : ` Did you mean '${near}'?`;

@@ -21,11 +21,22 @@ export const editPaths: PathMap = {
         ['mask', 'picture'],
         ['image[]', 'picture'],
         ['image_url', 'picture'],
+        ['image_urls', 'picture'],
+        ['imageUrl', 'picture'],
+        ['imageUrls', 'picture'],
       ]),
     ],
     ['picture', new Map(pictureKeys)],
   ]),
   elements: new Map([['picture', 'picture']]),
   captures: new Set(['picture', 'text']),
+  drops: new Set(),
+};
+
+/** A generation carries no pictures, so nothing of it is kept apart. */
+export const generationPaths: PathMap = {
+  keys: new Map(),
+  elements: new Map(),
+  captures: new Set(),
   drops: new Set(),
 };

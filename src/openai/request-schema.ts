@@ -26,8 +26,15 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(
       const plain = typeof value === 'string' ? value.trim().toLowerCase() : value;
       return typeof plain === 'string' ? (spellings[plain] ?? plain) : plain;
     },
-    z.enum(values, `must be one of: ${values.join(', ')}`),
+    z
+      .enum(values, `must be one of: ${values.join(', ')}`)
+      .meta({ enum: [...values, ...Object.keys(spellings)] }),
   );
+
+const nameOrNumber = z.preprocess(
+  (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
+  z.string('must be text'),
+);
 
 const label = (maxCharacters: number) =>
   z.string('must be text').max(maxCharacters, `must have at most ${maxCharacters} characters`);
@@ -44,7 +51,8 @@ export const requestFields = {
       (text) => text.length <= maxPromptCharacters || [...text].length <= maxPromptCharacters,
       `must have at most ${maxPromptCharacters} characters`,
     )
-    .describe('What to draw.'),
+    .describe('What to draw.')
+    .meta({ minLength: 1, maxLength: maxPromptCharacters, pattern: String.raw`\S` }),
   // Zero is settled by the operation, see read-order.ts.
   n: integer(0, 10, 'from 1 to 10').describe(
     'How many pictures, 1 to 10. Each is one upstream call; they run in parallel.',
@@ -90,8 +98,8 @@ export const requestFields = {
   ),
   stream: boolean.describe('Answer as server-sent events.'),
   partial_images: integer(0, 3).describe('Drafts to send while streaming, where the model makes them.'),
-  user: z.coerce.string().describe('Your own name for the end user; kept in the usage ledger.'),
-  safety_identifier: z.coerce.string().describe('Wins over user when both are sent.'),
+  user: nameOrNumber.describe('Your own name for the end user; kept in the usage ledger.'),
+  safety_identifier: nameOrNumber.describe('Wins over user when both are sent.'),
   moderation: oneOf(['auto', 'low']).describe('Accepted and reported as without effect.'),
 } as const;
 

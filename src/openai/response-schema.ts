@@ -79,6 +79,7 @@ const dryRun = z
     size: pixelSize.nullable().describe('The documented pixels; null where the model chooses the ratio.'),
     n: z.int().min(1).max(10),
     references: count.describe('Reference pictures received.'),
+    advised_references: count.describe('More reference pictures than this seldom help with this model.'),
     has_mask: z.boolean(),
     response_format: z.enum(['b64_json', 'url']),
     output_format: imageFacts.output_format,

@@ -1,6 +1,8 @@
 import type { RequestBody } from '../journey/image-request.ts';
 import { Base64Image } from '../kernel/base64-image.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { editPaths } from './request-paths.ts';
+import { isBase64 } from './is-base64.ts';
 
 /** A picture as it was sent: its base64, or a link to it. */
 export interface SentPicture {
@@ -17,7 +19,7 @@ export interface SentBody {
   readonly masks: readonly SentPicture[];
 }
 
-const imageKey = /^images?(?:_?\d+|\[\d*\])?$|^image_url$/i;
+const imageKey = /^images?(?:_?\d+|\[\d*\])?$|^image_?urls?$/i;
 const maskKey = /^mask(?:\[\d*\])?$/i;
 const maxUrlCharacters = 8192;
 
@@ -60,8 +62,10 @@ function fromJson(document: unknown, captured: readonly (Base64Image | undefined
   const images: SentPicture[] = [];
   const masks: SentPicture[] = [];
   for (const [key, value] of Object.entries(document)) {
-    if (imageKey.test(key)) images.push(...picturesIn(value, key, captured));
-    else if (maskKey.test(key)) masks.push(...picturesIn(value, key, captured));
+    // Under the keys that were scanned for pictures, strings are places in `captured`; elsewhere they are themselves.
+    const texts = editPaths.keys.get('root')?.has(key) === true ? captured : [];
+    if (imageKey.test(key)) images.push(...picturesIn(value, key, texts));
+    else if (maskKey.test(key)) masks.push(...picturesIn(value, key, texts));
     else members.push([key, value]);
   }
   return { members, images, masks };
@@ -112,21 +116,19 @@ function textOf(value: string, captured: readonly (Base64Image | undefined)[], p
   return text;
 }
 
-/** A file's picture; one that holds a link or a data: URL as text is read as such. */
+/** A file's picture; one that holds a link or a data: URL as text, as some forms send it, is read as such. */
 function pictureFromFile(base64: Base64Image, param: string): SentPicture {
   const head = [0, 1, 2, 3, 4].map((index) => String.fromCharCode(base64.byteAt(index) ?? 0)).join('');
-  if (head !== 'data:' && !head.startsWith('http')) return { param, base64 };
-  throw new PlantainError(
-    'invalid_image_file',
-    `'${param}' holds a link or a data: URL as a file. Send it as a text field, or send the picture's bytes.`,
-    { param },
-  );
+  if (!/^(?:data:|https?)/i.test(head)) return { param, base64 };
+  // Base64 of text: undone slice by slice, each of which holds whole groups of four.
+  const text = base64.slices.map((slice) => Buffer.from(slice.toString('latin1'), 'base64'));
+  return pictureFromText(new Base64Image(text), param);
 }
 
 function pictureFromText(text: Base64Image, param: string): SentPicture {
   const head = text.headText(200);
   if (/^https?:/i.test(head)) return { param, url: text.headText(maxUrlCharacters) };
-  if (!/^data:/i.test(head)) return { param, base64: text };
+  if (!/^data:/i.test(head)) return { param, base64: checkedBase64(text, param) };
   const comma = head.indexOf(',');
   if (comma === -1 || !/;base64$/i.test(head.slice(0, comma))) {
     throw new PlantainError(
@@ -135,5 +137,11 @@ function pictureFromText(text: Base64Image, param: string): SentPicture {
       { param },
     );
   }
-  return { param, base64: text.dropHead(comma + 1) };
+  return { param, base64: checkedBase64(text.dropHead(comma + 1), param) };
+}
+
+function checkedBase64(text: Base64Image, param: string): Base64Image {
+  if (isBase64(text)) return text;
+  const message = `'${param}' is not base64. Send digits of the standard alphabet, without line breaks.`;
+  throw new PlantainError('invalid_image_file', message, { param });
 }

@@ -39,6 +39,7 @@ export async function drawPicture(
     const end = (result: Drawing['result']): Drawing => ({
       result,
       upstream: upstream.name,
+      model: current.model,
       attempts,
       usages,
       uncountedCalls,

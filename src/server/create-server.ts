@@ -47,6 +47,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     http: { headersTimeout: 60_000, maxHeaderSize: 32 * 1024 },
     clientErrorHandler: answerBrokenRequest,
     forceCloseConnections: 'idle',
+    // While it stops, the framework would answer in a shape of its own.
+    return503OnClosing: false,
   });
   // Bodies are read by the journey, after the caller is known, not by the framework.
   server.removeAllContentTypeParsers();
@@ -127,6 +129,7 @@ async function answerRequest(
     });
     const headers = {
       'x-request-id': request.id,
+      ...(!reply.server.server.listening && { connection: 'close' }),
       ...corsHeaders(options.corsOrigins, request.headers.origin),
     };
     await sendAnswer(reply.raw, answer, headers, request.method === 'HEAD');
@@ -162,7 +165,7 @@ async function notAllowed(
       : {};
     return { status: 204, headers: { allow, ...preflight }, body: { kind: 'whole', pieces: [] } };
   }
-  const message = `Not allowed method ${request.method} for this path. Use ${allowed.join(' or ')}.`;
+  const message = `${request.method} is not allowed on this path. Use ${allowed.join(' or ')}.`;
   throw new PlantainError('method_not_allowed', message, { headers: { allow: allowed.join(', ') } });
 }
 

@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Operation } from '../journey/image-order.ts';
 import type { RequestBody } from '../journey/image-request.ts';
-import { ByteSink } from '../kernel/byte-sink.ts';
-import { JsonScanner } from '../kernel/json-scanner.ts';
+import { JsonScanner, type PathMap } from '../kernel/json-scanner.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { parseSmallJson } from '../kernel/small-json.ts';
-import { editPaths } from '../openai/request-paths.ts';
+import { editPaths, generationPaths } from '../openai/request-paths.ts';
 import { readMultipart } from './read-multipart.ts';
 
 export interface BodyLimits {
@@ -28,8 +26,8 @@ export async function readBody(
   const contentType = request.headers['content-type'] ?? '';
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
     return operation === 'edit'
-      ? readEditJson(request, limits.maxEditBodyBytes, onUploadBytes)
-      : readPlainJson(request, limits.maxJsonBodyBytes);
+      ? readJson(request, editPaths, limits.maxEditBodyBytes, onUploadBytes)
+      : readJson(request, generationPaths, limits.maxJsonBodyBytes, () => undefined);
   }
   if (operation === 'edit' && /^multipart\/form-data\b/i.test(contentType)) {
     const form = await readMultipart(
@@ -55,19 +53,17 @@ export async function readBody(
   );
 }
 
-async function readPlainJson(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
-  const sink = new ByteSink(maxBytes);
-  await receive(request, maxBytes, (chunk) => sink.append(chunk, 0, chunk.length));
-  return { kind: 'json', document: parse(() => parseSmallJson(sink.view())), captured: [] };
-}
-
-/** An edit's pictures are captured as bytes; the rest of the document stays small. */
-async function readEditJson(
+/**
+ * Reads a JSON body. An edit's pictures are captured as bytes; the rest of the document stays small. The scanner
+ * also bounds how deep the document nests, so that what reads it later may recurse.
+ */
+async function readJson(
   request: IncomingMessage,
+  paths: PathMap,
   maxBytes: number,
   onUploadBytes: (count: number) => void,
 ): Promise<RequestBody> {
-  const scanner = new JsonScanner(editPaths);
+  const scanner = new JsonScanner(paths);
   await receive(request, maxBytes, (chunk) => {
     onUploadBytes(chunk.length);
     parse(() => scanner.push(chunk));
@@ -103,7 +99,9 @@ function parse<Result>(read: () => Result): Result {
     return read();
   } catch (error) {
     if (error instanceof RangeError)
-      throw new PlantainError('body_too_large', 'The text of the JSON body is too large.', { cause: error });
+      throw new PlantainError('body_too_large', `The JSON body is too large: ${error.message}.`, {
+        cause: error,
+      });
     throw new PlantainError(
       'invalid_json',
       'We could not parse the JSON body of your request: it is not valid JSON. Send an object such as {"prompt": "a red fox"}.',

@@ -1,4 +1,5 @@
-import type { TokenUsage } from '../journey/image-result.ts';
+import type { ImageOrder } from '../journey/image-order.ts';
+import type { Drawing, TokenUsage } from '../journey/image-result.ts';
 import type { Settled, Settlement } from '../journey/receipt.ts';
 import { sumUsage } from '../journey/sum-usage.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -14,12 +15,12 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
   const { order, drawings } = settlement;
   const counted = drawings.flatMap((drawing) => drawing.usages);
   const uncountedCalls = drawings.reduce((sum, drawing) => sum + drawing.uncountedCalls, 0);
-  const usages: TokenUsage[] = [
-    ...counted,
-    ...Array.from({ length: uncountedCalls }, () => estimatedUsage(order)),
-  ];
-  const costMicroUsd = priceOrder(order.model, usages);
-  const pricedUsage = sumUsage(usages);
+  // A successor that drew in a retired model's place has prices of its own.
+  const usagesByModel = [...Map.groupBy(drawings, (drawing) => drawing.model)].map(
+    ([model, drawn]) => [model, drawn.flatMap((drawing) => usagesOf({ ...order, model }, drawing))] as const,
+  );
+  const costMicroUsd = usagesByModel.reduce((sum, [model, usages]) => sum + priceOrder(model, usages), 0);
+  const pricedUsage = sumUsage(usagesByModel.flatMap(([, usages]) => usages));
   await ledger.complete(order.id, {
     status: statusOf(settlement),
     errorCode: settlement.error?.code ?? null,
@@ -35,6 +36,12 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
     finishedAtMs: clock.nowMs(),
   });
   return { costMicroUsd, pricedUsage };
+}
+
+/** Every call's tokens, those of uncounted calls estimated. */
+function usagesOf(order: ImageOrder, drawing: Drawing): TokenUsage[] {
+  const uncounted = Array.from({ length: drawing.uncountedCalls }, () => estimatedUsage(order));
+  return [...drawing.usages, ...uncounted];
 }
 
 function statusOf({ order, error, imagesDelivered }: Settlement): LedgerCompletion['status'] {

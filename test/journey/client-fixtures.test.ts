@@ -223,7 +223,7 @@ describe('edits as clients send them', () => {
     expectReferences(['second.jpg', 'first.png'], 'make them one');
   });
 
-  test('go-openai: application/octet-stream, with empty size and response_format', async () => {
+  test('go-openai: application/octet-stream, with empty size and response_format and a zero for n', async () => {
     expectBase64(await send('go-openai-edit'));
     expectReferences(['first.png'], 'an umbrella');
   });
@@ -231,6 +231,16 @@ describe('edits as clients send them', () => {
   test('openai-python: a BytesIO as "upload", application/octet-stream, stream "false"', async () => {
     expectBase64(await send('openai-python-edit'));
     expectReferences(['first.png'], 'an umbrella');
+  });
+
+  test('openai-dotnet: a quoted boundary, names without quotes, and filename*', async () => {
+    expectBase64(await send('openai-dotnet-edit'));
+    expectReferences(['first.png'], 'an umbrella');
+  });
+
+  test('prism-php: image[0] and image[1], a length in every part, file names with quotes and accents', async () => {
+    expectBase64(await send('prism-php-edit'));
+    expectReferences(['first.png', 'second.jpg'], 'make them one');
   });
 
   test('JSON edit: images[].image_url as a string and as an object', async () => {

@@ -387,6 +387,62 @@ describe('endpoints, edits, links', () => {
   });
 });
 
+describe('masks', () => {
+  /** A picture, and a mask of its size whose left half may change. */
+  async function maskedEdit(fields: Readonly<Record<string, string>>) {
+    const picture = await sharp({ create: { width: 128, height: 128, channels: 3, background: '#2a9' } })
+      .png()
+      .toBuffer();
+    const keep = await sharp({ create: { width: 64, height: 128, channels: 4, background: '#000' } })
+      .png()
+      .toBuffer();
+    const mask = await sharp({ create: { width: 128, height: 128, channels: 4, background: '#0000' } })
+      .composite([{ input: keep, left: 64, top: 0 }])
+      .png()
+      .toBuffer();
+    const drawn = await sharp({ create: { width: 1024, height: 1024, channels: 3, background: '#e11' } })
+      .png()
+      .toBuffer();
+    reply = (_call, response) => sendJson(response, imageAnswer(drawn.toString('base64')));
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ prompt: 'a sail', ...fields })) form.set(name, value);
+    form.set('image', new Blob([new Uint8Array(picture)]), 'a.png');
+    form.set('mask', new Blob([new Uint8Array(mask)]), 'm.png');
+    const response = await fetch(`${gateway.url}/v1/images/edits`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}` },
+      body: form,
+    });
+    const body = (await response.json()) as Answered['body'];
+    expect(response.status, JSON.stringify(body.error)).toBe(200);
+    const { data } = await sharp(Buffer.from(body.data?.[0]?.b64_json ?? '', 'base64'))
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const pixelAt = (x: number, y: number): number[] => [
+      ...data.subarray((y * 128 + x) * 3, (y * 128 + x) * 3 + 3),
+    ];
+    return { body, adapted: response.headers.get('plantain-adapted') ?? '', pixelAt };
+  }
+
+  test('lbjlaq/Antigravity-Manager#2226: the mask is honoured: kept pixels are the input’s, the others are drawn', async () => {
+    const { body, pixelAt } = await maskedEdit({});
+    expect(body.size).toBe('128x128');
+    for (let y = 0; y < 128; y++)
+      for (let x = 64; x < 128; x++) expect(pixelAt(x, y)).toEqual([0x22, 0xaa, 0x99]);
+    expect(pixelAt(20, 64)).toEqual([0xee, 0x11, 0x11]);
+  });
+
+  test.each([{ size: '1536x1024' }, { aspect_ratio: '16:9' }])(
+    'vercel/ai#14360: nothing is dropped in silence: %j cannot hold in a masked edit and is reported',
+    async (fields) => {
+      const { body, adapted } = await maskedEdit(fields);
+      expect(body.size).toBe('128x128');
+      expect(adapted).toContain(Object.keys(fields)[0]);
+    },
+  );
+});
+
 describe('refusals and errors', () => {
   test.each([
     ['BerriAI/litellm#28989', 'IMAGE_SAFETY'],
@@ -555,7 +611,7 @@ describe('usage and cost', () => {
 });
 
 test('minimaxir/gemimg#21: drafts marked as thoughts are never delivered', async () => {
-  const draft = `${reference.toString('base64')}`;
+  const draft = reference.toString('base64');
   const thought = { inlineData: { mimeType: 'image/png', data: draft }, thought: true };
   const answer = imageAnswer();
   const final = answer.candidates[0]?.content.parts[0];

@@ -25,16 +25,10 @@ export async function startPlantain(): Promise<Plantain> {
   const dataDir = await mkdtemp(join(tmpdir(), 'plantain-clients-'));
   const key = `sk-${[...randomBytes(48)].map((byte) => base62[byte % base62.length]).join('')}`;
   const port = await freePort();
-  const {
-    GEMINI_API_KEY: _geminiKey,
-    GOOGLE_API_KEY: _googleKey,
-    GOOGLE_GEMINI_BASE_URL: _upstream,
-    ...environment
-  } = process.env;
   const child = spawn(process.execPath, ['src/main.ts', 'serve'], {
     cwd: repository,
     env: {
-      ...environment,
+      ...strangersEnvironment(),
       PLANTAIN_PORT: String(port),
       PLANTAIN_DATA_DIR: dataDir,
       PLANTAIN_BOOTSTRAP_KEY: key,
@@ -70,6 +64,12 @@ export async function startPlantain(): Promise<Plantain> {
 }
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** This process's environment without what would configure a server: the sandbox is wanted, and nothing else. */
+function strangersEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(?:PLANTAIN_|GEMINI_|GOOGLE_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+}
 
 async function isReady(origin: string): Promise<boolean> {
   return fetch(`${origin}/readyz`).then(

@@ -55,7 +55,7 @@ export const suites: readonly Suite[] = [
     'go-openai',
     'go-openai',
     'sashabaranov/go-openai 1.43',
-    '`config := openai.DefaultConfig(key); config.BaseURL = "http://127.0.0.1:4747/v1"`; set `N` in edits',
+    '`config := openai.DefaultConfig(key); config.BaseURL = "http://127.0.0.1:4747/v1"`',
   ),
   {
     name: 'openai-python',

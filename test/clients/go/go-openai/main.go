@@ -73,10 +73,10 @@ func main() {
 		}
 		return report.Base64(answer.Data[0].B64JSON, report.Square)
 	})
-	// Without size and response_format it sends them as empty fields.
+	// Without size and response_format it sends them as empty fields, and without N a zero.
 	report.Feature("mask", func() ([]report.Picture, error) {
 		answer, err := client.CreateEditImage(ctx, openai.ImageEditRequest{
-			Image: report.Input("first.png"), Mask: report.Input("mask.png"), Prompt: "A sunflower", Model: report.Model, N: 1,
+			Image: report.Input("first.png"), Mask: report.Input("mask.png"), Prompt: "A sunflower", Model: report.Model,
 		})
 		if err != nil {
 			return nil, err

@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Builds and packs Plantain, installs the package globally into a folder of its own, as a user would, and uses it on the
+# Node.js that the machine has, however old. Prints one line a check; exits 1 when any failed.
+set -uo pipefail
+
+repository=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+server_pid=''
+trap '[ -z "$server_pid" ] || kill -9 "$server_pid" 2>/dev/null; rm -rf "$work"' EXIT
+
+# npm puts node_modules/.bin first, where the project's own Node.js lies; a user of the package has no such folder.
+path=''
+IFS=':' read -ra folders <<<"$PATH"
+for folder in "${folders[@]}"; do
+    case $folder in */node_modules/.bin | *node-gyp-bin) ;; *) path=${path:+$path:}$folder ;; esac
+done
+export PATH=$path
+# What would make the installed command behave otherwise than for somebody who has just installed it.
+unset GEMINI_API_KEY GOOGLE_API_KEY GOOGLE_GEMINI_BASE_URL NODE_OPTIONS
+for name in $(compgen -e | grep '^PLANTAIN_'); do unset "$name"; done
+
+passed=0
+failed=0
+check() {
+    local title=$1 printed
+    shift
+    if printed=$("$@" 2>&1); then
+        passed=$((passed + 1))
+        echo "✓ $title"
+    else
+        failed=$((failed + 1))
+        echo "✗ $title"
+        printf '%s\n' "$printed" | tail -n 20 | sed 's/^/    /'
+    fi
+}
+
+pack() {
+    cd "$repository" && npm pack --pack-destination "$work" --loglevel=error >"$work/pack.txt" || return 1
+    tarball=$(ls "$work"/plantain-*.tgz) && tar -tzf "$tarball" | sed 's|^package/||' | sort >"$work/contents.txt"
+}
+
+contents_are_complete() {
+    local file missing=0
+    for file in bin/plantain.mjs dist/main.js dist/routing/models.json dist/emulator/render/fonts/inter-semibold.ttf \
+        dist/emulator/render/fonts/inter-LICENSE.txt dist/emulator/render/picture-worker.js dist/pixels/blend-worker.js \
+        package.json README.md LICENSE NOTICE CHANGELOG.md SECURITY.md docs/README.md docs/configuration.md; do
+        grep -qxF "$file" "$work/contents.txt" || { echo "missing: $file"; missing=1; }
+    done
+    return "$missing"
+}
+
+# Of scripts in other languages than JavaScript, of tests and of what a working folder gathers, nothing belongs in it.
+contents_are_clean() {
+    ! grep -nE '(^|/)(\.env|\.npmrc|\.git|\.ci|node_modules|coverage|data)(/|$)|(^|/)test(s)?/|\.(test|contract)\.|/test-[^/]*\.js|\.(ts|db|db-wal|log|pem|key|tgz)$|^(src|bench|examples)/' \
+        <(grep -v '\.d\.ts$' "$work/contents.txt")
+}
+
+contents_hold_no_key() {
+    mkdir -p "$work/unpacked" && tar -xzf "$tarball" -C "$work/unpacked" || return 1
+    ! grep -rnaE 'sk-[0-9A-Za-z]{48}|AIza[0-9A-Za-z_-]{35}' "$work/unpacked"
+}
+
+install() {
+    npm install --global --prefix "$work/global" --loglevel=error --no-audit --no-fund "$tarball"
+}
+
+version_is_right() {
+    [ "$(plantain --version)" = "$(node -p "require('$repository/package.json').version")" ]
+}
+
+is_picture() {
+    [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] && [ "$(tail -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 49454e44ae426082 ]
+}
+
+draws_alone() {
+    cd "$work" && plantain generate "a fox" -o x.png && is_picture x.png
+}
+
+refuses_with_exit_code() {
+    cd "$work" || return 1
+    plantain generate "a fox" --ratio 7:7 -o y.png
+    [ $? -eq 2 ] && [ ! -e y.png ]
+}
+
+starts_serving() {
+    cd "$work" || return 1
+    PLANTAIN_PORT=0 plantain serve >"$work/serve.txt" 2>&1 &
+    server_pid=$!
+    local tries
+    for tries in $(seq 100); do
+        grep -q 'b64_json' "$work/serve.txt" && return 0
+        kill -0 "$server_pid" 2>/dev/null || break
+        sleep 0.2
+    done
+    cat "$work/serve.txt"
+    return 1
+}
+
+printed_curl_draws() {
+    cd "$work" && sed -n '/^curl /,$p' serve.txt | sed '/^{/d' >first.sh && sh first.sh && is_picture otter.png
+}
+
+stops_with_zero() {
+    local code pid=$server_pid
+    kill -TERM "$pid" && wait "$pid"
+    code=$?
+    server_pid=''
+    [ "$code" -eq 0 ] || { echo "it ended with $code"; tail -n 20 "$work/serve.txt"; return 1; }
+}
+
+leaves_the_folder_clean() {
+    [ "$(cd "$work" && plantain usage --json --data-dir ./data | node -p "JSON.parse(require('fs').readFileSync(0, 'utf8')) && 'json'")" = json ]
+}
+
+# Run in this shell, because it sets the server's process id for the checks after it.
+check_here() {
+    local title=$1
+    if "$2" >"$work/printed.txt" 2>&1; then
+        passed=$((passed + 1))
+        echo "✓ $title"
+    else
+        failed=$((failed + 1))
+        echo "✗ $title"
+        tail -n 20 "$work/printed.txt" | sed 's/^/    /'
+    fi
+}
+
+echo "this machine's own Node.js is $(node --version)"
+check_here 'npm pack builds and packs' pack
+echo "$(wc -l <"$work/contents.txt") files, $(du -h "$tarball" | cut -f1)"
+check 'the package has what it needs' contents_are_complete
+check 'the package has no sources, tests or leftovers' contents_are_clean
+check 'the package has no key in it' contents_hold_no_key
+check 'npm install --global takes it' install
+export PATH=$work/global/bin:$PATH
+check 'plantain --version is the package version' version_is_right
+check 'plantain doctor finds this machine ready' plantain doctor --data-dir "$work/doctor" --port 0
+check 'plantain generate draws without a server' draws_alone
+check 'plantain generate ends with 2 for what no model draws' refuses_with_exit_code
+check_here 'plantain serve starts and prints a first curl' starts_serving
+check 'the printed curl draws otter.png' printed_curl_draws
+check_here 'plantain serve ends with 0 after SIGTERM' stops_with_zero
+check 'plantain usage reads what it left' leaves_the_folder_clean
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
