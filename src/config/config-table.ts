@@ -238,6 +238,7 @@ export const configTable: { readonly [P in FieldPath]: FieldSpec<ValueAt<P>> } =
     defaultText: 'none: `generate` and `edit` draw in their own process',
     description: "Server of OpenAI's Images API that `plantain generate` and `plantain edit` ask.",
     flag: '--base-url',
+    alsoEnv: ['PLANTAIN_BASE_URL'],
   },
   'client.key': {
     kind: optional(token),
@@ -245,6 +246,7 @@ export const configTable: { readonly [P in FieldPath]: FieldSpec<ValueAt<P>> } =
     defaultText: 'none',
     description: 'API key for that server.',
     flag: '--key',
+    alsoEnv: ['PLANTAIN_API_KEY'],
     secret: true,
   },
 };

@@ -37,5 +37,7 @@ export interface Drawing {
   readonly usages: readonly TokenUsage[];
   /** Calls that may have cost something but were not counted: an answer without usage, or one cut off by us. */
   readonly uncountedCalls: number;
+  /** Those of them that may have brought a picture; a refusal brought none. */
+  readonly uncountedPictures: number;
   readonly adaptations: readonly Adaptation[];
 }

@@ -22,7 +22,7 @@ export function orderLog(settlement: Settlement, settled: Settled, nowMs: number
     cost: formatMicroUsd(settled.costMicroUsd),
     durationMs: nowMs - order.acceptedAtMs,
     ...(order.adaptations.length > 0 && { adapted: order.adaptations.map(({ parameter }) => parameter) }),
-    ...(error !== undefined && { error: error.code, ...causeOf(error) }),
+    ...(error !== undefined && { error: error.code, ...withoutPrompt(causeOf(error), order.prompt) }),
   };
 }
 
@@ -33,6 +33,18 @@ export function causeOf(error: Error): { cause?: string } {
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause;
   return { cause: text.replaceAll(/\s+/g, ' ').slice(0, 500) };
 }
+
+/** An upstream may quote the prompt in its error; from there on its words stay out of the log. */
+function withoutPrompt({ cause }: { cause?: string }, prompt: string): { cause?: string } {
+  const beginning = prompt.replaceAll(/\s+/g, ' ').trim().slice(0, quoteCharacters);
+  if (cause === undefined || beginning.length < quoteCharacters / 2)
+    return cause === undefined ? {} : { cause };
+  const quotedAt = cause.indexOf(beginning);
+  return { cause: quotedAt === -1 ? cause : `${cause.slice(0, quotedAt)}[prompt]` };
+}
+
+/** As much of a prompt as no other text is likely to hold; a prompt of less than half of it tells nothing. */
+const quoteCharacters = 20;
 
 /** Where a fault of Plantain's own came from. For the log alone. */
 export function stackOf({ cause, stack }: Error): string | undefined {

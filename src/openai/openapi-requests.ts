@@ -88,7 +88,10 @@ export function requestComponents(): Record<string, JsonObject> {
           anyOf: [pictureFile, { type: 'array', minItems: 1, maxItems: 16, items: pictureFile }],
         },
         'image[]': { type: 'array', minItems: 1, maxItems: 16, items: pictureFile },
-        mask: { ...pictureFile, description: 'Where to edit: its transparent pixels.' },
+        mask: {
+          description: 'Where to edit: its transparent pixels. An empty file counts as none.',
+          ...pictureFile,
+        },
         ...options,
       },
     },

@@ -33,6 +33,7 @@ export async function drawPicture(
   const usages: TokenUsage[] = [];
   const adaptations: Adaptation[] = [];
   let uncountedCalls = 0;
+  let uncountedPictures = 0;
   let current = wish;
   for (let attempts = 1; ; attempts++) {
     const upstream = pool.choose(attempts);
@@ -43,6 +44,7 @@ export async function drawPicture(
       attempts,
       usages,
       uncountedCalls,
+      uncountedPictures,
       adaptations,
     });
     let outcome: Outcome;
@@ -51,12 +53,16 @@ export async function drawPicture(
     } catch (reason) {
       // Cut off in mid-call by us: the upstream may well finish and charge for it.
       uncountedCalls++;
+      uncountedPictures++;
       return end({ error: toPlantainError(reason) });
     }
     pool.report(upstream.name, outcome);
     if (outcome.kind !== 'failed') {
-      if (outcome.usage === undefined) uncountedCalls++;
-      else usages.push(outcome.usage);
+      if (outcome.usage !== undefined) usages.push(outcome.usage);
+      else {
+        uncountedCalls++;
+        if (outcome.kind === 'image') uncountedPictures++;
+      }
     }
     if (outcome.kind === 'image') return end({ image: outcome.image });
     const next = attempts < policy.maxTries ? nextWish(outcome, current, wish, successor) : undefined;

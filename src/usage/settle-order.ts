@@ -39,9 +39,11 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
 }
 
 /** Every call's tokens, those of uncounted calls estimated. */
-function usagesOf(order: ImageOrder, drawing: Drawing): TokenUsage[] {
-  const uncounted = Array.from({ length: drawing.uncountedCalls }, () => estimatedUsage(order));
-  return [...drawing.usages, ...uncounted];
+function usagesOf(order: ImageOrder, { usages, uncountedCalls, uncountedPictures }: Drawing): TokenUsage[] {
+  const estimated = Array.from({ length: uncountedCalls }, (_, call) =>
+    estimatedUsage(order, call < uncountedPictures ? 1 : 0),
+  );
+  return [...usages, ...estimated];
 }
 
 function statusOf({ order, error, imagesDelivered }: Settlement): LedgerCompletion['status'] {

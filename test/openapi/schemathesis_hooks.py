@@ -1,6 +1,7 @@
 """
-Real pictures where a request carries some: any text or bytes would do for the schema, and almost none of them
-is a picture. Wrong requests stay as they are.
+Gives right requests a sense that a schema cannot express, so that many are drawn instead of refused: real
+pictures where any text or bytes would fit, a size where `fit` needs one, fewer wishes that contradict each other.
+Wrong requests stay as they are.
 """
 
 import base64
@@ -36,18 +37,30 @@ def with_pictures(value, is_form):
         return [with_pictures(item, is_form) for item in value]
     if isinstance(value, dict):
         return {key: with_pictures(item, is_form) if key in MEMBERS else item for key, item in value.items()}
-    if not isinstance(value, (str, bytes)) or value in ("", b""):
-        return value
-    return PICTURE if is_form else DATA_URL
+    # As text in a form too: schemathesis takes a body that a hook gave bytes for a wrong one.
+    is_picture = isinstance(value, (str, bytes)) and (is_form or value != "")
+    return DATA_URL if is_picture else value
 
 
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    # Some are left as they are, so that broken pictures are met too.
     is_right = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
+    # Some are left as they are, so that broken pictures and contradictions are met too.
     if not is_right or not isinstance(case.body, dict) or choice.random() < 0.1:
         return
     is_form = case.media_type == "multipart/form-data"
+    body = dict(case.body)
     for slot in SLOTS:
-        if slot in case.body:
-            case.body[slot] = with_pictures(case.body[slot], is_form)
+        if slot in body:
+            body[slot] = with_pictures(body[slot], is_form)
+    for wish in ("image_size", "aspect_ratio", "mask_source"):
+        body.pop(wish, None)
+    if body.get("background") == "transparent":
+        body["background"] = "auto"
+    if body.get("fit") == "exact":
+        body["size"] = "640x360"
+    if choice.random() < 0.3:
+        body["stream"] = "true"
+    if choice.random() < 0.08 and case.query:
+        case.query = {name: value for name, value in case.query.items() if name != "dry_run"}
+    case.body = body

@@ -1,8 +1,8 @@
-/** What a client may be able to do, in the order of the table. `README` tells how each is tried. */
+/** What a client may be able to do, in the order of the table, and how it is tried. */
 export const features = {
-  generate: 'one picture, decoded: exactly 1024×1024, PNG',
+  generate: 'one picture, decoded: exactly 1024×1024, in the format the model draws',
   ratio:
-    '16:9, by an extra field where the client can send one, else by `size` or the model name; exactly 1344×768',
+    '16:9, by an extra field where the client can send one, else by `size` or the model name; exactly the pixels of the model',
   n: 'two pictures asked for, two delivered',
   url: '`response_format: url`; the link is fetched without a key and decoded',
   stream: 'server-sent events to `image_generation.completed`',

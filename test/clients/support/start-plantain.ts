@@ -19,6 +19,7 @@ export interface Plantain {
 
 export const repository = resolve(import.meta.dirname, '../../..');
 const startTimeoutMs = 60_000;
+const stopTimeoutMs = 15_000;
 
 /** Plantain as an operator starts it: its own process, a new data directory, a key given, the sandbox inside. */
 export async function startPlantain(): Promise<Plantain> {
@@ -57,7 +58,9 @@ export async function startPlantain(): Promise<Plantain> {
     async stop() {
       const ended = child.exitCode === null ? once(child, 'exit') : undefined;
       child.kill('SIGTERM');
-      await Promise.race([ended, sleep(15_000).then(() => child.kill('SIGKILL'))]);
+      // Without a reference, so that the program does not wait for the timer after the server has stopped.
+      const patience = sleep(stopTimeoutMs, undefined, { ref: false }).then(() => child.kill('SIGKILL'));
+      await Promise.race([ended, patience]);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

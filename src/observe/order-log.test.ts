@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import type { ImageOrder } from '../journey/image-order.ts';
+import { noUsage } from '../journey/sum-usage.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { orderLog } from './order-log.ts';
+
+const prompt = 'a zebra in the hall\nof mirrors, at night';
+const order = {
+  id: 'req_1',
+  caller: { keyId: 'key_1' },
+  operation: 'generate',
+  model: { id: 'gemini-3-pro-image' },
+  requestedModel: 'gemini-3-pro-image',
+  prompt,
+  count: 2,
+  references: [],
+  adaptations: [],
+  acceptedAtMs: 100,
+} as unknown as ImageOrder;
+
+function lineOf(cause: unknown, wish: Partial<ImageOrder> = {}): string {
+  const error = new PlantainError('upstream_rejected', 'The upstream refused the request.', { cause });
+  const settlement = { order: { ...order, ...wish }, drawings: [], imagesDelivered: 0, bytesOut: 0, error };
+  return JSON.stringify(orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage }, 350));
+}
+
+describe('an order’s line in the log', () => {
+  test('tells what was asked and what became of it, without the prompt', () => {
+    expect(JSON.parse(lineOf('INVALID_ARGUMENT no'))).toEqual({
+      order: 'req_1',
+      key: 'key_1',
+      operation: 'generate',
+      model: 'gemini-3-pro-image',
+      images: '0/2',
+      promptCharacters: prompt.length,
+      upstream: null,
+      attempts: 0,
+      bytesOut: 0,
+      cost: '$0.01',
+      durationMs: 250,
+      error: 'upstream_rejected',
+      cause: 'INVALID_ARGUMENT no',
+    });
+  });
+
+  test.each([
+    ['whole', `INVALID_ARGUMENT cannot draw '${prompt}' today`],
+    ['on one line', `INVALID_ARGUMENT cannot draw ${prompt.replaceAll('\n', ' ')}`],
+    ['cut short', `INVALID_ARGUMENT cannot draw ${prompt.slice(0, 30)}`],
+    ['as an error', new Error(`cannot draw ${prompt}`)],
+  ])('holds nothing of a prompt that the upstream quotes %s', (_name, cause) => {
+    const line = lineOf(cause);
+    expect(line).not.toContain('zebra');
+    expect(line).not.toContain('mirrors');
+    expect(line).toContain('cannot draw ');
+    expect(line).toContain('[prompt]');
+  });
+
+  test('a prompt of a few letters hides nothing of the reason', () => {
+    expect(lineOf('INVALID_ARGUMENT no', { prompt: 'n' })).toContain('INVALID_ARGUMENT no');
+  });
+
+  test('is one bounded line', () => {
+    const line = lineOf(`x\n${'y '.repeat(5000)}`);
+    expect(line.length).toBeLessThan(1000);
+    expect(line).not.toContain('\\n');
+  });
+});
