@@ -112,7 +112,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     startRounds: quick ? 1 : 5,
     waitingOrders: quick ? [1000] : [1, 64, 256, 1000],
     thinkMs: quick ? 3000 : 10_000,
-    burstOrders: quick ? 16 : 64,
+    burstOrders: 64,
     soakMinutes: values.soak === undefined ? undefined : positive(values.soak),
     npmPeers: !values['no-peers'] && (!quick || values.peers),
     liteLlm: values.peers,

@@ -215,6 +215,8 @@ export async function createApp(config: Config): Promise<App> {
       clearInterval(hangUp);
       clearTimeout(cut);
       clearTimeout(drop);
+      // A client that left has no connection to wait for, but its order is still to be settled.
+      await inFlight.whenEmpty(dropConnectionsAfterMs);
       await sweep.stop();
       await upstream.close();
       await sandbox?.close();

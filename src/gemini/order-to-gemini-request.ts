@@ -27,6 +27,8 @@ export function orderToGeminiRequest(wish: DrawWish, continuationToken?: string)
     pieces.push(Buffer.from(`{"inlineData":{"mimeType":${JSON.stringify(reference.mimeType)},"data":"`));
     pieces.push(...reference.base64.slices, Buffer.from('"}},'));
   }
-  pieces.push(Buffer.from(`{"text":${JSON.stringify(wish.prompt)}}]}],${JSON.stringify(rest).slice(1)}`));
+  // Half a surrogate pair, as a client that cuts its text may send, is no text that a strict parser takes.
+  const text = wish.prompt.toWellFormed();
+  pieces.push(Buffer.from(`{"text":${JSON.stringify(text)}}]}],${JSON.stringify(rest).slice(1)}`));
   return { pieces, byteLength: pieces.reduce((sum, piece) => sum + piece.length, 0) };
 }

@@ -66,6 +66,23 @@ describe('OrdersInFlight', () => {
     expect(inFlight.count).toBe(1);
   });
 
+  test('whenEmpty waits for the last order, and not for ever', async () => {
+    const inFlight = new OrdersInFlight(2);
+    await inFlight.whenEmpty(60_000);
+    const scope = new OrderScope();
+    inFlight.enter(scope);
+    await inFlight.whenEmpty(1);
+    expect(inFlight.count).toBe(1);
+    let isEmpty = false;
+    const empty = inFlight.whenEmpty(60_000).then(() => {
+      isEmpty = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(isEmpty).toBe(false);
+    scope.end();
+    await empty;
+  });
+
   test('never holds more than it may, whatever comes and goes', () => {
     fc.assert(
       fc.property(

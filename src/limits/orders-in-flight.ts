@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 
@@ -30,6 +31,12 @@ export class OrdersInFlight {
   /** Lets no further order in; those in flight go on. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  /** Resolves when no order is left, or after `timeoutMs`. */
+  async whenEmpty(timeoutMs: number): Promise<void> {
+    const giveUpAtMs = performance.now() + timeoutMs;
+    while (this.#scopes.size > 0 && performance.now() < giveUpAtMs) await sleep(10);
   }
 
   /** Gives up every order still in flight. */

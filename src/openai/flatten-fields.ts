@@ -8,11 +8,11 @@ export interface SentField {
 
 /** Objects whose members count as if they stood at the top, in the spellings clients use. */
 const wrappers = new Set(['image_config', 'extra_body', 'google', 'gemini', 'generation_config']);
-const synonyms: Readonly<Record<string, string>> = {
-  resolution: 'image_size',
-  num_images: 'n',
-  number_of_images: 'n',
-};
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['resolution', 'image_size'],
+  ['num_images', 'n'],
+  ['number_of_images', 'n'],
+]);
 const maxWrapperDepth = 4;
 
 /**
@@ -58,7 +58,7 @@ function collect(
 /** One name for a field; a `resolution` of pixels is a size. */
 function nameOf(snake: string, value: unknown): string {
   if (snake === 'resolution' && typeof value === 'string' && /\d\s*[x×*]\s*\d/i.test(value)) return 'size';
-  return synonyms[snake] ?? snake;
+  return synonyms.get(snake) ?? snake;
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

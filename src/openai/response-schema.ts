@@ -125,6 +125,10 @@ const model = z
     owned_by: z.string(),
     shutdown_date: z.iso.date().optional(),
     supported_endpoint_types: z.array(z.string()),
+    aspect_ratios: z.array(z.enum(aspectRatios)),
+    image_sizes: z.array(z.enum(imageSizes)),
+    max_reference_images: count.describe('More than this are refused.'),
+    advised_reference_images: count.describe('More than this seldom help.'),
   })
   .describe('A model, under the name it was asked for.');
 const modelList = z.object({ object: z.literal('list'), data: z.array(model) });

@@ -117,6 +117,26 @@ test('the work begins before anybody reads, so that an order whose client is gon
   expect(startStream().begun()).toBe(1);
 });
 
+test('a reader that leaves is waited for until its order is settled', async () => {
+  const settled = Promise.withResolvers<ImageResult>();
+  const answer = writeStream(
+    order,
+    () => settled.promise,
+    () => 0,
+  );
+  if (answer.body.kind !== 'stream') throw new Error('not a stream');
+  const { groups } = answer.body;
+  let isOver = false;
+  const reading = (async () => {
+    for await (const _ of groups) break;
+    isOver = true;
+  })();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(isOver).toBe(false);
+  settled.reject(new PlantainError('client_closed', 'gone'));
+  await reading;
+});
+
 test('an unknown fault is told without its detail', async () => {
   const stream = startStream();
   await stream.next();

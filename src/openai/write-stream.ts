@@ -75,15 +75,20 @@ class OrderEvents {
   }
 
   async *groups(): AsyncGenerator<readonly Buffer[]> {
-    yield keepAlive;
-    while (this.#end === undefined) {
-      if (!(await this.#somethingWithin(keepAliveMs))) yield keepAlive;
+    try {
+      yield keepAlive;
+      while (this.#end === undefined) {
+        if (!(await this.#somethingWithin(keepAliveMs))) yield keepAlive;
+        yield* this.#drafts.splice(0);
+      }
+      const end = this.#end;
       yield* this.#drafts.splice(0);
+      if ('error' in end) yield writeErrorEvent(end.error);
+      else yield* completedEvents(end.result, this.#nowMs());
+    } finally {
+      // A client that leaves ends the order, and its answer is over only when that is settled.
+      await this.#work;
     }
-    const end = this.#end;
-    yield* this.#drafts.splice(0);
-    if ('error' in end) yield writeErrorEvent(end.error);
-    else yield* completedEvents(end.result, this.#nowMs());
   }
 
   readonly #addDraft = (image: GeneratedImage, index: number): void => {

@@ -53,10 +53,11 @@ const gone = failed('model_not_found', false);
 /** Draws with upstreams that give these outcomes, one after another. */
 async function draw(
   outcomes: readonly (Outcome | 'abort')[],
-  { maxTries = 2, next = undefined as DrawWish | undefined, names = ['a'] } = {},
+  { maxTries = 2, next = undefined as DrawWish | undefined, names = ['a'], isGone = false } = {},
 ) {
   const asked: DrawWish[] = [];
   const scope = new OrderScope();
+  if (isGone) scope.abort(new PlantainError('client_closed', 'gone'));
   const upstream = (name: string): Upstream => ({
     name,
     async draw(given) {
@@ -157,6 +158,12 @@ describe('drawPicture', () => {
     const { drawing, code } = await draw(['abort']);
     expect(code).toBe('client_closed');
     expect(drawing).toMatchObject({ attempts: 1, uncountedCalls: 1, uncountedPictures: 1 });
+  });
+
+  test('an order given up before its first call asks nobody and costs nothing', async () => {
+    const { drawing, code, asked } = await draw([drawn()], { isGone: true });
+    expect([code, asked.length]).toEqual(['client_closed', 0]);
+    expect(drawing).toMatchObject({ attempts: 0, usages: [], uncountedCalls: 0 });
   });
 
   test('a refusal that was not counted brought no picture', async () => {

@@ -47,6 +47,9 @@ export async function drawPicture(
       uncountedPictures,
       adaptations,
     });
+    // Given up before this call was made: nothing is drawn, so nothing is to be charged.
+    if (scope.signal.aborted)
+      return { ...end({ error: toPlantainError(scope.signal.reason) }), attempts: attempts - 1 };
     let outcome: Outcome;
     try {
       outcome = await upstream.draw(current, scope);

@@ -15,13 +15,18 @@ export async function sendAnswer(
   headers: Readonly<Record<string, string>>,
   isHead: boolean,
 ): Promise<void> {
-  if (response.destroyed) return;
-  response.setTimeout(stalledClientTimeoutMs, () => response.destroy());
   if (answer.body.kind === 'stream') {
-    writeHead(response, answer, headers);
+    // Begun also for a client that is gone: a stream gives back what it holds when it is left, not when it is ignored.
+    if (!response.destroyed) {
+      response.setTimeout(stalledClientTimeoutMs, () => response.destroy());
+      writeHead(response, answer, headers);
+      response.flushHeaders();
+    }
     await sendStream(response, answer.body.groups);
     return;
   }
+  if (response.destroyed) return;
+  response.setTimeout(stalledClientTimeoutMs, () => response.destroy());
   const { pieces } = answer.body;
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
@@ -42,7 +47,6 @@ function writeHead(
 }
 
 async function sendStream(response: ServerResponse, groups: AsyncIterable<readonly Buffer[]>): Promise<void> {
-  response.flushHeaders();
   for await (const pieces of groups) {
     if (response.destroyed) return;
     writeCorked(response, pieces);

@@ -131,6 +131,19 @@ describe('stopping', () => {
     expect(statuses(gateway.dataDir)).toEqual([['succeeded', null]]);
   });
 
+  test.each([false, true])(
+    'a client that leaves in the last moment does not leave its row open (stream: %s)',
+    async (stream) => {
+      const { gateway, upstream } = await gatewayTo(never);
+      const connection = await rawConnection(gateway.url);
+      connection.socket.write(rawGeneration(gateway, { prompt: 'a fox', n: 4, stream }));
+      await expect.poll(() => upstream.calls.length).toBe(4);
+      connection.socket.destroy();
+      await gateway.app.drain();
+      expect(statuses(gateway.dataDir)).toEqual([['canceled', 'client_closed']]);
+    },
+  );
+
   test('a second server on the same data directory is refused with one plain line', async () => {
     const { gateway } = await gatewayTo(plain);
     const refused = await serveChild({ dataDir: gateway.dataDir }).then(
@@ -267,9 +280,9 @@ describe('a client that leaves', () => {
       { env: { PLANTAIN_LIMITS_MAX_HELD_BYTES: '16MiB', PLANTAIN_LIMITS_MAX_ORDERS_IN_FLIGHT: '1' } },
     );
     const connection = await rawConnection(gateway.url);
+    connection.socket.once('data', () => connection.socket.pause());
     connection.socket.write(rawGeneration(gateway, { prompt: 'a fox' }));
     await expect.poll(() => connection.text().length, { timeout: 10_000 }).toBeGreaterThan(0);
-    connection.socket.pause();
     expect(connection.text()).toMatch(/^HTTP\/1\.1 200 /);
     // The picture is drawn and paid for, so its row says so; it is held until the client takes it or leaves.
     await expect.poll(() => statuses(gateway.dataDir)).toEqual([['succeeded', null]]);

@@ -61,6 +61,6 @@ def before_call(ctx, case, kwargs):
         body["size"] = "640x360"
     if choice.random() < 0.3:
         body["stream"] = "true"
-    if choice.random() < 0.08 and case.query:
+    if choice.random() < 0.04 and case.query:
         case.query = {name: value for name, value in case.query.items() if name != "dry_run"}
     case.body = body
