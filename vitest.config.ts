@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/clients/**', '**/node_modules/**'],
     pool: 'forks',
+    // One a core: by default vitest leaves a core free, and on two that halves the speed.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

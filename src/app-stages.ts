@@ -59,7 +59,12 @@ export function createStages(parts: StageParts): Stages {
     allowSuccessors: config.allowSuccessors,
     retryPolicy: { maxTries: config.limits.upstreamTries, ...backoff },
   };
-  const reservation = (order: ImageOrder): number => highestPrice(order, config.limits.upstreamTries);
+  /** The most an order can cost; a successor that may stand in for a retired model can be the dearer one. */
+  const reservation = (order: ImageOrder): number => {
+    const successor = config.allowSuccessors ? catalogue.get(order.model.successor ?? '') : undefined;
+    const models = successor === undefined ? [order.model] : [order.model, successor];
+    return Math.max(...models.map((model) => highestPrice({ ...order, model }, config.limits.upstreamTries)));
+  };
   const authenticate = createAuthenticate(parts.keys);
   return {
     async authenticate(credentials) {
