@@ -104,9 +104,9 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
         ? ['0.8 kB', '2.7 MiB', '16 MiB']
         : names(values.bodies, bodyNames, isBodyName),
     shape: {
-      warmUpMs: number(values['warm-up-ms'], quick ? 1500 : 4000),
+      warmUpMs: number(values['warm-up-ms'], quick ? 1000 : 4000),
       rounds: number(values.rounds, quick ? 2 : 5),
-      roundMs: number(values['round-ms'], quick ? 700 : 2000),
+      roundMs: number(values['round-ms'], quick ? 500 : 2000),
     },
     latencyTurns: quick ? 3 : 15,
     startRounds: quick ? 1 : 5,

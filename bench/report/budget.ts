@@ -1,6 +1,7 @@
 import budget from '../budget.json' with { type: 'json' };
 import type { BodyName } from '../bodies/body-specs.ts';
-import type { BenchResults } from '../results.ts';
+import { median } from '../measure/statistics.ts';
+import type { BenchResults, SoakFigures } from '../results.ts';
 import { short } from './numbers.ts';
 import { textTable } from './text-table.ts';
 
@@ -75,6 +76,17 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
   values.set('kB an order, 1000 waiting', waiting && waiting.bytesPerOrder / 1000);
   values.set('start to ready, ms', results.start?.againMs);
   values.set('idle resident MB', results.start && results.start.idleBytes / 1e6);
-  values.set('soak, MB an hour', results.soak && results.soak.bytesPerHour / 1e6);
+  values.set(
+    'soak of 5 min or more: memory, last third / middle third',
+    results.soak && soakGrowth(results.soak),
+  );
   return values;
+}
+
+/** A slope drowns in the collector's ups and downs; medians of thirds do not. Short soaks are still warming up. */
+function soakGrowth({ minutes, samples }: SoakFigures): number | undefined {
+  if (minutes < 5) return undefined;
+  const memory = samples.map(({ residentBytes }) => residentBytes);
+  const third = Math.floor(memory.length / 3);
+  return median(memory.slice(-third)) / median(memory.slice(third, -third));
 }

@@ -22,13 +22,15 @@ export function orderToGeminiRequest(wish: DrawWish, continuationToken?: string)
     },
     ...(continuationToken !== undefined && { continuationToken }),
   };
-  const pieces: Buffer[] = [Buffer.from('{"contents":[{"role":"user","parts":[')];
+  const pieces: Buffer[] = [];
+  let json = '{"contents":[{"role":"user","parts":[';
   for (const reference of wish.references) {
-    pieces.push(Buffer.from(`{"inlineData":{"mimeType":${JSON.stringify(reference.mimeType)},"data":"`));
-    pieces.push(...reference.base64.slices, Buffer.from('"}},'));
+    json += `{"inlineData":{"mimeType":${JSON.stringify(reference.mimeType)},"data":"`;
+    pieces.push(Buffer.from(json), ...reference.base64.slices);
+    json = '"}},';
   }
   // Half a surrogate pair, as a client that cuts its text may send, is no text that a strict parser takes.
   const text = wish.prompt.toWellFormed();
-  pieces.push(Buffer.from(`{"text":${JSON.stringify(text)}}]}],${JSON.stringify(rest).slice(1)}`));
+  pieces.push(Buffer.from(`${json}{"text":${JSON.stringify(text)}}]}],${JSON.stringify(rest).slice(1)}`));
   return { pieces, byteLength: pieces.reduce((sum, piece) => sum + piece.length, 0) };
 }

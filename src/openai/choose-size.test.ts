@@ -118,17 +118,16 @@ describe('the nearest ratio', () => {
     );
   });
 
-  test('of a picture turned on its side is the ratio turned on its side', () => {
+  test('of a picture turned on its side is the ratio turned on its side, where there is one', () => {
+    // 21:9 alone has no counterpart.
+    const pairs = aspectRatios.filter((ratio) => ratio !== '21:9');
     fc.assert(
-      fc.property(anySize, (size) => {
-        const turned = nearestAspectRatio({ widthPx: size.heightPx, heightPx: size.widthPx }, aspectRatios);
-        const chosen = nearestAspectRatio(size, aspectRatios);
+      fc.property(anySize, ({ widthPx, heightPx }) => {
+        const chosen = shapeOf(nearestAspectRatio({ widthPx, heightPx }, pairs));
+        const turned = shapeOf(nearestAspectRatio({ widthPx: heightPx, heightPx: widthPx }, pairs));
         const isTie =
-          Math.abs(
-            logDistance(shapeOf(turned), size.heightPx / size.widthPx) -
-              logDistance(shapeOf(chosen), size.widthPx / size.heightPx),
-          ) < 1e-9;
-        expect(isTie || shapeOf(turned) * shapeOf(chosen) === 1).toBe(true);
+          logDistance(turned, heightPx / widthPx) - logDistance(chosen, widthPx / heightPx) < 1e-9;
+        expect(isTie || Math.abs(turned * chosen - 1) < 1e-9).toBe(true);
       }),
     );
   });

@@ -35,7 +35,10 @@ function collect(
   for (const [key, value] of members) {
     if (value === null || value === undefined || value === '') continue;
     const path = `${prefix}${key}`;
-    const snake = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^_/, '');
+    const snake = key.replaceAll(
+      /[A-Z]/g,
+      (letter, offset) => `${offset === 0 ? '' : '_'}${letter.toLowerCase()}`,
+    );
     const name = nameOf(snake, value);
     if (wrappers.has(name) && isPlainObject(value) && depth < maxWrapperDepth) {
       collect(Object.entries(value), `${path}.`, depth + 1, fields);

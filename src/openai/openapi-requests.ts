@@ -25,7 +25,7 @@ const readFurther: Readonly<Partial<Record<FieldName, JsonObject>>> = {
 
 const openForMore = {
   description: [
-    'Names are also read in camelCase, and inside `image_config`, `extra_body`, `google`, `gemini` and `generation_config`; `resolution` means `image_size`, `num_images` and `number_of_images` mean `n`.',
+    'Names are also read in camelCase, and inside `image_config`, `extra_body`, `google`, `gemini` and `generation_config`; `resolution` means `image_size`, or `size` when it is in pixels, `num_images` and `number_of_images` mean `n`.',
     'One parameter under two names with different values is refused.',
     'Words are read in any letter case.',
     `Accepted without effect: ${[...meaninglessFields].map((name) => `\`${name}\``).join(', ')}.`,
@@ -50,7 +50,7 @@ export function requestComponents(): Record<string, JsonObject> {
     },
     Pictures: {
       description: 'Up to 16 reference pictures, or one.',
-      anyOf: [{ type: 'array', minItems: 1, maxItems: 16, items: picture }, picture],
+      anyOf: [{ type: 'array', minItems: 1, maxItems: 16, items: picture }, picture, schemaRef('NotSent')],
     },
     GenerationRequest: {
       type: 'object',
@@ -63,14 +63,15 @@ export function requestComponents(): Record<string, JsonObject> {
       type: 'object',
       ...openForMore,
       required: ['prompt'],
-      anyOf: [{ required: ['images'] }, { required: ['image'] }, { required: ['image_url'] }],
+      anyOf: ['images', 'image', 'image_url', 'image_urls'].map((name) => ({ required: [name] })),
       properties: {
         images: schemaRef('Pictures'),
         image: schemaRef('Pictures'),
-        image_url: picture,
+        image_url: schemaRef('Pictures'),
+        image_urls: schemaRef('Pictures'),
         mask: {
           description: 'Where to edit: its transparent pixels. As large as the first picture.',
-          anyOf: [schemaRef('Picture'), { type: 'null' }],
+          anyOf: [schemaRef('Picture'), schemaRef('NotSent')],
         },
         ...options,
       },
@@ -84,12 +85,12 @@ export function requestComponents(): Record<string, JsonObject> {
       properties: {
         image: {
           description:
-            'Reference pictures, up to 16; also as `image[]` or `image[0]`. Their bytes decide what they are.',
+            'Reference pictures, up to 16; also as `image[]` or `image[0]`. Their bytes decide what they are; empty files count as none.',
           anyOf: [pictureFile, { type: 'array', minItems: 1, maxItems: 16, items: pictureFile }],
         },
         'image[]': { type: 'array', minItems: 1, maxItems: 16, items: pictureFile },
         mask: {
-          description: 'Where to edit: its transparent pixels. An empty file counts as none.',
+          description: 'Where to edit: its transparent pixels. As large as the first picture.',
           ...pictureFile,
         },
         ...options,

@@ -33,6 +33,7 @@ function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): Se
   const masks: SentPicture[] = [];
   const members: [string, unknown][] = [];
   for (const { name, value } of form.fields) {
+    if (value === '' && isPictureKey(name)) continue;
     // Some clients put a link or a data: URL where a file belongs.
     if (imageKey.test(name)) images.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
     else if (maskKey.test(name)) masks.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
@@ -40,7 +41,7 @@ function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): Se
   }
   for (const { field, base64, byteLength } of form.files) {
     // A file input left empty still sends a part.
-    if (byteLength === 0 && maskKey.test(field)) continue;
+    if (byteLength === 0 && isPictureKey(field)) continue;
     if (imageKey.test(field)) images.push(pictureFromFile(base64, field));
     else if (maskKey.test(field)) masks.push(pictureFromFile(base64, field));
     else if (field === 'markup') members.push([field, 'file']);
@@ -71,6 +72,10 @@ function fromJson(document: unknown, captured: readonly (Base64Image | undefined
   return { members, images, masks };
 }
 
+function isPictureKey(key: string): boolean {
+  return imageKey.test(key) || maskKey.test(key);
+}
+
 /** The pictures in a JSON value: a string, an object with one of the known members, or an array of those. */
 function picturesIn(
   value: unknown,
@@ -80,8 +85,10 @@ function picturesIn(
   if (value === null || value === undefined) return [];
   if (Array.isArray(value))
     return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`, captured));
-  if (typeof value === 'string')
-    return value === '' ? [] : [pictureFromText(textOf(value, captured, param), param)];
+  if (typeof value === 'string') {
+    const text = textOf(value, captured, param);
+    return text.length === 0 ? [] : [pictureFromText(text, param)];
+  }
   if (typeof value === 'object') {
     const {
       image_url: imageUrl,

@@ -72,26 +72,45 @@ async function readJson(
   return { kind: 'json', document, captured };
 }
 
-async function receive(
+/**
+ * Hands a body's chunks on. By events, because an async iterator costs more than the small bodies it reads. A
+ * refused request is left paused, not destroyed, so that its client gets to read why.
+ */
+function receive(
   request: IncomingMessage,
   maxBytes: number,
   onChunk: (chunk: Buffer) => void,
 ): Promise<void> {
-  const tooLarge = (): PlantainError =>
-    new PlantainError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  let receivedBytes = 0;
-  try {
-    // The socket stays open after an early refusal, so that the client gets to read it.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  return new Promise((resolve, reject) => {
+    let receivedBytes = 0;
+    const fail = (error: unknown): void => {
+      request.off('data', onData);
+      request.pause();
+      reject(error);
+    };
+    const onData = (chunk: Buffer): void => {
       receivedBytes += chunk.length;
-      if (receivedBytes > maxBytes) throw tooLarge();
-      onChunk(chunk);
-    }
-  } catch (error) {
-    if (error instanceof PlantainError) throw error;
-    throw new PlantainError('malformed_request', 'The body broke off before its end.', { cause: error });
-  }
+      try {
+        if (receivedBytes > maxBytes) throw tooLarge(maxBytes);
+        onChunk(chunk);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const onCut = (cause?: unknown): void => {
+      if (!request.complete) {
+        fail(new PlantainError('malformed_request', 'The body broke off before its end.', { cause }));
+      }
+    };
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return fail(tooLarge(maxBytes));
+    request.once('end', resolve).once('close', onCut).on('error', onCut);
+    if (request.destroyed) return onCut();
+    request.on('data', onData);
+  });
+}
+
+function tooLarge(maxBytes: number): PlantainError {
+  return new PlantainError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
 }
 
 function parse<Result>(read: () => Result): Result {

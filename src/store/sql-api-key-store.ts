@@ -1,13 +1,19 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { ApiKeyRecord, ApiKeyStore } from '../access/api-key-store.ts';
 import type { ApiKeysTable, Database } from './database-schema.ts';
+import { PreparedQuery } from './prepared-query.ts';
 
 /** API keys in SQL, the same queries for every database Kysely speaks to. */
 export class SqlApiKeyStore implements ApiKeyStore {
   readonly #db: Kysely<Database>;
 
+  readonly #byHash: PreparedQuery<Selectable<ApiKeysTable>>;
+
   constructor(db: Kysely<Database>) {
     this.#db = db;
+    this.#byHash = new PreparedQuery(
+      db.selectFrom('api_keys').selectAll().where('hash', '=', Buffer.alloc(0)).compile(),
+    );
   }
 
   async insert(record: ApiKeyRecord, hash: Buffer): Promise<boolean> {
@@ -20,7 +26,7 @@ export class SqlApiKeyStore implements ApiKeyStore {
   }
 
   async findByHash(hash: Buffer): Promise<ApiKeyRecord | undefined> {
-    const row = await this.#db.selectFrom('api_keys').selectAll().where('hash', '=', hash).executeTakeFirst();
+    const [row] = (await this.#byHash.run(this.#db, [hash])).rows;
     return row && toRecord(row);
   }
 

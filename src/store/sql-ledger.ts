@@ -12,49 +12,66 @@ import {
   type UsageTotals,
 } from '../usage/ledger.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
+import { GroupedWrites } from './grouped-writes.ts';
+import { PreparedQuery } from './prepared-query.ts';
 import { sqlTotals } from './sql-totals.ts';
+
+/** Stand-ins while the queries of every order are compiled; the real values come as parameters, in this order. */
+const blankRow: LedgerTable = toOpenRow({
+  id: '',
+  keyId: '',
+  operation: 'generate',
+  model: '',
+  requestedModel: '',
+  imagesRequested: 0,
+  reservedMicroUsd: 0,
+  createdAtMs: 0,
+  endUser: null,
+});
 
 /** The ledger in SQL, the same queries for every database Kysely speaks to. */
 export class SqlLedger implements Ledger {
   readonly #db: Kysely<Database>;
+  readonly #writes: GroupedWrites;
+  readonly #open: PreparedQuery<unknown>;
+  readonly #complete: PreparedQuery<unknown>;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
+    this.#writes = new GroupedWrites(db);
+    this.#open = new PreparedQuery(
+      db
+        .insertInto('ledger')
+        .values(blankRow)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .compile(),
+    );
+    // One statement decides, so that of two completions at the same time exactly one holds.
+    this.#complete = new PreparedQuery(
+      db
+        .updateTable('ledger')
+        .set(completedColumns(blankCompletion))
+        .where('id', '=', '')
+        .where('status', 'in', ['open', 'unknown'])
+        .compile(),
+    );
   }
 
   async open(opening: LedgerOpening): Promise<void> {
-    const result = await this.#db
-      .insertInto('ledger')
-      .values(toOpenRow(opening))
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirst();
-    if (result.numInsertedOrUpdatedRows !== 1n)
-      throw new Error(`order ${opening.id} is in the ledger already`);
+    const result = await this.#writes.run(this.#open, Object.values(toOpenRow(opening)));
+    if (result.numAffectedRows !== 1n) throw new Error(`order ${opening.id} is in the ledger already`);
   }
 
   async complete(id: string, completion: LedgerCompletion): Promise<boolean> {
-    // One statement decides, so that of two completions at the same time exactly one holds.
-    const from: LedgerStatus[] = completion.status === 'unknown' ? ['open'] : ['open', 'unknown'];
-    const result = await this.#db
-      .updateTable('ledger')
-      .set({
-        status: completion.status,
-        error_code: completion.errorCode,
-        upstream: completion.upstream,
-        images_delivered: completion.imagesDelivered,
-        input_tokens: completion.inputTokens,
-        output_tokens: completion.outputTokens,
-        output_image_tokens: completion.outputImageTokens,
-        usage_source: completion.usageSource,
-        cost_micro_usd: completion.costMicroUsd,
-        bytes_out: completion.bytesOut,
-        attempts: completion.attempts,
-        finished_at_ms: completion.finishedAtMs,
-      })
-      .where('id', '=', id)
-      .where('status', 'in', from)
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 1n) return true;
+    // An `unknown` row may still be told what became of it, but not once more that it is unknown.
+    const alsoFrom: LedgerStatus = completion.status === 'unknown' ? 'open' : 'unknown';
+    const result = await this.#writes.run(this.#complete, [
+      ...Object.values(completedColumns(completion)),
+      id,
+      'open',
+      alsoFrom,
+    ]);
+    if (result.numAffectedRows === 1n) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }
@@ -81,6 +98,38 @@ export class SqlLedger implements Ledger {
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]> {
     return sqlTotals(this.#db, query);
   }
+}
+
+const blankCompletion: LedgerCompletion = {
+  status: 'unknown',
+  errorCode: null,
+  upstream: null,
+  imagesDelivered: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  outputImageTokens: 0,
+  usageSource: 'none',
+  costMicroUsd: 0,
+  bytesOut: 0,
+  attempts: 0,
+  finishedAtMs: 0,
+};
+
+function completedColumns(completion: LedgerCompletion) {
+  return {
+    status: completion.status,
+    error_code: completion.errorCode,
+    upstream: completion.upstream,
+    images_delivered: completion.imagesDelivered,
+    input_tokens: completion.inputTokens,
+    output_tokens: completion.outputTokens,
+    output_image_tokens: completion.outputImageTokens,
+    usage_source: completion.usageSource,
+    cost_micro_usd: completion.costMicroUsd,
+    bytes_out: completion.bytesOut,
+    attempts: completion.attempts,
+    finished_at_ms: completion.finishedAtMs,
+  };
 }
 
 function toOpenRow(opening: LedgerOpening): LedgerTable {

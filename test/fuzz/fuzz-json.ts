@@ -6,7 +6,7 @@ import { fuzzJson } from './json-fuzzing.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const seed = Number(process.argv[3] ?? 1);
-const maxGrowthMb = 300;
+const maxGrowthMb = 400;
 const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
 await fuzzJson({ count: 1000, seed });

@@ -59,7 +59,9 @@ PICTURE_EXPIRES=$(node -p 'new URL(process.argv[1]).searchParams.get("expires")'
 PICTURE_SIGNATURE=$(node -p 'new URL(process.argv[1]).searchParams.get("signature")' "$link")
 export PICTURE_NAME PICTURE_EXPIRES PICTURE_SIGNATURE
 
-# One worker: hypothesis takes concurrent draws for flaky ones. The seed makes a run repeatable.
+# One worker: hypothesis takes concurrent draws for flaky ones. The seed makes a run repeatable. Both tools leave
+# folders where they run, so they run apart; paths among further arguments have to be absolute.
+cd "$work"
 status=0
 PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1 SCHEMATHESIS_HOOKS=schemathesis_hooks \
   "$venv/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" \

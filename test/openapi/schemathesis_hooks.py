@@ -12,7 +12,7 @@ import zlib
 import schemathesis
 from schemathesis import GenerationMode
 
-SLOTS = ("image", "images", "image_url", "image[]", "mask")
+SLOTS = ("image", "images", "image_url", "image_urls", "image[]", "mask")
 MEMBERS = ("image_url", "url", "b64_json", "data")
 choice = random.Random(1)
 

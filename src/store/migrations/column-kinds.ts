@@ -9,9 +9,16 @@ export interface ColumnKinds {
   readonly bytes: 'blob' | 'bytea';
   /** Ends a `create table`: SQLite checks column types only in strict tables, PostgreSQL always does. */
   readonly tableEnd: RawBuilder<unknown>;
+  /** The same for a table kept in the order of its key: one tree to write in SQLite instead of two. */
+  readonly keyedTableEnd: RawBuilder<unknown>;
 }
 
 export const columnKinds: Readonly<Record<DialectName, ColumnKinds>> = {
-  sqlite: { wholeNumber: 'integer', bytes: 'blob', tableEnd: sql`strict` },
-  postgres: { wholeNumber: 'bigint', bytes: 'bytea', tableEnd: sql`` },
+  sqlite: {
+    wholeNumber: 'integer',
+    bytes: 'blob',
+    tableEnd: sql`strict`,
+    keyedTableEnd: sql`strict, without rowid`,
+  },
+  postgres: { wholeNumber: 'bigint', bytes: 'bytea', tableEnd: sql``, keyedTableEnd: sql`` },
 };
