@@ -1,3 +1,4 @@
+import './collect-external-memory.ts';
 import { leaveWithLauncher } from './cli/leave-with-launcher.ts';
 import { runCommandLine } from './cli/run-command-line.ts';
 
