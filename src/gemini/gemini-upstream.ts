@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ByteSink } from '../kernel/byte-sink.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { DrawWish, InspectImage, Outcome, Upstream } from '../journey/upstream.ts';
@@ -14,6 +14,7 @@ import { failureToOutcome } from './map-failure.ts';
 import { orderToGeminiRequest, type RequestBody } from './order-to-gemini-request.ts';
 import { type Continuation, readAnswer } from './read-answer.ts';
 import { receiveAnswer } from './receive-answer.ts';
+import { Agent, requestOn } from './undici-core.ts';
 import { SseDocuments } from './sse-documents.ts';
 
 export interface GeminiUpstreamOptions {
@@ -43,11 +44,16 @@ const maxContinuations = 3;
 export class GeminiUpstream implements Upstream {
   readonly name: string;
   readonly #options: GeminiUpstreamOptions;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
+  readonly #origin: string;
+  readonly #basePath: string;
 
   constructor(options: GeminiUpstreamOptions) {
     this.name = options.name;
     this.#options = options;
+    const { origin, pathname } = new URL(options.baseUrl);
+    this.#origin = origin;
+    this.#basePath = pathname.replace(/\/$/, '');
     // One long-lived agent: timeouts do not pass to agents made per request (reference: libraries, section 12).
     this.#agent = new Agent({
       connections: options.maxConnections,
@@ -134,10 +140,11 @@ export class GeminiUpstream implements Upstream {
     isStreamed: boolean,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
-    const { baseUrl, apiVersion, apiKey, variationHeader } = this.#options;
+    const { apiVersion, apiKey, variationHeader } = this.#options;
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
-    return request(`${baseUrl}/${apiVersion}/models/${encodeURIComponent(wish.model.id)}:${method}`, {
-      dispatcher: this.#agent,
+    return requestOn.call(this.#agent, {
+      origin: this.#origin,
+      path: `${this.#basePath}/${apiVersion}/models/${encodeURIComponent(wish.model.id)}:${method}`,
       method: 'POST',
       headers: {
         'content-type': 'application/json',

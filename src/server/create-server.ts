@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyInstance,
@@ -186,7 +185,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const headers = Object.entries({ ...answer.headers, 'content-length': byteLength, connection: 'close' });
   socket.write(
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+    `HTTP/1.1 ${answer.status} ${answer.reason ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
   );
   for (const piece of pieces) socket.write(piece);
   socket.end();

@@ -214,7 +214,7 @@ describe('real answers are as described', () => {
       await get(link, { range: 'bytes=0-9' }),
       await get(link, { range: 'bytes=99999999-' }),
       await get(link, { 'if-none-match': etag }),
-      await get(link.replace(/signature=./, 'signature=_')),
+      await get(link.replace(/signature=/, 'signature=AAAA')),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 206, 416, 304, 404]);
     for (const answer of answers) await checker.check(answer, 'get', '/images/{name}');
