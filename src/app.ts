@@ -2,15 +2,13 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ensureFirstKey } from './access/ensure-first-key.ts';
 import { createStages } from './app-stages.ts';
+import { openUpstream } from './app-upstream.ts';
 import { packageManifest } from './cli/package-manifest.ts';
-import { type Config, usesSandbox } from './config/config-schema.ts';
+import type { Config } from './config/config-schema.ts';
 import { databasePath } from './config/data-paths.ts';
 import { Gallery } from './gallery/gallery.ts';
 import { RetentionSweep } from './gallery/retention-sweep.ts';
 import { SignedLinks } from './gallery/signed-link.ts';
-import { GeminiUpstream } from './gemini/gemini-upstream.ts';
-import { HeldBytes } from './gemini/held-bytes.ts';
-import type { CatalogueModel } from './journey/catalogue-model.ts';
 import type { ImageAnswer } from './journey/image-answer.ts';
 import { systemClock } from './kernel/clock.ts';
 import { newId } from './kernel/ids.ts';
@@ -19,7 +17,6 @@ import { OrdersInFlight } from './limits/orders-in-flight.ts';
 import { UploadBytes } from './limits/upload-bytes.ts';
 import { createLogger } from './observe/create-logger.ts';
 import { causeOf, stackOf } from './observe/order-log.ts';
-import { inspectImage } from './pixels/inspect-picture.ts';
 import { PixelWorks } from './pixels/pixel-works.ts';
 import { loadCatalogue } from './routing/model-catalogue.ts';
 import { UpstreamPool } from './routing/upstream-pool.ts';
@@ -57,8 +54,6 @@ export interface App {
   ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
 }
 
-/** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
-const upstreamSilenceMs = 620_000;
 /** For one remote reference, redirects included. */
 const remoteFetchTimeoutMs = 30_000;
 const dropConnectionsAfterMs = 5000;
@@ -74,21 +69,7 @@ export async function createApp(config: Config): Promise<App> {
   const keys = new SqlApiKeyStore(database.db);
   const ledger = new SqlLedger(database.db);
   const catalogue = loadCatalogue({ ...config.catalogue, defaultModel: config.defaultModel });
-  const sandbox = usesSandbox(config) ? await startSandbox(config, catalogue.models) : undefined;
-  const upstream = new GeminiUpstream({
-    name: sandbox === undefined ? config.gemini.name : 'sandbox',
-    baseUrl: sandbox?.url ?? config.gemini.baseUrl,
-    apiVersion: config.gemini.apiVersion,
-    apiKey: config.gemini.apiKey ?? 'sandbox',
-    connectTimeoutMs: config.gemini.connectTimeoutMs,
-    maxConnections: config.gemini.maxConnections,
-    headersTimeoutMs: upstreamSilenceMs,
-    bodyTimeoutMs: upstreamSilenceMs,
-    maxAnswerBytes: config.limits.maxUpstreamAnswerBytes,
-    heldBytes: new HeldBytes(config.limits.maxHeldBytes),
-    inspect: inspectImage,
-    ...(sandbox !== undefined && { variationHeader: 'x-emulator-variation' }),
-  });
+  const { upstream, close: closeUpstream } = await openUpstream(config, catalogue.models);
   const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
     if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');
     else if (health === 'cooling') log.warn({ upstream: name, reason }, 'upstream is cooling down');
@@ -218,8 +199,7 @@ export async function createApp(config: Config): Promise<App> {
       // A client that left has no connection to wait for, but its order is still to be settled.
       await inFlight.whenEmpty(dropConnectionsAfterMs);
       await sweep.stop();
-      await upstream.close();
-      await sandbox?.close();
+      await closeUpstream();
       await database.close();
       lock?.release();
     },
@@ -228,25 +208,6 @@ export async function createApp(config: Config): Promise<App> {
       return { status: answer.status, headers: { ...answer.headers }, body: await wholeBody(answer) };
     },
   };
-}
-
-/** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */
-async function startSandbox(config: Config, models: readonly CatalogueModel[]) {
-  const { startEmulator } = await import('./emulator/start-emulator.ts');
-  const { isScenarioName } = await import('./emulator/scenarios.ts');
-  const { scenario, latencyMs } = config.sandbox;
-  if (scenario !== undefined && !isScenarioName(scenario)) {
-    throw new Error(
-      `sandbox.scenario "${scenario}" is not known. \`plantain emulator --list-scenarios\` lists them.`,
-    );
-  }
-  return startEmulator({
-    host: '127.0.0.1',
-    port: 0,
-    models,
-    latencyMs,
-    ...(scenario !== undefined && { scenario }),
-  });
 }
 
 async function createRemoteFetch(config: Config) {

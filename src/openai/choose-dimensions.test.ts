@@ -157,6 +157,20 @@ test('without a wish a drawing is square and an edit follows its picture', () =>
 });
 
 describe("suffixes of the model's name", () => {
+  test('a field wins over a suffix that says otherwise, and that is told', () => {
+    const chosen = choose({ aspect_ratio: '3:2' }, 'gemini-3-pro-image-16x9-2k');
+    expect(chosen).toMatchObject({ aspectRatio: '3:2', imageSize: '2K' });
+    expect(chosen.adaptations).toEqual([
+      {
+        parameter: 'model',
+        action: 'mapped',
+        from: '16:9',
+        to: '3:2',
+        reason: 'a-field-wins-over-the-suffix',
+      },
+    ]);
+  });
+
   test('win over size, and that is told', () => {
     expect(choose({ size: '1024x1024' }, 'gemini-nano-banana-2.1-16x9-4k')).toEqual({
       aspectRatio: '16:9',
@@ -208,18 +222,22 @@ describe('quality', () => {
 });
 
 describe('fit exact', () => {
-  test('takes the smallest tier that covers the size, or the largest, and reports nothing', () => {
+  test('takes the smallest tier that covers the size; past the largest it says that it enlarges', () => {
     fc.assert(
       fc.property(anyModel, edgePx, edgePx, (model, width, height) => {
         const chosen = chooseOf(model, { size: `${width}x${height}`, fit: 'exact' });
         expect(chosen.exactSize).toEqual({ widthPx: width, heightPx: height });
-        expect(chosen.adaptations).toEqual([]);
         const ratio = chosen.aspectRatio === 'auto' ? '1:1' : chosen.aspectRatio;
         const covers = model.imageSizes.filter((tier) => {
           const pixels = model.pixels[tier]?.[ratio];
           return pixels !== undefined && pixels.widthPx >= width && pixels.heightPx >= height;
         });
         expect(chosen.imageSize).toBe(covers[0] ?? model.imageSizes.at(-1));
+        const told = chosen.adaptations.map(({ parameter, reason }) => [
+          parameter,
+          reason?.startsWith('upscaled-from-'),
+        ]);
+        expect(told).toEqual(covers.length > 0 ? [] : [['size', true]]);
       }),
       { numRuns: 1000 },
     );

@@ -67,7 +67,45 @@ export function chooseDimensions(
   if (exactSize === undefined && from !== to) {
     adaptations.push({ parameter: sizeParameter(fields), action: 'mapped', from, to });
   }
+  adaptations.push(
+    ...upscaled(exactSize, delivered, fields),
+    ...overruledSuffix(suffix, aspectRatio, imageSize),
+  );
   return { aspectRatio, imageSize, ...(exactSize !== undefined && { exactSize }), adaptations };
+}
+
+/** `fit: exact` past the largest tier: delivered to the pixel, but out of fewer pixels. */
+function upscaled(
+  exactSize: PixelSize | undefined,
+  delivered: PixelSize | undefined,
+  fields: CheckedFields,
+): Adaptation[] {
+  if (exactSize === undefined || delivered === undefined) return [];
+  const isCovered = delivered.widthPx >= exactSize.widthPx && delivered.heightPx >= exactSize.heightPx;
+  if (isCovered) return [];
+  const reason = `upscaled-from-${formatSize(delivered)}`;
+  return [{ parameter: sizeParameter(fields), action: 'mapped', reason }];
+}
+
+/** A field wins over the suffix of the model's name. */
+function overruledSuffix(suffix: SuffixWishes, aspectRatio: string, imageSize: ImageSize): Adaptation[] {
+  const overruled = [
+    [suffix.aspectRatio, aspectRatio],
+    [suffix.imageSize, imageSize],
+  ] as const;
+  return overruled.flatMap(([wish, chosen]) =>
+    wish === undefined || wish === chosen
+      ? []
+      : [
+          {
+            parameter: 'model',
+            action: 'mapped' as const,
+            from: wish,
+            to: chosen,
+            reason: 'a-field-wins-over-the-suffix',
+          },
+        ],
+  );
 }
 
 /** A `size` as text; empty when there is none, or it is `auto`. */
