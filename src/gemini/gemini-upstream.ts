@@ -13,8 +13,9 @@ import { CollectedAnswer } from './collected-answer.ts';
 import { failureToOutcome } from './map-failure.ts';
 import { orderToGeminiRequest, type RequestBody } from './order-to-gemini-request.ts';
 import { type Continuation, readAnswer } from './read-answer.ts';
-import { receiveAnswer } from './receive-answer.ts';
-import { Agent, requestOn } from './undici-core.ts';
+import { type ChunkReceiver, postUpstream } from './post-upstream.ts';
+import { AnswerReceiver } from './answer-receiver.ts';
+import { Agent } from './undici-core.ts';
 import { SseDocuments } from './sse-documents.ts';
 
 export interface GeminiUpstreamOptions {
@@ -85,64 +86,36 @@ export class GeminiUpstream implements Upstream {
   async #call(wish: DrawWish, body: RequestBody, scope: OrderScope): Promise<Outcome | Continuation> {
     // Only a streamed answer brings drafts before it is whole.
     const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
+    const answer = new CollectedAnswer(this.#options.inspect, wish.onDraft);
+    let statusCode = 0;
+    let scanner: Scanner | undefined;
+    let receiver: AnswerReceiver | undefined;
+    const errorBytes = new ByteSink(maxErrorBytes, 0);
     try {
-      const response = await this.#post(wish, body, isStreamed, scope.signal);
-      if (response.statusCode !== 200) {
-        return errorBodyToOutcome(response.statusCode, await readSmallBody(response));
-      }
-      const answer = new CollectedAnswer(this.#options.inspect, wish.onDraft);
-      await (isStreamed
-        ? this.#receiveStream(response, answer, scope)
-        : this.#receiveWhole(response, answer, scope));
+      await postUpstream(this.#agent, this.#request(wish, body, isStreamed), scope.signal, (head) => {
+        statusCode = head.statusCode;
+        if (statusCode !== 200) return errorReceiver(errorBytes);
+        const taken = isStreamed ? streamScanner(answer) : wholeScanner(answer);
+        scanner = taken;
+        const { maxAnswerBytes: maxBytes, heldBytes } = this.#options;
+        receiver = new AnswerReceiver(head, { maxBytes, heldBytes, scope }, (chunk) => taken.push(chunk));
+        return receiver;
+      });
+      if (statusCode !== 200) return errorBodyToOutcome(statusCode, readErrorBody(errorBytes));
+      await receiver?.end();
+      scanner?.end();
       return readAnswer(answer, wish.references.length > 0);
     } catch (error) {
+      receiver?.giveUp();
       if (scope.signal.aborted) throw scope.signal.reason;
       return failureToOutcome(error);
     }
   }
 
-  async #receiveWhole(
-    response: Dispatcher.ResponseData,
-    answer: CollectedAnswer,
-    scope: OrderScope,
-  ): Promise<void> {
-    const scanner = new JsonScanner(answerPaths);
-    await this.#receive(response, scope, (chunk) => scanner.push(chunk));
-    answer.add(scanner.end());
-  }
-
-  async #receiveStream(
-    response: Dispatcher.ResponseData,
-    answer: CollectedAnswer,
-    scope: OrderScope,
-  ): Promise<void> {
-    const documents = new SseDocuments(answerPaths, (document) => answer.add(document));
-    await this.#receive(response, scope, (chunk) => documents.push(chunk));
-    documents.end();
-    const isWhole =
-      answer.finishReason !== undefined || isPresent(answer.promptFeedback) || answer.error !== undefined;
-    if (!isWhole) throw new SyntaxError('the stream ended without a finish reason');
-  }
-
-  #receive(
-    response: Dispatcher.ResponseData,
-    scope: OrderScope,
-    onChunk: (chunk: Buffer) => void,
-  ): Promise<void> {
-    const { maxAnswerBytes: maxBytes, heldBytes } = this.#options;
-    const contentEncoding = headerText(response.headers['content-encoding']);
-    return receiveAnswer(response.body, { contentEncoding, maxBytes, heldBytes, scope }, onChunk);
-  }
-
-  #post(
-    wish: DrawWish,
-    body: RequestBody,
-    isStreamed: boolean,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
+  #request(wish: DrawWish, body: RequestBody, isStreamed: boolean): Dispatcher.DispatchOptions {
     const { apiVersion, apiKey, variationHeader } = this.#options;
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
-    return requestOn.call(this.#agent, {
+    return {
       origin: this.#origin,
       path: `${this.#basePath}/${apiVersion}/models/${encodeURIComponent(wish.model.id)}:${method}`,
       method: 'POST',
@@ -154,27 +127,53 @@ export class GeminiUpstream implements Upstream {
         ...(variationHeader !== undefined && { [variationHeader]: String(wish.index) }),
       },
       body: body.pieces.length === 1 ? (body.pieces[0] ?? null) : Readable.from(body.pieces),
-      signal,
-    });
+    };
   }
+}
+
+/** Scans bytes as they come; `end` throws when what came is not whole. */
+interface Scanner {
+  push(chunk: Buffer): void;
+  end(): void;
+}
+
+function wholeScanner(answer: CollectedAnswer): Scanner {
+  const scanner = new JsonScanner(answerPaths);
+  return { push: (chunk) => scanner.push(chunk), end: () => answer.add(scanner.end()) };
+}
+
+function streamScanner(answer: CollectedAnswer): Scanner {
+  const documents = new SseDocuments(answerPaths, (document) => answer.add(document));
+  return {
+    push: (chunk) => documents.push(chunk),
+    end: () => {
+      documents.end();
+      const isWhole =
+        answer.finishReason !== undefined || isPresent(answer.promptFeedback) || answer.error !== undefined;
+      if (!isWhole) throw new SyntaxError('the stream ended without a finish reason');
+    },
+  };
 }
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** An error body as JSON; undefined when it is not JSON (an HTML page of some proxy, say) or too large to be one. */
-async function readSmallBody(response: Dispatcher.ResponseData): Promise<unknown> {
-  const sink = new ByteSink(maxErrorBytes);
-  try {
-    for await (const chunk of response.body) sink.append(chunk as Buffer, 0, (chunk as Buffer).length);
-    return parseSmallJson(sink.view());
-  } catch {
-    response.body.destroy();
-    return undefined;
-  }
+/** Keeps an error's body, as far as it is of a size for one. */
+function errorReceiver(bytes: ByteSink): ChunkReceiver {
+  return {
+    push(chunk) {
+      if (bytes.length + chunk.length <= maxErrorBytes) bytes.append(chunk, 0, chunk.length);
+      return true;
+    },
+  };
 }
 
-function headerText(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
+/** An error body as JSON; undefined when it is not JSON, an HTML page of some proxy, say. */
+function readErrorBody(bytes: ByteSink): unknown {
+  try {
+    return parseSmallJson(bytes.view());
+  } catch {
+    return undefined;
+  }
 }
