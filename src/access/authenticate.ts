@@ -1,15 +1,8 @@
 import type { Caller } from '../journey/image-order.ts';
+import type { Credentials } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
-
-/** The two headers a key may arrive in, as received. */
-export interface Credentials {
-  /** `Authorization: Bearer sk-…`. */
-  readonly authorization: string | undefined;
-  /** `api-key: sk-…`, as Azure's clients send it. */
-  readonly apiKey: string | undefined;
-}
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { PlantainError } from '../../src/kernel/plantain-error.ts';
 import { readMultipart } from '../../src/server/read-multipart.ts';
+import { randomFrom } from './random-from.ts';
 
 export interface FuzzOutcome {
   /** Inputs read as a form. */
@@ -49,17 +50,6 @@ const dictionary = [
   'edge',
   '\u00ff\u00fe',
 ];
-
-/** Small, fast and repeatable: the same seed gives the same inputs on every machine. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 function goodForm(random: (below: number) => number): Buffer {
   const pieces: Buffer[] = [];
