@@ -7,7 +7,11 @@ export interface ImageAnswer {
   readonly body: AnswerBody;
 }
 
-/** A whole body as the buffers it is made of, or a stream of such groups, each written as one. */
-export type AnswerBody =
+/**
+ * A whole body as the buffers it is made of, or a stream of such groups, each written as one. `isLastUse`: once the
+ * body is sent nobody reads its buffers again, and their memory can be given back at once.
+ */
+export type AnswerBody = { readonly isLastUse?: boolean } & (
   | { readonly kind: 'whole'; readonly pieces: readonly Buffer[] }
-  | { readonly kind: 'stream'; readonly groups: AsyncIterable<readonly Buffer[]> };
+  | { readonly kind: 'stream'; readonly groups: AsyncIterable<readonly Buffer[]> }
+);

@@ -28,7 +28,8 @@ export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
     ...(result.usage !== undefined && { usage: writeUsage(result.usage) }),
   });
   pieces.push(Buffer.from(`${text}],${rest.slice(1)}`));
-  return { status: 200, headers: resultHeaders(result, nowMs), body: { kind: 'whole', pieces } };
+  const body = { kind: 'whole', pieces, isLastUse: true } as const;
+  return { status: 200, headers: resultHeaders(result, nowMs), body };
 }
 
 /** The headers every fulfilled order answers with. */

@@ -40,7 +40,7 @@ export function writeStream(
       'openai-version': '2020-10-01',
       ...(adapted !== undefined && { 'plantain-adapted': adapted }),
     },
-    body: { kind: 'stream', groups: new OrderEvents(order, fulfil, nowMs).groups() },
+    body: { kind: 'stream', groups: new OrderEvents(order, fulfil, nowMs).groups(), isLastUse: true },
   };
 }
 

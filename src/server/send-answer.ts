@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { AnswerBody, ImageAnswer } from '../journey/image-answer.ts';
+import { freeBytes } from '../kernel/free-bytes.ts';
 
 /** A client that takes no bytes for this long is given up, so that its pictures do not stay in memory. */
 const stalledClientTimeoutMs = 120_000;
@@ -22,18 +23,19 @@ export async function sendAnswer(
       writeHead(response, answer, headers);
       response.flushHeaders();
     }
-    await sendStream(response, answer.body.groups);
+    await sendStream(response, answer.body);
     return;
   }
   if (response.destroyed) return;
   response.setTimeout(stalledClientTimeoutMs, () => response.destroy());
-  const { pieces } = answer.body;
+  const { pieces, isLastUse } = answer.body;
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
   const finished = closed(response);
   if (!isHead) writeCorked(response, pieces);
   response.end();
   await finished;
+  if (isLastUse === true && response.writableFinished) freeBytes(pieces);
 }
 
 function writeHead(
@@ -46,15 +48,22 @@ function writeHead(
   else response.writeHead(answer.status, answer.reason, all);
 }
 
-async function sendStream(response: ServerResponse, groups: AsyncIterable<readonly Buffer[]>): Promise<void> {
+async function sendStream(
+  response: ServerResponse,
+  { groups, isLastUse }: Extract<AnswerBody, { kind: 'stream' }>,
+): Promise<void> {
+  // A picture may go out twice, as a draft and as the final one: its memory is given back after the last event.
+  const sent: (readonly Buffer[])[] = [];
   for await (const pieces of groups) {
     if (response.destroyed) return;
     writeCorked(response, pieces);
+    if (isLastUse === true) sent.push(pieces);
     if (response.writableNeedDrain) await drained(response);
   }
   const finished = closed(response);
   response.end();
   await finished;
+  if (response.writableFinished) for (const pieces of sent) freeBytes(pieces);
 }
 
 function writeCorked(response: ServerResponse, pieces: readonly Buffer[]): void {

@@ -65,8 +65,8 @@ async function withGateway<Result>(
 }
 
 /** Asks for a picture and counts the answer's bytes, keeping none. */
-async function countAnswer(gateway: GatewayProcess): Promise<number> {
-  const response = await generate(gateway, { prompt: 'a fox' });
+async function countAnswer(gateway: GatewayProcess, options: { stream?: boolean } = {}): Promise<number> {
+  const response = await generate(gateway, { prompt: 'a fox', ...options });
   expect(response.status).toBe(200);
   let bytes = 0;
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) bytes += chunk.length;
@@ -134,6 +134,22 @@ describe.runIf(process.platform === 'linux')('memory', { timeout: 60_000 }, () =
       expect(strings.filter(({ head }) => head.includes(marker.slice(0, 12)))).toEqual([]);
       connection.socket.destroy();
     }));
+
+  test.each([{ stream: false }, { stream: true }])(
+    'the memory of sent pictures is given back at once, without waiting for the collector (%o)',
+    ({ stream }) =>
+      withGateway({}, async (gateway) => {
+        await warmUp(gateway);
+        answer = largeAnswer(answerBytes);
+        const before = await gateway.settle();
+        const orders = ledgerRows(directory).length;
+        // One after the other and fewer bytes than make V8 collect by itself.
+        for (let round = 0; round < 3; round++) await countAnswer(gateway, { stream });
+        await expect.poll(() => ledgerRows(directory).length).toBe(orders + 3);
+        const held = (await gateway.measure()).buffersBytes - before.buffersBytes;
+        expect(held).toBeLessThan(2 * mebibyte);
+      }),
+  );
 
   test('an edit with 16 references of 10 MB peaks below twice their bytes and 100 MB', () =>
     withGateway({}, async (gateway) => {
