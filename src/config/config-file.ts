@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { nearestName } from '../kernel/nearest-name.ts';
 import { configFields } from './config-fields.ts';
 import type { FieldPath } from './config-schema.ts';
@@ -33,6 +34,12 @@ const topNames = [
   'aliases',
 ];
 
+/** Loaded when there is a file to read: it is seventy modules, and most starts need none of them. */
+const loadYaml = (): typeof Yaml => createRequire(import.meta.url)('yaml') as typeof Yaml;
+
+/** As if there were a file that sets nothing. */
+export const noConfigFile = failed([]);
+
 /** Reads and walks the file. `shownName` stands in messages; a file that cannot be read is a problem, not a throw. */
 export function readConfigFile(filePath: string, shownName: string): ConfigFile {
   try {
@@ -58,6 +65,7 @@ function failed(problems: readonly string[]): ConfigFile {
 
 /** The same for a text already read. */
 export function parseConfigFile(text: string, shownName: string): ConfigFile {
+  const { isMap, isScalar, LineCounter, parseDocument } = loadYaml();
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const placeAt = (offset: number): string => `${shownName}:${String(lineCounter.linePos(offset).line)}`;
@@ -67,7 +75,7 @@ export function parseConfigFile(text: string, shownName: string): ConfigFile {
     );
   }
   const root = document.contents;
-  if (root === null || (isScalar(root) && root.value === null)) return failed([]);
+  if (root === null || (isScalar(root) && root.value === null)) return noConfigFile;
   if (!isMap(root)) return failed([`${shownName}:1: the file must be settings such as "port: 4747".`]);
 
   const content = readContent(() => document.toJS({ maxAliasCount: 100 }));
@@ -142,7 +150,8 @@ function suggest(prefix: string, name: string, siblings: readonly string[]): str
 }
 
 /** Where the deepest existing node of a path starts. Keys are compared as text, since `512:` is a number to YAML. */
-function offsetOf(root: YAMLMap, path: readonly PropertyKey[]): number {
+function offsetOf(root: Yaml.YAMLMap, path: readonly PropertyKey[]): number {
+  const { isMap, isScalar } = loadYaml();
   let offset = root.range?.[0] ?? 0;
   let node: unknown = root;
   for (const name of path) {

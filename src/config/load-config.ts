@@ -4,7 +4,7 @@ import { noCatalogueChanges } from './catalogue-changes.ts';
 import { configFileVariable, type Environment, readEnvironment } from './config-environment.ts';
 import { ConfigError } from './config-error.ts';
 import { type ConfigField, configFields } from './config-fields.ts';
-import { type ConfigFile, parseConfigFile, readConfigFile } from './config-file.ts';
+import { type ConfigFile, noConfigFile, readConfigFile } from './config-file.ts';
 import type { Config, FieldPath } from './config-schema.ts';
 import { readCatalogueChanges } from './read-catalogue-changes.ts';
 
@@ -44,8 +44,7 @@ export function loadConfig({
   cwd = process.cwd(),
 }: ConfigSources = {}): LoadedConfig {
   const fileName = findFile(flags, env, cwd);
-  const file =
-    fileName === undefined ? parseConfigFile('', '') : readConfigFile(path.resolve(cwd, fileName), fileName);
+  const file = fileName === undefined ? noConfigFile : readConfigFile(path.resolve(cwd, fileName), fileName);
   const environment = readEnvironment(env);
   const catalogue = readCatalogueChanges(file);
   const problems = [...file.problems, ...environment.problems, ...catalogue.problems];

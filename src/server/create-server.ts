@@ -31,6 +31,11 @@ export interface ServerOptions {
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
+/** Routes have no schemas for the framework: without this, it loads its compilers for them, a hundred modules. */
+const noSchemas = (): never => {
+  throw new Error('routes are not checked by the framework');
+};
+
 /** The HTTP server: routes, limits on bytes and time, request ids, and the edge where errors become answers. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { trustProxy } = options;
@@ -48,6 +53,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     // While it stops, the framework would answer in a shape of its own.
     return503OnClosing: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
   // Bodies are read by the journey, after the caller is known, not by the framework.
   server.removeAllContentTypeParsers();
