@@ -83,8 +83,12 @@ function receive(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let receivedBytes = 0;
+    // An order waits long for its picture: it must not hold on to what read its body all that while.
+    const stopListening = (): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onCut).off('error', onCut);
+    };
     const fail = (error: unknown): void => {
-      request.off('data', onData);
+      stopListening();
       request.pause();
       reject(error);
     };
@@ -97,17 +101,23 @@ function receive(
         fail(error);
       }
     };
+    const onEnd = (): void => {
+      stopListening();
+      resolve();
+    };
     const onCut = (cause?: unknown): void => {
-      if (!request.complete) {
-        fail(new PlantainError('malformed_request', 'The body broke off before its end.', { cause }));
-      }
+      fail(new PlantainError('malformed_request', 'The body broke off before its end.', { cause }));
     };
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return fail(tooLarge(maxBytes));
-    request.once('end', resolve).once('close', onCut).on('error', onCut);
+    // Stays: a connection that breaks after we are done must not bring the process down.
+    request.on('error', ignore);
+    request.on('end', onEnd).on('close', onCut).on('error', onCut);
     if (request.destroyed) return onCut();
     request.on('data', onData);
   });
 }
+
+function ignore(): void {}
 
 function tooLarge(maxBytes: number): PlantainError {
   return new PlantainError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
