@@ -45,7 +45,7 @@ export const help = `Measures Plantain beside a plain reverse proxy and beside i
   --write-docs          write the figures and plots into docs/performance.md
   --peers               also LiteLLM, installed from PyPI on first use (minutes); with --quick also the npm peers
   --no-peers            nginx alone
-  --soak MINUTES        only a soak of that length
+  --soak MINUTES        a soak of that length: alone, or after what --only names
   --only NAMES          some of ${scenarioNames.join(', ')}
   --bodies NAMES        some of ${bodyNames.join(', ')}
   --rounds N            interleaved rounds
@@ -98,7 +98,11 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     text === undefined ? otherwise : positive(text);
   return {
     isQuick: quick,
-    scenarios: new Set(values.soak !== undefined ? [] : names(values.only, scenarioNames, isScenarioName)),
+    scenarios: new Set(
+      values.soak !== undefined && values.only === undefined
+        ? []
+        : names(values.only, scenarioNames, isScenarioName),
+    ),
     bodies:
       values.bodies === undefined && quick
         ? ['0.8 kB', '2.7 MiB', '16 MiB']

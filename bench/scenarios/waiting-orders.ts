@@ -4,6 +4,8 @@ import type { WaitingFigures } from '../results.ts';
 import { pictureSubject } from './images.ts';
 
 const body = '0.8 kB';
+/** Enough for the compiler's work and the young heap's growth to be over: they are the process's, not an order's. */
+const warmUpOrders = 2000;
 
 /** Memory of orders that wait for a slow upstream, each count in a process of its own. */
 export async function measureWaiting(context: BenchContext): Promise<WaitingFigures[]> {
@@ -15,7 +17,7 @@ export async function measureWaiting(context: BenchContext): Promise<WaitingFigu
     try {
       const subject = pictureSubject(context, target, body);
       await upstream.answer(body);
-      await runLoad(context, subject, { concurrency: 8, maxRequests: 200 });
+      await runLoad(context, subject, { concurrency: 8, maxRequests: warmUpOrders });
       const restBytes = target.tree?.residentBytes() ?? 0;
       target.tree?.resetPeak();
       await upstream.answer(body, { thinkMs: options.thinkMs });
