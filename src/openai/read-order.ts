@@ -66,7 +66,6 @@ export async function readOrder(
       ...maskedSizeAdaptation(dimensions.adaptations, fields, pictures, output),
       ...fieldAdaptations(fields, output, caller.strict),
       ...fields.adaptations,
-      ...pictures.adaptations,
     ],
     acceptedAtMs: request.acceptedAtMs,
     deadlineMs: model.deadlineMs[dimensions.imageSize] ?? defaultDeadlineMs,

@@ -1,4 +1,4 @@
-import type { Adaptation, Operation, ReferenceImage } from '../journey/image-order.ts';
+import type { Operation, ReferenceImage } from '../journey/image-order.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { RequestBody } from '../journey/image-request.ts';
 import type { Base64Image } from '../kernel/base64-image.ts';
@@ -25,7 +25,6 @@ export interface ReferenceTools {
 export interface References {
   readonly images: readonly ReferenceImage[];
   readonly mask?: ReferenceImage;
-  readonly adaptations: readonly Adaptation[];
 }
 
 const maxReferences = 16;
@@ -42,7 +41,7 @@ export async function readReferences(
   const { members, images, masks } = sentPictures(body);
   if (operation === 'generate') {
     const [first] = [...images, ...masks];
-    if (first === undefined) return { members, pictures: { images: [], adaptations: [] } };
+    if (first === undefined) return { members, pictures: { images: [] } };
     throw new PlantainError(
       'invalid_value',
       'Reference pictures go to /v1/images/edits, not to /v1/images/generations.',
@@ -70,7 +69,7 @@ export async function readReferences(
   if (readMask !== undefined) checkMask(readMask, references[0]);
   return {
     members,
-    pictures: { images: references, ...(readMask !== undefined && { mask: readMask }), adaptations: [] },
+    pictures: { images: references, ...(readMask !== undefined && { mask: readMask }) },
   };
 }
 
