@@ -1,7 +1,7 @@
 import { leaveWithLauncher } from './cli/leave-with-launcher.ts';
 import { runCommandLine } from './cli/run-command-line.ts';
-import { countExternalMemory } from './kernel/count-external-memory.ts';
+import { prepareMemory } from './kernel/prepare-memory.ts';
 
-countExternalMemory();
+prepareMemory();
 leaveWithLauncher();
 process.exitCode = await runCommandLine(process.argv.slice(2));

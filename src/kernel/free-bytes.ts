@@ -7,13 +7,8 @@ import { isArrayBuffer } from 'node:util/types';
  * reads again, and that no write of the operating system still has in hand.
  */
 export function freeBytes(buffers: Iterable<Buffer>): void {
-  for (const view of buffers) {
-    const { buffer } = view;
-    if (isArrayBuffer(buffer) && !buffer.detached && !mayBePooled(view)) buffer.transfer(0);
+  for (const { buffer, length } of buffers) {
+    // Shorter ones may lie in one of Node's pools, whose memory belongs to others too; a freed one has no length.
+    if (length >= Buffer.poolSize >>> 1 && isArrayBuffer(buffer)) buffer.transfer(0);
   }
-}
-
-/** Whether others may have their bytes in the same memory: Node cuts buffers under half a pool's size from shared pools. */
-function mayBePooled({ buffer, length }: Buffer): boolean {
-  return length < Buffer.poolSize >>> 1 && buffer.byteLength === Buffer.poolSize;
 }

@@ -38,8 +38,11 @@ beforeAll(async () => {
       receivedBytes += chunk.length;
     });
     request.once('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
-      response.end(answer);
+      // In chunks, as Google answers.
+      response.writeHead(200, { 'content-type': 'application/json' });
+      for (let at = 0; at < answer.length; at += 16 * 1024)
+        response.write(answer.subarray(at, at + 16 * 1024));
+      response.end();
     });
   });
   upstream.listen(0, '127.0.0.1');

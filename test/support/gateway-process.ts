@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { getHeapSnapshot } from 'node:v8';
+import { prepareMemory } from '../../src/kernel/prepare-memory.ts';
 import { startGateway } from './start-gateway.ts';
+
+prepareMemory();
 
 /**
  * A gateway in a process of its own that tells about its memory, so that neither the test's pictures nor its
