@@ -64,7 +64,7 @@ export function plots(results: BenchResults): Plot[] {
     const step = Math.max(1, Math.ceil(soak.samples.length / 12));
     const shown = soak.samples.filter((_, index) => index % step === 0);
     const bars = shown.map(({ atSeconds, residentBytes }) => ({
-      label: `after ${short(atSeconds / 60)} min`,
+      label: `after ${(atSeconds / 60).toFixed(1)} min`,
       value: residentBytes,
       text: `${megabytes(residentBytes)} MB`,
       isOurs: true,
