@@ -34,8 +34,9 @@ const topNames = [
   'aliases',
 ];
 
+const require = createRequire(import.meta.url);
 /** Loaded when there is a file to read: it is seventy modules, and most starts need none of them. */
-const loadYaml = (): typeof Yaml => createRequire(import.meta.url)('yaml') as typeof Yaml;
+const loadYaml = (): typeof Yaml => require('yaml') as typeof Yaml;
 
 /** As if there were a file that sets nothing. */
 export const noConfigFile = failed([]);
