@@ -66,7 +66,7 @@ status=0
 PYTHONPATH="$here" PYTHONDONTWRITEBYTECODE=1 SCHEMATHESIS_HOOKS=schemathesis_hooks \
   "$venv/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$origin/openapi.json" \
   --header "Authorization: Bearer $key" \
-  --workers 1 --max-examples 20 --seed 1 --request-timeout 60 \
+  --workers 1 --max-examples 25 --seed 1 --request-timeout 60 \
   --phases examples,coverage,fuzzing --generation-database none \
   --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance,negative_data_rejection,ignored_auth \
   "$@" || status=$?
