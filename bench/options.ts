@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util';
 import { type BodyName, bodyNames, isBodyName } from './bodies/body-specs.ts';
-import type { LoadShape } from './measure/measured-load.ts';
 import { projectDir } from './paths.ts';
 import { type GivenTarget, parseGivenTarget } from './targets/given.ts';
 
 export const scenarioNames = ['images', 'latency', 'modes', 'small', 'start', 'waiting', 'burst'] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
+
+/** How a load is run and measured: warm-up, then rounds whose median counts. */
+export interface LoadShape {
+  readonly concurrency: number;
+  readonly warmUpMs: number;
+  readonly rounds: number;
+  readonly roundMs: number;
+}
 
 export interface BenchOptions {
   readonly isQuick: boolean;

@@ -5,8 +5,8 @@
  */
 import { writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { compositeMask } from '../src/pixels/composite-mask.ts';
-import { guidanceImage } from '../src/pixels/guidance-image.ts';
+import { compositeMask } from '../src/pixels/mask/composite-mask.ts';
+import { guidanceImage } from '../src/pixels/mask/guidance-image.ts';
 
 const width = 512;
 const height = 384;

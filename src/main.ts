@@ -1,6 +1,6 @@
 import { leaveWithLauncher } from './cli/leave-with-launcher.ts';
 import { runCommandLine } from './cli/run-command-line.ts';
-import { prepareMemory } from './kernel/prepare-memory.ts';
+import { prepareMemory } from './bytes/prepare-memory.ts';
 
 prepareMemory();
 leaveWithLauncher();

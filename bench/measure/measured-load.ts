@@ -1,5 +1,6 @@
 import type { BenchContext } from '../bench-context.ts';
 import type { Expectation, LoadReport } from '../load-messages.ts';
+import type { LoadShape } from '../options.ts';
 import type { CostFigures } from '../results.ts';
 import type { Target } from '../targets/target.ts';
 import { type RawRequest, requestBytes } from '../wire/raw-request.ts';
@@ -10,13 +11,6 @@ export interface Subject {
   readonly target: Target;
   readonly request: RawRequest;
   readonly expect: Expectation;
-}
-
-export interface LoadShape {
-  readonly concurrency: number;
-  readonly warmUpMs: number;
-  readonly rounds: number;
-  readonly roundMs: number;
 }
 
 interface Round {

@@ -1,4 +1,4 @@
-import { meaninglessFields, requestFields } from '../../src/openai/request-schema.ts';
+import { meaninglessFields, requestFields } from '../../src/openai/images/request-schema.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -6,7 +6,7 @@ import { markdownTable } from './markdown-table.ts';
 export function apiPage(): string {
   return `# The API
 
-${generatedNote('docs/generator/api-page.ts', 'the fields of src/openai/request-schema.ts')}
+${generatedNote('docs/generator/api-page.ts', 'the fields of src/openai/images/request-schema.ts')}
 
 OpenAI's Images API, with the fields Gemini adds. The machine-readable form is at \`/openapi.json\` of a running server.
 

@@ -27,7 +27,7 @@ export const journeyStops: readonly JourneyStop[] = [
   },
   { room: 'pixels/', verb: 'prepare', does: 'a mask: checked, and drawn as guidance for the model' },
   {
-    room: 'limits/ usage/',
+    room: 'admission/ usage/',
     verb: 'admit',
     does: 'room in flight; the highest price reserved in a ledger row',
     step: 'admit',
@@ -39,7 +39,7 @@ export const journeyStops: readonly JourneyStop[] = [
     step: 'route',
   },
   {
-    room: 'gemini/',
+    room: 'upstreams/',
     verb: 'ask',
     does: 'order → request; answer bytes → picture, refusal or failure',
     step: 'ask',

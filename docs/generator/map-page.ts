@@ -2,7 +2,7 @@ import { generatedNote } from './generated-note.ts';
 import { errorsOf, type JourneyStop, journeyStops } from './journey-steps.ts';
 import { markdownTable } from './markdown-table.ts';
 
-const roomWidth = 16;
+const roomWidth = 19;
 const verbWidth = 14;
 
 /** docs/map.md: the journey of a request, drawn, and where each error is raised. */
@@ -42,32 +42,36 @@ ${markdownTable(
 
 | room | what it is | may import |
 |---|---|---|
-| \`kernel/\` | error catalogue, ids, money, clock, base64 and JSON scanning | nothing of ours |
-| \`journey/\` | the journey, and the types that travel along it: order, drawing, result, receipt | \`kernel\` |
-| \`access/\` | API keys and callers | \`kernel\`, \`journey\` |
-| \`limits/\` | what this server can hold at once | \`kernel\`, \`journey\` |
-| \`routing/\` | the model catalogue, upstreams and their health, tries | \`kernel\`, \`journey\` |
-| \`gemini/\` | the API we call: request, byte scanner, outcomes, token counts | \`kernel\`, \`journey\` |
-| \`pixels/\` | inspect, convert, fit, mask | \`kernel\`, \`journey\` |
-| \`gallery/\` | stored pictures and signed links | \`kernel\`, \`journey\` |
-| \`usage/\` | prices, ledger, reports | \`kernel\`, \`journey\` |
-| \`openai/\` | the API we serve: fields → order, result → JSON or events | \`kernel\`, \`journey\` |
-| \`emulator/\` | a look-alike of Google's API, with a painter of its own | \`kernel\`, \`journey\` |
-| \`store/\` | SQLite, disk and network adapters for the ports that the rooms declare | \`kernel\`, \`journey\`, the rooms whose ports it implements |
-| \`server/\` | the only room that knows Fastify: routes, bodies, answers | \`kernel\`, \`journey\`, \`openai\` |
-| \`observe/\` | the log | \`kernel\`, \`journey\` |
+| \`kernel/\` | error catalogue, errors, ids, money, clock | nothing of ours |
+| \`bytes/\` | JSON and multipart scanners, captured text, base64, sinks, memory given back | \`kernel\` |
+| \`journey/\` | the journey, and the types that travel along it: order, drawing, result, receipt | \`kernel\`, \`bytes\` |
+| \`access/\` | API keys and callers | the three above, as every stage |
+| \`admission/\` | what this server can hold at once | as every stage |
+| \`routing/\` | the model catalogue, upstreams and their health, tries | as every stage |
+| \`upstreams/\` | the APIs we call: \`http/\` what all share, \`gemini/\` its request, answer, errors, usage | as every stage |
+| \`pixels/\` | inspect, convert, fit, mask | as every stage |
+| \`gallery/\` | stored pictures and signed links | as every stage |
+| \`usage/\` | prices and the ledger | as every stage |
+| \`openai/\` | the API we serve: fields → order, result → JSON or events, the OpenAPI document | as every stage |
+| \`store/\` | SQL and disk adapters for the ports that the rooms declare | the rooms whose ports it implements |
+| \`remote/\` | the guarded fetcher of links | as every stage, \`openai\` |
+| \`server/\` | the only room that knows Fastify: routes, bodies, answers | as every stage, \`openai\` |
+| \`observe/\` | the log | as every stage |
 | \`config/\` | the only room that reads the environment | \`kernel\`, \`journey\` |
+| \`emulator/\` | a look-alike of Google's API | as every stage, \`painter\` |
 | \`cli/\` | the \`plantain\` command | most rooms |
-| \`app.ts\`, \`app-stages.ts\` | the composition root: builds everything and joins it | everything |
+| \`app/\` | the composition root: builds everything and joins it | everything |
+
+The sandbox's painter lives in \`painter/\` at the root and knows nothing of the product.
 
 A stage never imports another stage. A room that needs the outside declares a small interface beside the code that uses
-it; \`store/\` implements it and \`app.ts\` joins the two. [\`test/structure/\`](../test/structure/house-rules.test.ts) keeps these rules.
+it; \`store/\` and \`remote/\` implement it and \`app/\` joins the two. [\`test/structure/\`](../test/structure/house-rules.test.ts) keeps these rules.
 
 ## The byte path
 
 Pictures are large and travel as base64 inside JSON, on both sides. Plantain never makes a string of them:
 
-1. \`gemini/\` walks the upstream's bytes once with a scanner that knows the JSON path it is on. Small values become a
+1. \`upstreams/\` walks the upstream's bytes once with a scanner that knows the JSON path it is on. Small values become a
    skeleton document; the picture stays as slices of the received buffers.
 2. The answer is judged when it is whole, so a broken upstream can still be retried and a refusal keeps its status.
 3. \`openai/\` writes a head and a tail around the same slices, and \`server/\` sends all of it as one corked write with its

@@ -15,7 +15,7 @@ let children: ChildProcess[] = [];
 beforeEach(() => {
   home = mkdtempSync(path.join(tmpdir(), 'plantain-launcher-'));
   mkdirSync(path.join(home, 'bin'));
-  mkdirSync(path.join(home, 'dist'));
+  mkdirSync(path.join(home, 'dist', 'src'), { recursive: true });
   copyFileSync(launcher, path.join(home, 'bin', 'plantain.mjs'));
   writeFileSync(path.join(home, 'package.json'), '{"type":"module"}');
   writeFileSync(
@@ -37,7 +37,7 @@ function bringNode(version = '24.21.0'): void {
 }
 
 function start(entry: string, { isOld = true, words = [] as string[] } = {}) {
-  if (entry !== '') writeFileSync(path.join(home, 'dist', 'main.js'), entry);
+  if (entry !== '') writeFileSync(path.join(home, 'dist', 'src', 'main.js'), entry);
   const old = isOld ? ['--import', path.join(home, 'old.mjs')] : [];
   const child = spawn(process.execPath, [...old, path.join(home, 'bin', 'plantain.mjs'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -146,5 +146,5 @@ test('without a Node.js that can do it, one plain line says what to install', as
 
 test('a package without its program says so', async () => {
   const { code, err } = await start('', { isOld: false }).ended;
-  expect([code, err]).toEqual([1, expect.stringContaining('dist/main.js is missing') as string]);
+  expect([code, err]).toEqual([1, expect.stringContaining('dist/src/main.js is missing') as string]);
 });

@@ -11,10 +11,10 @@ export interface Records {
 /** Opens the database beside a server that may be running, does the work and closes it. */
 export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
   const [{ openDatabase }, { migrate }, { SqlApiKeyStore }, { SqlLedger }] = await Promise.all([
-    import('../store/open-database.ts'),
-    import('../store/migrate.ts'),
-    import('../store/sql-api-key-store.ts'),
-    import('../store/sql-ledger.ts'),
+    import('../store/sql/open-database.ts'),
+    import('../store/sql/migrate.ts'),
+    import('../store/sql/sql-api-key-store.ts'),
+    import('../store/sql/sql-ledger.ts'),
   ]);
   const { db, close } = openDatabase(databasePath(config));
   try {

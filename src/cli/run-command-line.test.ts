@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { capturedContext } from './captured-context.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { commandTable } from './command-table.ts';
-import { packageManifest } from './package-manifest.ts';
+import { packageManifest } from '../app/package-manifest.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 let cwd = '';

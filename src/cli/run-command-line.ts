@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type CommandContext, processContext } from './command-context.ts';
 import { commandTable } from './command-table.ts';
 import { CommandError, type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts';
-import { packageManifest } from './package-manifest.ts';
+import { packageManifest } from '../app/package-manifest.ts';
 
 /** Runs one command and returns its exit code. Every failure is one plain line on stderr for each problem. */
 export async function runCommandLine(

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { usesSandbox } from '../config/config-schema.ts';
-import type { App } from '../app.ts';
+import type { App } from '../app/compose.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverPaths } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { packageManifest } from './package-manifest.ts';
+import { packageManifest } from '../app/package-manifest.ts';
 import { serveBanner } from './serve-banner.ts';
 import { firstStopSignal } from './stop-signals.ts';
 
@@ -29,7 +29,7 @@ export function registerServeCommand(program: Command, context: CommandContext):
       const { config } = loadCommandConfig(self, context, serverPaths);
       (await import('./check-settings.ts')).checkSettings(config);
       const signals = firstStopSignal();
-      const { createApp } = await import('../app.ts');
+      const { createApp } = await import('../app/compose.ts');
       const app = await createApp(config);
       try {
         const { url } = await listen(app, context);

@@ -50,9 +50,9 @@ export function registerUsageCommand(program: Command, context: CommandContext):
       const groups: readonly TotalsBy[] = options.by === undefined ? ['key', 'model', 'day'] : [options.by];
       const text = await withRecords(config, async ({ keys, ledger }) => {
         const { formatUsageCsv, formatUsageJson, formatUsageTable, usageReport } = await import(
-          '../usage/usage-report.ts'
+          './usage-report.ts'
         );
-        const { localCaller } = await import('../run-local-order.ts');
+        const { localCaller } = await import('../app/local-order.ts');
         const names = new Map((await keys.list()).map((record) => [record.id, record.name]));
         names.set(localCaller.keyId, localCaller.keyName);
         const reports = [];

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { PictureRenderer } from './render/picture-renderer.ts';
+import type { PictureRenderer } from '../../painter/picture-renderer.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 /** A request as it arrived, for tests that look at what was sent. */

@@ -2,7 +2,7 @@ import { ApiError, type GenerateContentResponse, GoogleGenAI, ThinkingLevel } fr
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from './start-emulator.ts';
-import { loadTestModels } from './test-models.ts';
+import { loadTestModels } from '../../test/support/test-models.ts';
 
 // Google's own client against the emulator with its real renderer: what it accepts is what the live service sends.
 const models = loadTestModels();

@@ -12,7 +12,7 @@ import { parseJsonBody } from './parse-json.ts';
 import { plainAnswer } from './plain-answer.ts';
 import { readProto } from './read-proto.ts';
 import { readWish, type Wish } from './read-wish.ts';
-import { type PictureRenderer, PoolBusy } from './render/picture-renderer.ts';
+import { type PictureRenderer, PoolBusy } from '../../painter/picture-renderer.ts';
 import { scenarioAnswers } from './scenario-answers.ts';
 import { type ChosenScenario, scenarioFromText } from './scenario-choice.ts';
 import { scenarioFailures } from './scenario-failures.ts';

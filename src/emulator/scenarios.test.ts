@@ -2,7 +2,13 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ScenarioName, scenarioDescriptions, scenarioNames } from './scenarios.ts';
 import type { Emulator, EmulatorOptions } from './start-emulator.ts';
-import { callRaw, prompt, type RawAnswer, readPixels, startTestEmulator } from './test-emulator.ts';
+import {
+  callRaw,
+  prompt,
+  type RawAnswer,
+  readPixels,
+  startTestEmulator,
+} from '../../test/support/test-emulator.ts';
 
 const current = 'gemini-nano-banana-2.1';
 let emulator: Emulator;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AnswerRoutes } from './answer-routes.ts';
 import type { EmulatorOptions } from './emulator-options.ts';
 import { Exchange } from './exchange.ts';
-import { PictureRenderer } from './render/picture-renderer.ts';
+import { PictureRenderer } from '../../painter/picture-renderer.ts';
 
 /** Live answers to bodies of 176 MB were seen (reference: gemini-contract, section 7). */
 const defaultMaxBodyBytes = 200 * 1024 * 1024;

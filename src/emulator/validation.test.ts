@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from './start-emulator.ts';
-import { callRaw, prompt, startTestEmulator } from './test-emulator.ts';
+import { callRaw, prompt, startTestEmulator } from '../../test/support/test-emulator.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {

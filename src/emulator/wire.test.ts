@@ -13,8 +13,8 @@ import {
   type RawAnswer,
   readPixels,
   startTestEmulator,
-} from './test-emulator.ts';
-import { loadTestModels } from './test-models.ts';
+} from '../../test/support/test-emulator.ts';
+import { loadTestModels } from '../../test/support/test-models.ts';
 
 const drawn: DrawnWish[] = [];
 const received: ReceivedRequest[] = [];

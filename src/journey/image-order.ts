@@ -1,4 +1,4 @@
-import type { Base64Image } from '../kernel/base64-image.ts';
+import type { Base64Image } from '../bytes/base64-image.ts';
 import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from './catalogue-model.ts';
 
 export type Operation = 'generate' | 'edit';

@@ -1,4 +1,4 @@
-import type { Base64Image } from '../kernel/base64-image.ts';
+import type { Base64Image } from '../bytes/base64-image.ts';
 import type { Operation } from './image-order.ts';
 
 /** The credentials a request carries, as sent. */

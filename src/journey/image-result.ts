@@ -1,5 +1,5 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
-import type { Base64Image } from '../kernel/base64-image.ts';
+import type { Base64Image } from '../bytes/base64-image.ts';
 import type { CatalogueModel, PixelSize } from './catalogue-model.ts';
 import type { Adaptation } from './image-order.ts';
 

@@ -1,5 +1,5 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
-import type { Base64Image } from '../kernel/base64-image.ts';
+import type { Base64Image } from '../bytes/base64-image.ts';
 import type { AspectRatio, CatalogueModel, ImageSize } from './catalogue-model.ts';
 import type { ReferenceImage } from './image-order.ts';
 import type { GeneratedImage, TokenUsage } from './image-result.ts';

@@ -1,9 +1,9 @@
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { OutputFormat, OutputWish } from '../journey/image-order.ts';
 import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
-import { decodeBase64InTurns } from './decode-base64.ts';
+import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { checkFormatCarries, encodeAs, mimeTypeOfFormat } from './encode-picture.ts';
-import { encodeBase64InTurns } from './encode-base64.ts';
+import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
 import { decoding, openPicture } from './open-picture.ts';
 
 export type ConversionWish = Pick<OutputWish, 'format' | 'compression' | 'exactSize'>;

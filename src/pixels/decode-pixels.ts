@@ -1,5 +1,5 @@
 import type { PixelSize } from '../journey/catalogue-model.ts';
-import type { Rows } from './mask-rules.ts';
+import type { Rows } from './mask/mask-rules.ts';
 import { decoding, openPicture, type PictureRole } from './open-picture.ts';
 
 /** A picture in memory: 8-bit sRGB, rows from the top, `channels` bytes a pixel. */

@@ -1,9 +1,9 @@
 import type { Sharp } from 'sharp';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { bytesOf } from './byte-reader.ts';
-import { inspectPicture } from './inspect-picture.ts';
+import { bytesOf } from './headers/byte-reader.ts';
+import { inspectPicture } from './headers/inspect-picture.ts';
 import { loadSharp } from './load-sharp.ts';
-import { type PictureFacts, uprightSize } from './picture-facts.ts';
+import { type PictureFacts, uprightSize } from './headers/picture-facts.ts';
 
 /** Longest time libvips may work on one picture. */
 const maxSeconds = 120;

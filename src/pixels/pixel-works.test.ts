@@ -5,9 +5,9 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { OutputFormat } from '../journey/image-order.ts';
 import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
-import { Base64Image } from '../kernel/base64-image.ts';
-import { decodeBase64 } from './decode-base64.ts';
-import { encodeBase64 } from './encode-base64.ts';
+import { Base64Image } from '../bytes/base64-image.ts';
+import { decodeBase64 } from '../bytes/decode-base64.ts';
+import { encodeBase64 } from '../bytes/encode-base64.ts';
 import { PixelWorks } from './pixel-works.ts';
 
 const works = new PixelWorks({ maxParallel: 2, maxQueued: 50, maxInputPixels: 4_000_000 });

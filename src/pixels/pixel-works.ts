@@ -1,14 +1,14 @@
-import type { Base64Image } from '../kernel/base64-image.ts';
+import type { Base64Image } from '../bytes/base64-image.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { ReferenceImage } from '../journey/image-order.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
-import { compositeMask, type LosslessFormat } from './composite-mask.ts';
+import { compositeMask, type LosslessFormat } from './mask/composite-mask.ts';
 import { conversionOf, type ConversionWish, convertImage } from './convert-image.ts';
 import { decodeAlpha } from './decode-pixels.ts';
-import { decodeBase64InTurns } from './decode-base64.ts';
-import { encodeBase64InTurns } from './encode-base64.ts';
-import { guidanceImage } from './guidance-image.ts';
-import { checkMaskHasHole, checkMaskHeader, checkPictureHasHole, checkSameSize } from './mask-rules.ts';
+import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
+import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
+import { guidanceImage } from './mask/guidance-image.ts';
+import { checkMaskHasHole, checkMaskHeader, checkPictureHasHole, checkSameSize } from './mask/mask-rules.ts';
 import { WorkGate } from './work-gate.ts';
 
 export interface PixelWorksOptions {

@@ -5,7 +5,7 @@ import type { GeneratedImage, TokenUsage } from '../journey/image-result.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import { noUsage } from '../journey/sum-usage.ts';
 import type { DrawWish, Outcome, Upstream } from '../journey/upstream.ts';
-import { Base64Image } from '../kernel/base64-image.ts';
+import { Base64Image } from '../bytes/base64-image.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { drawPicture, framedPrompt } from './draw-picture.ts';
 import { UpstreamPool } from './upstream-pool.ts';

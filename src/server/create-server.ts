@@ -10,7 +10,7 @@ import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
-import { writeError } from '../openai/write-error.ts';
+import { writeError } from '../openai/shared/write-error.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { corsHeaders } from './cors.ts';
 import { drainRequest } from './drain-request.ts';

@@ -1,8 +1,8 @@
 import type { FormFile, MultipartForm } from '../journey/image-request.ts';
-import { ByteSink } from '../kernel/byte-sink.ts';
+import { ByteSink } from '../bytes/byte-sink.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { Base64Encoder } from '../kernel/base64-encoder.ts';
-import type { PartEvents } from './multipart-scanner.ts';
+import { Base64Encoder } from '../bytes/base64-encoder.ts';
+import type { PartEvents } from '../bytes/multipart-scanner.ts';
 import { type PartHeaders, readPartHeaders } from './part-headers.ts';
 
 /** Bounds of one form. */

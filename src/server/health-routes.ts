@@ -1,4 +1,4 @@
-import { writeJson } from '../openai/write-json.ts';
+import { writeJson } from '../openai/shared/write-json.ts';
 import type { Route } from './routes.ts';
 
 /** Whether the server may be sent orders, and what is known of its upstreams. */

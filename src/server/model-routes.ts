@@ -2,8 +2,8 @@ import type { Caller } from '../journey/image-order.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { Credentials } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { describeModel, listModels } from '../openai/list-models.ts';
-import { writeJson } from '../openai/write-json.ts';
+import { describeModel, listModels } from '../openai/shared/list-models.ts';
+import { writeJson } from '../openai/shared/write-json.ts';
 import { credentialsOf } from './credentials-of.ts';
 import type { Route } from './routes.ts';
 

@@ -1,6 +1,6 @@
 import type { ImageAnswer } from '../journey/image-answer.ts';
-import { openApiDocument } from '../openai/openapi-document.ts';
-import { writeJson } from '../openai/write-json.ts';
+import { openApiDocument } from '../openai/openapi/openapi-document.ts';
+import { writeJson } from '../openai/shared/write-json.ts';
 import type { Route } from './routes.ts';
 
 /** `GET /openapi.json`: the description of this server, made when it is first asked for. It needs no key. */

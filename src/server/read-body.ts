@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Operation } from '../journey/image-order.ts';
 import type { RequestBody } from '../journey/image-request.ts';
-import { JsonScanner, type PathMap } from '../kernel/json-scanner.ts';
+import { JsonScanner, type PathMap } from '../bytes/json-scanner.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { editPaths, generationPaths } from '../openai/request-paths.ts';
+import { editPaths, generationPaths } from '../openai/images/request-paths.ts';
 import { readMultipart } from './read-multipart.ts';
 
 export interface BodyLimits {

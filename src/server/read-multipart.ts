@@ -3,7 +3,7 @@ import type { MultipartForm } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { FormReader, type MultipartLimits } from './form-reader.ts';
 import { readParameterisedHeader } from './header-parameters.ts';
-import { boundaryNeverComes, MultipartScanner } from './multipart-scanner.ts';
+import { boundaryNeverComes, MultipartScanner } from '../bytes/multipart-scanner.ts';
 
 export type { MultipartLimits } from './form-reader.ts';
 

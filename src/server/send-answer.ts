@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { AnswerBody, ImageAnswer } from '../journey/image-answer.ts';
-import { freeBytes } from '../kernel/free-bytes.ts';
+import { freeBytes } from '../bytes/free-bytes.ts';
 
 /** A client that takes no bytes for this long is given up, so that its pictures do not stay in memory. */
 const stalledClientTimeoutMs = 120_000;

@@ -3,7 +3,7 @@ import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import type { Drawing, GeneratedImage, TokenUsage } from '../journey/image-result.ts';
 import { noUsage } from '../journey/sum-usage.ts';
-import { Base64Image } from '../kernel/base64-image.ts';
+import { Base64Image } from '../bytes/base64-image.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { LedgerCompletion } from './ledger.ts';
 import { settleOrder } from './settle-order.ts';

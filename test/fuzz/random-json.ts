@@ -1,5 +1,5 @@
 import type { Operation } from '../../src/journey/image-order.ts';
-import { meaninglessFields, requestFields } from '../../src/openai/request-schema.ts';
+import { meaninglessFields, requestFields } from '../../src/openai/images/request-schema.ts';
 import { tinyPng } from '../support/fake-gemini.ts';
 
 type Random = (below: number) => number;

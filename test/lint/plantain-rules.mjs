@@ -5,9 +5,9 @@
  * - no-image-strings: on the byte path image bytes never become JavaScript strings or one big copy.
  */
 const BYTE_PATH = [
-  /src\/kernel\/(?:json-scanner|captured-text|byte-sink|base64-image)\.ts$/,
-  /src\/gemini\/[a-z-]+\.ts$/,
-  /src\/openai\/write-[a-z-]+\.ts$/,
+  /src\/bytes\/(?:json-scanner|captured-text|byte-sink|base64-image)\.ts$/,
+  /src\/upstreams\/[a-z-]+\/[a-z-]+\.ts$/,
+  /src\/openai\/(?:images|shared)\/write-[a-z-]+\.ts$/,
   /src\/server\/send-answer\.ts$/,
 ];
 const STRING_MAKERS = new Set([
@@ -71,7 +71,7 @@ const noImageStrings = {
         if (forbidden) {
           context.report({
             node,
-            message: `No ${name} on the byte path: image bytes stay bytes. Small, bounded text goes through kernel/small-json.ts.`,
+            message: `No ${name} on the byte path: image bytes stay bytes. Small, bounded text goes through bytes/small-json.ts.`,
           });
         }
       },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { OpenApiDocument } from '../../src/openai/openapi-document.ts';
-import type { JsonObject } from '../../src/openai/openapi-schemas.ts';
+import type { OpenApiDocument } from '../../src/openai/openapi/openapi-document.ts';
+import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 import { closedAnswers, documentSchemas } from './document-schemas.ts';
 
 interface DocumentedResponse {

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { OpenApiDocument } from '../../src/openai/openapi-document.ts';
-import type { JsonObject } from '../../src/openai/openapi-schemas.ts';
+import type { OpenApiDocument } from '../../src/openai/openapi/openapi-document.ts';
+import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 
 /** Compiles schemas of the document; `$ref` inside them means the document. */
 export function documentSchemas(document: OpenApiDocument): (schema: JsonObject) => ValidateFunction {

@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ErrorCode, errorCatalogue } from '../../src/kernel/error-catalogue.ts';
-import { openApiDocument, type OpenApiDocument } from '../../src/openai/openapi-document.ts';
+import { openApiDocument, type OpenApiDocument } from '../../src/openai/openapi/openapi-document.ts';
 import { sendJson, startFakeGemini } from '../support/fake-gemini.ts';
 import { postJson } from '../support/http.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aspectRatios } from '../../src/journey/catalogue-model.ts';
 import { PlantainError } from '../../src/kernel/plantain-error.ts';
-import { parseAspectRatio, parseImageSize } from '../../src/openai/choose-size.ts';
-import { flattenFields } from '../../src/openai/flatten-fields.ts';
-import { openApiDocument } from '../../src/openai/openapi-document.ts';
-import type { JsonObject } from '../../src/openai/openapi-schemas.ts';
-import { readFields } from '../../src/openai/read-fields.ts';
-import { requestFields } from '../../src/openai/request-schema.ts';
+import { parseAspectRatio, parseImageSize } from '../../src/openai/images/choose-size.ts';
+import { flattenFields } from '../../src/openai/images/flatten-fields.ts';
+import { openApiDocument } from '../../src/openai/openapi/openapi-document.ts';
+import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
+import { readFields } from '../../src/openai/images/read-fields.ts';
+import { requestFields } from '../../src/openai/images/request-schema.ts';
 import { documentSchemas } from './document-schemas.ts';
 
 const document = openApiDocument('0.0.0');

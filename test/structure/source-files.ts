@@ -1,45 +1,58 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-const sourceRoot = resolve(import.meta.dirname, '../../src');
+const repository = resolve(import.meta.dirname, '../..');
+/** Folders of our own code: the product, the sandbox's painter, the bench. */
+const roots = ['src', 'painter', 'bench'] as const;
 
 export interface SourceFile {
-  /** Below src/, with forward slashes. */
+  /** Below the repository, with forward slashes. */
   readonly path: string;
-  /** The first folder, or '' for the files at the top. */
+  /** The room: the folder below `src/`, `main` for the entry, else the root folder itself. */
   readonly room: string;
   readonly lines: number;
   readonly text: string;
-  /** Imports of our own files, as paths below src/. */
+  /** Imports of our own files, as paths below the repository. */
   readonly own: readonly string[];
   /** Packages and node: modules. */
   readonly packages: readonly string[];
 }
 
-/** Every product file: tests and contract suites apart. */
+/** Every file of our own code, tests apart. */
 export function sourceFiles(): SourceFile[] {
-  return readdirSync(sourceRoot, { recursive: true, withFileTypes: true })
-    .filter(
-      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(?:test|contract)\.ts$/.test(entry.name),
-    )
-    .map((entry) => read(join(entry.parentPath, entry.name)))
-    .filter((file) => !/(?:^|\/)test-/.test(file.path));
+  return roots.flatMap((root) =>
+    readdirSync(join(repository, root), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !/[/\\](?:node_modules|\.cache|peers)[/\\]/.test(path))
+      .map(read),
+  );
+}
+
+/** The room a path below the repository lies in. */
+export function roomOf(path: string): string {
+  const [root = '', folder = '', ...rest] = path.split('/');
+  if (root !== 'src') return root;
+  return rest.length > 0 ? folder : folder.replace(/\.ts$/, '');
 }
 
 function read(absolutePath: string): SourceFile {
-  const path = relative(sourceRoot, absolutePath).replaceAll('\\', '/');
+  const below = (target: string): string => relative(repository, target).replaceAll('\\', '/');
   const text = readFileSync(absolutePath, 'utf8');
   const specifiers = [
     ...text.matchAll(
       /(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|(?:^|\n)import\s+'([^']+)'/g,
     ),
   ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
-  const own = specifiers
-    .filter((specifier) => specifier.startsWith('.'))
-    .map((specifier) =>
-      relative(sourceRoot, resolve(dirname(absolutePath), specifier)).replaceAll('\\', '/'),
-    );
-  const packages = specifiers.filter((specifier) => !specifier.startsWith('.'));
-  const room = path.includes('/') ? (path.split('/')[0] ?? '') : '';
-  return { path, room, lines: text.split('\n').length - 1, text, own, packages };
+  const path = below(absolutePath);
+  return {
+    path,
+    room: roomOf(path),
+    lines: text.split('\n').length - 1,
+    text,
+    own: specifiers
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => below(resolve(dirname(absolutePath), specifier))),
+    packages: specifiers.filter((specifier) => !specifier.startsWith('.')),
+  };
 }

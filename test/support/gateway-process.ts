@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { getHeapSnapshot } from 'node:v8';
-import { prepareMemory } from '../../src/kernel/prepare-memory.ts';
+import { prepareMemory } from '../../src/bytes/prepare-memory.ts';
 import { startGateway } from './start-gateway.ts';
 
 prepareMemory();

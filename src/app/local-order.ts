@@ -1,0 +1,76 @@
+import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { RequestBody } from '../journey/image-request.ts';
+import { makeImages, type Stages } from '../journey/make-images.ts';
+import { OrderScope } from '../journey/order-scope.ts';
+import { Base64Image } from '../bytes/base64-image.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
+import { writeError } from '../openai/shared/write-error.ts';
+import { encodeBase64 } from '../bytes/encode-base64.ts';
+
+/** An order from this process itself, such as the command line's. */
+export interface LocalOrder {
+  /** The fields of a JSON body. */
+  readonly body: Record<string, unknown>;
+  readonly signal: AbortSignal;
+  /** References; their presence makes it an edit. */
+  readonly images?: readonly { readonly name: string; readonly bytes: Buffer }[];
+  readonly mask?: Buffer;
+}
+
+/** Who a local order belongs to in the ledger. */
+export const localCaller = { keyId: 'cli', keyName: 'command line', strict: false };
+
+/** Runs an order by the same journey as over HTTP, for a caller who needs no key: whoever can start the process owns it. */
+export async function runLocalOrder(
+  stages: Stages,
+  id: string,
+  clock: Clock,
+  order: LocalOrder,
+): Promise<ImageAnswer> {
+  const scope = new OrderScope();
+  const leave = (): void => scope.abort(new PlantainError('client_closed', 'Cancelled.'));
+  order.signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await makeImages(
+      { ...stages, authenticate: async () => localCaller },
+      {
+        id,
+        operation: order.images === undefined ? 'generate' : 'edit',
+        credentials: { authorization: undefined, apiKey: undefined },
+        readBody: async () => bodyOf(order),
+        pathModel: undefined,
+        origin: 'http://localhost',
+        isDryRun: false,
+        acceptedAtMs: clock.nowMs(),
+      },
+      scope,
+    );
+  } catch (error) {
+    return writeError(toPlantainError(error));
+  } finally {
+    order.signal.removeEventListener('abort', leave);
+    scope.end();
+  }
+}
+
+function bodyOf({ body, images, mask }: LocalOrder): RequestBody {
+  if (images === undefined) return { kind: 'json', document: body, captured: [] };
+  const file = (field: string, filename: string, bytes: Buffer) => ({
+    field,
+    filename,
+    contentType: undefined,
+    base64: new Base64Image(encodeBase64(bytes).slices),
+    byteLength: bytes.length,
+  });
+  return {
+    kind: 'multipart',
+    form: {
+      fields: Object.entries(body).map(([name, value]) => ({ name, value: String(value) })),
+      files: [
+        ...images.map(({ name, bytes }) => file('image[]', name, bytes)),
+        ...(mask === undefined ? [] : [file('mask', 'mask.png', mask)]),
+      ],
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { formatMicroUsd } from '../kernel/money.ts';
+import { ledgerStatuses, type TotalsBy, type UsageTotals } from '../usage/ledger.ts';
+
+const groupTitle: Readonly<Record<TotalsBy, string>> = { key: 'Key', model: 'Model', day: 'Day (UTC)' };
+
+export interface UsageReport {
+  readonly by: TotalsBy;
+  readonly rows: readonly UsageTotals[];
+  /** All rows together; its group is `total`. */
+  readonly total: UsageTotals;
+}
+
+/**
+ * Adds the sum, and puts names in place of ids: `names` maps a group, such as a key id, to what people call it.
+ * A group without a name keeps its id.
+ */
+export function usageReport(
+  by: TotalsBy,
+  totals: readonly UsageTotals[],
+  names: ReadonlyMap<string, string> = new Map(),
+): UsageReport {
+  const rows = totals.map((row) => ({ ...row, group: names.get(row.group) ?? row.group }));
+  return { by, rows, total: totals.reduce(add, emptyTotals) };
+}
+
+/** A table for the terminal: one line a group, the sum last, and a note on orders whose outcome nobody knows. */
+export function formatUsageTable(report: UsageReport): string {
+  if (report.rows.length === 0) return 'No orders in this period.\n';
+  const header = [
+    groupTitle[report.by],
+    'Orders',
+    'Images',
+    'Refused',
+    'Failed',
+    'Unknown',
+    'Tokens in',
+    'Tokens out',
+    'Cost',
+  ];
+  const lines = [header, ...report.rows.map(tableCells), tableCells(report.total)];
+  const widths = header.map((_, column) =>
+    Math.max(...lines.map((cells) => charactersOf(cells[column] ?? ''))),
+  );
+  const printed = lines.map((cells) =>
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0, column > 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const unknown = report.total.byStatus.unknown;
+  const note =
+    unknown === 0
+      ? []
+      : [
+          '',
+          `${unknown} ${unknown === 1 ? 'order was' : 'orders were'} cut off when the server died, counted at the reserved price.`,
+        ];
+  return `${[printed[0], rule, ...printed.slice(1, -1), rule, printed.at(-1), ...note].join('\n')}\n`;
+}
+
+/** RFC 4180 with a header line; money in whole micro-USD, statuses in their own columns; no sum, so that tools can add. */
+export function formatUsageCsv(report: UsageReport): string {
+  const header = [
+    report.by,
+    ...sumFields.map(snakeCase),
+    ...ledgerStatuses.map((status) => `${status}_orders`),
+  ];
+  const lines = report.rows.map((row) => [
+    row.group,
+    ...sumFields.map((field) => String(row[field])),
+    ...ledgerStatuses.map((status) => String(row.byStatus[status])),
+  ]);
+  return [header, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+}
+
+/** One JSON document with rows and sum, money in whole micro-USD. */
+export function formatUsageJson(report: UsageReport): string {
+  const sums = ({ byStatus, ...row }: UsageTotals) => ({
+    ...Object.fromEntries(sumFields.map((field) => [snakeCase(field), row[field]])),
+    by_status: byStatus,
+  });
+  const rows = report.rows.map((row) => ({ [report.by]: row.group, ...sums(row) }));
+  return `${JSON.stringify({ by: report.by, rows, total: sums(report.total) }, null, 2)}\n`;
+}
+
+const sumFields = [
+  'orders',
+  'imagesRequested',
+  'imagesDelivered',
+  'inputTokens',
+  'outputTokens',
+  'outputImageTokens',
+  'costMicroUsd',
+] as const;
+
+const emptyTotals: UsageTotals = {
+  group: 'total',
+  orders: 0,
+  imagesRequested: 0,
+  imagesDelivered: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  outputImageTokens: 0,
+  costMicroUsd: 0,
+  byStatus: { open: 0, succeeded: 0, partial: 0, refused: 0, failed: 0, canceled: 0, unknown: 0 },
+};
+
+function add(left: UsageTotals, right: UsageTotals): UsageTotals {
+  const sum = { ...left, byStatus: { ...left.byStatus } };
+  for (const field of sumFields) sum[field] += right[field];
+  for (const status of ledgerStatuses) sum.byStatus[status] += right.byStatus[status];
+  return sum;
+}
+
+function tableCells({ group, byStatus, ...sums }: UsageTotals): string[] {
+  const counts = [
+    sums.orders,
+    sums.imagesDelivered,
+    byStatus.refused,
+    byStatus.failed,
+    byStatus.unknown,
+    sums.inputTokens,
+    sums.outputTokens,
+  ];
+  return [printable(group), ...counts.map(String), formatMicroUsd(sums.costMicroUsd)];
+}
+
+function pad(cell: string, width: number, right: boolean): string {
+  const blank = ' '.repeat(Math.max(0, width - charactersOf(cell)));
+  return right ? blank + cell : cell + blank;
+}
+
+/** What a reader takes for one character, however many code units it has. */
+function charactersOf(text: string): number {
+  return Array.from(new Intl.Segmenter().segment(text)).length;
+}
+
+/** No control characters on the operator's terminal, wherever a name came from. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '�');
+}
+
+/** Spreadsheets run cells that start like a formula; a leading apostrophe makes them text. */
+function csvCell(cell: string): string {
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

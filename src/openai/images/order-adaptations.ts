@@ -1,0 +1,59 @@
+import type { Adaptation, OutputWish } from '../../journey/image-order.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { formatSize } from './choose-size.ts';
+import type { CheckedFields } from './read-fields.ts';
+import type { References } from './read-references.ts';
+
+/** Known fields whose value asks for something that does not happen; a strict caller is refused instead. */
+export function fieldAdaptations(
+  { values, pathOf }: CheckedFields,
+  output: OutputWish,
+  isStrict: boolean,
+): readonly Adaptation[] {
+  const adaptations: Adaptation[] = [];
+  const ignored = (name: Parameters<typeof pathOf>[0], reason: string): void => {
+    const parameter = pathOf(name);
+    if (isStrict) {
+      const message = `'${parameter}' has no effect here (${reason}) and strict mode is on. Leave it out.`;
+      throw new PlantainError('unknown_parameter', message, { param: parameter });
+    }
+    adaptations.push({ parameter, action: 'ignored', reason });
+  };
+  const isStream = values.stream === true;
+  if (values.moderation === 'low') ignored('moderation', 'no-effect');
+  if (!isStream && (values.partial_images ?? 0) > 0) ignored('partial_images', 'needs-stream');
+  if (isStream && values.response_format === 'url') ignored('response_format', 'streams-carry-base64');
+  if (output.compression !== undefined && (output.format === undefined || output.format === 'png')) {
+    ignored('output_compression', output.format === 'png' ? 'png-is-lossless' : 'needs-output-format');
+  }
+  // Go's way of not saying how many, in edits; see readCount.
+  if (values.n === 0) adaptations.push({ parameter: pathOf('n'), action: 'mapped', from: '0', to: '1' });
+  return adaptations;
+}
+
+/** A masked edit keeps its picture's size, whatever `size` says: outside the mask nothing may change. */
+export function maskedSizeAdaptation(
+  dimensions: readonly Adaptation[],
+  { values, pathOf }: CheckedFields,
+  { images, mask }: References,
+  output: OutputWish,
+): readonly Adaptation[] {
+  const [first] = images;
+  const isMasked = mask !== undefined || values.mask_source === 'transparency';
+  if (!isMasked || first === undefined || output.exactSize !== undefined) return dimensions;
+  const to = formatSize(first.size);
+  const wishes = (['size', 'aspect_ratio', 'image_size'] as const).filter((name) => {
+    const wish = values[name];
+    return wish !== undefined && wish !== to && wish !== 'auto';
+  });
+  return [
+    ...dimensions.filter(({ parameter }) => parameter !== pathOf('size')),
+    ...wishes.map((name) => ({
+      parameter: pathOf(name),
+      action: 'mapped' as const,
+      from: String(values[name]),
+      to,
+      reason: 'masked-edits-keep-their-size',
+    })),
+  ];
+}

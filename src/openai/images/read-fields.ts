@@ -1,0 +1,74 @@
+import { nearestName } from '../../kernel/nearest-name.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import type { Adaptation } from '../../journey/image-order.ts';
+import type { SentField } from './flatten-fields.ts';
+import { meaninglessFields, type ReadFields, requestFields } from './request-schema.ts';
+
+/** The fields with a meaning, checked and typed; what has none is in `adaptations`. */
+export interface CheckedFields {
+  readonly values: ReadFields;
+  /** The caller's spelling of a field, for error messages. */
+  readonly pathOf: (name: keyof ReadFields) => string;
+  readonly adaptations: readonly Adaptation[];
+}
+
+/**
+ * Checks every field sent. Values that cannot be used are 400 `invalid_value`. Fields without meaning are
+ * reported, or refused with 400 `unknown_parameter` when the caller is `strict`.
+ */
+export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boolean): CheckedFields {
+  const values: Record<string, unknown> = {};
+  const adaptations: Adaptation[] = [];
+  for (const [name, field] of sent) {
+    if (isKnown(name)) {
+      values[name] = check(name, field);
+    } else if (isStrict) {
+      throw unknownParameter(field.path, name);
+    } else {
+      adaptations.push({
+        parameter: field.path,
+        action: 'ignored',
+        reason: isMeaningless(name) ? 'no-effect' : 'unknown',
+      });
+    }
+  }
+  const pathOf = (name: keyof ReadFields): string => sent.get(name)?.path ?? name;
+  return { values, pathOf, adaptations };
+}
+
+/** A form spells members of an object as `svg[model]`. */
+function isMeaningless(name: string): boolean {
+  return meaninglessFields.has(name.replace(/\[.*$/, ''));
+}
+
+function isKnown(name: string): name is keyof typeof requestFields {
+  return Object.hasOwn(requestFields, name);
+}
+
+function check(name: keyof typeof requestFields, field: SentField): unknown {
+  const result = requestFields[name].safeParse(field.value);
+  if (result.success) return result.data;
+  const reason = result.error.issues[0]?.message ?? 'cannot be used';
+  throw new PlantainError(
+    'invalid_value',
+    `Invalid value for '${field.path}': ${shown(field.value)} ${reason}.`,
+    { param: field.path },
+  );
+}
+
+/** The value as the caller will recognise it, bounded. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function unknownParameter(path: string, name: string): PlantainError {
+  const near = isMeaningless(name) ? undefined : nearestName(name, Object.keys(requestFields));
+  const reason = isMeaningless(name)
+    ? 'has no effect on Gemini models and strict mode is on'
+    : 'is not known';
+  const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
+  return new PlantainError('unknown_parameter', `Unknown parameter: '${path}' ${reason}.${hint}`, {
+    param: path,
+  });
+}

@@ -1,0 +1,125 @@
+import type { CatalogueModel } from '../../journey/catalogue-model.ts';
+import type { Caller, Delivery, ImageOrder, Operation, OutputWish } from '../../journey/image-order.ts';
+import type { ImageRequest } from '../../journey/image-request.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';
+import { flattenFields } from './flatten-fields.ts';
+import { fieldAdaptations, maskedSizeAdaptation } from './order-adaptations.ts';
+import { type CheckedFields, readFields } from './read-fields.ts';
+import { readReferences, type References, type ReferenceTools } from './read-references.ts';
+
+/** How a requested model name is understood; `routing/` implements it. */
+export type ResolveModel = (
+  name: string,
+) => SuffixWishes & { readonly model: CatalogueModel; readonly isAlias: boolean };
+
+export interface ReadOrderTools extends ReferenceTools {
+  readonly resolveModel: ResolveModel;
+}
+
+const defaultDeadlineMs = 300_000;
+
+/** Reads a request once into the order everything after works on. Throws catalogue errors that name `param`. */
+export async function readOrder(
+  tools: ReadOrderTools,
+  request: ImageRequest,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<ImageOrder> {
+  const body = await request.readBody();
+  const { members, pictures } = await readReferences(tools, request.operation, body, signal);
+  const fields = readFields(flattenFields(members), caller.strict);
+  const { values } = fields;
+  const requestedModel = values.model ?? request.pathModel ?? '';
+  if (values.prompt === undefined) {
+    throw new PlantainError('missing_parameter', "Missing required parameter: 'prompt'.", {
+      param: 'prompt',
+    });
+  }
+  const { model, isAlias, ...suffix } = tools.resolveModel(requestedModel);
+  checkReferences(model, pictures);
+  const dimensions = chooseDimensions(model, request.operation, suffix, fields);
+  const output = readOutput(fields, requestedModel, dimensions);
+  const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
+  const isStream = values.stream ?? false;
+  return {
+    id: request.id,
+    operation: request.operation,
+    caller,
+    model,
+    requestedModel,
+    prompt: values.prompt,
+    count: readCount(request.operation, fields),
+    aspectRatio: dimensions.aspectRatio,
+    imageSize: dimensions.imageSize,
+    references: pictures.images,
+    ...(pictures.mask !== undefined && { mask: pictures.mask }),
+    masksTransparency: readMaskSource(fields, pictures),
+    output,
+    stream: isStream,
+    partialImages: isStream ? (values.partial_images ?? 0) : 0,
+    ...(endUser !== undefined && { endUser }),
+    adaptations: [
+      ...(isAlias
+        ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
+        : []),
+      ...maskedSizeAdaptation(dimensions.adaptations, fields, pictures, output),
+      ...fieldAdaptations(fields, output, caller.strict),
+      ...fields.adaptations,
+    ],
+    acceptedAtMs: request.acceptedAtMs,
+    deadlineMs: model.deadlineMs[dimensions.imageSize] ?? defaultDeadlineMs,
+  };
+}
+
+function readOutput(
+  { values, pathOf }: CheckedFields,
+  requestedModel: string,
+  dimensions: Dimensions,
+): OutputWish {
+  if (values.background === 'transparent') {
+    throw new PlantainError(
+      'invalid_value',
+      "background 'transparent' cannot be honoured: Gemini models draw opaque pictures. Use 'opaque' or leave it out.",
+      {
+        param: pathOf('background'),
+      },
+    );
+  }
+  // Some clients of the old DALL-E names send no response_format and read only `url` (client-compatibility, section 1).
+  const delivery: Delivery =
+    values.response_format ?? (requestedModel.toLowerCase().startsWith('dall-e') ? 'url' : 'b64_json');
+  return {
+    delivery: values.stream === true ? 'b64_json' : delivery,
+    ...(values.output_format !== undefined && { format: values.output_format }),
+    ...(values.output_compression !== undefined && { compression: values.output_compression }),
+    ...(dimensions.exactSize !== undefined && { exactSize: dimensions.exactSize }),
+  };
+}
+
+/** How many pictures. A zero in an edit is Go's way of not saying (client go-openai); nobody can mean it. */
+function readCount(operation: Operation, { values, pathOf }: CheckedFields): number {
+  if (values.n !== 0) return values.n ?? 1;
+  if (operation === 'edit') return 1;
+  throw new PlantainError('invalid_value', `Invalid value for '${pathOf('n')}': 0 must be from 1 to 10.`, {
+    param: pathOf('n'),
+  });
+}
+
+/** Whether the first reference's own transparency is the mask. */
+function readMaskSource({ values, pathOf }: CheckedFields, { images, mask }: References): boolean {
+  if (values.mask_source !== 'transparency' || mask !== undefined) return false;
+  if (images[0]?.hasAlpha === true) return true;
+  throw new PlantainError(
+    'invalid_value',
+    "mask_source 'transparency' needs a first image with a transparent area.",
+    { param: pathOf('mask_source') },
+  );
+}
+
+function checkReferences(model: CatalogueModel, { images }: References): void {
+  if (images.length > model.maxReferenceImages) {
+    const message = `${model.id} takes at most ${model.maxReferenceImages} reference images; ${images.length} were sent.`;
+    throw new PlantainError('invalid_value', message, { param: 'image' });
+  }
+}

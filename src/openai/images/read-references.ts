@@ -1,0 +1,135 @@
+import type { Operation, ReferenceImage } from '../../journey/image-order.ts';
+import type { PixelSize } from '../../journey/catalogue-model.ts';
+import type { RequestBody } from '../../journey/image-request.ts';
+import type { Base64Image } from '../../bytes/base64-image.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { type SentPicture, sentPictures } from './sent-pictures.ts';
+
+/** What a picture's own bytes say; `pixels/` implements the reading. */
+export interface ReferenceFacts {
+  readonly mimeType: string;
+  readonly size: PixelSize;
+  readonly hasAlpha: boolean;
+}
+
+export interface ReferenceTools {
+  readonly inspectReference: (base64: Base64Image) => ReferenceFacts | undefined;
+  /** Fetches a remote picture; undefined where the operator has not switched that on. */
+  readonly fetchRemote:
+    | ((url: string, signal: AbortSignal, param: string) => Promise<{ base64: Base64Image }>)
+    | undefined;
+  /** Largest reference, in bytes before base64. */
+  readonly maxReferenceBytes: number;
+}
+
+export interface References {
+  readonly images: readonly ReferenceImage[];
+  readonly mask?: ReferenceImage;
+}
+
+const maxReferences = 16;
+/** What Gemini reads (gemini-contract, section 7). */
+const readableTypes = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
+
+/** Takes the pictures out of a body. `members` is what remains: the plain fields. */
+export async function readReferences(
+  tools: ReferenceTools,
+  operation: Operation,
+  body: RequestBody,
+  signal: AbortSignal,
+): Promise<{ members: readonly (readonly [string, unknown])[]; pictures: References }> {
+  const { members, images, masks } = sentPictures(body);
+  if (operation === 'generate') {
+    const [first] = [...images, ...masks];
+    if (first === undefined) return { members, pictures: { images: [] } };
+    throw new PlantainError(
+      'invalid_value',
+      'Reference pictures go to /v1/images/edits, not to /v1/images/generations.',
+      { param: first.param },
+    );
+  }
+  if (images.length === 0) {
+    throw new PlantainError('missing_parameter', "Missing required parameter: 'image'.", { param: 'image' });
+  }
+  if (images.length > maxReferences) {
+    throw new PlantainError(
+      'invalid_value',
+      `At most ${maxReferences} reference images can be sent; these are ${images.length}.`,
+      { param: 'image' },
+    );
+  }
+  const [mask, secondMask] = masks;
+  if (secondMask !== undefined) {
+    throw new PlantainError('invalid_value', 'Send one mask; it belongs to the first image.', {
+      param: secondMask.param,
+    });
+  }
+  const references = await Promise.all(images.map((picture) => readPicture(tools, picture, signal)));
+  const readMask = mask === undefined ? undefined : await readPicture(tools, mask, signal);
+  if (readMask !== undefined) checkMask(readMask, references[0]);
+  return {
+    members,
+    pictures: { images: references, ...(readMask !== undefined && { mask: readMask }) },
+  };
+}
+
+async function readPicture(
+  tools: ReferenceTools,
+  picture: SentPicture,
+  signal: AbortSignal,
+): Promise<ReferenceImage> {
+  const base64 = picture.base64 ?? (await fetchPicture(tools, picture, signal));
+  if (base64.byteLength > tools.maxReferenceBytes) {
+    const limitMb = Math.floor(tools.maxReferenceBytes / 1024 / 1024);
+    throw new PlantainError(
+      'body_too_large',
+      `The picture in '${picture.param}' is larger than ${limitMb} MB.`,
+      { param: picture.param },
+    );
+  }
+  const facts = tools.inspectReference(base64);
+  if (facts === undefined || !readableTypes.has(facts.mimeType)) {
+    const found = facts === undefined ? 'is not a readable picture' : `is ${facts.mimeType}`;
+    throw new PlantainError(
+      'invalid_image_file',
+      `The file in '${picture.param}' ${found}. Send PNG, JPEG, WebP or HEIC.`,
+      { param: picture.param },
+    );
+  }
+  return { base64, mimeType: facts.mimeType, size: facts.size, hasAlpha: facts.hasAlpha };
+}
+
+async function fetchPicture(
+  tools: ReferenceTools,
+  picture: SentPicture,
+  signal: AbortSignal,
+): Promise<Base64Image> {
+  if (tools.fetchRemote === undefined || picture.url === undefined) {
+    throw new PlantainError(
+      'invalid_value',
+      `'${picture.param}' is a link, and this server does not fetch remote pictures. Send the bytes, as a file or a data: URL.`,
+      {
+        param: picture.param,
+      },
+    );
+  }
+  const fetched = await tools.fetchRemote(picture.url, signal, picture.param);
+  return fetched.base64;
+}
+
+function checkMask(mask: ReferenceImage, first: ReferenceImage | undefined): void {
+  if (!mask.hasAlpha) {
+    throw new PlantainError(
+      'invalid_image_file',
+      'The mask has no alpha channel. Send a PNG whose transparent pixels mark where to edit.',
+      { param: 'mask' },
+    );
+  }
+  if (
+    first !== undefined &&
+    (mask.size.widthPx !== first.size.widthPx || mask.size.heightPx !== first.size.heightPx)
+  ) {
+    const message = `The mask is ${mask.size.widthPx}x${mask.size.heightPx} and the first image ${first.size.widthPx}x${first.size.heightPx}; they must be the same size.`;
+    throw new PlantainError('invalid_image_file', message, { param: 'mask' });
+  }
+}

@@ -1,0 +1,20 @@
+import type { Base64Image } from '../../bytes/base64-image.ts';
+
+export interface FetchedReference {
+  readonly base64: Base64Image;
+  /** Bytes before base64. */
+  readonly byteLength: number;
+  /** The media type the other side claims, in lower case, without parameters. The bytes decide. */
+  readonly contentType: string | undefined;
+}
+
+/** Fetches a reference picture from an address that a caller names. Off unless the operator switches it on. */
+export interface ReferenceFetcher {
+  /**
+   * Throws `invalid_value` for an address that may not be used by its text alone, and `invalid_image_file` when
+   * no picture can be had from it. Blocked and unreachable addresses are told in the same words, so that no
+   * caller can map the network behind this server. `param` names the field in these errors. An abort rejects
+   * with the signal's reason.
+   */
+  fetch(url: string, signal: AbortSignal, param?: string): Promise<FetchedReference>;
+}

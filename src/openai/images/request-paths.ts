@@ -1,0 +1,42 @@
+import type { PathMap } from '../../bytes/json-scanner.ts';
+
+const pictureKeys: readonly (readonly [string, string])[] = [
+  ['image_url', 'picture'],
+  ['url', 'text'],
+  ['b64_json', 'text'],
+  ['data', 'text'],
+];
+
+/**
+ * Where pictures stand in a JSON edit, in the forms clients use: `images: [{image_url}]`, `image: "…"`,
+ * `mask: {image_url}` and the like. They stay bytes, so that a large edit costs no strings.
+ */
+export const editPaths: PathMap = {
+  keys: new Map([
+    [
+      'root',
+      new Map([
+        ['images', 'picture'],
+        ['image', 'picture'],
+        ['mask', 'picture'],
+        ['image[]', 'picture'],
+        ['image_url', 'picture'],
+        ['image_urls', 'picture'],
+        ['imageUrl', 'picture'],
+        ['imageUrls', 'picture'],
+      ]),
+    ],
+    ['picture', new Map(pictureKeys)],
+  ]),
+  elements: new Map([['picture', 'picture']]),
+  captures: new Set(['picture', 'text']),
+  drops: new Set(),
+};
+
+/** A generation carries no pictures, so nothing of it is kept apart. */
+export const generationPaths: PathMap = {
+  keys: new Map(),
+  elements: new Map(),
+  captures: new Set(),
+  drops: new Set(),
+};

@@ -1,0 +1,154 @@
+import type { RequestBody } from '../../journey/image-request.ts';
+import { Base64Image } from '../../bytes/base64-image.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { editPaths } from './request-paths.ts';
+import { isBase64 } from '../../bytes/is-base64.ts';
+
+/** A picture as it was sent: its base64, or a link to it. */
+export interface SentPicture {
+  /** The caller's name for it, such as `image[1]`. */
+  readonly param: string;
+  readonly base64?: Base64Image;
+  readonly url?: string;
+}
+
+export interface SentBody {
+  /** Everything that is not a picture. */
+  readonly members: readonly (readonly [string, unknown])[];
+  readonly images: readonly SentPicture[];
+  readonly masks: readonly SentPicture[];
+}
+
+const imageKey = /^images?(?:_?\d+|\[\d*\])?$|^image_?urls?$/i;
+const maskKey = /^mask(?:\[\d*\])?$/i;
+const maxUrlCharacters = 8192;
+
+/** Separates the pictures of a body from its fields, in every shape clients use (client-compatibility, section 3.1). */
+export function sentPictures(body: RequestBody): SentBody {
+  return body.kind === 'multipart' ? fromForm(body.form) : fromJson(body.document, body.captured);
+}
+
+function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): SentBody {
+  const images: SentPicture[] = [];
+  const masks: SentPicture[] = [];
+  const members: [string, unknown][] = [];
+  for (const { name, value } of form.fields) {
+    if (value === '' && isPictureKey(name)) continue;
+    // Some clients put a link or a data: URL where a file belongs.
+    if (imageKey.test(name)) images.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
+    else if (maskKey.test(name)) masks.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
+    else members.push([name, value]);
+  }
+  for (const { field, base64, byteLength } of form.files) {
+    // A file input left empty still sends a part.
+    if (byteLength === 0 && isPictureKey(field)) continue;
+    if (imageKey.test(field)) images.push(pictureFromFile(base64, field));
+    else if (maskKey.test(field)) masks.push(pictureFromFile(base64, field));
+    else if (field === 'markup') members.push([field, 'file']);
+    else
+      throw new PlantainError(
+        'invalid_value',
+        `A file in '${field.slice(0, 60)}' cannot be used. Pictures go in 'image' or 'image[]', a mask in 'mask'.`,
+        { param: field.slice(0, 60) },
+      );
+  }
+  return { members, images, masks };
+}
+
+function fromJson(document: unknown, captured: readonly (Base64Image | undefined)[]): SentBody {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new PlantainError('invalid_json', 'The JSON body must be an object.');
+  }
+  const members: [string, unknown][] = [];
+  const images: SentPicture[] = [];
+  const masks: SentPicture[] = [];
+  for (const [key, value] of Object.entries(document)) {
+    // Under the keys that were scanned for pictures, strings are places in `captured`; elsewhere they are themselves.
+    const texts = editPaths.keys.get('root')?.has(key) === true ? captured : [];
+    if (imageKey.test(key)) images.push(...picturesIn(value, key, texts));
+    else if (maskKey.test(key)) masks.push(...picturesIn(value, key, texts));
+    else members.push([key, value]);
+  }
+  return { members, images, masks };
+}
+
+function isPictureKey(key: string): boolean {
+  return imageKey.test(key) || maskKey.test(key);
+}
+
+/** The pictures in a JSON value: a string, an object with one of the known members, or an array of those. */
+function picturesIn(
+  value: unknown,
+  param: string,
+  captured: readonly (Base64Image | undefined)[],
+): SentPicture[] {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`, captured));
+  if (typeof value === 'string') {
+    const text = textOf(value, captured, param);
+    return text.length === 0 ? [] : [pictureFromText(text, param)];
+  }
+  if (typeof value === 'object') {
+    const {
+      image_url: imageUrl,
+      url,
+      b64_json: base64Json,
+      data,
+      file_id: fileId,
+    } = value as Record<string, unknown>;
+    if (fileId !== undefined && fileId !== null) {
+      throw new PlantainError(
+        'invalid_value',
+        `'${param}.file_id' cannot be used: this server keeps no files. Send the picture itself, as a data: URL.`,
+        { param: `${param}.file_id` },
+      );
+    }
+    const inner = imageUrl ?? url ?? base64Json ?? data;
+    if (inner !== undefined && inner !== null) return picturesIn(inner, param, captured);
+  }
+  throw new PlantainError(
+    'invalid_value',
+    `'${param}' is not a picture. Send {"image_url": "data:image/png;base64,…"}.`,
+    { param },
+  );
+}
+
+/** A captured string's bytes. A generation's body is small and not scanned, so its strings are still strings. */
+function textOf(value: string, captured: readonly (Base64Image | undefined)[], param: string): Base64Image {
+  if (captured.length === 0) return new Base64Image([Buffer.from(value)]);
+  const text = captured[Number(value)];
+  if (text === undefined)
+    throw new PlantainError('invalid_image_file', `'${param}' is not base64.`, { param });
+  return text;
+}
+
+/** A file's picture; one that holds a link or a data: URL as text, as some forms send it, is read as such. */
+function pictureFromFile(base64: Base64Image, param: string): SentPicture {
+  const head = [0, 1, 2, 3, 4].map((index) => String.fromCharCode(base64.byteAt(index) ?? 0)).join('');
+  if (!/^(?:data:|https?)/i.test(head)) return { param, base64 };
+  // Base64 of text: undone slice by slice, each of which holds whole groups of four.
+  const text = base64.slices.map((slice) => Buffer.from(slice.toString('latin1'), 'base64'));
+  return pictureFromText(new Base64Image(text), param);
+}
+
+function pictureFromText(text: Base64Image, param: string): SentPicture {
+  const head = text.headText(200);
+  if (/^https?:/i.test(head)) return { param, url: text.headText(maxUrlCharacters) };
+  if (!/^data:/i.test(head)) return { param, base64: checkedBase64(text, param) };
+  const comma = head.indexOf(',');
+  if (comma === -1 || !/;base64$/i.test(head.slice(0, comma))) {
+    throw new PlantainError(
+      'invalid_image_file',
+      `'${param}' is a data: URL without base64. Send data:image/png;base64,….`,
+      { param },
+    );
+  }
+  return { param, base64: checkedBase64(text.dropHead(comma + 1), param) };
+}
+
+function checkedBase64(text: Base64Image, param: string): Base64Image {
+  if (isBase64(text)) return text;
+  const message = `'${param}' is not base64. Send digits of the standard alphabet, without line breaks.`;
+  throw new PlantainError('invalid_image_file', message, { param });
+}

@@ -1,0 +1,44 @@
+import type { ImageAnswer } from '../../journey/image-answer.ts';
+import type { ImageOrder } from '../../journey/image-order.ts';
+import { formatMicroUsd } from '../../kernel/money.ts';
+import { adaptedHeader } from './adapted-header.ts';
+import { formatSize } from './choose-size.ts';
+
+/** An order as it was understood, undrawn: what it would ask for, what was adapted, and the most it can cost. */
+export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): ImageAnswer {
+  const pixels =
+    order.aspectRatio === 'auto' ? undefined : order.model.pixels[order.imageSize]?.[order.aspectRatio];
+  const body = {
+    object: 'image.dry_run',
+    operation: order.operation,
+    model: order.model.id,
+    aspect_ratio: order.aspectRatio,
+    image_size: order.imageSize,
+    // Without a ratio the model chooses the pixels.
+    size:
+      order.output.exactSize !== undefined
+        ? formatSize(order.output.exactSize)
+        : pixels === undefined
+          ? null
+          : formatSize(pixels),
+    n: order.count,
+    references: order.references.length,
+    advised_references: order.model.advisedReferenceImages,
+    has_mask: order.mask !== undefined,
+    response_format: order.output.delivery,
+    output_format: order.output.format ?? order.model.outputMimeType.slice('image/'.length),
+    stream: order.stream,
+    adaptations: order.adaptations,
+    highest_price_micro_usd: highestPriceMicroUsd,
+    highest_price: formatMicroUsd(highestPriceMicroUsd),
+  };
+  const adapted = adaptedHeader(order.adaptations);
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(adapted !== undefined && { 'plantain-adapted': adapted }),
+    },
+    body: { kind: 'whole', pieces: [Buffer.from(JSON.stringify(body))] },
+  };
+}

@@ -1,0 +1,72 @@
+import type { ImageAnswer } from '../../journey/image-answer.ts';
+import type { ImageOrder } from '../../journey/image-order.ts';
+import type { GeneratedImage, TokenUsage } from '../../journey/image-result.ts';
+import type { ImageResult } from '../../journey/receipt.ts';
+import { adaptedHeader } from './adapted-header.ts';
+import { formatSize } from './choose-size.ts';
+
+/**
+ * A fulfilled order as OpenAI's ImagesResponse (openai-images-contract, section 1.3), written from buffers: the
+ * pictures' base64 goes out in the slices it came in. `size` and `output_format` are read from the pictures.
+ */
+export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
+  const [first] = result.images;
+  const pieces: Buffer[] = [];
+  let text = `{"created":${Math.floor(nowMs / 1000)},"data":[`;
+  for (const [index, { image, url }] of result.images.entries()) {
+    if (index > 0) text += ',';
+    if (url !== undefined) {
+      text += JSON.stringify({ url });
+      continue;
+    }
+    pieces.push(Buffer.from(`${text}{"b64_json":"`), ...image.base64.slices);
+    text = '"}';
+  }
+  const facts = first === undefined ? {} : imageFacts(result.order, first.image);
+  const rest = JSON.stringify({
+    ...facts,
+    ...(result.usage !== undefined && { usage: writeUsage(result.usage) }),
+  });
+  pieces.push(Buffer.from(`${text}],${rest.slice(1)}`));
+  const body = { kind: 'whole', pieces, isLastUse: true } as const;
+  return { status: 200, headers: resultHeaders(result, nowMs), body };
+}
+
+/** The headers every fulfilled order answers with. */
+export function resultHeaders(result: ImageResult, nowMs: number): Record<string, string> {
+  const adapted = adaptedHeader(result.adaptations);
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    'plantain-upstream': result.upstream,
+    'plantain-cost-micro-usd': String(result.costMicroUsd),
+    'openai-processing-ms': String(Math.max(0, nowMs - result.order.acceptedAtMs)),
+    'openai-version': '2020-10-01',
+    ...(adapted !== undefined && { 'plantain-adapted': adapted }),
+  };
+}
+
+/** What OpenAI says of a picture; every value inside its enums (client-compatibility, section 3.2). */
+export function imageFacts(order: ImageOrder, image: GeneratedImage) {
+  return {
+    background: 'opaque',
+    output_format: image.mimeType.slice('image/'.length),
+    quality: qualityOf(order),
+    size: formatSize(image.size),
+  };
+}
+
+/** Token counts under OpenAI's names, complete. */
+export function writeUsage(usage: TokenUsage) {
+  return {
+    input_tokens: usage.inputTokens,
+    input_tokens_details: { image_tokens: usage.inputImageTokens, text_tokens: usage.inputTextTokens },
+    output_tokens: usage.outputTokens,
+    output_tokens_details: { image_tokens: usage.outputImageTokens, text_tokens: usage.outputTextTokens },
+    total_tokens: usage.totalTokens,
+  };
+}
+
+function qualityOf({ imageSize }: ImageOrder): 'low' | 'medium' | 'high' {
+  if (imageSize === '512') return 'low';
+  return imageSize === '1K' ? 'medium' : 'high';
+}

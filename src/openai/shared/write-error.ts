@@ -1,0 +1,46 @@
+import type { ImageAnswer } from '../../journey/image-answer.ts';
+import type { PlantainError } from '../../kernel/plantain-error.ts';
+
+/** OpenAI's error object, all four fields always there (openai-images-contract, section 5.1). */
+export function errorBody(error: PlantainError): {
+  error: { message: string; type: string; param: string | null; code: string | null };
+} {
+  const { type, code } = error.entry;
+  return { error: { message: error.message, type, param: error.param ?? null, code } };
+}
+
+/** Beyond this many seconds SDKs ignore `retry-after` and come back at once (openai-images-contract, section 6.1). */
+const maxHonouredRetryAfterSeconds = 60;
+
+/** The headers that tell SDKs whether and when to try again. */
+export function retryHeaders(error: PlantainError): Record<string, string> {
+  const waitsTooLong = (error.retryAfterSeconds ?? 0) > maxHonouredRetryAfterSeconds;
+  const isTransient =
+    error.entry.status === 408 ||
+    error.entry.status === 409 ||
+    error.entry.status === 429 ||
+    error.entry.status >= 500;
+  return {
+    ...(error.retryAfterSeconds !== undefined && { 'retry-after': String(error.retryAfterSeconds) }),
+    ...(isTransient && (!error.entry.retryable || waitsTooLong) && { 'x-should-retry': 'false' }),
+  };
+}
+
+/** An error as the HTTP answer every OpenAI SDK understands. */
+export function writeError(error: PlantainError): ImageAnswer {
+  return {
+    status: error.entry.status,
+    reason: reasonPhrase(error.message),
+    headers: { 'content-type': 'application/json; charset=utf-8', ...retryHeaders(error), ...error.headers },
+    body: { kind: 'whole', pieces: [Buffer.from(JSON.stringify(errorBody(error)))] },
+  };
+}
+
+/** A message as an HTTP reason phrase: one line of printable ASCII. */
+function reasonPhrase(message: string): string {
+  return message
+    .replaceAll('…', '...')
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 240)
+    .trim();
+}

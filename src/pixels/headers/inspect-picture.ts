@@ -1,0 +1,31 @@
+import type { GeneratedImage } from '../../journey/image-result.ts';
+import type { InspectImage } from '../../journey/upstream.ts';
+import type { ByteReader } from './byte-reader.ts';
+import type { PictureFacts } from './picture-facts.ts';
+import { isGif, readGif } from './read-gif.ts';
+import { isHeif, readHeif } from './read-heif.ts';
+import { isJpeg, readJpeg } from './read-jpeg.ts';
+import { isPng, readPng } from './read-png.ts';
+import { isWebp, readWebp } from './read-webp.ts';
+
+/**
+ * Reads a picture's type, pixels, transparency and orientation from its header alone, a few hundred bytes at
+ * most positions, whatever label it came with. Undefined when the bytes are no picture of a known type, or
+ * end before the header does. Never throws, and every walk is bounded.
+ */
+export function inspectPicture(bytes: ByteReader): PictureFacts | undefined {
+  if (isPng(bytes)) return readPng(bytes);
+  if (isJpeg(bytes)) return readJpeg(bytes);
+  if (isWebp(bytes)) return readWebp(bytes);
+  if (isGif(bytes)) return readGif(bytes);
+  if (isHeif(bytes)) return readHeif(bytes);
+  return undefined;
+}
+
+/** Implements the port of an upstream's answer: its picture with the type and pixels its own bytes name. */
+export const inspectImage: InspectImage = (base64): GeneratedImage | undefined => {
+  const facts = inspectPicture(base64);
+  // No Gemini model answers with HEIC, and no client of the Images API could show it.
+  if (facts === undefined || facts.mimeType === 'image/heic') return undefined;
+  return { base64, mimeType: facts.mimeType, size: facts.size };
+};

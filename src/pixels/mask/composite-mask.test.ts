@@ -1,0 +1,319 @@
+import fc from 'fast-check';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { compositeMask, featherPxOf } from './composite-mask.ts';
+import { encodeBase64 } from '../../bytes/encode-base64.ts';
+import { decodeBase64 } from '../../bytes/decode-base64.ts';
+import { PixelWorks } from '../pixel-works.ts';
+
+const maxInputPixels = 1_000_000;
+const never = new AbortController().signal;
+
+const noise = (length: number, seed: number) =>
+  Buffer.from(Array.from({ length }, (_, index) => (Math.imul(index + seed, 2_654_435_761) >>> 11) & 255));
+const raw = (data: Buffer, width: number, channels: 1 | 2 | 3 | 4) =>
+  sharp(data, { raw: { width, height: data.length / width / channels, channels } });
+
+/** Every way of storing an original, from RGBA noise. */
+const originals: Readonly<Record<string, (rgba: Sharp) => Promise<Buffer>>> = {
+  'rgba png': (rgba) => rgba.png().toBuffer(),
+  'rgb png': (rgba) => rgba.removeAlpha().png().toBuffer(),
+  'palette png with transparency': (rgba) => rgba.png({ palette: true, colours: 32 }).toBuffer(),
+  '16-bit png': (rgba) => rgba.toColourspace('rgb16').png().toBuffer(),
+  'greyscale png': (rgba) => rgba.removeAlpha().toColourspace('b-w').png().toBuffer(),
+  'greyscale png with alpha': (rgba) => rgba.toColourspace('b-w').png().toBuffer(),
+  jpeg: (rgba) => rgba.removeAlpha().jpeg().toBuffer(),
+  'cmyk jpeg': (rgba) => rgba.removeAlpha().toColourspace('cmyk').jpeg().toBuffer(),
+  'display p3 png': (rgba) => rgba.withIccProfile('p3').png().toBuffer(),
+  'lossy webp with alpha': (rgba) => rgba.webp().toBuffer(),
+  'rotated jpeg': (rgba) => rgba.removeAlpha().jpeg().withMetadata({ orientation: 6 }).toBuffer(),
+  gif: (rgba) => rgba.gif().toBuffer(),
+};
+
+/** What a viewer of the picture decodes: 8 bits, sRGB, upright, RGBA. */
+const decoded = (bytes: Buffer) =>
+  sharp(bytes)
+    .autoOrient()
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+
+function maskOf(alpha: Uint8Array, width: number): Promise<Buffer> {
+  const data = Buffer.alloc(alpha.length * 4);
+  for (let index = 0; index < alpha.length; index++) data[index * 4 + 3] = alpha[index]!;
+  return raw(data, width, 4).png().toBuffer();
+}
+
+/** A hole somewhere, with some half-transparent pixels. */
+const scenes = fc
+  .record({
+    width: fc.integer({ min: 8, max: 40 }),
+    height: fc.integer({ min: 8, max: 40 }),
+    seed: fc.nat(1000),
+    hole: fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99)),
+  })
+  .map(({ width, height, seed, hole }) => {
+    const [left, right] = [hole[0], hole[1]]
+      .map((part) => Math.floor((part / 100) * width))
+      .sort((a, b) => a - b) as [number, number];
+    const [top, bottom] = [hole[2], hole[3]]
+      .map((part) => Math.floor((part / 100) * height))
+      .sort((a, b) => a - b) as [number, number];
+    return { width, height, seed, left, right, top, bottom };
+  });
+
+const alphaOf = (
+  scene: {
+    width: number;
+    height: number;
+    seed: number;
+    left: number;
+    right: number;
+    top: number;
+    bottom: number;
+  },
+  width: number,
+  height: number,
+) =>
+  Uint8Array.from({ length: width * height }, (_, index) => {
+    const x = index % width;
+    const y = Math.floor(index / width);
+    if (
+      x < Math.min(scene.left, width - 1) ||
+      x > scene.right ||
+      y < Math.min(scene.top, height - 1) ||
+      y > scene.bottom
+    )
+      return 255;
+    return (x + y + scene.seed) % 11 === 0 ? 128 : 0;
+  });
+
+describe('outside the mask every pixel equals the original', () => {
+  test.each(Object.keys(originals))('%s: 0 differing pixels, as png and as webp', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(scenes, fc.constantFrom('png', 'webp'), async (scene, format) => {
+        const original = await originals[name]!(
+          raw(noise(scene.width * scene.height * 4, scene.seed), scene.width, 4),
+        );
+        const before = await decoded(original);
+        const { width, height } = before.info;
+        const alpha = alphaOf(scene, width, height);
+        const generated = await raw(noise(30 * 20 * 3, 7), 30, 3)
+          .png()
+          .toBuffer();
+        const result = await compositeMask(
+          { original, mask: await maskOf(alpha, width), generated, format },
+          maxInputPixels,
+          never,
+        );
+        expect(result.size).toEqual({ widthPx: width, heightPx: height });
+        expect((await sharp(result.bytes).metadata()).mediaType).toBe(result.mimeType);
+        const after = await decoded(result.bytes);
+        let differing = 0;
+        for (let index = 0; index < alpha.length; index++) {
+          if (alpha[index] !== 255) continue;
+          if (
+            !before.data
+              .subarray(index * 4, index * 4 + 4)
+              .equals(after.data.subarray(index * 4, index * 4 + 4))
+          )
+            differing++;
+        }
+        expect(differing).toBe(0);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  test('of an 8-bit png the very values that were stored come back, colours under alpha 0 included', async () => {
+    const data = noise(32 * 32 * 4, 3);
+    for (let index = 0; index < 1024; index += 3) data[index * 4 + 3] = 0;
+    const alpha = new Uint8Array(1024).fill(255);
+    alpha.fill(0, 500, 520);
+    const generated = await raw(noise(32 * 32 * 3, 9), 32, 3)
+      .png()
+      .toBuffer();
+    for (const format of ['png', 'webp'] as const) {
+      const { bytes } = await compositeMask(
+        {
+          original: await raw(data, 32, 4).png().toBuffer(),
+          mask: await maskOf(alpha, 32),
+          generated,
+          format,
+        },
+        maxInputPixels,
+        never,
+      );
+      const after = await sharp(bytes).raw().toBuffer();
+      for (let at = 0; at < data.length; at++)
+        if (alpha[at >> 2] === 255 && data[at] !== after[at])
+          throw new Error(`${format}: byte ${at} differs`);
+    }
+  });
+});
+
+describe('inside', () => {
+  test('far from the edge the drawn picture stands, bit for bit, when it has the same size', async () => {
+    const width = 60;
+    const alpha = new Uint8Array(3600).fill(255);
+    for (let y = 10; y < 50; y++) alpha.fill(0, y * width + 10, y * width + 50);
+    const drawn = noise(3600 * 3, 21);
+    const original = await raw(noise(3600 * 3, 4), width, 3)
+      .png()
+      .toBuffer();
+    const { bytes } = await compositeMask(
+      { original, mask: await maskOf(alpha, width), generated: await raw(drawn, width, 3).png().toBuffer() },
+      maxInputPixels,
+      never,
+    );
+    const after = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    expect(after.info.channels).toBe(3);
+    for (let y = 13; y < 47; y++) {
+      const row = (y * width + 13) * 3;
+      expect(after.data.subarray(row, row + 34 * 3).equals(drawn.subarray(row, row + 34 * 3))).toBe(true);
+    }
+  });
+
+  test('a drawn picture of another ratio covers the original, centred', async () => {
+    const gradient = Buffer.from(Array.from({ length: 200 * 100 }, (_, index) => [index % 200, 0, 0]).flat());
+    const original = await raw(Buffer.alloc(30_000, 9), 100, 3).png().toBuffer();
+    const mask = await maskOf(new Uint8Array(10_000), 100);
+    const { bytes } = await compositeMask(
+      { original, mask, generated: await raw(gradient, 200, 3).png().toBuffer() },
+      maxInputPixels,
+      never,
+    );
+    const after = await sharp(bytes).raw().toBuffer();
+    expect(Math.abs(after[0]! - 50)).toBeLessThan(3);
+    expect(Math.abs(after[99 * 3]! - 149)).toBeLessThan(3);
+  });
+
+  test('the feather is about 1% of the shorter side, from 2 to 24 pixels', () => {
+    expect([40, 1024, 4096].map((side) => featherPxOf({ widthPx: side, heightPx: 9999 }))).toEqual([
+      2, 10, 24,
+    ]);
+  });
+});
+
+describe('without a mask the transparent area of the original is the mask', () => {
+  test('opaque pixels stay, the rest lies over the drawn picture, and the result is opaque', async () => {
+    const data = noise(900 * 4, 6);
+    for (let index = 0; index < 900; index++) data[index * 4 + 3] = [0, 255, 128][index % 3]!;
+    const drawn = noise(900 * 3, 8);
+    const { bytes } = await compositeMask(
+      {
+        original: await raw(data, 30, 4).png().toBuffer(),
+        generated: await raw(drawn, 30, 3).png().toBuffer(),
+      },
+      maxInputPixels,
+      never,
+    );
+    const after = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    expect(after.info.channels).toBe(3);
+    for (let index = 0; index < 900; index++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const kept = data[index * 4 + 3]!;
+        const expected = Math.round(
+          (data[index * 4 + channel]! * kept + drawn[index * 3 + channel]! * (255 - kept)) / 255,
+        );
+        expect(after.data[index * 3 + channel]).toBe(expected);
+      }
+    }
+  });
+
+  test('an opaque original leaves nothing to edit', async () => {
+    const original = await raw(noise(300, 1), 10, 3).png().toBuffer();
+    await expect(
+      compositeMask({ original, generated: original }, maxInputPixels, never),
+    ).rejects.toMatchObject({ code: 'invalid_image_file', param: 'mask' });
+  });
+});
+
+describe('faults name who can cure them', () => {
+  const picture = () =>
+    raw(noise(40 * 40 * 4, 2), 40, 4)
+      .png()
+      .toBuffer();
+
+  test('a mask of another size, a damaged original, a damaged drawing, too many pixels', async () => {
+    const whole = await picture();
+    const cut = whole.subarray(0, whole.length / 2);
+    const run = (parts: { original?: Buffer; mask?: Buffer; generated?: Buffer }, pixels = maxInputPixels) =>
+      compositeMask({ original: whole, mask: whole, generated: whole, ...parts }, pixels, never);
+    await expect(run({ mask: await maskOf(new Uint8Array(900), 30) })).rejects.toMatchObject({
+      code: 'invalid_image_file',
+      param: 'mask',
+    });
+    await expect(run({ original: cut })).rejects.toMatchObject({
+      code: 'invalid_image_file',
+      param: 'image',
+    });
+    await expect(run({ mask: cut })).rejects.toMatchObject({ code: 'invalid_image_file', param: 'mask' });
+    await expect(run({ generated: cut })).rejects.toMatchObject({ code: 'conversion_failed' });
+    await expect(run({}, 1599)).rejects.toMatchObject({
+      code: 'invalid_image_file',
+      param: 'image',
+      message: expect.stringContaining('40x40') as string,
+    });
+  });
+
+  test('an aborted caller ends the work', async () => {
+    const whole = await picture();
+    await expect(
+      compositeMask({ original: whole, mask: whole, generated: whole }, maxInputPixels, AbortSignal.abort()),
+    ).rejects.toMatchObject({ code: 'client_closed' });
+  });
+});
+
+test('PixelWorks composites base64 pictures and paints the guidance', async () => {
+  const works = new PixelWorks({ maxParallel: 1, maxQueued: 4, maxInputPixels: 10_000_000 });
+  const [width, height] = [1600, 800];
+  const original = await sharp({ create: { width, height, channels: 3, background: '#336699' } })
+    .jpeg()
+    .toBuffer();
+  const alpha = new Uint8Array(width * height).fill(255);
+  for (let y = 200; y < 600; y++) alpha.fill(0, y * width + 400, y * width + 1200);
+  const masked = { original: encodeBase64(original), mask: encodeBase64(await maskOf(alpha, width)) };
+
+  const guidance = await works.guidance(masked, never);
+  expect(guidance).toMatchObject({
+    mimeType: 'image/png',
+    size: { widthPx: 1024, heightPx: 512 },
+    hasAlpha: false,
+  });
+  const painted = await sharp(decodeBase64(guidance.base64)).raw().toBuffer({ resolveWithObject: true });
+  const pixel = (x: number, y: number) => [
+    ...painted.data.subarray((y * 1024 + x) * painted.info.channels).subarray(0, 3),
+  ];
+  expect(pixel(512, 256)).toEqual([255, 0, 255]);
+  expect(pixel(10, 10).map((value, index) => Math.abs(value - [0x33, 0x66, 0x99][index]!) < 4)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+
+  const drawn = await sharp({ create: { width: 1408, height: 704, channels: 3, background: '#ff0000' } })
+    .webp()
+    .toBuffer();
+  const image = {
+    base64: encodeBase64(drawn),
+    mimeType: 'image/webp' as const,
+    size: { widthPx: 1408, heightPx: 704 },
+  };
+  const result = await works.compositeMask(masked, image, never);
+  expect(result).toMatchObject({ mimeType: 'image/png', size: { widthPx: width, heightPx: height } });
+});
+
+test('the guidance of a transparent original paints its transparent area', async () => {
+  const works = new PixelWorks({ maxParallel: 1, maxQueued: 4, maxInputPixels: 10_000_000 });
+  const data = Buffer.alloc(100 * 100 * 4, 200);
+  for (let index = 0; index < 10_000; index++) data[index * 4 + 3] = index % 100 < 50 ? 0 : 255;
+  const guidance = await works.guidance(
+    { original: encodeBase64(await raw(data, 100, 4).png().toBuffer()) },
+    never,
+  );
+  const painted = await sharp(decodeBase64(guidance.base64)).removeAlpha().raw().toBuffer();
+  expect([...painted.subarray(0, 3)]).toEqual([255, 0, 255]);
+  expect([...painted.subarray(99 * 3, 100 * 3)]).toEqual([200, 200, 200]);
+});

@@ -1,0 +1,63 @@
+import { decodeAlpha } from '../decode-pixels.ts';
+import { loadSharp } from '../load-sharp.ts';
+import { decoding, openPicture } from '../open-picture.ts';
+import type { PixelSize } from '../../journey/catalogue-model.ts';
+
+/** Longest side of the guidance. It shows a place, so more pixels would only be more bytes to send. */
+const maxSidePx = 1024;
+const magenta = { r: 255, g: 0, b: 255 };
+
+export interface GuidanceImage {
+  /** PNG. */
+  readonly bytes: Buffer;
+  readonly size: PixelSize;
+}
+
+/**
+ * What to tell the model about the guidance picture. It goes behind the caller's prompt; `position` is the
+ * guidance's place among the pictures of the request, counted from 1.
+ */
+export function maskPromptNote(position: number): string {
+  return [
+    `Picture ${position} is a guide, not a picture to use: it is a copy of picture 1 in which the area to change is painted flat magenta (#FF00FF).`,
+    'Edit picture 1 in that area only, and draw the whole of picture 1 again with the same framing, size and position,',
+    'so that everything outside the area stays as it is and the change joins its surroundings without a seam.',
+    'Never draw the magenta itself.',
+  ].join(' ');
+}
+
+/**
+ * Gemini takes no mask, but it reads pictures: this one is the original with the area to edit painted over, and
+ * is sent behind the caller's references together with `maskPromptNote`. Without a `mask` the original's own
+ * transparent area is painted. Throws `invalid_image_file`.
+ */
+export async function guidanceImage(
+  original: Buffer,
+  mask: Buffer | undefined,
+  maxInputPixels: number,
+): Promise<GuidanceImage> {
+  const sharp = await loadSharp();
+  const alpha = await decodeAlpha(mask ?? original, mask === undefined ? 'image' : 'mask', maxInputPixels);
+  const scale = Math.min(1, maxSidePx / Math.max(alpha.size.widthPx, alpha.size.heightPx));
+  const width = Math.max(1, Math.round(alpha.size.widthPx * scale));
+  const height = Math.max(1, Math.round(alpha.size.heightPx * scale));
+  const plane = { width: alpha.size.widthPx, height: alpha.size.heightPx, channels: 1 as const };
+  const coverage = await sharp(alpha.data, { raw: plane, limitInputPixels: false })
+    .negate()
+    .resize(width, height, { fit: 'fill' })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer();
+  const paint = await sharp({ create: { width, height, channels: 3, background: magenta } })
+    .joinChannel(coverage, { raw: { width, height, channels: 1 } })
+    .raw()
+    .toBuffer();
+  const { pipeline } = await openPicture(original, 'image', maxInputPixels);
+  const painted = pipeline
+    .resize(width, height, { fit: 'fill' })
+    .toColourspace('srgb')
+    .flatten({ background: mask === undefined ? magenta : '#ffffff' })
+    .composite([{ input: paint, raw: { width, height, channels: 4 } }])
+    .png({ compressionLevel: 6 });
+  return { bytes: await decoding('image', painted.toBuffer()), size: { widthPx: width, heightPx: height } };
+}

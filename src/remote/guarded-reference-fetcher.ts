@@ -1,0 +1,183 @@
+import type { Dispatcher } from 'undici';
+import type { Base64Image } from '../bytes/base64-image.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { Base64Encoder } from '../bytes/base64-encoder.ts';
+import type { FetchedReference, ReferenceFetcher } from '../openai/images/reference-fetcher.ts';
+import { looksLikePicture, signatureBytes } from './picture-signature.ts';
+import { pinnedAgent } from './pinned-agent.ts';
+import { bareHostname, parseReferenceUrl } from './reference-url.ts';
+import { type AddressResolver, resolveAddresses } from './resolve-addresses.ts';
+import { isSpecialAddress } from './special-address.ts';
+
+export interface GuardedFetchOptions {
+  /** Largest picture, in bytes before base64. */
+  readonly maxBytes: number;
+  /** From the first name lookup to the last byte, redirects included. */
+  readonly totalTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly allowedPorts?: readonly number[];
+  /**
+   * Origins (`http://pictures.internal:9000`, exactly: scheme, host and port) that may lie inside the
+   * operator's own network. None by default; a redirect away from one is judged like any other address.
+   */
+  readonly trustedOrigins?: readonly string[];
+  readonly resolve?: AddressResolver;
+}
+
+const maxRedirects = 3;
+const defaultTotalTimeoutMs = 20_000;
+const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
+
+/** What one visit to one host gives. */
+type Visit = { readonly picture: FetchedReference } | { readonly redirectTo: string };
+
+/**
+ * Fetches reference pictures from addresses that callers choose, without lending them this server's place in
+ * its network: http and https on the usual ports only, every address of the name checked against the
+ * special-purpose registries of both families, the connection pinned to the checked addresses, redirects
+ * followed by hand and judged anew, no cookies and no credentials, and everything bounded.
+ */
+export class GuardedReferenceFetcher implements ReferenceFetcher {
+  readonly #options: GuardedFetchOptions;
+  readonly #totalTimeoutMs: number;
+  readonly #allowedPorts: readonly number[];
+  readonly #trustedOrigins: readonly string[];
+  readonly #resolve: AddressResolver;
+
+  constructor(options: GuardedFetchOptions) {
+    this.#options = options;
+    this.#totalTimeoutMs = options.totalTimeoutMs ?? defaultTotalTimeoutMs;
+    this.#allowedPorts = options.allowedPorts ?? [80, 443];
+    this.#trustedOrigins = options.trustedOrigins ?? [];
+    this.#resolve = options.resolve ?? resolveAddresses;
+  }
+
+  async fetch(url: string, signal: AbortSignal, param = 'image'): Promise<FetchedReference> {
+    const first = parseReferenceUrl(url, this.#allowedPorts, this.#trustedOrigins);
+    if ('problem' in first) {
+      throw new PlantainError(
+        'invalid_value',
+        `The URL in '${param}' ${first.problem}. Use a public http(s) address of a picture, or send its bytes.`,
+        { param },
+      );
+    }
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(this.#totalTimeoutMs)]);
+    try {
+      return await this.#follow(first.url, bounded, param);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw error instanceof PlantainError ? error : unreachable(param, error);
+    }
+  }
+
+  async #follow(start: URL, signal: AbortSignal, param: string): Promise<FetchedReference> {
+    let url = start;
+    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+      const visit = await this.#visit(url, signal, param);
+      if ('picture' in visit) return visit.picture;
+      const next = parseReferenceUrl(visit.redirectTo, this.#allowedPorts, this.#trustedOrigins, url);
+      if ('problem' in next) throw unreachable(param, new Error(`A redirect ${next.problem}.`));
+      url = next.url;
+    }
+    throw unreachable(param, new Error(`More than ${maxRedirects} redirects.`));
+  }
+
+  async #visit(url: URL, signal: AbortSignal, param: string): Promise<Visit> {
+    const isTrusted = this.#trustedOrigins.includes(url.origin);
+    const isAllowed = (address: string): boolean => isTrusted || !isSpecialAddress(address);
+    const addresses = await this.#resolve(bareHostname(url), signal);
+    // One bad address condemns the name: which of them a connection takes is not ours to predict.
+    if (addresses.length === 0 || !addresses.every(isAllowed)) {
+      throw unreachable(param, new Error('The host has no address, or one that is not public.'));
+    }
+    const { connectTimeoutMs = 5000 } = this.#options;
+    const agent = pinnedAgent({ addresses, isAllowed, connectTimeoutMs });
+    try {
+      const response = await agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: 'GET',
+        headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'Plantain' },
+        headersTimeout: this.#totalTimeoutMs,
+        bodyTimeout: this.#totalTimeoutMs,
+        signal,
+      });
+      const { location } = response.headers;
+      if (redirectStatuses.includes(response.statusCode) && typeof location === 'string') {
+        response.body.on('error', () => undefined).destroy();
+        return { redirectTo: location };
+      }
+      return { picture: await this.#readPicture(response, param) };
+    } finally {
+      await agent.destroy();
+    }
+  }
+
+  async #readPicture(response: Dispatcher.ResponseData, param: string): Promise<FetchedReference> {
+    const { statusCode, headers, body } = response;
+    const { maxBytes } = this.#options;
+    const contentType = mediaTypeOf(headers['content-type']);
+    const encoding = headers['content-encoding'] ?? 'identity';
+    try {
+      if (statusCode !== 200) throw notAPicture(param, `answers with status ${statusCode}`);
+      if (encoding !== 'identity') throw notAPicture(param, 'answers with compressed bytes');
+      if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(param, maxBytes);
+      const { base64, byteLength } = await this.#readBytes(body, contentType, param);
+      return { base64, byteLength, contentType };
+    } finally {
+      body.on('error', () => undefined).destroy();
+    }
+  }
+
+  async #readBytes(
+    body: AsyncIterable<Buffer>,
+    contentType: string | undefined,
+    param: string,
+  ): Promise<{ base64: Base64Image; byteLength: number }> {
+    const encoder = new Base64Encoder();
+    let head = Buffer.alloc(0);
+    let isPicture = contentType?.startsWith('image/') ?? false;
+    for await (const chunk of body) {
+      encoder.push(chunk);
+      if (encoder.byteLength > this.#options.maxBytes) throw tooLarge(param, this.#options.maxBytes);
+      if (isPicture || head.length >= signatureBytes) continue;
+      head = Buffer.concat([head, chunk.subarray(0, signatureBytes)]);
+      isPicture = looksLikePicture(head);
+      if (!isPicture && head.length >= signatureBytes) break;
+    }
+    if (!isPicture || encoder.byteLength === 0)
+      throw notAPicture(param, 'answers with something that is not a picture');
+    return { base64: encoder.finish(), byteLength: encoder.byteLength };
+  }
+}
+
+function mediaTypeOf(header: string | string[] | undefined): string | undefined {
+  const text = Array.isArray(header) ? header[0] : header;
+  const mediaType = text?.split(';', 1)[0]?.trim().toLowerCase().slice(0, 100);
+  return mediaType === '' ? undefined : mediaType;
+}
+
+/** The same words for every reason, closed, silent, private or unknown; the reason is for the log. */
+function unreachable(param: string, cause: unknown): PlantainError {
+  return new PlantainError(
+    'invalid_image_file',
+    `The URL in '${param}' cannot be fetched. Use a public http(s) address of a picture, or send its bytes.`,
+    { param, cause },
+  );
+}
+
+function notAPicture(param: string, what: string): PlantainError {
+  return new PlantainError(
+    'invalid_image_file',
+    `The URL in '${param}' ${what}. Use the address of the picture itself, or send its bytes.`,
+    { param },
+  );
+}
+
+function tooLarge(param: string, maxBytes: number): PlantainError {
+  return new PlantainError(
+    'invalid_image_file',
+    `The picture at the URL in '${param}' is larger than the ${maxBytes} bytes accepted. Use a smaller one.`,
+    { param },
+  );
+}

@@ -1,0 +1,165 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, opendir, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobInfo, BlobStore, ByteSpan, OpenBlob } from '../../gallery/blob-store.ts';
+import { isImageName } from '../../gallery/image-name.ts';
+import { randomBase62 } from '../../kernel/ids.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+
+/** Half-written files lie here, on the same file system, where no link reaches them. */
+const incomingDirectory = 'incoming';
+
+/**
+ * Pictures as files: `<directory>/<first two characters>/<name>`, so that no directory grows without end.
+ * A file appears by rename once all its bytes are on the disk. Several processes may share the directory.
+ */
+export class DiskBlobStore implements BlobStore {
+  readonly #directory: string;
+
+  /** `directory` is made when the first picture is stored. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async put(
+    name: string,
+    bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<BlobInfo> {
+    signal.throwIfAborted();
+    if (!isImageName(name)) throw new RangeError('Not a name of a stored picture.');
+    const incoming = join(this.#directory, incomingDirectory);
+    const temporaryPath = join(incoming, `${randomBase62(24)}.tmp`);
+    try {
+      await mkdir(incoming, { recursive: true, mode: 0o700 });
+      const sizeBytes = await writeDurably(temporaryPath, bytes, signal);
+      await mkdir(this.#shardOf(name), { recursive: true, mode: 0o700 });
+      await rename(temporaryPath, this.#pathOf(name));
+      return { name, sizeBytes, modifiedAtMs: Date.now() };
+    } catch (error) {
+      await rm(temporaryPath, { force: true }).catch(() => undefined);
+      throw asStorageError(error);
+    }
+  }
+
+  async open(name: string, span?: ByteSpan): Promise<OpenBlob | undefined> {
+    if (!isImageName(name)) return undefined;
+    const handle = await absentIfMissing(open(this.#pathOf(name), constants.O_RDONLY | constants.O_NOFOLLOW));
+    if (handle === undefined) return undefined;
+    try {
+      const status = await handle.stat();
+      if (!status.isFile()) {
+        await handle.close();
+        return undefined;
+      }
+      const bounds = span === undefined ? {} : { start: span.start, end: span.endInclusive };
+      return {
+        sizeBytes: status.size,
+        stream: handle.createReadStream({ ...bounds, autoClose: true, highWaterMark: 256 * 1024 }),
+      };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async stat(name: string): Promise<BlobInfo | undefined> {
+    if (!isImageName(name)) return undefined;
+    const status = await absentIfMissing(lstat(this.#pathOf(name)));
+    return status?.isFile() ? { name, sizeBytes: status.size, modifiedAtMs: status.mtimeMs } : undefined;
+  }
+
+  async remove(name: string): Promise<boolean> {
+    if (!isImageName(name)) return false;
+    return (await absentIfMissing(unlink(this.#pathOf(name)).then(() => true))) ?? false;
+  }
+
+  async *list(beforeMs: number): AsyncGenerator<BlobInfo> {
+    const shards = (await absentIfMissing(readdir(this.#directory))) ?? [];
+    for (const shard of shards.filter((entry) => /^[0-9A-Za-z]{2}$/.test(entry))) {
+      const directory = await absentIfMissing(opendir(join(this.#directory, shard)));
+      if (directory === undefined) continue;
+      for await (const entry of directory) {
+        if (!isImageName(entry.name)) continue;
+        const blob = await this.stat(entry.name);
+        if (blob !== undefined && blob.modifiedAtMs < beforeMs) yield blob;
+      }
+    }
+  }
+
+  async removeAbandoned(beforeMs: number): Promise<number> {
+    const incoming = join(this.#directory, incomingDirectory);
+    let removed = 0;
+    for (const entry of (await absentIfMissing(readdir(incoming))) ?? []) {
+      if (!entry.endsWith('.tmp')) continue;
+      const path = join(incoming, entry);
+      const status = await absentIfMissing(lstat(path));
+      if (status === undefined || status.mtimeMs >= beforeMs) continue;
+      if ((await absentIfMissing(unlink(path).then(() => true))) === true) removed++;
+    }
+    return removed;
+  }
+
+  #shardOf(name: string): string {
+    return join(this.#directory, name.slice(0, 2));
+  }
+
+  #pathOf(name: string): string {
+    return join(this.#shardOf(name), name);
+  }
+}
+
+/** Writes all bytes and waits until the disk has them, so that a power cut cannot leave a named empty file. */
+async function writeDurably(
+  path: string,
+  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  signal: AbortSignal,
+): Promise<number> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    let sizeBytes = 0;
+    for await (const piece of bytes) {
+      signal.throwIfAborted();
+      await writeAll(handle, piece);
+      sizeBytes += piece.length;
+    }
+    signal.throwIfAborted();
+    await handle.datasync();
+    return sizeBytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, piece: Buffer): Promise<void> {
+  let offset = 0;
+  while (offset < piece.length) {
+    const { bytesWritten } = await handle.write(piece, offset, piece.length - offset);
+    offset += bytesWritten;
+  }
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function asStorageError(error: unknown): unknown {
+  const code = errorCode(error);
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new PlantainError(
+    'storage_full',
+    'The disk for stored pictures is full. Ask with response_format b64_json to get the picture in the answer itself.',
+    { cause: error },
+  );
+}
+
+/** Undefined instead of an error when the file or its directory is not there, or is not a plain file. */
+async function absentIfMissing<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import type { Database } from './database-schema.ts';
+import { ensurePrivateDirectory, ensurePrivateFile } from '../disk/private-files.ts';
+import { NodeSqliteDialect } from './sqlite-dialect.ts';
+
+export interface OpenDatabase {
+  readonly db: Kysely<Database>;
+  /** Waits for the query that is running and closes the file. Calling it again does nothing. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * How long a statement waits for another process that is writing, such as `plantain keys` beside the server.
+ * The wait holds up the whole process; such writes take milliseconds.
+ */
+const busyTimeoutMs = 5000;
+const walAttempts = 50;
+const walPauseMs = 100;
+
+/**
+ * Opens the SQLite database at `path`, or makes it: directory 0700, file 0600. `:memory:` opens one of its own.
+ * The tables come with `migrate`. Throws Error with a plain sentence when the file cannot be used.
+ *
+ * Write-ahead log with synchronous=NORMAL: a killed process loses nothing; a power cut can lose the
+ * last moments, but never damages the file (https://sqlite.org/wal.html).
+ */
+export function openDatabase(path: string): OpenDatabase {
+  let file: DatabaseSync;
+  try {
+    if (path !== ':memory:') {
+      ensurePrivateDirectory(dirname(path));
+      ensurePrivateFile(path);
+    }
+    file = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  } catch (thrown) {
+    throw unusable(path, thrown);
+  }
+  try {
+    enterWalMode(file);
+    file.exec('PRAGMA synchronous = NORMAL');
+  } catch (thrown) {
+    file.close();
+    throw unusable(path, thrown);
+  }
+  const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(file) });
+  return {
+    db,
+    close: async () => {
+      // A Kysely that never ran a query does not close what it was given.
+      await db.destroy();
+      if (file.isOpen) file.close();
+    },
+  };
+}
+
+/** Changing the journal mode does not wait for other processes that open the same new file, so this does. */
+function enterWalMode(file: DatabaseSync): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      file.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (thrown) {
+      if (attempt === walAttempts || !(thrown instanceof Error && /locked|busy/.test(thrown.message)))
+        throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, walPauseMs);
+    }
+  }
+}
+
+function unusable(path: string, thrown: unknown): Error {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Error(
+    `The database ${path} cannot be opened: ${reason}. Check that the file is Plantain's and that this user may write it and its directory.`,
+    {
+      cause: thrown,
+    },
+  );
+}

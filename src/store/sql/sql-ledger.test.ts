@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
+import { migrate } from './migrate.ts';
+import { openDatabase } from './open-database.ts';
+import { SqlLedger } from './sql-ledger.ts';
+
+ledgerContract('SQLite', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-ledger-'));
+  const connections = [
+    openDatabase(join(directory, 'plantain.db')),
+    openDatabase(join(directory, 'plantain.db')),
+  ] as const;
+  await migrate(connections[0].db);
+  return {
+    ledger: new SqlLedger(connections[0].db),
+    other: new SqlLedger(connections[1].db),
+    close: async () => {
+      for (const connection of connections) await connection.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+});
+
+/** Opens orders one after the other, tells each on stdout once it is written, and completes every third. */
+const childProgram = `
+import { openDatabase } from ${JSON.stringify(new URL('./open-database.ts', import.meta.url).href)};
+import { migrate } from ${JSON.stringify(new URL('./migrate.ts', import.meta.url).href)};
+import { SqlLedger } from ${JSON.stringify(new URL('./sql-ledger.ts', import.meta.url).href)};
+const { db } = openDatabase(process.argv[1]);
+await migrate(db);
+const ledger = new SqlLedger(db);
+for (let number = 1; ; number++) {
+  await ledger.open({ id: 'req_' + number, keyId: 'key_1', operation: 'generate', model: 'm', requestedModel: 'm',
+    imagesRequested: 1, reservedMicroUsd: 1000 + number, createdAtMs: number, endUser: null });
+  process.stdout.write('open ' + number + '\\n');
+  if (number % 3 === 0) {
+    await ledger.complete('req_' + number, { status: 'succeeded', errorCode: null, upstream: 'u', imagesDelivered: 1, inputTokens: 1,
+      outputTokens: 1, outputImageTokens: 1, usageSource: 'upstream', costMicroUsd: 7, bytesOut: 1, attempts: 1, finishedAtMs: number });
+    process.stdout.write('done ' + number + '\\n');
+  }
+  if (number % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+`;
+
+test('what a killed server had written is there at the next start, and its open orders are closed at the reserved price', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-crash-'));
+  const path = join(directory, 'plantain.db');
+  const child = spawn(process.execPath, ['--input-type=module', '-e', childProgram, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (output.includes('open 200\n')) child.kill('SIGKILL');
+  });
+  const [, signal] = (await once(child, 'close')) as [number | null, string];
+  expect(signal).toBe('SIGKILL');
+  const told = (word: string) =>
+    [...output.matchAll(new RegExp(`^${word} (\\d+)\n`, 'gm'))].map((match) => Number(match[1]));
+  const [opened, completed] = [told('open'), new Set(told('done'))];
+  expect(opened.length).toBeGreaterThanOrEqual(200);
+
+  const { db, close } = openDatabase(path);
+  await migrate(db);
+  const ledger = new SqlLedger(db);
+  const closed = await ledger.closeLeftOpen(123);
+  // The child may have been killed between writing a row and telling of it, so the last one is not judged.
+  for (const number of opened) {
+    const row = await ledger.find(`req_${number}`);
+    if (completed.has(number)) expect(row).toMatchObject({ status: 'succeeded', costMicroUsd: 7 });
+    else if (number % 3 !== 0)
+      expect(row).toMatchObject({ status: 'unknown', costMicroUsd: 1000 + number, finishedAtMs: 123 });
+    else expect(['succeeded', 'unknown']).toContain(row?.status);
+  }
+  const [total] = await ledger.totals({ by: 'model' });
+  expect(total?.byStatus).toMatchObject({ open: 0, unknown: closed });
+  await close();
+  await rm(directory, { recursive: true });
+});
+
+test('finding what was left open does not read the whole ledger', async () => {
+  const { db, close } = openDatabase(':memory:');
+  await migrate(db);
+  const plan = await sql<{
+    detail: string;
+  }>`explain query plan update ledger set cost_micro_usd = 0 where status = 'open'`.execute(db);
+  expect(plan.rows.map((row) => row.detail).join()).toContain('ledger_open');
+  await close();
+});

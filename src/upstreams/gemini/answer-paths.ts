@@ -1,0 +1,29 @@
+import type { PathMap } from '../../bytes/json-scanner.ts';
+
+/**
+ * The way to `candidates[].content.parts[].inlineData.data`, in both spellings. `thoughtSignature` can be as
+ * large as the picture and means nothing to a one-shot caller (gemini-contract, section 5.2).
+ */
+export const answerPaths: PathMap = {
+  keys: new Map([
+    ['root', new Map([['candidates', 'candidates']])],
+    ['candidate', new Map([['content', 'content']])],
+    ['content', new Map([['parts', 'parts']])],
+    [
+      'part',
+      new Map([
+        ['inlineData', 'inlineData'],
+        ['inline_data', 'inlineData'],
+        ['thoughtSignature', 'signature'],
+        ['thought_signature', 'signature'],
+      ]),
+    ],
+    ['inlineData', new Map([['data', 'imageData']])],
+  ]),
+  elements: new Map([
+    ['candidates', 'candidate'],
+    ['parts', 'part'],
+  ]),
+  captures: new Set(['imageData']),
+  drops: new Set(['signature']),
+};

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { errorBodyToOutcome } from './errors.ts';
+
+const retryInfo = (retryDelay: unknown) => [
+  { '@type': 'type.googleapis.com/google.rpc.Help', links: [] },
+  { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay },
+];
+const body = (message: string, status = '', details: readonly unknown[] = []) => ({
+  error: { code: 400, message, status, details },
+});
+const outcomeOf = (status: number | undefined, content: unknown) => {
+  const { error, retry, health, coolDownMs } = errorBodyToOutcome(status, content);
+  return { code: error.code, param: error.param, retry, health, coolDownMs };
+};
+
+describe('what an upstream error means', () => {
+  test.each([
+    [400, body('Invalid value'), { code: 'upstream_rejected', retry: false, health: 'healthy' }],
+    [
+      400,
+      body('API key not valid. Please pass a valid API key.'),
+      { code: 'upstream_auth_error', health: 'out_of_service' },
+    ],
+    [
+      400,
+      body('x', '', [{ '@type': 'ErrorInfo', reason: 'API_KEY_INVALID' }]),
+      { code: 'upstream_auth_error', health: 'out_of_service' },
+    ],
+    [
+      400,
+      body('User location is not supported.', 'FAILED_PRECONDITION'),
+      { code: 'upstream_auth_error', health: 'out_of_service' },
+    ],
+    [401, {}, { code: 'upstream_auth_error', retry: false, health: 'out_of_service' }],
+    [403, body('denied', 'PERMISSION_DENIED'), { code: 'upstream_auth_error', health: 'out_of_service' }],
+    [
+      404,
+      body('gone', 'NOT_FOUND'),
+      { code: 'model_not_found', param: 'model', retry: false, health: 'healthy' },
+    ],
+    [
+      429,
+      body('Resource exhausted', 'RESOURCE_EXHAUSTED'),
+      { code: 'rate_limit_exceeded', retry: false, health: 'cooling', coolDownMs: 10_000 },
+    ],
+    [
+      429,
+      body('Quota exceeded, limit: 0, model: x'),
+      { code: 'insufficient_quota', health: 'out_of_service' },
+    ],
+    [429, body('Quota exceeded, limit: 10, model: x'), { code: 'rate_limit_exceeded', health: 'cooling' }],
+    [
+      429,
+      body('Your prepayment credits are depleted.'),
+      { code: 'insufficient_quota', health: 'out_of_service' },
+    ],
+    [500, body('internal', 'INTERNAL'), { code: 'upstream_error', retry: true, health: 'healthy' }],
+    [502, undefined, { code: 'upstream_error', retry: true, health: 'healthy' }],
+    [
+      503,
+      body('overloaded', 'UNAVAILABLE'),
+      { code: 'upstream_unavailable', retry: true, health: 'healthy' },
+    ],
+    [
+      504,
+      body('deadline', 'DEADLINE_EXCEEDED'),
+      { code: 'upstream_timeout', retry: true, health: 'healthy' },
+    ],
+    [418, {}, { code: 'upstream_error', retry: false, health: 'healthy' }],
+    [undefined, { error: { code: 503, message: 'x' } }, { code: 'upstream_unavailable', retry: true }],
+    [undefined, { error: { status: 'RESOURCE_EXHAUSTED', message: 'x' } }, { code: 'rate_limit_exceeded' }],
+    [undefined, { error: 'words' }, { code: 'upstream_error', retry: true }],
+  ])('HTTP %s %j', (status, content, expected) => {
+    expect(outcomeOf(status, content)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['34s', '', 34_000, 34],
+    ['34.28s', '', 34_280, 35],
+    ['0.5s', '', 500, 1],
+    [undefined, 'Please retry in 48m44.2s.', 2_924_200, 2925],
+    [undefined, 'Please retry in 1h2m3s', 3_723_000, 3723],
+    [undefined, 'Please retry in 12.5s.', 12_500, 13],
+    ['soon', '', 10_000, 10],
+    ['0s', '', 10_000, 10],
+    [34, '', 10_000, 10],
+  ])('the pause of a 429 with delay %s and words "%s" is %i ms', (delay, words, coolDownMs, seconds) => {
+    const { error, coolDownMs: pause } = errorBodyToOutcome(
+      429,
+      body(words, 'RESOURCE_EXHAUSTED', delay === undefined ? [] : retryInfo(delay)),
+    );
+    expect(pause).toBeCloseTo(coolDownMs);
+    expect(error.retryAfterSeconds).toBe(seconds);
+  });
+
+  test.each([
+    ['Unsupported aspect ratio 7:5', 'aspect_ratio'],
+    ['image_size 8K is not supported', 'image_size'],
+    ['Invalid input image', 'image'],
+    ['Multiple candidates is not enabled', 'n'],
+    ['The input token count exceeds the limit', 'prompt'],
+    ['Something else', undefined],
+  ])('a refused value (%s) names the parameter where it is known', (message, param) => {
+    const { error } = errorBodyToOutcome(400, body(message));
+    expect(error.param).toBe(param);
+    expect(error.message).toContain(message);
+  });
+
+  test('neither keys, projects nor addresses reach the caller or the log', () => {
+    const secrets = [
+      'AIzaSyA1234567890abcdefghij',
+      'ya29.a0AfH6SMB-xyz_123',
+      'projects/123456789',
+      'https://10.0.0.1/x',
+    ];
+    for (const status of [400, 401, 403, 404, 429, 500, 503]) {
+      const { error } = errorBodyToOutcome(status, body(`no: ${secrets.join(' and ')} bad`));
+      for (const secret of secrets) {
+        expect(error.message).not.toContain(secret);
+        expect(String(error.cause)).not.toContain(secret);
+      }
+    }
+  });
+
+  test('whatever the body, the answer is a bounded catalogue error', () => {
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ error: fc.jsonValue() }),
+      fc.record({
+        error: fc.record(
+          {
+            code: fc.jsonValue(),
+            message: fc.oneof(fc.string({ maxLength: 3000 }), fc.jsonValue()),
+            status: fc.jsonValue(),
+            details: fc.jsonValue(),
+          },
+          { requiredKeys: [] },
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined }),
+        anything,
+        (status, content) => {
+          const { kind, error } = errorBodyToOutcome(status, content);
+          expect(kind).toBe('failed');
+          expect(error.entry.status).toBeGreaterThanOrEqual(400);
+          expect(error.message.length).toBeLessThan(700);
+          expect(typeof error.cause === 'string' ? error.cause.length : 0).toBeLessThanOrEqual(1000);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

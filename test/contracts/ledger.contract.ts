@@ -1,0 +1,327 @@
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type Ledger,
+  type LedgerCompletion,
+  type LedgerOpening,
+  ledgerStatuses,
+  maxLedgerTextLength,
+} from '../../src/usage/ledger.ts';
+
+/** An empty ledger, and another connection to the same data. */
+export interface LedgerUnderTest {
+  readonly ledger: Ledger;
+  readonly other: Ledger;
+  close(): Promise<void>;
+}
+
+/** What every `Ledger` must do, registered as tests for one adapter. */
+export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerUnderTest>): void {
+  describe(`ledger on ${adapter}`, () => {
+    let ledger: Ledger;
+    let other: Ledger;
+    let close: () => Promise<void>;
+
+    beforeEach(async () => {
+      const opened = await openEmpty();
+      ledger = opened.ledger;
+      other = opened.other;
+      close = () => opened.close();
+    });
+    afterEach(() => close());
+
+    test('an opened order reads back complete, with nothing delivered or charged yet', async () => {
+      const order = opening({ endUser: 'user-7' });
+      await ledger.open(order);
+      expect(await other.find(order.id)).toStrictEqual({
+        ...order,
+        upstream: null,
+        status: 'open',
+        errorCode: null,
+        imagesDelivered: 0,
+        inputTokens: 0,
+        outputTokens: 0,
+        outputImageTokens: 0,
+        usageSource: 'none',
+        costMicroUsd: 0,
+        bytesOut: 0,
+        attempts: 0,
+        finishedAtMs: null,
+      });
+      expect(await ledger.find('req_never')).toBeUndefined();
+    });
+
+    test('a completed order keeps every field of its opening and its completion', async () => {
+      const order = opening();
+      const done = completion({ status: 'partial', errorCode: 'upstream_timeout', usageSource: 'estimated' });
+      await ledger.open(order);
+      expect(await ledger.complete(order.id, done)).toBe(true);
+      expect(await other.find(order.id)).toStrictEqual({ ...order, ...done });
+    });
+
+    test('amounts of up to 2^53 - 1 are kept to the unit', async () => {
+      const order = opening({ reservedMicroUsd: Number.MAX_SAFE_INTEGER });
+      await ledger.open(order);
+      await ledger.complete(
+        order.id,
+        completion({ costMicroUsd: Number.MAX_SAFE_INTEGER, bytesOut: 2 ** 40 + 1 }),
+      );
+      const row = await ledger.find(order.id);
+      expect([row?.reservedMicroUsd, row?.costMicroUsd, row?.bytesOut]).toStrictEqual([
+        2 ** 53 - 1,
+        2 ** 53 - 1,
+        2 ** 40 + 1,
+      ]);
+    });
+
+    test('an amount that is negative or not whole is refused by the database itself', async () => {
+      await expect(ledger.open(opening({ reservedMicroUsd: -1 }))).rejects.toThrow();
+      await expect(ledger.open(opening({ reservedMicroUsd: 0.5 }))).rejects.toThrow();
+      const order = opening();
+      await ledger.open(order);
+      await expect(ledger.complete(order.id, completion({ costMicroUsd: 1.25 }))).rejects.toThrow();
+      expect((await ledger.find(order.id))?.status).toBe('open');
+    });
+
+    test('an order has exactly one row: a second opening of the same id fails and changes nothing', async () => {
+      const order = opening();
+      await ledger.open(order);
+      await expect(other.open({ ...order, model: 'another' })).rejects.toThrow(order.id);
+      expect((await ledger.find(order.id))?.model).toBe(order.model);
+    });
+
+    test('of simultaneous openings of one id exactly one succeeds', async () => {
+      const order = opening();
+      const answers = await Promise.allSettled(
+        Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? ledger : other).open(order)),
+      );
+      expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
+    });
+
+    test('the first completion stays, the second returns false', async () => {
+      const order = opening();
+      await ledger.open(order);
+      expect(await ledger.complete(order.id, completion({ costMicroUsd: 5 }))).toBe(true);
+      expect(await other.complete(order.id, completion({ status: 'failed', costMicroUsd: 7 }))).toBe(false);
+      expect(await ledger.find(order.id)).toMatchObject({ status: 'succeeded', costMicroUsd: 5 });
+    });
+
+    test('of simultaneous completions exactly one holds, and the row is wholly that one', async () => {
+      const order = opening();
+      await ledger.open(order);
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          (index % 2 === 0 ? ledger : other).complete(
+            order.id,
+            completion({ costMicroUsd: index, bytesOut: index }),
+          ),
+        ),
+      );
+      expect(answers.filter(Boolean)).toHaveLength(1);
+      expect(await ledger.find(order.id)).toMatchObject({
+        costMicroUsd: answers.indexOf(true),
+        bytesOut: answers.indexOf(true),
+      });
+    });
+
+    test('completing an order that was never opened is an error', async () => {
+      await expect(ledger.complete('req_never', completion())).rejects.toThrow('req_never');
+      expect(await ledger.totals({ by: 'day' })).toStrictEqual([]);
+    });
+
+    test('rows left open are closed as unknown at the reserved price, the others are left alone', async () => {
+      const lost = [opening({ reservedMicroUsd: 11 }), opening({ reservedMicroUsd: 22 })];
+      const done = opening();
+      for (const order of [...lost, done]) await ledger.open(order);
+      await ledger.complete(done.id, completion({ costMicroUsd: 3 }));
+      expect(await other.closeLeftOpen(999)).toBe(2);
+      for (const order of lost) {
+        expect(await ledger.find(order.id)).toMatchObject({
+          status: 'unknown',
+          costMicroUsd: order.reservedMicroUsd,
+          finishedAtMs: 999,
+          usageSource: 'none',
+        });
+      }
+      expect(await ledger.find(done.id)).toMatchObject({ status: 'succeeded', costMicroUsd: 3 });
+      expect(await ledger.closeLeftOpen(1000)).toBe(0);
+    });
+
+    test('an unknown order can still be told what became of it, once', async () => {
+      const order = opening();
+      await ledger.open(order);
+      await ledger.closeLeftOpen(999);
+      expect(await ledger.complete(order.id, completion({ status: 'unknown' }))).toBe(false);
+      expect(await ledger.complete(order.id, completion({ costMicroUsd: 4 }))).toBe(true);
+      expect(await ledger.complete(order.id, completion({ costMicroUsd: 5 }))).toBe(false);
+      expect(await ledger.find(order.id)).toMatchObject({ status: 'succeeded', costMicroUsd: 4 });
+    });
+
+    test('text the caller chose is kept short and storable, and cannot break the row', async () => {
+      const order = opening({
+        requestedModel: `'; drop table ledger; --\0${'x'.repeat(1000)}`,
+        endUser: `a\0b\ud800${'🍌'.repeat(200)}`,
+      });
+      await ledger.open(order);
+      const row = await ledger.find(order.id);
+      expect(row?.requestedModel).toMatch(/^'; drop table ledger; --x+$/);
+      expect(row?.requestedModel.length).toBeLessThanOrEqual(maxLedgerTextLength);
+      expect(row?.endUser).toMatch(/^ab�🍌+�?$/u);
+      expect(row?.endUser?.length).toBeLessThanOrEqual(maxLedgerTextLength);
+    });
+
+    test('days are UTC days: the last millisecond of a day and the first of the next are apart', async () => {
+      const midnight = Date.UTC(2026, 10, 24);
+      await ledger.open(opening({ createdAtMs: midnight }));
+      await ledger.open(opening({ createdAtMs: midnight - 1 }));
+      await ledger.open(opening({ createdAtMs: midnight + 86_399_999 }));
+      const days = await ledger.totals({ by: 'day' });
+      expect(days.map((day) => [day.group, day.orders])).toStrictEqual([
+        ['2026-11-23', 1],
+        ['2026-11-24', 2],
+      ]);
+    });
+
+    test('a period includes its first millisecond and excludes its last', async () => {
+      for (const createdAtMs of [999, 1000, 1999, 2000]) await ledger.open(opening({ createdAtMs }));
+      const orders = async (span: { fromMs?: number; toMs?: number }) =>
+        (await ledger.totals({ by: 'model', ...span })).reduce((sum, row) => sum + row.orders, 0);
+      expect(await orders({ fromMs: 1000, toMs: 2000 })).toBe(2);
+      expect(await orders({ fromMs: 1000 })).toBe(3);
+      expect(await orders({ toMs: 2000 })).toBe(3);
+      expect(await orders({ fromMs: 3000 })).toBe(0);
+    });
+
+    test('keys and models come dearest first', async () => {
+      for (const [keyId, costMicroUsd] of [
+        ['key_b', 5],
+        ['key_a', 9],
+        ['key_c', 5],
+        ['key_b', 5],
+      ] as const) {
+        const order = opening({ keyId });
+        await ledger.open(order);
+        await ledger.complete(order.id, completion({ costMicroUsd }));
+      }
+      expect((await ledger.totals({ by: 'key' })).map((row) => [row.group, row.costMicroUsd])).toStrictEqual([
+        ['key_b', 10],
+        ['key_a', 9],
+        ['key_c', 5],
+      ]);
+    });
+
+    test('totals equal the sums over the rows, for random ledgers and every grouping', async () => {
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(randomOrder, { minLength: 1, maxLength: 12 }), async (orders) => {
+          const fromMs = ++round * 1_000_000_000_000;
+          const rows = orders.map(({ offsetMs, opening: fields, completion: done }) => ({
+            order: opening({ ...fields, createdAtMs: fromMs + offsetMs }),
+            done,
+          }));
+          for (const { order, done } of rows) {
+            await ledger.open(order);
+            if (done !== undefined) await ledger.complete(order.id, done);
+          }
+          const stored = await Promise.all(rows.map(({ order }) => ledger.find(order.id)));
+          for (const by of ['key', 'model', 'day'] as const) {
+            const totals = await ledger.totals({ by, fromMs, toMs: fromMs + 1_000_000_000_000 });
+            const sum = (pick: (row: NonNullable<(typeof stored)[number]>) => number, group: string) =>
+              stored.reduce(
+                (amount, row) => amount + (row !== undefined && groupOf(row, by) === group ? pick(row) : 0),
+                0,
+              );
+            expect(new Set(totals.map((row) => row.group))).toStrictEqual(
+              new Set(stored.map((row) => groupOf(row!, by))),
+            );
+            for (const total of totals) {
+              expect(total).toStrictEqual({
+                group: total.group,
+                orders: sum(() => 1, total.group),
+                imagesRequested: sum((row) => row.imagesRequested, total.group),
+                imagesDelivered: sum((row) => row.imagesDelivered, total.group),
+                inputTokens: sum((row) => row.inputTokens, total.group),
+                outputTokens: sum((row) => row.outputTokens, total.group),
+                outputImageTokens: sum((row) => row.outputImageTokens, total.group),
+                costMicroUsd: sum((row) => row.costMicroUsd, total.group),
+                byStatus: Object.fromEntries(
+                  ledgerStatuses.map((status) => [
+                    status,
+                    sum((row) => (row.status === status ? 1 : 0), total.group),
+                  ]),
+                ),
+              });
+            }
+          }
+        }),
+        { numRuns: 25 },
+      );
+    });
+  });
+}
+
+function groupOf(
+  row: { keyId: string; model: string; createdAtMs: number },
+  by: 'key' | 'model' | 'day',
+): string {
+  if (by === 'key') return row.keyId;
+  return by === 'model' ? row.model : new Date(row.createdAtMs).toISOString().slice(0, 10);
+}
+
+let made = 0;
+
+function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
+  return {
+    id: `req_${++made}`,
+    keyId: 'key_1',
+    operation: 'generate',
+    model: 'gemini-nano-banana-2.1',
+    requestedModel: 'gpt-image-1',
+    imagesRequested: 1,
+    reservedMicroUsd: 40_000,
+    createdAtMs: 1_795_000_000_000,
+    endUser: null,
+    ...fields,
+  };
+}
+
+function completion(fields: Partial<LedgerCompletion> = {}): LedgerCompletion {
+  return {
+    status: 'succeeded',
+    errorCode: null,
+    upstream: 'gemini',
+    imagesDelivered: 1,
+    inputTokens: 12,
+    outputTokens: 1300,
+    outputImageTokens: 1120,
+    usageSource: 'upstream',
+    costMicroUsd: 34_968,
+    bytesOut: 1_400_000,
+    attempts: 1,
+    finishedAtMs: 1_795_000_009_000,
+    ...fields,
+  };
+}
+
+const amount = fc.nat({ max: 1_000_000_000 });
+const randomOrder = fc.record({
+  offsetMs: fc.nat({ max: 400_000_000 }),
+  opening: fc.record({
+    keyId: fc.constantFrom('key_1', 'key_2', 'key_3'),
+    model: fc.constantFrom('model-a', 'model-b'),
+    imagesRequested: fc.integer({ min: 1, max: 10 }),
+  }),
+  completion: fc.option(
+    fc
+      .record({
+        status: fc.constantFrom(...ledgerStatuses.filter((status) => status !== 'open')),
+        imagesDelivered: fc.nat({ max: 10 }),
+        inputTokens: amount,
+        outputTokens: amount,
+        outputImageTokens: amount,
+        costMicroUsd: amount,
+      })
+      .map(completion),
+    { nil: undefined },
+  ),
+});
