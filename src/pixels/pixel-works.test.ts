@@ -77,7 +77,7 @@ describe('what is already as wished stays the very same object', () => {
       const image = { base64: new Base64Image([]), mimeType: 'image/png', size: { widthPx: 1, heightPx: 1 } };
       await works.convert(image, { format: 'png' }, AbortSignal.timeout(1000));
       console.log(process.report.getReport().sharedObjects.filter((name) => name.includes('vips')).length);`;
-    const paths = ['./pixel-works.ts', '../kernel/base64-image.ts'].map((name) =>
+    const paths = ['./pixel-works.ts', '../bytes/base64-image.ts'].map((name) =>
       fileURLToPath(new URL(name, import.meta.url)),
     );
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', script, ...paths], {
