@@ -25,13 +25,13 @@ export const journeyStops: readonly JourneyStop[] = [
     does: 'body → ImageOrder, once; what had to be bent is noted on it',
     step: 'read',
   },
-  { room: 'pixels/', verb: 'prepare', does: 'a mask: checked, and drawn as guidance for the model' },
   {
     room: 'admission/ usage/',
     verb: 'admit',
-    does: 'room in flight; the highest price reserved in a ledger row',
+    does: 'room in flight and in memory; the highest price reserved in a ledger row',
     step: 'admit',
   },
+  { room: 'pixels/', verb: 'prepare', does: 'a mask: decoded and checked once, and drawn as guidance for the model' },
   {
     room: 'routing/',
     verb: 'draw',

@@ -77,8 +77,9 @@ Pictures are large and travel as base64 inside JSON, on both sides. Plantain nev
 3. \`openai/\` writes a head and a tail around the same slices, and \`server/\` sends all of it as one corked write with its
    length.
 
-The bytes held for all orders together are counted and capped (\`limits.max_held_bytes\`); past the cap, reading from the
-upstream pauses. [decisions/2026-11-24-bytes-never-strings.md](decisions/2026-11-24-bytes-never-strings.md) has the reasons.
+The bytes held for all orders together are counted and capped (\`limits.max_held_bytes\`): uploads, references, answers until
+their last byte is with the client, pixels while they are worked on. Past the cap everything waits in one line, the oldest
+order first, and at most one order goes past it, when nobody else could go on. [decisions/2026-11-24-bytes-never-strings.md](decisions/2026-11-24-bytes-never-strings.md) has the reasons.
 `;
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OrderScope } from '../journey/order-scope.ts';
+import type { OrderScope } from '../journey/order-scope.ts';
+import { plainScope } from '../../test/support/plain-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { OrdersInFlight } from './orders-in-flight.ts';
 
@@ -16,7 +17,7 @@ function codeOf(work: () => void): string {
 describe('OrdersInFlight', () => {
   test('lets in as many as it may hold, and room comes back when a scope ends', () => {
     const inFlight = new OrdersInFlight(2);
-    const [first, second, third] = [new OrderScope(), new OrderScope(), new OrderScope()];
+    const [first, second, third] = [plainScope(), plainScope(), plainScope()];
     inFlight.enter(first);
     inFlight.enter(second);
     expect(codeOf(() => inFlight.enter(third))).toBe('too_many_orders');
@@ -29,7 +30,7 @@ describe('OrdersInFlight', () => {
 
   test('a refusal says when to come back', () => {
     try {
-      new OrdersInFlight(0).enter(new OrderScope());
+      new OrdersInFlight(0).enter(plainScope());
     } catch (error) {
       expect(error).toMatchObject({ retryAfterSeconds: 5, entry: { status: 429, retryable: true } });
     }
@@ -38,7 +39,7 @@ describe('OrdersInFlight', () => {
 
   test('an order whose scope has ended before it enters takes no room', () => {
     const inFlight = new OrdersInFlight(1);
-    const scope = new OrderScope();
+    const scope = plainScope();
     scope.end();
     inFlight.enter(scope);
     expect(inFlight.count).toBe(0);
@@ -46,7 +47,7 @@ describe('OrdersInFlight', () => {
 
   test('abortAll gives up all of them with the reason, and only those in flight', () => {
     const inFlight = new OrdersInFlight(3);
-    const [first, second, ended] = [new OrderScope(), new OrderScope(), new OrderScope()];
+    const [first, second, ended] = [plainScope(), plainScope(), plainScope()];
     for (const scope of [first, second, ended]) inFlight.enter(scope);
     ended.end();
     const reason = new PlantainError('server_stopping', 'The server is stopping.');
@@ -58,10 +59,10 @@ describe('OrdersInFlight', () => {
 
   test('once closed it lets nobody in, and those inside go on', () => {
     const inFlight = new OrdersInFlight(3);
-    const scope = new OrderScope();
+    const scope = plainScope();
     inFlight.enter(scope);
     inFlight.close();
-    expect(codeOf(() => inFlight.enter(new OrderScope()))).toBe('server_stopping');
+    expect(codeOf(() => inFlight.enter(plainScope()))).toBe('server_stopping');
     expect(scope.signal.aborted).toBe(false);
     expect(inFlight.count).toBe(1);
   });
@@ -69,7 +70,7 @@ describe('OrdersInFlight', () => {
   test('whenEmpty waits for the last order, and not for ever', async () => {
     const inFlight = new OrdersInFlight(2);
     await inFlight.whenEmpty(60_000);
-    const scope = new OrderScope();
+    const scope = plainScope();
     inFlight.enter(scope);
     await inFlight.whenEmpty(1);
     expect(inFlight.count).toBe(1);
@@ -93,7 +94,7 @@ describe('OrdersInFlight', () => {
           const inside: OrderScope[] = [];
           for (const { enters, which } of steps) {
             if (enters) {
-              const scope = new OrderScope();
+              const scope = plainScope();
               const result = codeOf(() => inFlight.enter(scope));
               expect(result).toBe(inside.length < maxOrders ? 'in' : 'too_many_orders');
               if (result === 'in') inside.push(scope);

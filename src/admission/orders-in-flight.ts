@@ -6,6 +6,8 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 export class OrdersInFlight {
   readonly #maxOrders: number;
   readonly #scopes = new Set<OrderScope>();
+  /** Also of those that are not admitted yet, such as uploads. */
+  readonly #known = new Set<OrderScope>();
   #isClosed = false;
 
   constructor(maxOrders: number) {
@@ -14,6 +16,12 @@ export class OrdersInFlight {
 
   get count(): number {
     return this.#scopes.size;
+  }
+
+  /** Takes note of a request before anything is known of it: a stopping server reaches it too. */
+  know(scope: OrderScope): void {
+    this.#known.add(scope);
+    scope.onEnd(() => this.#known.delete(scope));
   }
 
   /** Lets an order in until its scope ends. Throws `too_many_orders`, or `server_stopping` once closed. */
@@ -39,8 +47,8 @@ export class OrdersInFlight {
     while (this.#scopes.size > 0 && performance.now() < giveUpAtMs) await sleep(10);
   }
 
-  /** Gives up every order still in flight. */
+  /** Gives up everything that is still under way, admitted or not. */
   abortAll(reason: PlantainError): void {
-    for (const scope of this.#scopes) scope.abort(reason);
+    for (const scope of [...this.#known, ...this.#scopes]) scope.abort(reason);
   }
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { ensureFirstKey } from '../access/ensure-first-key.ts';
-import { createStages } from './stages.ts';
+import { createStages, maxMemoryWaitMs } from './stages.ts';
 import { openUpstream } from './upstreams.ts';
 import { packageManifest } from './package-manifest.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -13,15 +12,15 @@ import type { ImageAnswer } from '../journey/image-answer.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { Memory } from '../admission/memory.ts';
 import { OrdersInFlight } from '../admission/orders-in-flight.ts';
-import { UploadBytes } from '../admission/upload-bytes.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
 import { PixelWorks } from '../pixels/pixel-works.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { UpstreamPool } from '../routing/upstream-pool.ts';
 import { type LocalOrder, runLocalOrder } from './local-order.ts';
-import { createServer } from '../server/create-server.ts';
+import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { galleryRoutes } from '../server/gallery-routes.ts';
 import { healthRoutes } from '../server/health-routes.ts';
 import { imageRoutes } from '../server/image-routes.ts';
@@ -57,7 +56,6 @@ export interface App {
 /** For one remote reference, redirects included. */
 const remoteFetchTimeoutMs = 30_000;
 const dropConnectionsAfterMs = 5000;
-const hangUpIntervalMs = 100;
 const sweepIntervalMs = 15 * 60_000;
 
 /** Builds the object graph. Nothing listens yet and the data directory is not locked. */
@@ -76,11 +74,14 @@ export async function createApp(config: Config): Promise<App> {
     else log.error({ upstream: name, reason }, 'upstream is out of service until an operator acts');
   });
   const inFlight = new OrdersInFlight(config.limits.maxOrdersInFlight);
-  const uploads = new UploadBytes(config.limits.maxHeldBytes);
+  const memory = new Memory({
+    maxBytes: config.limits.maxHeldBytes,
+    stalledMs: config.limits.stalledClientMs,
+  });
   const pixels = new PixelWorks({
     maxParallel: config.images.maxParallelConversions,
     maxQueued: config.limits.maxOrdersInFlight * 10,
-    maxInputPixels: config.images.maxPixels,
+    maxPixels: config.images.maxPixels,
   });
   const blobs = new DiskBlobStore(join(config.dataDir, 'images'));
   let openGallery: Promise<Gallery> | undefined;
@@ -111,7 +112,7 @@ export async function createApp(config: Config): Promise<App> {
     log,
   });
 
-  let server: FastifyInstance | undefined;
+  let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
   let isStopping = false;
   let firstKey: string | undefined;
@@ -146,7 +147,12 @@ export async function createApp(config: Config): Promise<App> {
       sweep.start();
       server = createServer({
         routes: [
-          ...imageRoutes(stages, config.limits, (scope) => uploads.counterFor(scope)),
+          ...imageRoutes({
+            stages,
+            limits: config.limits,
+            bodyIdleMs: config.limits.bodyIdleMs,
+            maxUploadWaitMs: maxMemoryWaitMs,
+          }),
           ...modelRoutes({
             authenticate: (credentials) => stages.authenticate(credentials),
             models: catalogue.models,
@@ -164,6 +170,15 @@ export async function createApp(config: Config): Promise<App> {
         trustProxy: config.trustProxy,
         publicUrl: config.publicUrl,
         corsOrigins: config.cors.origins,
+        maxConnections: config.limits.maxConnections,
+        stalledClientMs: config.limits.stalledClientMs,
+        openMemory: () => memory.open(),
+        onScope: (scope) => inFlight.know(scope),
+        onRefusedConnections: (refused, maxConnections) =>
+          log.warn(
+            { refused, maxConnections },
+            'connections were refused: the most that limits.max_connections or the open files of this process allow',
+          ),
         onFault: (error, requestId, url) =>
           log.error(
             {
@@ -181,19 +196,13 @@ export async function createApp(config: Config): Promise<App> {
     async drain() {
       isStopping = true;
       inFlight.close();
-      // Node closes idle connections once; those that fall idle later would hold the server for their keep-alive time.
-      const hangUp = setInterval(() => server?.server.closeIdleConnections(), hangUpIntervalMs);
       const cut = setTimeout(
         () => inFlight.abortAll(new PlantainError('server_stopping', 'The server is stopping.')),
         config.shutdownGraceMs,
       );
       // A client that does not read its answer must not keep a stopping server up.
-      const drop = setTimeout(
-        () => server?.server.closeAllConnections(),
-        config.shutdownGraceMs + dropConnectionsAfterMs,
-      );
-      await server?.close();
-      clearInterval(hangUp);
+      const drop = setTimeout(() => server?.closeAll(), config.shutdownGraceMs + dropConnectionsAfterMs);
+      await server?.stopAccepting();
       clearTimeout(cut);
       clearTimeout(drop);
       // A client that left has no connection to wait for, but its order is still to be settled.
@@ -204,7 +213,13 @@ export async function createApp(config: Config): Promise<App> {
       lock?.release();
     },
     async runOrder(body, options) {
-      const answer = await runLocalOrder(stages, newId('req', clock.nowMs()), clock, { body, ...options });
+      const answer = await runLocalOrder(
+        stages,
+        newId('req', clock.nowMs()),
+        clock,
+        { body, ...options },
+        () => memory.open(),
+      );
       return { status: answer.status, headers: { ...answer.headers }, body: await wholeBody(answer) };
     },
   };

@@ -1,6 +1,7 @@
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { RequestBody } from '../journey/image-request.ts';
 import { makeImages, type Stages } from '../journey/make-images.ts';
+import type { OrderMemory } from '../journey/order-memory.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -27,8 +28,9 @@ export async function runLocalOrder(
   id: string,
   clock: Clock,
   order: LocalOrder,
+  openMemory: () => OrderMemory & { close(): void },
 ): Promise<ImageAnswer> {
-  const scope = new OrderScope();
+  const scope = new OrderScope(openMemory);
   const leave = (): void => scope.abort(new PlantainError('client_closed', 'Cancelled.'));
   order.signal.addEventListener('abort', leave, { once: true });
   try {

@@ -1,6 +1,7 @@
 import { createAuthenticate } from '../access/authenticate.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import { likelyAnswerBytes } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import type { Stages } from '../journey/make-images.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -10,10 +11,11 @@ import { type ReadOrderTools, readOrder } from '../openai/images/read-order.ts';
 import { writeDryRun } from '../openai/images/write-dry-run.ts';
 import { writeResult } from '../openai/images/write-result.ts';
 import { writeStream } from '../openai/images/write-stream.ts';
-import { applyMask, prepareMask } from '../pixels/mask/masked-order.ts';
 import { decodeBase64Pieces } from '../bytes/decode-base64.ts';
 import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
 import { uprightSize } from '../pixels/headers/picture-facts.ts';
+import { checkMask } from '../pixels/mask/mask-rules.ts';
+import { checkOutputSize } from '../pixels/output-size.ts';
 import type { PixelWorks } from '../pixels/pixel-works.ts';
 import { drawOrder } from '../routing/draw-order.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
@@ -38,6 +40,8 @@ export interface StageParts {
   readonly log: { info(fields: object, message: string): void };
 }
 
+/** The longest an order waits for memory before it is refused: nothing of it was drawn yet. */
+export const maxMemoryWaitMs = 30_000;
 /** Waits between two tries of one picture. */
 const backoff = { minBackoffMs: 200, maxBackoffMs: 1500 };
 
@@ -50,6 +54,8 @@ export function createStages(parts: StageParts): Stages {
       const facts = inspectPicture(base64);
       return facts && { mimeType: facts.mimeType, size: uprightSize(facts), hasAlpha: facts.hasAlpha };
     },
+    checkMask,
+    checkOutputSize: (wish) => checkOutputSize(wish, config.images.maxPixels),
     fetchRemote: parts.fetchRemote,
     maxReferenceBytes: config.limits.maxReferenceBytes,
   };
@@ -74,6 +80,8 @@ export function createStages(parts: StageParts): Stages {
     readOrder: (request, caller, signal) => readOrder(readTools, request, caller, signal),
     async admit(order, scope) {
       parts.inFlight.enter(scope);
+      // Whoever waits for memory goes first: an order that is drawn should find room for its picture.
+      (await scope.memory.reserve(likelyAnswerBytes(order), scope.signal, maxMemoryWaitMs))();
       await ledger.open({
         id: order.id,
         keyId: order.caller.keyId,
@@ -86,10 +94,9 @@ export function createStages(parts: StageParts): Stages {
         endUser: order.endUser ?? null,
       });
     },
-    prepare: (order, signal) => prepareMask(pixels, order, signal),
+    prepare: (order, scope) => pixels.prepareMask(order, scope),
     draw: (order, guidance, scope, onDraft) => drawOrder(drawOptions, order, guidance, scope, onDraft),
-    finish: async (order, image, signal) =>
-      pixels.convert(await applyMask(pixels, order, image, signal), order.output, signal),
+    finish: (order, guidance, image, scope) => pixels.finish(order, guidance, image, scope),
     async keep(order, image, origin, signal) {
       if (order.output.delivery !== 'url') return { image };
       const gallery = await parts.gallery();

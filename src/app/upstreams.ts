@@ -1,6 +1,5 @@
 import { type Config, usesSandbox } from '../config/config-schema.ts';
 import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
-import { HeldBytes } from '../upstreams/http/held-bytes.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
@@ -24,7 +23,6 @@ export async function openUpstream(
     headersTimeoutMs: upstreamSilenceMs,
     bodyTimeoutMs: upstreamSilenceMs,
     maxAnswerBytes: config.limits.maxUpstreamAnswerBytes,
-    heldBytes: new HeldBytes(config.limits.maxHeldBytes),
     inspect: inspectImage,
     ...(sandbox !== undefined && { variationHeader: 'x-emulator-variation' }),
   });

@@ -51,6 +51,9 @@ export interface LimitsConfig {
   readonly maxEditBodyBytes: number;
   readonly maxReferenceBytes: number;
   readonly upstreamTries: number;
+  readonly stalledClientMs: number;
+  readonly bodyIdleMs: number;
+  readonly maxConnections: number;
 }
 
 type Section = 'gemini' | 'limits' | 'cors' | 'links' | 'images' | 'sandbox' | 'log' | 'client';

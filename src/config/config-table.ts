@@ -135,7 +135,7 @@ export const configTable: { readonly [P in FieldPath]: FieldSpec<ValueAt<P>> } =
   },
   'limits.maxUpstreamAnswerBytes': {
     kind: bytes(mebibyte, 4 * gibibyte),
-    default: 256 * mebibyte,
+    default: Math.min(256 * mebibyte, defaultMaxHeldBytes()),
     description: 'Largest upstream answer that is accepted.',
   },
   'limits.maxJsonBodyBytes': {
@@ -145,18 +145,33 @@ export const configTable: { readonly [P in FieldPath]: FieldSpec<ValueAt<P>> } =
   },
   'limits.maxEditBodyBytes': {
     kind: bytes(1024, 4 * gibibyte),
-    default: 850 * mebibyte,
+    default: Math.min(850 * mebibyte, Math.floor(defaultMaxHeldBytes() / 2)),
     description: 'Largest body of an edit request: 16 references of 50 MiB fit.',
   },
   'limits.maxReferenceBytes': {
     kind: bytes(1024, gibibyte),
-    default: 50 * mebibyte,
+    default: Math.min(50 * mebibyte, Math.floor(defaultMaxHeldBytes() / 2)),
     description: 'Largest single reference picture or mask.',
   },
   'limits.upstreamTries': {
     kind: wholeNumber(1, 10),
     default: 2,
     description: 'Most upstream calls for one picture, the first included.',
+  },
+  'limits.stalledClientMs': {
+    kind: duration('ms', 1000, 600_000),
+    default: 10_000,
+    description: 'How long a client may take nothing of its answer while other orders wait for memory.',
+  },
+  'limits.bodyIdleMs': {
+    kind: duration('ms', 1000, 600_000),
+    default: 20_000,
+    description: 'A request body that makes no progress for this long is given up.',
+  },
+  'limits.maxConnections': {
+    kind: wholeNumber(1, 1_000_000),
+    default: 10_000,
+    description: 'Most client connections at once; further ones are closed.',
   },
   shutdownGraceMs: {
     kind: duration('ms', 0, 3_600_000),
@@ -194,7 +209,7 @@ export const configTable: { readonly [P in FieldPath]: FieldSpec<ValueAt<P>> } =
   },
   'images.maxPixels': {
     kind: wholeNumber(1_000_000, 1_000_000_000),
-    default: 100_000_000,
+    default: Math.min(18_874_368, Math.floor(defaultMaxHeldBytes() / 16)),
     description: 'Largest picture that is decoded, for references, masks and conversions.',
   },
   'images.maxParallelConversions': {

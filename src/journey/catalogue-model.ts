@@ -76,3 +76,21 @@ export interface CatalogueModel {
   /** Whole-order deadline, by tier. */
   readonly deadlineMs: Readonly<Partial<Record<ImageSize, number>>>;
 }
+
+/** Base64 of a drawn picture takes about this many bytes a pixel: two to three at 1K, less for larger ones. */
+const answerBytesPerPixel = 2;
+
+/** How long an upstream's answer with one picture is likely to be, in bytes. */
+export function likelyAnswerBytes({
+  model,
+  imageSize,
+  aspectRatio,
+}: {
+  readonly model: CatalogueModel;
+  readonly imageSize: ImageSize;
+  readonly aspectRatio: AspectRatio | 'auto';
+}): number {
+  const { widthPx = 1024, heightPx = 1024 } =
+    model.pixels[imageSize]?.[aspectRatio === 'auto' ? '1:1' : aspectRatio] ?? {};
+  return widthPx * heightPx * answerBytesPerPixel;
+}

@@ -1,3 +1,4 @@
+import type { PixelSize } from './catalogue-model.ts';
 import type { ReferenceImage } from './image-order.ts';
 
 /** What is put to the model instead of the order's own references: theirs, and a picture that shows a mask. */
@@ -5,4 +6,17 @@ export interface Guidance {
   readonly references: readonly ReferenceImage[];
   /** Goes behind the prompt and says what the added picture means. */
   readonly promptNote: string;
+  readonly mask: MaskPlan;
+}
+
+/** A mask, decoded and checked once for all pictures of an order. */
+export interface MaskPlan {
+  /** One byte a pixel: 255 keeps the original, 0 is open to editing. Shared with the threads that blend. */
+  readonly alpha: Uint8Array<SharedArrayBuffer>;
+  /** The original's size, upright; also the mask's. */
+  readonly size: PixelSize;
+  /** The rows, from `top` up to but not including `bottom`, that hold something to edit. */
+  readonly rows: { readonly top: number; readonly bottom: number };
+  /** Whether the original's own transparency is the mask. */
+  readonly isOwnTransparency: boolean;
 }

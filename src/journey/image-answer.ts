@@ -13,5 +13,10 @@ export interface ImageAnswer {
  */
 export type AnswerBody = { readonly isLastUse?: boolean } & (
   | { readonly kind: 'whole'; readonly pieces: readonly Buffer[] }
-  | { readonly kind: 'stream'; readonly groups: AsyncIterable<readonly Buffer[]> }
+  | {
+      readonly kind: 'stream';
+      readonly groups: AsyncIterable<readonly Buffer[]>;
+      /** What is sent again and again while the next group is awaited. */
+      readonly keepAlive?: { readonly everyMs: number; readonly piece: Buffer };
+    }
 );

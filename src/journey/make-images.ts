@@ -14,11 +14,11 @@ export interface Stages {
   authenticate(credentials: Credentials): Promise<Caller>;
   /** openai/: what is asked, read once. */
   readOrder(request: ImageRequest, caller: Caller, signal: AbortSignal): Promise<ImageOrder>;
-  /** pixels/: checks a mask before it costs anything, and makes the picture that explains it to the model. */
-  prepare(order: ImageOrder, signal: AbortSignal): Promise<Guidance | undefined>;
-  /** limits/ and usage/: room for it, its price reserved, its ledger row open. All or nothing. */
+  /** admission/ and usage/: room for it, its price reserved, its ledger row open. All or nothing. */
   admit(order: ImageOrder, scope: OrderScope): Promise<void>;
-  /** routing/ and gemini/: one drawing a picture, each well or badly ended. Never rejects. */
+  /** pixels/: checks a mask before it costs anything, and makes the picture that explains it to the model. */
+  prepare(order: ImageOrder, scope: OrderScope): Promise<Guidance | undefined>;
+  /** routing/ and upstreams/: one drawing a picture, each well or badly ended. Never rejects. */
   draw(
     order: ImageOrder,
     guidance: Guidance | undefined,
@@ -26,7 +26,12 @@ export interface Stages {
     onDraft?: (draft: GeneratedImage, index: number) => void,
   ): Promise<readonly Drawing[]>;
   /** pixels/: converted, fitted, masked, if that was asked. */
-  finish(order: ImageOrder, image: GeneratedImage, signal: AbortSignal): Promise<GeneratedImage>;
+  finish(
+    order: ImageOrder,
+    guidance: Guidance | undefined,
+    image: GeneratedImage,
+    scope: OrderScope,
+  ): Promise<GeneratedImage>;
   /** gallery/: stored behind a link, if that was asked. */
   keep(
     order: ImageOrder,
@@ -57,7 +62,6 @@ export async function makeImages(
   const order = await stages.readOrder(request, caller, scope.signal);
   if (request.isDryRun) return stages.writeDryRun(order);
 
-  const guidance = await stages.prepare(order, scope.signal);
   scope.signal.throwIfAborted();
   await stages.admit(order, scope);
   scope.expireAfter(order.deadlineMs, () => {
@@ -65,9 +69,25 @@ export async function makeImages(
     return new PlantainError('upstream_timeout', message);
   });
 
+  const guidance = await settledIfRefused(stages, order, scope);
   const plan = { order, guidance, origin: request.origin };
   if (order.stream) return stages.writeStream(order, (listener) => fulfil(stages, plan, scope, listener));
   return stages.writeResult(await fulfil(stages, plan, scope));
+}
+
+/** The mask's part of an admitted order. One that cannot be used ends the order here, at no cost. */
+async function settledIfRefused(
+  stages: Stages,
+  order: ImageOrder,
+  scope: OrderScope,
+): Promise<Guidance | undefined> {
+  try {
+    return await stages.prepare(order, scope);
+  } catch (thrown) {
+    const error = toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown);
+    await stages.settle({ order, drawings: [], imagesDelivered: 0, bytesOut: 0, error });
+    throw error;
+  }
 }
 
 /** An admitted order and what it is fulfilled with. */
@@ -90,13 +110,14 @@ async function fulfil(
     const collected: Collected = collectImages(order, drawings);
     const images = await Promise.all(
       collected.images.map(async (image) => {
-        const finished = await stages.finish(order, image, scope.signal);
+        const finished = await stages.finish(order, guidance, image, scope);
         return stages.keep(order, finished, origin, scope.signal);
       }),
     );
     scope.signal.throwIfAborted();
     const bytesOut = images.reduce((sum, { image }) => sum + image.base64.byteLength, 0);
     const settled = await stages.settle({ order, drawings, imagesDelivered: images.length, bytesOut });
+    scope.startSending();
     return { order, images, ...settled, ...collected.facts };
   } catch (thrown) {
     const error = toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown);

@@ -1,4 +1,5 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { OrderMemory } from './order-memory.ts';
 
 /**
  * The life of one order: its one AbortSignal (client gone, deadline or shutdown, whichever comes first) and
@@ -8,9 +9,36 @@ export class OrderScope {
   readonly #controller = new AbortController();
   #releases: (() => void)[] = [];
   #hasEnded = false;
+  readonly #acceptedAtMs = performance.now();
+  readonly #openMemory: () => OrderMemory & { close(): void };
+  #memory: OrderMemory | undefined;
+
+  constructor(openMemory: () => OrderMemory & { close(): void }) {
+    this.#openMemory = openMemory;
+  }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** What the order holds of the process's memory; given back with its end. */
+  get memory(): OrderMemory {
+    if (this.#memory === undefined) {
+      const memory = this.#openMemory();
+      this.#memory = memory;
+      this.onEnd(() => memory.close());
+    }
+    return this.#memory;
+  }
+
+  /** Nothing but the client has to be waited for from now on. */
+  startSending(): void {
+    this.#memory?.startSending();
+  }
+
+  /** Whether others wait for the memory that this order holds. */
+  get isWanted(): boolean {
+    return this.#memory?.isWanted ?? false;
   }
 
   /** Gives the order up. The first reason counts. */
@@ -18,9 +46,10 @@ export class OrderScope {
     if (!this.#hasEnded) this.#controller.abort(reason);
   }
 
-  /** Gives the order up after `timeoutMs`, unless it has ended by then. */
+  /** Gives the order up when `timeoutMs` have passed since it was accepted, unless it has ended by then. */
   expireAfter(timeoutMs: number, reason: () => PlantainError): void {
-    const timer = setTimeout(() => this.abort(reason()), timeoutMs);
+    const leftMs = Math.max(0, this.#acceptedAtMs + timeoutMs - performance.now());
+    const timer = setTimeout(() => this.abort(reason()), leftMs);
     this.onEnd(() => clearTimeout(timer));
   }
 

@@ -1,3 +1,9 @@
+import type { ErrorEntry } from './error-entry.ts';
+
+export type { ErrorEntry };
+
+const invalidRequest = 'invalid_request_error';
+
 /**
  * Every error a caller or operator can meet: its HTTP status, OpenAI `type` and `code`, and whether trying
  * the same request again can help. `docs/errors.md` is generated from this list.
@@ -5,23 +11,6 @@
  * Errors a caller can cure are 4xx on purpose: OpenAI SDKs retry 408, 409, 429 and 5xx, and each retry of
  * a picture may cost money (reference: openai-images-contract, section 6.1).
  */
-export interface ErrorEntry {
-  /** HTTP status of the answer. */
-  readonly status: number;
-  /** OpenAI's `error.type`. */
-  readonly type: string;
-  /** OpenAI's `error.code`; null where OpenAI sends null. */
-  readonly code: string | null;
-  /** Whether the same request, sent again, may succeed. False adds `x-should-retry: false`. */
-  readonly retryable: boolean;
-  /** The step of the journey that raises it. */
-  readonly step: 'receive' | 'authenticate' | 'read' | 'admit' | 'route' | 'ask' | 'finish' | 'keep' | 'any';
-  /** What it means and how to cure it, for the documentation. */
-  readonly help: string;
-}
-
-const invalidRequest = 'invalid_request_error';
-
 const entries = {
   unknown_url: {
     status: 404,
@@ -62,6 +51,14 @@ const entries = {
     retryable: false,
     step: 'receive',
     help: 'The request headers are larger than the server accepts.',
+  },
+  expectation_failed: {
+    status: 417,
+    type: invalidRequest,
+    code: 'expectation_failed',
+    retryable: false,
+    step: 'receive',
+    help: 'The `Expect` header may only say `100-continue`.',
   },
   body_too_large: {
     status: 413,

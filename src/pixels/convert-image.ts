@@ -2,9 +2,10 @@ import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { OutputFormat, OutputWish } from '../journey/image-order.ts';
 import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
-import { checkFormatCarries, encodeAs, mimeTypeOfFormat } from './encode-picture.ts';
-import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
+import { encodeAs, mimeTypeOfFormat } from './encode-picture.ts';
 import { decoding, openPicture } from './open-picture.ts';
+import { checkFormatCarries } from './output-size.ts';
+import { toImage } from './to-image.ts';
 
 export type ConversionWish = Pick<OutputWish, 'format' | 'compression' | 'exactSize'>;
 
@@ -53,13 +54,9 @@ export function conversionOf(image: GeneratedImage, wish: ConversionWish): Conve
 export async function convertImage(
   image: GeneratedImage,
   conversion: Conversion,
-  maxInputPixels: number,
+  maxPixels: number,
 ): Promise<GeneratedImage> {
-  const { pipeline } = await openPicture(
-    await decodeBase64InTurns(image.base64),
-    'generated',
-    maxInputPixels,
-  );
+  const { pipeline } = await openPicture(await decodeBase64InTurns(image.base64), 'generated', maxPixels);
   checkFormatCarries(conversion.format, conversion.size ?? image.size);
   const sized =
     conversion.size === undefined
@@ -70,9 +67,8 @@ export async function convertImage(
         });
   const encoded = encodeAs(sized.toColourspace('srgb'), conversion.format, conversion.compression);
   const { data, info } = await decoding('generated', encoded.toBuffer({ resolveWithObject: true }));
-  return {
-    base64: await encodeBase64InTurns(data),
+  return toImage(data, {
     mimeType: mimeTypeOfFormat[conversion.format],
     size: { widthPx: info.width, heightPx: info.height },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import type { PixelSize } from '../journey/catalogue-model.ts';
-import type { Rows } from './mask/mask-rules.ts';
+import { freeBytes } from '../bytes/free-bytes.ts';
+import type { MaskPlan } from '../journey/guidance.ts';
 import { decoding, openPicture, type PictureRole } from './open-picture.ts';
 
 /** A picture in memory: 8-bit sRGB, rows from the top, `channels` bytes a pixel. */
@@ -16,40 +17,44 @@ export interface Pixels {
  * picture come out as they are; 16-bit ones keep their upper byte; palette, greyscale, CMYK and other colour
  * profiles are converted, because the result is always an RGB picture. Throws as `openPicture` does.
  */
-export async function decodePixels(
-  bytes: Buffer,
-  role: PictureRole,
-  maxInputPixels: number,
-): Promise<Pixels> {
-  const { pipeline } = await openPicture(bytes, role, maxInputPixels);
+export async function decodePixels(bytes: Buffer, role: PictureRole, maxPixels: number): Promise<Pixels> {
+  const { pipeline } = await openPicture(bytes, role, maxPixels);
   const { data, info } = await decoding(
     role,
-    pipeline.toColourspace('srgb').raw({ depth: 'uchar' }).toUint8Array(),
+    pipeline.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
   );
   const channels = info.channels === 4 ? 4 : 3;
   if (data.length !== info.width * info.height * channels)
     throw new RangeError(`decoded to ${info.channels} channels`);
-  return { data: ownBytes(data), size: { widthPx: info.width, heightPx: info.height }, channels };
+  return {
+    data: moved(data, new Uint8Array(data.length)),
+    size: { widthPx: info.width, heightPx: info.height },
+    channels,
+  };
 }
 
 /** A picture's transparency alone: one byte a pixel, all 255 for a picture without an alpha channel. */
 export interface AlphaPlane {
-  readonly data: Uint8Array<ArrayBuffer>;
+  /** Can be read by several threads at once. */
+  readonly data: Uint8Array<SharedArrayBuffer>;
   readonly size: PixelSize;
 }
 
 /** Decodes the alpha channel only, upright and in 8 bits. Throws as `openPicture` does. */
-export async function decodeAlpha(
-  bytes: Buffer,
-  role: PictureRole,
-  maxInputPixels: number,
-): Promise<AlphaPlane> {
-  const { pipeline } = await openPicture(bytes, role, maxInputPixels);
+export async function decodeAlpha(bytes: Buffer, role: PictureRole, maxPixels: number): Promise<AlphaPlane> {
+  const { pipeline } = await openPicture(bytes, role, maxPixels);
   const { data, info } = await decoding(
     role,
-    pipeline.ensureAlpha().extractChannel('alpha').raw({ depth: 'uchar' }).toUint8Array(),
+    pipeline
+      .ensureAlpha()
+      .extractChannel('alpha')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true }),
   );
-  return { data: ownBytes(data), size: { widthPx: info.width, heightPx: info.height } };
+  return {
+    data: moved(data, new Uint8Array(new SharedArrayBuffer(data.length))),
+    size: { widthPx: info.width, heightPx: info.height },
+  };
 }
 
 /** The given rows of a drawn picture, after it was scaled and cut to cover `size`. */
@@ -57,13 +62,13 @@ export async function decodeDrawnRows(
   bytes: Buffer,
   target: {
     readonly size: PixelSize;
-    readonly rows: Rows;
+    readonly rows: MaskPlan['rows'];
     readonly channels: 3 | 4;
     readonly opaque: boolean;
   },
-  maxInputPixels: number,
+  maxPixels: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { pipeline } = await openPicture(bytes, 'generated', maxInputPixels);
+  const { pipeline } = await openPicture(bytes, 'generated', maxPixels);
   const { widthPx, heightPx } = target.size;
   const fitted = pipeline
     .resize(widthPx, heightPx, { fit: 'cover', position: 'centre' })
@@ -71,13 +76,19 @@ export async function decodeDrawnRows(
     .toColourspace('srgb');
   const opaque = target.opaque ? fitted.flatten({ background: '#ffffff' }) : fitted;
   const laidOut = target.channels === 4 ? opaque.ensureAlpha() : opaque.removeAlpha();
-  const { data } = await decoding('generated', laidOut.raw({ depth: 'uchar' }).toUint8Array());
-  return ownBytes(data);
+  const { data } = await decoding(
+    'generated',
+    laidOut.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
+  );
+  return moved(data, new Uint8Array(data.length));
 }
 
-/** sharp allocates every raw result alone; a copy covers a release that would pool them. */
-function ownBytes(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = data;
-  if (buffer instanceof ArrayBuffer && data.byteLength === buffer.byteLength) return new Uint8Array(buffer);
-  return Uint8Array.from(data);
+/**
+ * Decoded bytes in memory of our own, which threads can be given; libvips' memory is given back at once. Not by sharp's
+ * `toUint8Array`, which never frees it (sharp 0.35.5).
+ */
+function moved<Target extends Uint8Array>(decoded: Buffer, target: Target): Target {
+  target.set(decoded);
+  freeBytes([decoded]);
+  return target;
 }

@@ -1,16 +1,6 @@
 import type { Sharp } from 'sharp';
-import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { OutputFormat } from '../journey/image-order.ts';
 import type { ImageMimeType } from '../journey/image-result.ts';
-import { PlantainError } from '../kernel/plantain-error.ts';
-
-/** The longest side each format can carry (libjpeg, libwebp, AVIF as libheif writes it). */
-const maxSidePx: Readonly<Record<OutputFormat, number>> = {
-  png: 65_535,
-  jpeg: 65_535,
-  webp: 16_383,
-  avif: 16_384,
-};
 
 /** Quality when the caller named none: no loss that an eye finds, at a fraction of quality 100's bytes. */
 const defaultQuality: Readonly<Record<Exclude<OutputFormat, 'png'>, number>> = {
@@ -44,13 +34,4 @@ export function encodeAs(pipeline: Sharp, format: OutputFormat, compression?: nu
     return pipeline.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling });
   if (format === 'webp') return pipeline.webp({ quality, effort: 2 });
   return pipeline.avif({ quality, chromaSubsampling, effort: 0 });
-}
-
-/** Throws when the format cannot carry so long a side. */
-export function checkFormatCarries(format: OutputFormat, size: PixelSize): void {
-  if (Math.max(size.widthPx, size.heightPx) <= maxSidePx[format]) return;
-  throw new PlantainError(
-    'conversion_failed',
-    `A ${format} picture cannot be longer than ${maxSidePx[format]} pixels; this one has ${size.widthPx}x${size.heightPx}. Ask for png.`,
-  );
 }

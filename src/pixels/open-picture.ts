@@ -6,7 +6,7 @@ import { loadSharp } from './load-sharp.ts';
 import { type PictureFacts, uprightSize } from './headers/picture-facts.ts';
 
 /** Longest time libvips may work on one picture. */
-const maxSeconds = 120;
+const maxSeconds = 60;
 
 /** Where a picture came from: it decides whose error it is when it cannot be decoded. */
 export type PictureRole = 'image' | 'mask' | 'generated';
@@ -25,21 +25,21 @@ export interface OpenedPicture {
 export async function openPicture(
   bytes: Buffer,
   role: PictureRole,
-  maxInputPixels: number,
+  maxPixels: number,
 ): Promise<OpenedPicture> {
   const facts = inspectPicture(bytesOf(bytes));
   if (facts === undefined) throw pictureError(role, 'is not a picture of a known type, or is cut short');
   if (facts.mimeType === 'image/heic') throw pictureError(role, 'is HEIC, which cannot be edited here');
   const { widthPx, heightPx } = uprightSize(facts);
-  if (widthPx * heightPx > maxInputPixels) {
+  if (widthPx * heightPx > maxPixels) {
     throw pictureError(
       role,
-      `has ${widthPx}x${heightPx} pixels, more than the ${maxInputPixels} that can be worked on`,
+      `has ${widthPx}x${heightPx} pixels, more than the ${maxPixels} that can be worked on`,
     );
   }
   const sharp = await loadSharp();
   const pipeline = sharp(bytes, {
-    limitInputPixels: maxInputPixels,
+    limitInputPixels: maxPixels,
     failOn: 'error',
     autoOrient: true,
   }).timeout({ seconds: maxSeconds });
@@ -51,9 +51,13 @@ export async function decoding<Result>(role: PictureRole, step: Promise<Result>)
   try {
     return await step;
   } catch (thrown) {
-    throw thrown instanceof PlantainError
-      ? thrown
-      : pictureError(role, 'is damaged: it cannot be decoded', thrown);
+    if (thrown instanceof PlantainError) throw thrown;
+    const isTimeout = thrown instanceof Error && /^timeout\b/.test(thrown.message);
+    throw pictureError(
+      role,
+      isTimeout ? `takes longer than ${maxSeconds} seconds to work on` : 'is damaged: it cannot be decoded',
+      thrown,
+    );
   }
 }
 

@@ -8,10 +8,21 @@ import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import { decodeBase64 } from '../bytes/decode-base64.ts';
 import { encodeBase64 } from '../bytes/encode-base64.ts';
+import { pixelOrder } from '../../test/support/pixel-order.ts';
+import { roomyMemory } from '../../test/support/plain-scope.ts';
+import type { ConversionWish } from './convert-image.ts';
 import { PixelWorks } from './pixel-works.ts';
 
-const works = new PixelWorks({ maxParallel: 2, maxQueued: 50, maxInputPixels: 4_000_000 });
+const works = new PixelWorks({ maxParallel: 2, maxQueued: 50, maxPixels: 4_000_000 });
 const never = new AbortController().signal;
+
+const convert = (
+  image: GeneratedImage,
+  wish: ConversionWish,
+  signal: AbortSignal = never,
+  by: PixelWorks = works,
+): Promise<GeneratedImage> =>
+  by.finish(pixelOrder({ output: wish }), undefined, image, { signal, memory: roomyMemory.open() });
 
 /** Stripes and a gradient, so that cutting, stretching and quality all show. */
 function pattern(width: number, height: number, channels: 3 | 4 = 3): Buffer {
@@ -48,16 +59,16 @@ const formats: readonly OutputFormat[] = ['png', 'jpeg', 'webp', 'avif'];
 describe('what is already as wished stays the very same object', () => {
   test.each(formats)('%s', async (format) => {
     const image = await picture(format, 16, 12);
-    expect(await works.convert(image, {}, never)).toBe(image);
-    expect(await works.convert(image, { format }, never)).toBe(image);
-    expect(await works.convert(image, { format, compression: 100 }, never)).toBe(image);
-    expect(await works.convert(image, { exactSize: { widthPx: 16, heightPx: 12 } }, never)).toBe(image);
+    expect(await convert(image, {})).toBe(image);
+    expect(await convert(image, { format })).toBe(image);
+    expect(await convert(image, { format, compression: 100 })).toBe(image);
+    expect(await convert(image, { exactSize: { widthPx: 16, heightPx: 12 } })).toBe(image);
   });
 
   test('a compression means nothing for png, asked for or drawn', async () => {
     const image = await picture('png', 16, 12);
-    expect(await works.convert(image, { format: 'png', compression: 20 }, never)).toBe(image);
-    expect(await works.convert(image, { compression: 20 }, never)).toBe(image);
+    expect(await convert(image, { format: 'png', compression: 20 })).toBe(image);
+    expect(await convert(image, { compression: 20 })).toBe(image);
   });
 
   test('nothing is read, so even a damaged picture passes', async () => {
@@ -66,16 +77,17 @@ describe('what is already as wished stays the very same object', () => {
       mimeType: 'image/png',
       size: { widthPx: 1, heightPx: 1 },
     };
-    expect(await works.convert(image, { format: 'png' }, never)).toBe(image);
+    expect(await convert(image, { format: 'png' })).toBe(image);
   });
 
   test('sharp is not loaded before the first picture needs it', () => {
     const script = `
       const { PixelWorks } = await import(process.argv[1]);
       const { Base64Image } = await import(process.argv[2]);
-      const works = new PixelWorks({ maxParallel: 1, maxQueued: 1, maxInputPixels: 1 });
+      const works = new PixelWorks({ maxParallel: 1, maxQueued: 1, maxPixels: 1 });
       const image = { base64: new Base64Image([]), mimeType: 'image/png', size: { widthPx: 1, heightPx: 1 } };
-      await works.convert(image, { format: 'png' }, AbortSignal.timeout(1000));
+      const order = { caller: { keyId: 'k' }, references: [], output: { format: 'png' } };
+      await works.finish(order, undefined, image, { signal: AbortSignal.timeout(1000) });
       console.log(process.report.getReport().sharedObjects.filter((name) => name.includes('vips')).length);`;
     const paths = ['./pixel-works.ts', '../bytes/base64-image.ts'].map((name) =>
       fileURLToPath(new URL(name, import.meta.url)),
@@ -92,7 +104,7 @@ describe('conversion', () => {
     for (const from of [...formats, 'gif' as const]) {
       const image = await picture(from, 40, 30);
       for (const format of formats) {
-        const converted = await works.convert(image, { format }, never);
+        const converted = await convert(image, { format });
         const metadata = await sharp(decodeBase64(converted.base64)).metadata();
         expect(converted.mimeType).toBe(`image/${format}`);
         expect(metadata.mediaType).toBe(converted.mimeType);
@@ -108,7 +120,7 @@ describe('conversion', () => {
       const image = await picture('png', 128, 128);
       const lengths: number[] = [];
       for (const compression of [0, 30, 60, 90, 100]) {
-        lengths.push((await works.convert(image, { format, compression }, never)).base64.byteLength);
+        lengths.push((await convert(image, { format, compression })).base64.byteLength);
       }
       expect(lengths).toEqual([...lengths].sort((left, right) => left - right));
       expect(new Set(lengths).size).toBe(lengths.length);
@@ -117,14 +129,14 @@ describe('conversion', () => {
 
   test('a compression asks fewer bytes of a picture that already has the format', async () => {
     const image = await picture('jpeg', 128, 128);
-    const smaller = await works.convert(image, { compression: 10 }, never);
+    const smaller = await convert(image, { compression: 10 });
     expect(smaller.mimeType).toBe('image/jpeg');
     expect(smaller.base64.byteLength).toBeLessThan(image.base64.byteLength / 2);
   });
 
   test('png keeps every pixel', async () => {
     const image = await picture('webp', 60, 50, 4);
-    const converted = await works.convert(image, { format: 'png' }, never);
+    const converted = await convert(image, { format: 'png' });
     const [before, after] = await Promise.all(
       [image, converted].map(async ({ base64 }) => sharp(decodeBase64(base64)).raw().toBuffer()),
     );
@@ -133,12 +145,12 @@ describe('conversion', () => {
 
   test('jpeg shows white where the picture is transparent; webp and avif stay transparent', async () => {
     const image = await picture('png', 64, 64, 4);
-    const jpeg = await sharp(decodeBase64((await works.convert(image, { format: 'jpeg' }, never)).base64))
+    const jpeg = await sharp(decodeBase64((await convert(image, { format: 'jpeg' })).base64))
       .raw()
       .toBuffer();
     expect([...jpeg.subarray(0, 3)].every((value) => value > 250)).toBe(true);
     for (const format of ['webp', 'avif'] as const) {
-      const kept = await sharp(decodeBase64((await works.convert(image, { format }, never)).base64))
+      const kept = await sharp(decodeBase64((await convert(image, { format })).base64))
         .raw()
         .toBuffer();
       expect(kept[3]).toBe(0);
@@ -161,9 +173,7 @@ describe('conversion', () => {
       mimeType: 'image/png',
       size: { widthPx: 32, heightPx: 32 },
     };
-    const converted = decodeBase64(
-      (await works.convert(image, { format: 'jpeg', compression: 100 }, never)).base64,
-    );
+    const converted = decodeBase64((await convert(image, { format: 'jpeg', compression: 100 })).base64);
     const truth = await sharp(tagged).raw().toBuffer();
     const found = await sharp(converted).raw().toBuffer();
     expect((await sharp(converted).metadata()).icc).toBeUndefined();
@@ -180,7 +190,7 @@ describe('conversion', () => {
       mimeType: 'image/jpeg',
       size: { widthPx: 40, heightPx: 20 },
     };
-    expect((await works.convert(image, { format: 'png' }, never)).size).toEqual({
+    expect((await convert(image, { format: 'png' })).size).toEqual({
       widthPx: 20,
       heightPx: 40,
     });
@@ -200,7 +210,7 @@ describe('exact size', () => {
         fc.constantFrom(...formats),
         async (width, height, widthPx, heightPx, format) => {
           const image = await picture('png', width, height);
-          const fitted = await works.convert(image, { format, exactSize: { widthPx, heightPx } }, never);
+          const fitted = await convert(image, { format, exactSize: { widthPx, heightPx } });
           expect(fitted.size).toEqual({ widthPx, heightPx });
           const metadata = await sharp(decodeBase64(fitted.base64)).metadata();
           expect([metadata.width, metadata.height]).toEqual([widthPx, heightPx]);
@@ -212,7 +222,7 @@ describe('exact size', () => {
 
   test('the longer side is cut equally at both ends and nothing is stretched', async () => {
     const image = await picture('png', 400, 200);
-    const fitted = await works.convert(image, { exactSize: { widthPx: 200, heightPx: 200 } }, never);
+    const fitted = await convert(image, { exactSize: { widthPx: 200, heightPx: 200 } });
     expect(fitted.mimeType).toBe('image/png');
     const data = await sharp(decodeBase64(fitted.base64)).raw().toBuffer();
     // Red counts the way across: a quarter is gone on the left and on the right.
@@ -235,7 +245,7 @@ describe('faults', () => {
         mimeType: 'image/png',
         size: { widthPx: 200, heightPx: 200 },
       };
-      await expect(works.convert(image, { format: 'jpeg' }, never)).rejects.toMatchObject({
+      await expect(convert(image, { format: 'jpeg' })).rejects.toMatchObject({
         code: 'conversion_failed',
       });
     }
@@ -243,7 +253,7 @@ describe('faults', () => {
 
   test('more pixels than allowed are refused before anything is decoded', async () => {
     const image = await picture('png', 2001, 2000);
-    await expect(works.convert(image, { format: 'jpeg' }, never)).rejects.toMatchObject({
+    await expect(convert(image, { format: 'jpeg' })).rejects.toMatchObject({
       code: 'conversion_failed',
       message: expect.stringContaining('2001x2000') as string,
     });
@@ -252,7 +262,7 @@ describe('faults', () => {
   test('a size that the format cannot carry is conversion_failed and names one that can', async () => {
     const image = await picture('png', 20, 20);
     await expect(
-      works.convert(image, { format: 'webp', exactSize: { widthPx: 16_384, heightPx: 4 } }, never),
+      convert(image, { format: 'webp', exactSize: { widthPx: 16_384, heightPx: 4 } }),
     ).rejects.toMatchObject({
       code: 'conversion_failed',
       message: expect.stringContaining('png') as string,
@@ -260,15 +270,13 @@ describe('faults', () => {
   });
 
   test('an aborted caller leaves at once, and the works can be used again', async () => {
-    const own = new PixelWorks({ maxParallel: 1, maxQueued: 5, maxInputPixels: 4_000_000 });
+    const own = new PixelWorks({ maxParallel: 1, maxQueued: 5, maxPixels: 4_000_000 });
     const image = await picture('png', 1500, 1500);
     const controller = new AbortController();
-    const leaving = own.convert(image, { format: 'avif' }, controller.signal);
-    const waiting = own.convert(image, { format: 'jpeg' }, never);
-    expect([own.running, own.queued]).toEqual([1, 1]);
+    const leaving = convert(image, { format: 'avif' }, controller.signal, own);
+    const waiting = convert(image, { format: 'jpeg' }, never, own);
     controller.abort();
     await expect(leaving).rejects.toMatchObject({ code: 'client_closed' });
     expect((await waiting).mimeType).toBe('image/jpeg');
-    expect([own.running, own.queued]).toEqual([0, 0]);
   });
 });

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { WorkGate } from './work-gate.ts';
+import { type Turn, WorkGate } from './work-gate.ts';
 
-const never = new AbortController().signal;
+const turn = (signal = new AbortController().signal, key = 'key', isDrawn = true): Turn => ({
+  key,
+  isDrawn,
+  signal,
+});
 
 describe('WorkGate', () => {
   test('never more at once than allowed, everything is done once, in any interleaving, whoever aborts', async () => {
@@ -17,7 +21,7 @@ describe('WorkGate', () => {
           let running = 0;
           const endings = jobs.map(async ({ fails, aborts }, index) => {
             const controller = new AbortController();
-            const done = gate.run(controller.signal, async () => {
+            const done = gate.run(turn(controller.signal), async () => {
               running++;
               expect(running).toBeLessThanOrEqual(maxParallel);
               await scheduler.schedule(Promise.resolve(), `work ${index}`);
@@ -36,8 +40,12 @@ describe('WorkGate', () => {
           });
           await scheduler.waitFor(Promise.all(endings));
           await scheduler.waitAll();
-          expect(gate.running).toBe(0);
-          expect(gate.queued).toBe(0);
+          expect(running).toBe(0);
+          // Every place has come back: as much as allowed begins at once again.
+          let begun = 0;
+          const again = Array.from({ length: maxParallel }, () => gate.run(turn(), async () => void begun++));
+          await Promise.all(again);
+          expect(begun).toBe(maxParallel);
         },
       ),
       { numRuns: 200 },
@@ -47,9 +55,9 @@ describe('WorkGate', () => {
   test('a full queue refuses at once with conversion_failed', async () => {
     const gate = new WorkGate(1, 1);
     const { promise, resolve } = Promise.withResolvers<void>();
-    const first = gate.run(never, () => promise);
-    const second = gate.run(never, () => Promise.resolve('second'));
-    await expect(gate.run(never, () => Promise.resolve())).rejects.toMatchObject({
+    const first = gate.run(turn(), () => promise);
+    const second = gate.run(turn(), () => Promise.resolve('second'));
+    await expect(gate.run(turn(), () => Promise.resolve())).rejects.toMatchObject({
       code: 'conversion_failed',
     });
     resolve();
@@ -61,13 +69,12 @@ describe('WorkGate', () => {
     const gate = new WorkGate(1, 5);
     const controller = new AbortController();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const begun = gate.run(controller.signal, () => promise);
+    const begun = gate.run(turn(controller.signal), () => promise);
     let nextBegan = false;
-    const next = gate.run(never, () => Promise.resolve((nextBegan = true)));
+    const next = gate.run(turn(), () => Promise.resolve((nextBegan = true)));
     controller.abort(new PlantainError('upstream_timeout', 'too late'));
     await expect(begun).rejects.toMatchObject({ code: 'upstream_timeout' });
     expect(nextBegan).toBe(false);
-    expect(gate.running).toBe(1);
     resolve();
     expect(await next).toBe(true);
   });
@@ -75,9 +82,31 @@ describe('WorkGate', () => {
   test('an aborted signal begins nothing', async () => {
     const gate = new WorkGate(1, 1);
     let began = false;
-    await expect(gate.run(AbortSignal.abort(), () => Promise.resolve((began = true)))).rejects.toMatchObject({
+    await expect(
+      gate.run(turn(AbortSignal.abort()), () => Promise.resolve((began = true))),
+    ).rejects.toMatchObject({
       code: 'client_closed',
     });
     expect(began).toBe(false);
+  });
+
+  test('turns go round by key: one caller’s pictures do not hold up everybody else’s', async () => {
+    const gate = new WorkGate(1, 20);
+    const order: string[] = [];
+    const jobs = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1', 'b2'].map((name) =>
+      gate.run(turn(undefined, name.slice(0, 1)), async () => void order.push(name)),
+    );
+    await Promise.all(jobs);
+    expect(order).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
+  });
+
+  test('pictures that are drawn go before masks that are still to be drawn', async () => {
+    const gate = new WorkGate(1, 20);
+    const order: string[] = [];
+    const jobs = ['mask 1', 'mask 2', 'drawn 1', 'drawn 2'].map((name) =>
+      gate.run(turn(undefined, 'key', name.startsWith('drawn')), async () => void order.push(name)),
+    );
+    await Promise.all(jobs);
+    expect(order).toEqual(['mask 1', 'drawn 1', 'drawn 2', 'mask 2']);
   });
 });

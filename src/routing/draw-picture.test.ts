@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { GeneratedImage, TokenUsage } from '../journey/image-result.ts';
-import { OrderScope } from '../journey/order-scope.ts';
+import { plainScope } from '../../test/support/plain-scope.ts';
 import { noUsage } from '../journey/sum-usage.ts';
 import type { DrawWish, Outcome, Upstream } from '../journey/upstream.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
@@ -56,7 +56,7 @@ async function draw(
   { maxTries = 2, next = undefined as DrawWish | undefined, names = ['a'], isGone = false } = {},
 ) {
   const asked: DrawWish[] = [];
-  const scope = new OrderScope();
+  const scope = plainScope();
   if (isGone) scope.abort(new PlantainError('client_closed', 'gone'));
   const upstream = (name: string): Upstream => ({
     name,

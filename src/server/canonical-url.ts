@@ -2,7 +2,9 @@
  * Brings the spellings of a path that clients really use to one: without `/v1`, with `/v1/v1`, behind
  * `/openai/v1`, with doubled or trailing slashes (client-compatibility, section 3.1). The query is kept.
  */
-export function canonicalUrl(url: string): string {
+export function canonicalUrl(target: string): string {
+  // Clients of a proxy, and of a server they take for one, send the whole address (RFC 9112, section 3.2.2).
+  const url = target.replace(/^https?:\/\/[^/?#]*/i, '');
   const queryAt = url.indexOf('?');
   const path = queryAt === -1 ? url : url.slice(0, queryAt);
   const query = queryAt === -1 ? '' : url.slice(queryAt);

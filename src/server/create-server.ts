@@ -1,20 +1,18 @@
-import type { Socket } from 'node:net';
-import Fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type HTTPMethods,
-} from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
+import type { OrderMemory } from '../journey/order-memory.ts';
 import { writeError } from '../openai/shared/write-error.ts';
+import { answerBrokenRequest, refuseExpectation } from './broken-request.ts';
 import { canonicalUrl } from './canonical-url.ts';
+import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
 import { drainRequest } from './drain-request.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
+import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
 
@@ -25,9 +23,18 @@ export interface ServerOptions {
   /** Origin for links, where the operator fixed it; else the one the client used. */
   readonly publicUrl: string | undefined;
   readonly corsOrigins: readonly string[];
+  readonly maxConnections: number;
+  /** How long a client may take nothing of its answer while other orders wait for memory. */
+  readonly stalledClientMs: number;
+  readonly openMemory: () => OrderMemory & { close(): void };
+  /** Hears of every request's scope at its beginning, so that a stop can reach it. */
+  readonly onScope: (scope: OrderScope) => void;
+  readonly onRefusedConnections: (refused: number, maxConnections: number) => void;
   /** Hears of every fault of Plantain's own, with its cause. */
   readonly onFault: (error: PlantainError, requestId: string, url: string) => void;
 }
+
+const hangUpIntervalMs = 100;
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -36,8 +43,16 @@ const noSchemas = (): never => {
   throw new Error('routes are not checked by the framework');
 };
 
+export interface PlantainServer {
+  listen(address: { readonly host: string; readonly port: number }): Promise<string>;
+  /** Takes no further connections, and ends those without a request under way. */
+  stopAccepting(): Promise<void>;
+  /** Breaks off every connection. */
+  closeAll(): void;
+}
+
 /** The HTTP server: routes, limits on bytes and time, request ids, and the edge where errors become answers. */
-export function createServer(options: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): PlantainServer {
   const { trustProxy } = options;
   const server = Fastify({
     logger: false,
@@ -48,7 +63,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
     // Slow uploads of many pictures are fine; a request that never ends is not.
     requestTimeout: 600_000,
     keepAliveTimeout: 75_000,
-    http: { headersTimeout: 60_000, maxHeaderSize: 32 * 1024 },
+    http: {
+      headersTimeout: 20_000,
+      connectionsCheckingInterval: 5000,
+      maxHeaderSize: 32 * 1024,
+      // Answered by us, in OpenAI's shape.
+      requireHostHeader: false,
+    },
     clientErrorHandler: answerBrokenRequest,
     forceCloseConnections: 'idle',
     // While it stops, the framework would answer in a shape of its own.
@@ -73,7 +94,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
         method: route.method === 'GET' ? ['GET', 'HEAD'] : route.method,
         url: path,
         handler: (request, reply) => {
-          const scope = new OrderScope();
+          const scope = new OrderScope(options.openMemory);
+          options.onScope(scope);
           reply.raw.once('close', () => {
             if (!reply.raw.writableFinished)
               scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
@@ -90,11 +112,28 @@ export function createServer(options: ServerOptions): FastifyInstance {
         answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0)),
     });
   }
-  server.setNotFoundHandler((request, reply) => answer(request, reply, Promise.reject(notFound(request))));
+  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request)));
   server.setErrorHandler((error, request, reply) =>
     answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
   );
-  return server;
+  const connections = new Connections(server.server, {
+    maxConnections: options.maxConnections,
+    onRefused: options.onRefusedConnections,
+  });
+  server.server.on('checkExpectation', refuseExpectation);
+  // A client that closes its side may still read its answer; `Connections` finds out.
+  Object.assign(server.server, { httpAllowHalfOpen: true });
+  return {
+    listen: (address) => server.listen(address),
+    async stopAccepting() {
+      // Connections that fall idle later would hold the server for their keep-alive time.
+      const hangUp = setInterval(() => connections.closeIdle(), hangUpIntervalMs);
+      connections.closeIdle();
+      await server.close();
+      clearInterval(hangUp);
+    },
+    closeAll: () => server.server.closeAllConnections(),
+  };
 }
 
 async function handle(
@@ -103,13 +142,14 @@ async function handle(
   request: FastifyRequest,
   scope: OrderScope,
 ): Promise<ImageAnswer> {
+  const origin = requestOrigin(request);
   return route.handle(
     {
       id: request.id,
       raw: request.raw,
       params: request.params as Record<string, string | undefined>,
       query: request.query as Record<string, unknown>,
-      origin: options.publicUrl ?? `${request.protocol}://${request.host}`,
+      origin: options.publicUrl ?? origin,
       acceptedAtMs: options.clock.nowMs(),
     },
     scope,
@@ -137,7 +177,11 @@ async function answerRequest(
       ...(!reply.server.server.listening && { connection: 'close' }),
       ...corsHeaders(options.corsOrigins, request.headers.origin),
     };
-    await sendAnswer(reply.raw, answer, headers, request.method === 'HEAD');
+    await sendAnswer(reply.raw, answer, {
+      headers,
+      isHead: request.method === 'HEAD',
+      patience: { stalledMs: options.stalledClientMs, isWanted: () => scope?.isWanted ?? false },
+    });
   } catch (error) {
     // The answer was under way: all that is left is to break it off, so that the client sees it is not whole.
     options.onFault(toPlantainError(error), request.id, request.url);
@@ -148,10 +192,13 @@ async function answerRequest(
   }
 }
 
-function notFound(request: FastifyRequest): PlantainError {
+async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {
+  // What the server as a whole can do (RFC 9110, section 9.3.7).
+  if (request.method === 'OPTIONS' && request.raw.url === '*')
+    return { status: 204, headers: { allow: methods.join(', ') }, body: { kind: 'whole', pieces: [] } };
   const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
   const message = `Invalid URL (${request.method} ${path}). The Images API is at /v1/images/generations and /v1/images/edits.`;
-  return new PlantainError('unknown_url', message);
+  throw new PlantainError('unknown_url', message);
 }
 
 async function notAllowed(
@@ -172,27 +219,4 @@ async function notAllowed(
   }
   const message = `${request.method} is not allowed on this path. Use ${allowed.join(' or ')}.`;
   throw new PlantainError('method_not_allowed', message, { headers: { allow: allowed.join(', ') } });
-}
-
-/** Bytes that never became a request: still answered in OpenAI's shape, as far as the socket allows. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const answer = writeError(
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? new PlantainError('headers_too_large', 'The request headers are larger than 32 KiB.')
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? new PlantainError('request_timeout', 'The request did not arrive in time.')
-        : new PlantainError('malformed_request', 'This is not an HTTP request that can be read.'),
-  );
-  const pieces = answer.body.kind === 'whole' ? answer.body.pieces : [];
-  const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const headers = Object.entries({ ...answer.headers, 'content-length': byteLength, connection: 'close' });
-  socket.write(
-    `HTTP/1.1 ${answer.status} ${answer.reason ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
-  );
-  for (const piece of pieces) socket.write(piece);
-  socket.end();
 }

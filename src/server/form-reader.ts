@@ -7,8 +7,6 @@ import { type PartHeaders, readPartHeaders } from './part-headers.ts';
 
 /** Bounds of one form. */
 export interface MultipartLimits {
-  /** Of the whole body. */
-  readonly maxBytes: number;
   readonly maxFileBytes: number;
   readonly maxFiles: number;
   readonly maxFields: number;

@@ -1,17 +1,23 @@
 import type { Operation } from '../journey/image-order.ts';
 import type { ImageRequest } from '../journey/image-request.ts';
 import { makeImages, type Stages } from '../journey/make-images.ts';
-import type { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { credentialsOf } from './credentials-of.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
 import type { Route, RouteRequest } from './routes.ts';
 
-/** Makes the counter of one order's upload; it throws when the process holds too much. `limits/` implements it. */
-export type CountUpload = (scope: OrderScope) => (bytes: number) => void;
+export interface ImageRoutesOptions {
+  readonly stages: Stages;
+  readonly limits: BodyLimits;
+  readonly bodyIdleMs: number;
+  /** The longest wait for memory before an upload is read. */
+  readonly maxUploadWaitMs: number;
+}
 
 /** The Images API, with Azure's spelling of its paths (client-compatibility, section 3.1). */
-export function imageRoutes(stages: Stages, limits: BodyLimits, countUpload: CountUpload): Route[] {
+export function imageRoutes({ stages, limits, bodyIdleMs, maxUploadWaitMs }: ImageRoutesOptions): Route[] {
+  const idle = new IdleWatch(bodyIdleMs);
   const operations: readonly (readonly [Operation, string])[] = [
     ['generate', 'generations'],
     ['edit', 'edits'],
@@ -20,8 +26,12 @@ export function imageRoutes(stages: Stages, limits: BodyLimits, countUpload: Cou
     [`/v1/images/${name}`, `/openai/deployments/:deployment/images/${name}`].map((path) => ({
       method: 'POST',
       path,
-      handle: (request, scope) =>
-        makeImages(stages, imageRequest(operation, request, limits, countUpload(scope), scope), scope),
+      handle: (request, scope) => {
+        const { signal, memory } = scope;
+        const reading = { signal, memory, idle, maxWaitMs: maxUploadWaitMs };
+        const readRequestBody = () => readBody(request.raw, operation, limits, reading);
+        return makeImages(stages, imageRequest(operation, request, readRequestBody), scope);
+      },
     })),
   );
   return [...routes, { method: 'POST', path: '/v1/images/variations', handle: refuseVariations }];
@@ -30,16 +40,14 @@ export function imageRoutes(stages: Stages, limits: BodyLimits, countUpload: Cou
 function imageRequest(
   operation: Operation,
   request: RouteRequest,
-  limits: BodyLimits,
-  onUploadBytes: (count: number) => void,
-  scope: OrderScope,
+  readRequestBody: ImageRequest['readBody'],
 ): ImageRequest {
   const { raw, query, params } = request;
   return {
     id: request.id,
     operation,
     credentials: credentialsOf(raw),
-    readBody: () => readBody(raw, operation, limits, scope.signal, onUploadBytes),
+    readBody: readRequestBody,
     pathModel: params['deployment'],
     origin: request.origin,
     isDryRun: asksForDryRun(query['dry_run']),

@@ -4,6 +4,8 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../journey/image-order.ts';
 import type { RequestBody } from '../journey/image-request.ts';
+import { plainReading } from '../../test/support/plain-scope.ts';
+import { Memory } from '../admission/memory.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { readBody } from './read-body.ts';
 
@@ -35,16 +37,12 @@ async function read({
     ),
     { headers: { ...(type !== '' && { 'content-type': type }), ...headers } },
   );
-  let counted = 0;
-  const result = await readBody(
-    stream as unknown as IncomingMessage,
-    operation,
-    limits,
-    new AbortController().signal,
-    (count) => {
-      counted += count;
-    },
-  );
+  const memory = new Memory({ maxBytes: 2 ** 40, stalledMs: 10_000 });
+  const result = await readBody(stream as unknown as IncomingMessage, operation, limits, {
+    ...plainReading(new AbortController().signal),
+    memory: memory.open(),
+  });
+  const counted = memory.heldBytes;
   return { result, counted };
 }
 
@@ -125,20 +123,19 @@ describe('readBody', () => {
       stream as unknown as IncomingMessage,
       'generate',
       limits,
-      new AbortController().signal,
-      () => undefined,
+      plainReading(new AbortController().signal),
     );
     await expect(reading).rejects.toMatchObject({ code: 'malformed_request' });
   });
 
-  test('an edit’s pictures stay bytes, and its upload is counted; a generation’s is not', async () => {
+  test('an edit’s pictures stay bytes, and every upload is counted', async () => {
     const body = JSON.stringify({ prompt: 'a', images: [{ image_url: 'data:image/png;base64,AAAA' }] });
     const { result, counted } = await read({ operation: 'edit', body });
     expect(result).toMatchObject({ document: { prompt: 'a', images: [{ image_url: '0' }] } });
     const [captured] = result.kind === 'json' ? result.captured : [];
     expect(captured?.headText(100)).toBe('data:image/png;base64,AAAA');
     expect(counted).toBe(body.length);
-    expect((await read({ body: '{}' })).counted).toBe(0);
+    expect((await read({ body: '{}' })).counted).toBe(2);
   });
 
   test('a generation equals JSON.parse, wherever the network cuts it', async () => {

@@ -4,6 +4,7 @@ import type { RequestBody } from '../journey/image-request.ts';
 import { JsonScanner, type PathMap } from '../bytes/json-scanner.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { editPaths, generationPaths } from '../openai/images/request-paths.ts';
+import { type BodyReading, type BodySize, readBytes } from './read-bytes.ts';
 import { readMultipart } from './read-multipart.ts';
 
 export interface BodyLimits {
@@ -15,36 +16,35 @@ export interface BodyLimits {
   readonly maxReferenceBytes: number;
 }
 
-/** Reads a request's body within its bounds. `onUploadBytes` counts an edit's bytes. Rejects with 400, 413, 415 or 429. */
+const maxFiles = 32;
+
+/** Reads a request's body within its bounds. Rejects with 400, 408, 413, 415 or 429. */
 export async function readBody(
   request: IncomingMessage,
   operation: Operation,
   limits: BodyLimits,
-  signal: AbortSignal,
-  onUploadBytes: (count: number) => void,
+  reading: BodyReading,
 ): Promise<RequestBody> {
   const contentType = request.headers['content-type'] ?? '';
+  const stated = request.headers['content-length'];
+  const statedBytes = stated === undefined ? undefined : Number(stated);
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
-    return operation === 'edit'
-      ? readJson(request, editPaths, limits.maxEditBodyBytes, onUploadBytes)
-      : readJson(request, generationPaths, limits.maxJsonBodyBytes, () => undefined);
+    const [paths, maxBytes] =
+      operation === 'edit'
+        ? ([editPaths, limits.maxEditBodyBytes] as const)
+        : ([generationPaths, limits.maxJsonBodyBytes] as const);
+    return readJson(request, paths, { maxBytes, statedBytes, heldPerByte: 1 }, reading);
   }
   if (operation === 'edit' && /^multipart\/form-data\b/i.test(contentType)) {
-    const form = await readMultipart(
-      request,
-      contentType,
-      {
-        maxBytes: limits.maxEditBodyBytes,
-        maxFileBytes: limits.maxReferenceBytes,
-        maxFiles: 32,
-        maxFields: 200,
-        maxFieldBytes: 256 * 1024,
-        maxHeaderBytes: 16 * 1024,
-      },
-      signal,
-      onUploadBytes,
-    );
-    return { kind: 'multipart', form };
+    const bounds = {
+      maxFileBytes: limits.maxReferenceBytes,
+      maxFiles,
+      maxFields: 200,
+      maxFieldBytes: 256 * 1024,
+      maxHeaderBytes: 16 * 1024,
+    };
+    const size = { maxBytes: limits.maxEditBodyBytes, statedBytes, heldPerByte: 4 / 3 };
+    return { kind: 'multipart', form: await readMultipart(request, contentType, bounds, size, reading) };
   }
   const accepted = operation === 'edit' ? 'multipart/form-data or application/json' : 'application/json';
   throw new PlantainError(
@@ -60,67 +60,13 @@ export async function readBody(
 async function readJson(
   request: IncomingMessage,
   paths: PathMap,
-  maxBytes: number,
-  onUploadBytes: (count: number) => void,
+  size: BodySize,
+  reading: BodyReading,
 ): Promise<RequestBody> {
   const scanner = new JsonScanner(paths);
-  await receive(request, maxBytes, (chunk) => {
-    onUploadBytes(chunk.length);
-    parse(() => scanner.push(chunk));
-  });
+  await readBytes(request, size, reading, (chunk) => parse(() => scanner.push(chunk)));
   const { document, captured } = parse(() => scanner.end());
   return { kind: 'json', document, captured };
-}
-
-/**
- * Hands a body's chunks on. By events, because an async iterator costs more than the small bodies it reads. A
- * refused request is left paused, not destroyed, so that its client gets to read why.
- */
-function receive(
-  request: IncomingMessage,
-  maxBytes: number,
-  onChunk: (chunk: Buffer) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let receivedBytes = 0;
-    // An order waits long for its picture: it must not hold on to what read its body all that while.
-    const stopListening = (): void => {
-      request.off('data', onData).off('end', onEnd).off('close', onCut).off('error', onCut);
-    };
-    const fail = (error: unknown): void => {
-      stopListening();
-      request.pause();
-      reject(error);
-    };
-    const onData = (chunk: Buffer): void => {
-      receivedBytes += chunk.length;
-      try {
-        if (receivedBytes > maxBytes) throw tooLarge(maxBytes);
-        onChunk(chunk);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const onEnd = (): void => {
-      stopListening();
-      resolve();
-    };
-    const onCut = (cause?: unknown): void => {
-      fail(new PlantainError('malformed_request', 'The body broke off before its end.', { cause }));
-    };
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return fail(tooLarge(maxBytes));
-    // Stays: a connection that breaks after we are done must not bring the process down.
-    request.on('error', ignore);
-    request.on('end', onEnd).on('close', onCut).on('error', onCut);
-    if (request.destroyed) return onCut();
-    request.on('data', onData);
-  });
-}
-
-function ignore(): void {}
-
-function tooLarge(maxBytes: number): PlantainError {
-  return new PlantainError('body_too_large', `The body is larger than ${maxBytes} bytes.`);
 }
 
 function parse<Result>(read: () => Result): Result {

@@ -3,11 +3,12 @@ import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fuzzMultipart } from '../../test/fuzz/multipart-fuzzing.ts';
+import { plainReading } from '../../test/support/plain-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { type MultipartLimits, readMultipart } from './read-multipart.ts';
 
+const size = { maxBytes: 50_000_000, statedBytes: undefined, heldPerByte: 4 / 3 };
 const limits: MultipartLimits = {
-  maxBytes: 50_000_000,
   maxFileBytes: 20_000_000,
   maxFiles: 17,
   maxFields: 100,
@@ -31,14 +32,20 @@ function chunksOf(body: Buffer, cuts: readonly number[]): Buffer[] {
 
 async function read(
   body: Buffer,
-  more: { cuts?: readonly number[]; boundary?: string; limits?: Partial<MultipartLimits> } = {},
+  more: {
+    cuts?: readonly number[];
+    boundary?: string;
+    limits?: Partial<MultipartLimits>;
+    maxBytes?: number;
+  } = {},
 ) {
   const stream = Readable.from(chunksOf(body, more.cuts ?? []), { objectMode: false });
   const form = await readMultipart(
     stream,
     `multipart/form-data; boundary=${more.boundary ?? 'b'}`,
     { ...limits, ...more.limits },
-    never,
+    { ...size, ...(more.maxBytes !== undefined && { maxBytes: more.maxBytes }) },
+    plainReading(never),
   );
   const files = form.files.map(({ base64, ...file }) => ({
     ...file,
@@ -378,27 +385,39 @@ describe('what cannot be read is told clearly', () => {
 
   test('a connection that breaks is malformed, and its late error does no harm', async () => {
     const stream = new Readable({ read: () => undefined });
-    const reading = failureOf(readMultipart(stream, 'multipart/form-data; boundary=b', limits, never));
+    const reading = failureOf(
+      readMultipart(stream, 'multipart/form-data; boundary=b', limits, size, plainReading(never)),
+    );
     stream.push(whole.subarray(0, 50));
     await new Promise(setImmediate);
     stream.destroy(new Error('ECONNRESET'));
     expect((await reading).code).toBe('malformed_request');
     expect(
-      (await failureOf(readMultipart(stream, 'multipart/form-data; boundary=b', limits, never))).code,
+      (
+        await failureOf(
+          readMultipart(stream, 'multipart/form-data; boundary=b', limits, size, plainReading(never)),
+        )
+      ).code,
     ).toBe('malformed_request');
   });
 
   test('an abort ends the reading with its own reason and leaves the stream whole for an answer', async () => {
     const leaving = new AbortController();
     const stream = new Readable({ read: () => undefined });
-    const reading = readMultipart(stream, 'multipart/form-data; boundary=b', limits, leaving.signal);
+    const reading = readMultipart(
+      stream,
+      'multipart/form-data; boundary=b',
+      limits,
+      size,
+      plainReading(leaving.signal),
+    );
     stream.push(whole.subarray(0, 50));
     leaving.abort(new Error('the caller left'));
     await expect(reading).rejects.toThrow('the caller left');
     expect(stream.destroyed).toBe(false);
     expect(stream.listenerCount('data')).toBe(0);
     await expect(
-      readMultipart(stream, 'multipart/form-data; boundary=b', limits, leaving.signal),
+      readMultipart(stream, 'multipart/form-data; boundary=b', limits, size, plainReading(leaving.signal)),
     ).rejects.toThrow('the caller left');
   });
 
@@ -410,13 +429,14 @@ describe('what cannot be read is told clearly', () => {
     ['application/json', 'unsupported_media_type'],
     ['', 'unsupported_media_type'],
   ])('content type %j', async (contentType, code) => {
-    const error = await failureOf(readMultipart(Readable.from([whole]), contentType, limits, never));
+    const error = await failureOf(
+      readMultipart(Readable.from([whole]), contentType, limits, size, plainReading(never)),
+    );
     expect(error.code).toBe(code);
     expect(error.param).toBeUndefined();
   });
 
   test.each<[string, Buffer, Partial<MultipartLimits>, string, string | undefined]>([
-    ['the body is too large', whole, { maxBytes: whole.length - 1 }, 'body_too_large', undefined],
     ['a file is too large', whole, { maxFileBytes: png.length - 1 }, 'body_too_large', 'image'],
     ['a field is too large', whole, { maxFieldBytes: 4 }, 'body_too_large', 'prompt'],
     ['too many files', whole, { maxFiles: 0 }, 'invalid_value', 'image'],
@@ -486,7 +506,6 @@ describe('what cannot be read is told clearly', () => {
 
   test('limits are met to the byte', async () => {
     const exact = {
-      maxBytes: whole.length,
       maxFileBytes: png.length,
       maxFieldBytes: 5,
       maxFiles: 1,

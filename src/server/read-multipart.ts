@@ -4,6 +4,7 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 import { FormReader, type MultipartLimits } from './form-reader.ts';
 import { readParameterisedHeader } from './header-parameters.ts';
 import { boundaryNeverComes, MultipartScanner } from '../bytes/multipart-scanner.ts';
+import { type BodyReading, type BodySize, readBytes } from './read-bytes.ts';
 
 export type { MultipartLimits } from './form-reader.ts';
 
@@ -12,62 +13,22 @@ export type { MultipartLimits } from './form-reader.ts';
  * bytes too; fields and files keep the order, names and doubles they were sent with, in arrays, so that no
  * name can reach an object's prototype.
  *
- * `onBytes` hears of every chunk's length and may throw to refuse the rest.
- *
- * Rejects with `unsupported_media_type`, `invalid_value` (no boundary, too many parts, a field that is not
- * text), `malformed_request` (a cut body), `body_too_large`, or the signal's reason. The stream is then
- * paused, not destroyed, so that the error can still be answered on the same connection.
+ * Rejects with `unsupported_media_type`, `invalid_value` (no boundary, too many parts, a field that is not text),
+ * `malformed_request` (a cut body), or as `readBytes` does.
  */
-export function readMultipart(
+export async function readMultipart(
   stream: Readable,
   contentType: string,
   limits: MultipartLimits,
-  signal: AbortSignal,
-  onBytes?: (count: number) => void,
+  size: BodySize,
+  reading: BodyReading,
 ): Promise<MultipartForm> {
-  return new Promise<MultipartForm>((resolve, reject) => {
-    signal.throwIfAborted();
-    const reader = new FormReader(limits);
-    const scanner = new MultipartScanner(boundaryOf(contentType), limits.maxHeaderBytes, reader);
-    let receivedBytes = 0;
-
-    const stopListening = (): void => {
-      stream.off('data', onData).off('end', onEnd).off('close', onCut).off('aborted', onCut);
-      signal.removeEventListener('abort', onAbort);
-    };
-    const fail = (error: unknown): void => {
-      stopListening();
-      stream.pause();
-      reject(error);
-    };
-    const onData = (chunk: Buffer): void => {
-      receivedBytes += chunk.length;
-      try {
-        if (receivedBytes > limits.maxBytes) throw bodyTooLarge(limits.maxBytes);
-        onBytes?.(chunk.length);
-        scanner.push(chunk);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const onEnd = (): void => {
-      if (!scanner.isDone) {
-        fail(scanner.hasBegun || receivedBytes === 0 ? bodyCut(receivedBytes) : boundaryNeverComes());
-        return;
-      }
-      stopListening();
-      resolve(reader.form);
-    };
-    const onCut = (): void => fail(bodyCut(receivedBytes));
-    const onAbort = (): void => fail(signal.reason);
-
-    signal.addEventListener('abort', onAbort, { once: true });
-    // The error listener stays: a connection that breaks after we are done must not bring the process down.
-    stream.on('error', onCut);
-    stream.on('end', onEnd).on('close', onCut).on('aborted', onCut);
-    if (stream.destroyed || stream.readableEnded) onCut();
-    else stream.on('data', onData);
-  });
+  const reader = new FormReader(limits);
+  const scanner = new MultipartScanner(boundaryOf(contentType), limits.maxHeaderBytes, reader);
+  const receivedBytes = await readBytes(stream, size, reading, (chunk) => scanner.push(chunk));
+  if (!scanner.isDone)
+    throw scanner.hasBegun || receivedBytes === 0 ? bodyCut(receivedBytes) : boundaryNeverComes();
+  return reader.form;
 }
 
 /** RFC 2046 allows 70 characters; some libraries use more. */
@@ -97,12 +58,5 @@ function bodyCut(receivedBytes: number): PlantainError {
     receivedBytes === 0
       ? 'The multipart form is empty.'
       : 'The multipart form ends before its closing boundary: the body was cut on its way, or its content-length is too small.',
-  );
-}
-
-function bodyTooLarge(maxBytes: number): PlantainError {
-  return new PlantainError(
-    'body_too_large',
-    `The body is larger than the ${maxBytes} bytes accepted here. Send fewer or smaller pictures.`,
   );
 }

@@ -1,35 +1,45 @@
 import type { ServerResponse } from 'node:http';
 import type { AnswerBody, ImageAnswer } from '../journey/image-answer.ts';
 import { freeBytes } from '../bytes/free-bytes.ts';
+import { writeToFindOut } from './connections.ts';
+import { type ClientPatience, ClientWatch } from './client-watch.ts';
 
-/** A client that takes no bytes for this long is given up, so that its pictures do not stay in memory. */
-const stalledClientTimeoutMs = 120_000;
+/** What a stream may have waiting at the socket before the next group is fetched. */
+const maxQueuedBytes = 64 * 1024;
+
+export interface SendOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isHead: boolean;
+  readonly patience: ClientPatience;
+}
 
 /**
  * Writes an answer from its buffers. A whole body goes out as one corked write: measured cheaper than a write
  * for each slice, and the buffers are held anyway, so a slow reader makes nothing grow. Resolves when the last
- * byte is handed to the socket or the client is gone.
+ * byte is handed to the socket or the client is gone. A body that is not as long as its `content-length` says ends
+ * the connection: the next answer on it would be read as the rest of this one.
  */
 export async function sendAnswer(
   response: ServerResponse,
   answer: ImageAnswer,
-  headers: Readonly<Record<string, string>>,
-  isHead: boolean,
+  { headers, isHead, patience }: SendOptions,
 ): Promise<void> {
   if (answer.body.kind === 'stream') {
     // Begun also for a client that is gone: a stream gives back what it holds when it is left, not when it is ignored.
     if (!response.destroyed) {
-      response.setTimeout(stalledClientTimeoutMs, () => response.destroy());
+      new ClientWatch(response, patience);
       writeHead(response, answer, headers);
       response.flushHeaders();
     }
-    await sendStream(response, answer.body);
+    const sentBytes = await sendStream(response, answer.body);
+    const promised = answer.headers['content-length'];
+    if (!isHead && promised !== undefined && Number(promised) !== sentBytes) response.destroy();
     return;
   }
   if (response.destroyed) return;
-  response.setTimeout(stalledClientTimeoutMs, () => response.destroy());
   const { pieces, isLastUse } = answer.body;
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  new ClientWatch(response, patience).expect(byteLength);
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
   const finished = closed(response);
   if (!isHead) writeCorked(response, pieces);
@@ -48,39 +58,69 @@ function writeHead(
   else response.writeHead(answer.status, answer.reason, all);
 }
 
+/** Answers the bytes of the body that were sent, or were to be. */
 async function sendStream(
   response: ServerResponse,
-  { groups, isLastUse }: Extract<AnswerBody, { kind: 'stream' }>,
-): Promise<void> {
+  { groups, isLastUse, keepAlive }: Extract<AnswerBody, { kind: 'stream' }>,
+): Promise<number> {
   // A picture may go out twice, as a draft and as the final one: its memory is given back after the last event.
   const sent: (readonly Buffer[])[] = [];
-  for await (const pieces of groups) {
-    if (response.destroyed) return;
-    writeCorked(response, pieces);
-    if (isLastUse === true) sent.push(pieces);
-    if (response.writableNeedDrain) await drained(response);
+  let sentBytes = 0;
+  const stopKeepingAlive = keepAlive === undefined ? undefined : startKeepAlive(response, keepAlive);
+  try {
+    for await (const pieces of groups) {
+      if (response.destroyed) return sentBytes;
+      sentBytes += pieces.reduce((sum, piece) => sum + piece.length, 0);
+      if (isLastUse === true) sent.push(pieces);
+      const taken = writeCorked(response, pieces);
+      if ((response.socket?.writableLength ?? 0) > maxQueuedBytes) await taken;
+    }
+  } finally {
+    stopKeepingAlive?.();
   }
   const finished = closed(response);
   response.end();
   await finished;
   if (response.writableFinished) for (const pieces of sent) freeBytes(pieces);
+  return sentBytes;
 }
 
-function writeCorked(response: ServerResponse, pieces: readonly Buffer[]): void {
-  response.cork();
-  for (const piece of pieces) response.write(piece);
-  response.uncork();
+/** Writes something of no meaning whenever `everyMs` have passed, so that no proxy takes a long wait for a dead one. */
+function startKeepAlive(
+  response: ServerResponse,
+  { everyMs, piece }: { readonly everyMs: number; readonly piece: Buffer },
+): () => void {
+  let isOver = false;
+  const write = (): boolean => {
+    if (!isOver && !response.destroyed) response.write(piece);
+    return !isOver;
+  };
+  const timer = setInterval(write, everyMs);
+  const onHalfClosed = (): void => writeToFindOut(response, write);
+  response.socket?.once('end', onHalfClosed);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+    response.socket?.off('end', onHalfClosed);
+  };
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/**
+ * Writes pieces as one, and resolves when the system has them or the client is gone. That is certain to come; `drain`
+ * is not: a corked response asks for it by the size of its pieces, while the socket promises it by its own.
+ */
+function writeCorked(response: ServerResponse, pieces: readonly Buffer[]): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      response.off('drain', done);
       response.off('close', done);
       resolve();
     };
-    response.once('drain', done);
     response.once('close', done);
+    response.cork();
+    for (const [index, piece] of pieces.entries())
+      response.write(piece, index === pieces.length - 1 ? done : undefined);
+    response.uncork();
+    if (pieces.length === 0 || response.destroyed) done();
   });
 }
 

@@ -9,6 +9,9 @@ import { writeError } from '../../src/openai/shared/write-error.ts';
 import { inspectPicture } from '../../src/pixels/headers/inspect-picture.ts';
 import { uprightSize } from '../../src/pixels/headers/picture-facts.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
+import { checkMask } from '../../src/pixels/mask/mask-rules.ts';
+import { checkOutputSize } from '../../src/pixels/output-size.ts';
+import { plainReading } from '../support/plain-scope.ts';
 import { readBody } from '../../src/server/read-body.ts';
 import { highestPrice } from '../../src/usage/price.ts';
 import { randomBody } from './random-json.ts';
@@ -34,6 +37,8 @@ const tools: ReadOrderTools = {
     const facts = inspectPicture(base64);
     return facts && { mimeType: facts.mimeType, size: uprightSize(facts), hasAlpha: facts.hasAlpha };
   },
+  checkMask,
+  checkOutputSize: (wish) => checkOutputSize(wish, 10_000_000),
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
 };
@@ -103,7 +108,7 @@ async function readOne(
         id: 'req_fuzz',
         operation,
         credentials: { authorization: undefined, apiKey: undefined },
-        readBody: () => readBody(stream, operation, limits, hanging.signal, () => undefined),
+        readBody: () => readBody(stream, operation, limits, plainReading(hanging.signal)),
         pathModel: random(4) === 0 ? 'gpt-image-1' : undefined,
         origin: 'http://127.0.0.1',
         isDryRun: false,

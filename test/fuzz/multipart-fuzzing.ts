@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { PlantainError } from '../../src/kernel/plantain-error.ts';
 import { readMultipart } from '../../src/server/read-multipart.ts';
+import { plainReading } from '../support/plain-scope.ts';
 import { randomFrom } from './random-from.ts';
 
 export interface FuzzOutcome {
@@ -12,8 +13,8 @@ export interface FuzzOutcome {
   readonly slowestMs: number;
 }
 
+const size = { maxBytes: 60_000, statedBytes: undefined, heldPerByte: 4 / 3 };
 const limits = {
-  maxBytes: 60_000,
   maxFileBytes: 20_000,
   maxFiles: 4,
   maxFields: 8,
@@ -158,7 +159,13 @@ async function readOne(body: Buffer, random: (below: number) => number): Promise
   const hanging = new AbortController();
   const timer = setTimeout(() => hanging.abort(new Error('the reader hangs')), hangMs);
   try {
-    const form = await readMultipart(stream, 'multipart/form-data; boundary=edge', limits, hanging.signal);
+    const form = await readMultipart(
+      stream,
+      'multipart/form-data; boundary=edge',
+      limits,
+      size,
+      plainReading(hanging.signal),
+    );
     const held = form.files.reduce((sum, file) => sum + file.base64.length, 0);
     if (held > 2 * body.length + 4 * form.files.length) throw new Error('the form holds more than its body');
     for (const file of form.files) {

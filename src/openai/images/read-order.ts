@@ -1,5 +1,12 @@
-import type { CatalogueModel } from '../../journey/catalogue-model.ts';
-import type { Caller, Delivery, ImageOrder, Operation, OutputWish } from '../../journey/image-order.ts';
+import type { CatalogueModel, PixelSize } from '../../journey/catalogue-model.ts';
+import type {
+  Caller,
+  Delivery,
+  ImageOrder,
+  Operation,
+  OutputFormat,
+  OutputWish,
+} from '../../journey/image-order.ts';
 import type { ImageRequest } from '../../journey/image-request.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';
@@ -15,6 +22,12 @@ export type ResolveModel = (
 
 export interface ReadOrderTools extends ReferenceTools {
   readonly resolveModel: ResolveModel;
+  /** Refuses a picture that cannot be made, before it is drawn; `pixels/` implements it. */
+  readonly checkOutputSize: (wish: {
+    readonly size: PixelSize;
+    readonly format: OutputFormat | undefined;
+    readonly param: string;
+  }) => void;
 }
 
 const defaultDeadlineMs = 300_000;
@@ -40,6 +53,7 @@ export async function readOrder(
   checkReferences(model, pictures);
   const dimensions = chooseDimensions(model, request.operation, suffix, fields);
   const output = readOutput(fields, requestedModel, dimensions);
+  checkOutput(tools, output, fields, pictures);
   const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
   const isStream = values.stream ?? false;
   return {
@@ -115,6 +129,24 @@ function readMaskSource({ values, pathOf }: CheckedFields, { images, mask }: Ref
     "mask_source 'transparency' needs a first image with a transparent area.",
     { param: pathOf('mask_source') },
   );
+}
+
+/** Sizes that are known before anything is drawn: one that is asked for exactly, and that of a masked picture. */
+function checkOutput(
+  { checkOutputSize }: ReadOrderTools,
+  { exactSize, format }: OutputWish,
+  { values, pathOf }: CheckedFields,
+  { images, mask }: References,
+): void {
+  if (exactSize !== undefined) return checkOutputSize({ size: exactSize, format, param: pathOf('size') });
+  const isMasked = mask !== undefined || values.mask_source === 'transparency';
+  const [first] = images;
+  if (isMasked && first !== undefined)
+    checkOutputSize({
+      size: first.size,
+      format,
+      param: format === undefined ? 'image' : pathOf('output_format'),
+    });
 }
 
 function checkReferences(model: CatalogueModel, { images }: References): void {

@@ -14,6 +14,8 @@ export interface ReferenceFacts {
 
 export interface ReferenceTools {
   readonly inspectReference: (base64: Base64Image) => ReferenceFacts | undefined;
+  /** Whether a mask fits the first reference, as their headers say; throws. `pixels/` implements it. */
+  readonly checkMask: (mask: ReferenceImage, first: ReferenceImage) => void;
   /** Fetches a remote picture; undefined where the operator has not switched that on. */
   readonly fetchRemote:
     | ((url: string, signal: AbortSignal, param: string) => Promise<{ base64: Base64Image }>)
@@ -65,8 +67,9 @@ export async function readReferences(
     });
   }
   const references = await Promise.all(images.map((picture) => readPicture(tools, picture, signal)));
+  const [first] = references;
   const readMask = mask === undefined ? undefined : await readPicture(tools, mask, signal);
-  if (readMask !== undefined) checkMask(readMask, references[0]);
+  if (readMask !== undefined && first !== undefined) tools.checkMask(readMask, first);
   return {
     members,
     pictures: { images: references, ...(readMask !== undefined && { mask: readMask }) },
@@ -115,21 +118,4 @@ async function fetchPicture(
   }
   const fetched = await tools.fetchRemote(picture.url, signal, picture.param);
   return fetched.base64;
-}
-
-function checkMask(mask: ReferenceImage, first: ReferenceImage | undefined): void {
-  if (!mask.hasAlpha) {
-    throw new PlantainError(
-      'invalid_image_file',
-      'The mask has no alpha channel. Send a PNG whose transparent pixels mark where to edit.',
-      { param: 'mask' },
-    );
-  }
-  if (
-    first !== undefined &&
-    (mask.size.widthPx !== first.size.widthPx || mask.size.heightPx !== first.size.heightPx)
-  ) {
-    const message = `The mask is ${mask.size.widthPx}x${mask.size.heightPx} and the first image ${first.size.widthPx}x${first.size.heightPx}; they must be the same size.`;
-    throw new PlantainError('invalid_image_file', message, { param: 'mask' });
-  }
 }

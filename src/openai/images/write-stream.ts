@@ -13,12 +13,13 @@ export interface DraftListener {
   readonly onDraft?: (image: GeneratedImage, index: number) => void;
 }
 
-/** Proxies cut connections that stay silent for a minute or two; this is well below (libraries, section 9). */
-const keepAliveMs = 10_000;
 /** openai-go reads at most 32 MiB a line (openai-images-contract, section 6.4). */
 const maxEventBytes = 32 * 1024 * 1024 - 64 * 1024;
-/** One line feed only: openai-go v1 takes an empty line for the end of an event, even after a comment. */
-const keepAlive: readonly Buffer[] = [Buffer.from(': keep-alive\n')];
+/**
+ * Proxies cut connections that stay silent for a minute or two; this is well below (libraries, section 9). One line
+ * feed only: openai-go v1 takes an empty line for the end of an event, even after a comment.
+ */
+const keepAlive = { everyMs: 10_000, piece: Buffer.from(': keep-alive\n') };
 
 /**
  * An order as OpenAI's event stream (openai-images-contract, section 3): comments from the moment of admission,
@@ -40,7 +41,12 @@ export function writeStream(
       'openai-version': '2020-10-01',
       ...(adapted !== undefined && { 'plantain-adapted': adapted }),
     },
-    body: { kind: 'stream', groups: new OrderEvents(order, fulfil, nowMs).groups(), isLastUse: true },
+    body: {
+      kind: 'stream',
+      groups: new OrderEvents(order, fulfil, nowMs).groups(),
+      keepAlive,
+      isLastUse: true,
+    },
   };
 }
 
@@ -76,9 +82,9 @@ class OrderEvents {
 
   async *groups(): AsyncGenerator<readonly Buffer[]> {
     try {
-      yield keepAlive;
+      yield [keepAlive.piece];
       while (this.#end === undefined) {
-        if (!(await this.#somethingWithin(keepAliveMs))) yield keepAlive;
+        await this.#something();
         yield* this.#drafts.splice(0);
       }
       const end = this.#end;
@@ -101,15 +107,11 @@ class OrderEvents {
     this.#wake();
   };
 
-  /** Waits for a draft or the end; false when neither came in time. */
-  async #somethingWithin(timeoutMs: number): Promise<boolean> {
-    if (this.#end !== undefined || this.#drafts.length > 0) return true;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs, false);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve(true);
-      };
+  /** Waits for a draft or the end. */
+  async #something(): Promise<void> {
+    if (this.#end !== undefined || this.#drafts.length > 0) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
     });
   }
 }

@@ -5,7 +5,8 @@ import { abortError } from '../work-gate.ts';
 
 /**
  * Blends in a thread of its own, so that a 4K picture (some hundred milliseconds of arithmetic) holds up no
- * other request. The arrays are handed over, not copied: the caller's are empty afterwards. The thread lives
+ * other request. The pictures are handed over, not copied: the
+ * caller's arrays are empty afterwards; the mask is shared. The thread lives
  * for one picture; starting it costs a fraction of the blend, and idle memory stays what it was.
  */
 export async function blendOffThread(job: BlendJob, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -13,7 +14,7 @@ export async function blendOffThread(job: BlendJob, signal: AbortSignal): Promis
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
   const worker = new Worker(workerUrl(import.meta.url, 'blend-worker'), {
     workerData: job,
-    transferList: [job.pixels.buffer, job.drawn.buffer, job.alpha.buffer],
+    transferList: [job.pixels.buffer, job.drawn.buffer],
   });
   worker.once('message', resolve);
   worker.once('error', reject);

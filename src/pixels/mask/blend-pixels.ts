@@ -10,7 +10,7 @@ export interface BlendJob {
   readonly drawn: Uint8Array<ArrayBuffer>;
   readonly firstRow: number;
   /** The whole mask, one byte a pixel: 255 keeps the original, 0 is open to editing, between them both are mixed in proportion. */
-  readonly alpha: Uint8Array<ArrayBuffer>;
+  readonly alpha: Uint8Array<ArrayBuffer | SharedArrayBuffer>;
   readonly widthPx: number;
   /** Widest soft edge. 0: none. */
   readonly featherPx: number;

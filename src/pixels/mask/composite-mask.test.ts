@@ -1,13 +1,32 @@
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { compositeMask, featherPxOf } from './composite-mask.ts';
+import { compositeMask, featherPxOf, type LosslessFormat } from './composite-mask.ts';
 import { encodeBase64 } from '../../bytes/encode-base64.ts';
 import { decodeBase64 } from '../../bytes/decode-base64.ts';
+import { pixelOrder, referenceOf } from '../../../test/support/pixel-order.ts';
+import { roomyMemory } from '../../../test/support/plain-scope.ts';
 import { PixelWorks } from '../pixel-works.ts';
+import { planMask } from './plan-mask.ts';
 
-const maxInputPixels = 1_000_000;
+const maxPixels = 1_000_000;
 const never = new AbortController().signal;
+
+/** Plans the mask and lays the drawn picture in, as an order does. */
+async function composite(
+  parts: {
+    readonly original: Buffer;
+    readonly mask?: Buffer;
+    readonly generated: Buffer;
+    readonly format?: LosslessFormat;
+  },
+  limit = maxPixels,
+  signal: AbortSignal = never,
+) {
+  const { mask, ...rest } = parts;
+  const plan = await planMask(parts.original, mask, referenceOf(parts.original).size, limit);
+  return compositeMask({ ...rest, plan }, limit, signal);
+}
 
 const noise = (length: number, seed: number) =>
   Buffer.from(Array.from({ length }, (_, index) => (Math.imul(index + seed, 2_654_435_761) >>> 11) & 255));
@@ -102,11 +121,7 @@ describe('outside the mask every pixel equals the original', () => {
         const generated = await raw(noise(30 * 20 * 3, 7), 30, 3)
           .png()
           .toBuffer();
-        const result = await compositeMask(
-          { original, mask: await maskOf(alpha, width), generated, format },
-          maxInputPixels,
-          never,
-        );
+        const result = await composite({ original, mask: await maskOf(alpha, width), generated, format });
         expect(result.size).toEqual({ widthPx: width, heightPx: height });
         expect((await sharp(result.bytes).metadata()).mediaType).toBe(result.mimeType);
         const after = await decoded(result.bytes);
@@ -135,16 +150,12 @@ describe('outside the mask every pixel equals the original', () => {
       .png()
       .toBuffer();
     for (const format of ['png', 'webp'] as const) {
-      const { bytes } = await compositeMask(
-        {
-          original: await raw(data, 32, 4).png().toBuffer(),
-          mask: await maskOf(alpha, 32),
-          generated,
-          format,
-        },
-        maxInputPixels,
-        never,
-      );
+      const { bytes } = await composite({
+        original: await raw(data, 32, 4).png().toBuffer(),
+        mask: await maskOf(alpha, 32),
+        generated,
+        format,
+      });
       const after = await sharp(bytes).raw().toBuffer();
       for (let at = 0; at < data.length; at++)
         if (alpha[at >> 2] === 255 && data[at] !== after[at])
@@ -162,11 +173,11 @@ describe('inside', () => {
     const original = await raw(noise(3600 * 3, 4), width, 3)
       .png()
       .toBuffer();
-    const { bytes } = await compositeMask(
-      { original, mask: await maskOf(alpha, width), generated: await raw(drawn, width, 3).png().toBuffer() },
-      maxInputPixels,
-      never,
-    );
+    const { bytes } = await composite({
+      original,
+      mask: await maskOf(alpha, width),
+      generated: await raw(drawn, width, 3).png().toBuffer(),
+    });
     const after = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     expect(after.info.channels).toBe(3);
     for (let y = 13; y < 47; y++) {
@@ -179,11 +190,11 @@ describe('inside', () => {
     const gradient = Buffer.from(Array.from({ length: 200 * 100 }, (_, index) => [index % 200, 0, 0]).flat());
     const original = await raw(Buffer.alloc(30_000, 9), 100, 3).png().toBuffer();
     const mask = await maskOf(new Uint8Array(10_000), 100);
-    const { bytes } = await compositeMask(
-      { original, mask, generated: await raw(gradient, 200, 3).png().toBuffer() },
-      maxInputPixels,
-      never,
-    );
+    const { bytes } = await composite({
+      original,
+      mask,
+      generated: await raw(gradient, 200, 3).png().toBuffer(),
+    });
     const after = await sharp(bytes).raw().toBuffer();
     expect(Math.abs(after[0]! - 50)).toBeLessThan(3);
     expect(Math.abs(after[99 * 3]! - 149)).toBeLessThan(3);
@@ -201,14 +212,10 @@ describe('without a mask the transparent area of the original is the mask', () =
     const data = noise(900 * 4, 6);
     for (let index = 0; index < 900; index++) data[index * 4 + 3] = [0, 255, 128][index % 3]!;
     const drawn = noise(900 * 3, 8);
-    const { bytes } = await compositeMask(
-      {
-        original: await raw(data, 30, 4).png().toBuffer(),
-        generated: await raw(drawn, 30, 3).png().toBuffer(),
-      },
-      maxInputPixels,
-      never,
-    );
+    const { bytes } = await composite({
+      original: await raw(data, 30, 4).png().toBuffer(),
+      generated: await raw(drawn, 30, 3).png().toBuffer(),
+    });
     const after = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     expect(after.info.channels).toBe(3);
     for (let index = 0; index < 900; index++) {
@@ -224,9 +231,10 @@ describe('without a mask the transparent area of the original is the mask', () =
 
   test('an opaque original leaves nothing to edit', async () => {
     const original = await raw(noise(300, 1), 10, 3).png().toBuffer();
-    await expect(
-      compositeMask({ original, generated: original }, maxInputPixels, never),
-    ).rejects.toMatchObject({ code: 'invalid_image_file', param: 'mask' });
+    await expect(composite({ original, generated: original })).rejects.toMatchObject({
+      code: 'invalid_image_file',
+      param: 'mask',
+    });
   });
 });
 
@@ -239,8 +247,8 @@ describe('faults name who can cure them', () => {
   test('a mask of another size, a damaged original, a damaged drawing, too many pixels', async () => {
     const whole = await picture();
     const cut = whole.subarray(0, whole.length / 2);
-    const run = (parts: { original?: Buffer; mask?: Buffer; generated?: Buffer }, pixels = maxInputPixels) =>
-      compositeMask({ original: whole, mask: whole, generated: whole, ...parts }, pixels, never);
+    const run = (parts: { original?: Buffer; mask?: Buffer; generated?: Buffer }, pixels = maxPixels) =>
+      composite({ original: whole, mask: whole, generated: whole, ...parts }, pixels);
     await expect(run({ mask: await maskOf(new Uint8Array(900), 30) })).rejects.toMatchObject({
       code: 'invalid_image_file',
       param: 'mask',
@@ -253,7 +261,7 @@ describe('faults name who can cure them', () => {
     await expect(run({ generated: cut })).rejects.toMatchObject({ code: 'conversion_failed' });
     await expect(run({}, 1599)).rejects.toMatchObject({
       code: 'invalid_image_file',
-      param: 'image',
+      param: 'mask',
       message: expect.stringContaining('40x40') as string,
     });
   });
@@ -261,28 +269,31 @@ describe('faults name who can cure them', () => {
   test('an aborted caller ends the work', async () => {
     const whole = await picture();
     await expect(
-      compositeMask({ original: whole, mask: whole, generated: whole }, maxInputPixels, AbortSignal.abort()),
+      composite({ original: whole, mask: whole, generated: whole }, maxPixels, AbortSignal.abort()),
     ).rejects.toMatchObject({ code: 'client_closed' });
   });
 });
 
 test('PixelWorks composites base64 pictures and paints the guidance', async () => {
-  const works = new PixelWorks({ maxParallel: 1, maxQueued: 4, maxInputPixels: 10_000_000 });
+  const works = new PixelWorks({ maxParallel: 1, maxQueued: 4, maxPixels: 10_000_000 });
   const [width, height] = [1600, 800];
   const original = await sharp({ create: { width, height, channels: 3, background: '#336699' } })
     .jpeg()
     .toBuffer();
   const alpha = new Uint8Array(width * height).fill(255);
   for (let y = 200; y < 600; y++) alpha.fill(0, y * width + 400, y * width + 1200);
-  const masked = { original: encodeBase64(original), mask: encodeBase64(await maskOf(alpha, width)) };
+  const order = pixelOrder({ original, mask: await maskOf(alpha, width) });
+  const scope = { signal: never, memory: roomyMemory.open() };
 
-  const guidance = await works.guidance(masked, never);
-  expect(guidance).toMatchObject({
+  const guidance = await works.prepareMask(order, scope);
+  const guide = guidance!.references[1]!;
+  expect(guidance!.references[0]).toBe(order.references[0]);
+  expect(guide).toMatchObject({
     mimeType: 'image/png',
     size: { widthPx: 1024, heightPx: 512 },
     hasAlpha: false,
   });
-  const painted = await sharp(decodeBase64(guidance.base64)).raw().toBuffer({ resolveWithObject: true });
+  const painted = await sharp(decodeBase64(guide.base64)).raw().toBuffer({ resolveWithObject: true });
   const pixel = (x: number, y: number) => [
     ...painted.data.subarray((y * 1024 + x) * painted.info.channels).subarray(0, 3),
   ];
@@ -301,19 +312,17 @@ test('PixelWorks composites base64 pictures and paints the guidance', async () =
     mimeType: 'image/webp' as const,
     size: { widthPx: 1408, heightPx: 704 },
   };
-  const result = await works.compositeMask(masked, image, never);
+  const result = await works.finish(order, guidance, image, scope);
   expect(result).toMatchObject({ mimeType: 'image/png', size: { widthPx: width, heightPx: height } });
 });
 
 test('the guidance of a transparent original paints its transparent area', async () => {
-  const works = new PixelWorks({ maxParallel: 1, maxQueued: 4, maxInputPixels: 10_000_000 });
+  const works = new PixelWorks({ maxParallel: 1, maxQueued: 4, maxPixels: 10_000_000 });
   const data = Buffer.alloc(100 * 100 * 4, 200);
   for (let index = 0; index < 10_000; index++) data[index * 4 + 3] = index % 100 < 50 ? 0 : 255;
-  const guidance = await works.guidance(
-    { original: encodeBase64(await raw(data, 100, 4).png().toBuffer()) },
-    never,
-  );
-  const painted = await sharp(decodeBase64(guidance.base64)).removeAlpha().raw().toBuffer();
+  const order = pixelOrder({ original: await raw(data, 100, 4).png().toBuffer() });
+  const guidance = await works.prepareMask(order, { signal: never, memory: roomyMemory.open() });
+  const painted = await sharp(decodeBase64(guidance!.references[1]!.base64)).removeAlpha().raw().toBuffer();
   expect([...painted.subarray(0, 3)]).toEqual([255, 0, 255]);
   expect([...painted.subarray(99 * 3, 100 * 3)]).toEqual([200, 200, 200]);
 });

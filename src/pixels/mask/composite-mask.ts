@@ -1,16 +1,9 @@
 import type { PixelSize } from '../../journey/catalogue-model.ts';
+import type { MaskPlan } from '../../journey/guidance.ts';
 import { blendOffThread } from './blend-off-thread.ts';
-import { decodeAlpha, decodeDrawnRows, decodePixels, type Pixels } from '../decode-pixels.ts';
-import { checkFormatCarries } from '../encode-picture.ts';
+import { decodeDrawnRows, decodePixels, type Pixels } from '../decode-pixels.ts';
+import { checkFormatCarries } from '../output-size.ts';
 import { loadSharp } from '../load-sharp.ts';
-import {
-  checkMaskHasHole,
-  checkMaskHeader,
-  checkPictureHasHole,
-  checkSameSize,
-  editableRows,
-} from './mask-rules.ts';
-import { bytesOf } from '../headers/byte-reader.ts';
 import { decoding } from '../open-picture.ts';
 import { abortError } from '../work-gate.ts';
 
@@ -20,8 +13,7 @@ export type LosslessFormat = 'png' | 'webp';
 export interface MaskComposite {
   /** The first image of the edit, as the caller sent it. */
   readonly original: Buffer;
-  /** Absent: the original's own transparent area is the mask. */
-  readonly mask?: Buffer;
+  readonly plan: MaskPlan;
   /** What the model drew, of any size. */
   readonly generated: Buffer;
   /** Default png. */
@@ -47,27 +39,24 @@ export function featherPxOf(size: PixelSize): number {
  * transparency as the mask there is nothing of it inside to fade out: it lies over the drawn picture, and the
  * result is opaque.
  *
- * Memory: 10 bytes for each pixel of the original at most, besides the files; `maxInputPixels` bounds it.
- * Throws `invalid_image_file` for the original and the mask, `conversion_failed` for the drawn picture.
+ * Throws `invalid_image_file` for the original, `conversion_failed` for the drawn picture.
  */
 export async function compositeMask(
   parts: MaskComposite,
-  maxInputPixels: number,
+  maxPixels: number,
   signal: AbortSignal,
 ): Promise<CompositeResult> {
-  const format = parts.format ?? 'png';
-  const pixels = await decodePixels(parts.original, 'image', maxInputPixels);
+  const { original, generated, plan, format = 'png' } = parts;
+  const pixels = await decodePixels(original, 'image', maxPixels);
   const { size, channels } = pixels;
   checkFormatCarries(format, size);
-  const isOver = parts.mask === undefined;
-  const alpha = await maskAlpha(parts, size, maxInputPixels);
-  const rows = editableRows(alpha, size.widthPx) ?? { top: 0, bottom: 0 };
+  const isOver = plan.isOwnTransparency;
   // One kept row on each side lets the edge's distance be measured from it.
-  const band = { top: Math.max(0, rows.top - 1), bottom: Math.min(size.heightPx, rows.bottom + 1) };
+  const band = { top: Math.max(0, plan.rows.top - 1), bottom: Math.min(size.heightPx, plan.rows.bottom + 1) };
   const drawn = await decodeDrawnRows(
-    parts.generated,
+    generated,
     { size, rows: band, channels, opaque: isOver || channels === 3 },
-    maxInputPixels,
+    maxPixels,
   );
   if (signal.aborted) throw abortError(signal);
   const blended = await blendOffThread(
@@ -75,7 +64,7 @@ export async function compositeMask(
       pixels: pixels.data,
       channels,
       drawn,
-      alpha,
+      alpha: plan.alpha,
       widthPx: size.widthPx,
       firstRow: band.top,
       featherPx: isOver ? 0 : featherPxOf(size),
@@ -85,23 +74,6 @@ export async function compositeMask(
   );
   const bytes = await encodeLossless({ data: blended, size, channels }, format, isOver);
   return { bytes, mimeType: format === 'png' ? 'image/png' : 'image/webp', size };
-}
-
-async function maskAlpha(
-  parts: MaskComposite,
-  size: PixelSize,
-  maxInputPixels: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (parts.mask === undefined) {
-    const own = await decodeAlpha(parts.original, 'image', maxInputPixels);
-    checkPictureHasHole(own.data);
-    return own.data;
-  }
-  checkMaskHeader(bytesOf(parts.mask), size);
-  const mask = await decodeAlpha(parts.mask, 'mask', maxInputPixels);
-  checkSameSize(mask.size, size);
-  checkMaskHasHole(mask.data);
-  return mask.data;
 }
 
 async function encodeLossless(pixels: Pixels, format: LosslessFormat, dropAlpha: boolean): Promise<Buffer> {

@@ -1,7 +1,7 @@
-import { decodeAlpha } from '../decode-pixels.ts';
 import { loadSharp } from '../load-sharp.ts';
 import { decoding, openPicture } from '../open-picture.ts';
 import type { PixelSize } from '../../journey/catalogue-model.ts';
+import type { MaskPlan } from '../../journey/guidance.ts';
 
 /** Longest side of the guidance. It shows a place, so more pixels would only be more bytes to send. */
 const maxSidePx = 1024;
@@ -28,21 +28,19 @@ export function maskPromptNote(position: number): string {
 
 /**
  * Gemini takes no mask, but it reads pictures: this one is the original with the area to edit painted over, and
- * is sent behind the caller's references together with `maskPromptNote`. Without a `mask` the original's own
- * transparent area is painted. Throws `invalid_image_file`.
+ * is sent behind the caller's references together with `maskPromptNote`. Throws `invalid_image_file`.
  */
 export async function guidanceImage(
   original: Buffer,
-  mask: Buffer | undefined,
-  maxInputPixels: number,
+  { alpha, size, isOwnTransparency }: MaskPlan,
+  maxPixels: number,
 ): Promise<GuidanceImage> {
   const sharp = await loadSharp();
-  const alpha = await decodeAlpha(mask ?? original, mask === undefined ? 'image' : 'mask', maxInputPixels);
-  const scale = Math.min(1, maxSidePx / Math.max(alpha.size.widthPx, alpha.size.heightPx));
-  const width = Math.max(1, Math.round(alpha.size.widthPx * scale));
-  const height = Math.max(1, Math.round(alpha.size.heightPx * scale));
-  const plane = { width: alpha.size.widthPx, height: alpha.size.heightPx, channels: 1 as const };
-  const coverage = await sharp(alpha.data, { raw: plane, limitInputPixels: false })
+  const scale = Math.min(1, maxSidePx / Math.max(size.widthPx, size.heightPx));
+  const width = Math.max(1, Math.round(size.widthPx * scale));
+  const height = Math.max(1, Math.round(size.heightPx * scale));
+  const plane = { width: size.widthPx, height: size.heightPx, channels: 1 as const };
+  const coverage = await sharp(Buffer.from(alpha.buffer), { raw: plane, limitInputPixels: false })
     .negate()
     .resize(width, height, { fit: 'fill' })
     .toColourspace('b-w')
@@ -52,11 +50,11 @@ export async function guidanceImage(
     .joinChannel(coverage, { raw: { width, height, channels: 1 } })
     .raw()
     .toBuffer();
-  const { pipeline } = await openPicture(original, 'image', maxInputPixels);
+  const { pipeline } = await openPicture(original, 'image', maxPixels);
   const painted = pipeline
     .resize(width, height, { fit: 'fill' })
     .toColourspace('srgb')
-    .flatten({ background: mask === undefined ? magenta : '#ffffff' })
+    .flatten({ background: isOwnTransparency ? magenta : '#ffffff' })
     .composite([{ input: paint, raw: { width, height, channels: 4 } }])
     .png({ compressionLevel: 6 });
   return { bytes: await decoding('image', painted.toBuffer()), size: { widthPx: width, heightPx: height } };

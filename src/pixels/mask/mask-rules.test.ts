@@ -1,19 +1,22 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { bytesOf } from '../headers/byte-reader.ts';
-import { encodeBase64 } from '../../bytes/encode-base64.ts';
-import { checkMaskHeader, editableRows } from './mask-rules.ts';
-import { PixelWorks } from '../pixel-works.ts';
+import { referenceOf } from '../../../test/support/pixel-order.ts';
+import { checkMask } from './mask-rules.ts';
+import { editableRows, planMask } from './plan-mask.ts';
 
 const size = { widthPx: 30, heightPx: 20 };
-const works = new PixelWorks({ maxParallel: 1, maxQueued: 10, maxInputPixels: 1_000_000 });
-const never = new AbortController().signal;
 
 function plane(alpha: (index: number) => number, width = 30, height = 20) {
   const data = Buffer.alloc(width * height * 4);
   for (let index = 0; index < width * height; index++) data[index * 4 + 3] = alpha(index);
   return sharp(data, { raw: { width, height, channels: 4 } });
 }
+
+const first = referenceOf(
+  await plane(() => 255)
+    .png()
+    .toBuffer(),
+);
 
 const refusal = (text: RegExp) =>
   expect.objectContaining({
@@ -27,71 +30,63 @@ describe('a mask that does not fit is a clear invalid_image_file naming the mask
     const grey = await sharp(Buffer.alloc(600, 255), { raw: { width: 30, height: 20, channels: 1 } })
       .png()
       .toBuffer();
-    expect(() => checkMaskHeader(bytesOf(grey), size)).toThrow(refusal(/no alpha channel/));
+    expect(() => checkMask(referenceOf(grey), first)).toThrow(refusal(/no alpha channel/));
   });
 
   test('of another size: both sizes are named', async () => {
     const mask = await plane(() => 0, 20, 30)
       .png()
       .toBuffer();
-    expect(() => checkMaskHeader(bytesOf(mask), size)).toThrow(refusal(/20x30.*30x20/));
+    expect(() => checkMask(referenceOf(mask), first)).toThrow(refusal(/20x30.*30x20/));
   });
 
-  test('JPEG, and no picture at all', async () => {
+  test('JPEG', async () => {
     const jpeg = await plane(() => 0)
       .jpeg()
       .toBuffer();
-    expect(() => checkMaskHeader(bytesOf(jpeg), size)).toThrow(refusal(/image\/jpeg/));
-    expect(() => checkMaskHeader(bytesOf(Buffer.from('text')), size)).toThrow(refusal(/not a picture/));
+    expect(() => checkMask(referenceOf(jpeg), first)).toThrow(refusal(/image\/jpeg/));
   });
 
   test('opaque everywhere: nothing to edit', async () => {
-    const original = encodeBase64(
-      await plane(() => 255)
-        .png()
-        .toBuffer(),
+    const original = await plane(() => 255)
+      .png()
+      .toBuffer();
+    const mask = await plane(() => 255)
+      .png()
+      .toBuffer();
+    await expect(planMask(original, mask, size, 1_000_000)).rejects.toEqual(refusal(/nothing to edit/));
+    await expect(planMask(original, undefined, size, 1_000_000)).rejects.toEqual(
+      refusal(/no transparent area/),
     );
-    const mask = encodeBase64(
-      await plane(() => 255)
-        .png()
-        .toBuffer(),
-    );
-    await expect(works.checkMask({ original, mask }, size, never)).rejects.toEqual(
-      refusal(/nothing to edit/),
-    );
-    await expect(works.checkMask({ original }, size, never)).rejects.toEqual(refusal(/no transparent area/));
   });
 
   test('damaged behind its header', async () => {
     const whole = await plane((index) => (index * 37) % 256)
       .png()
       .toBuffer();
-    const mask = encodeBase64(whole.subarray(0, whole.length - 100));
-    await expect(works.checkMask({ original: mask, mask }, size, never)).rejects.toEqual(refusal(/damaged/));
+    const mask = whole.subarray(0, whole.length - 100);
+    await expect(planMask(mask, mask, size, 1_000_000)).rejects.toEqual(refusal(/damaged/));
   });
 });
 
 describe('a mask that fits is taken', () => {
   test.each(['png', 'palette png', '16-bit png', 'webp'])('%s', async (kind) => {
     const source = plane((index) => (index === 77 ? 0 : 255));
-    const bytes = await (kind === 'webp'
+    const mask = await (kind === 'webp'
       ? source.webp({ lossless: true })
       : kind === '16-bit png'
         ? source.toColourspace('rgb16').png()
         : source.png({ palette: kind === 'palette png' })
     ).toBuffer();
-    const mask = encodeBase64(bytes);
-    await works.checkMask({ original: mask, mask }, size, never);
-    await works.checkMask({ original: mask }, size, never);
+    await planMask(mask, mask, size, 1_000_000);
+    await planMask(mask, undefined, size, 1_000_000);
   });
 
   test('fully transparent: the whole picture may change', async () => {
-    const mask = encodeBase64(
-      await plane(() => 0)
-        .png()
-        .toBuffer(),
-    );
-    await works.checkMask({ original: mask, mask }, size, never);
+    const mask = await plane(() => 0)
+      .png()
+      .toBuffer();
+    await planMask(mask, mask, size, 1_000_000);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import { ByteSink } from '../../bytes/byte-sink.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, InspectImage, Outcome, Upstream } from '../../journey/upstream.ts';
@@ -7,7 +8,6 @@ import { JsonScanner } from '../../bytes/json-scanner.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { parseSmallJson } from '../../bytes/small-json.ts';
 import { answerPaths } from './answer-paths.ts';
-import type { HeldBytes } from '../http/held-bytes.ts';
 import { errorBodyToOutcome } from './errors.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { failureToOutcome } from '../http/failures.ts';
@@ -32,7 +32,6 @@ export interface GeminiUpstreamOptions {
   /** The longest silence inside a body. */
   readonly bodyTimeoutMs: number;
   readonly maxAnswerBytes: number;
-  readonly heldBytes: HeldBytes;
   readonly inspect: InspectImage;
   /** Header that tells the sandbox which of an order's pictures it draws, so that they differ. Google gets none. */
   readonly variationHeader?: string;
@@ -97,8 +96,12 @@ export class GeminiUpstream implements Upstream {
         if (statusCode !== 200) return errorReceiver(errorBytes);
         const taken = isStreamed ? streamScanner(answer) : wholeScanner(answer);
         scanner = taken;
-        const { maxAnswerBytes: maxBytes, heldBytes } = this.#options;
-        receiver = new AnswerReceiver(head, { maxBytes, heldBytes, scope }, (chunk) => taken.push(chunk));
+        const limits = {
+          maxBytes: this.#options.maxAnswerBytes,
+          expectedBytes: likelyAnswerBytes(wish),
+          memory: scope.memory,
+        };
+        receiver = new AnswerReceiver(head, limits, (chunk) => taken.push(chunk));
         return receiver;
       });
       if (statusCode !== 200) return errorBodyToOutcome(statusCode, readErrorBody(errorBytes));

@@ -1,8 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import type { OrderScope } from '../../journey/order-scope.ts';
+import type { MemoryReader, OrderMemory } from '../../journey/order-memory.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import type { HeldBytes, HeldBytesShare } from './held-bytes.ts';
 import type { ChunkReceiver, ResponseHead } from './post-upstream.ts';
 
 /**
@@ -12,20 +11,26 @@ import type { ChunkReceiver, ResponseHead } from './post-upstream.ts';
 export class AnswerReceiver implements ChunkReceiver {
   readonly #maxBytes: number;
   readonly #onChunk: (chunk: Buffer) => void;
-  readonly #share: HeldBytesShare;
+  readonly #share: MemoryReader;
   /** No accept-encoding is sent, so this is only for a proxy that compresses unasked. */
   readonly #gunzip: Gunzip | undefined;
   #receivedBytes = 0;
 
   constructor(
     head: ResponseHead,
-    options: { maxBytes: number; heldBytes: HeldBytes; scope: OrderScope },
+    options: { readonly maxBytes: number; readonly expectedBytes: number; readonly memory: OrderMemory },
     onChunk: (chunk: Buffer) => void,
   ) {
     this.#maxBytes = options.maxBytes;
     this.#onChunk = onChunk;
-    this.#share = options.heldBytes.open(head.resume);
-    options.scope.onEnd(() => this.#share.release());
+    const statedBytes = Number(head.headers['content-length']);
+    this.#share = options.memory.openReader({
+      expectedBytes: Math.min(statedBytes >= 0 ? statedBytes : options.expectedBytes, options.maxBytes),
+      resume: head.resume,
+      giveUp: () => head.fail(fellSilent()),
+    });
+    // What does not fit is left where it is, from its first byte on.
+    if (!this.#share.mayRead) head.pause();
     if (head.headers['content-encoding'] === 'gzip') this.#gunzip = this.#startGunzip();
   }
 
@@ -70,4 +75,8 @@ export class AnswerReceiver implements ChunkReceiver {
     gunzip.on('error', () => undefined);
     return gunzip;
   }
+}
+
+function fellSilent(): PlantainError {
+  return new PlantainError('upstream_timeout', 'The upstream fell silent in the middle of its answer.');
 }

@@ -10,7 +10,10 @@ export interface ChunkReceiver {
 export interface ResponseHead {
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;
+  readonly pause: () => void;
   readonly resume: () => void;
+  /** Ends the exchange with an error. */
+  readonly fail: (error: Error) => void;
 }
 
 /**
@@ -49,7 +52,17 @@ export function postUpstream(
       },
       onResponseStart(given, statusCode, headers) {
         guarded(given, () => {
-          receiver = onHead({ statusCode, headers, resume: () => given.resume() });
+          receiver = onHead({
+            statusCode,
+            headers,
+            pause: () => given.pause(),
+            // Later, since a turn may come from within another answer's chunk, and undici's parser is one for all.
+            resume: () => queueMicrotask(() => given.resume()),
+            fail: (error) => {
+              given.abort(error);
+              reject(error);
+            },
+          });
         });
       },
       onResponseData(given, chunk) {

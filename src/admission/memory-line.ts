@@ -1,0 +1,163 @@
+/** Somebody who holds memory. The line keeps the numbers; others only read them. */
+export interface Holder {
+  /** Smaller is older. */
+  readonly age: number;
+  heldBytes: number;
+  /** How many of his works go on by themselves, and so will give memory back: reading, pixel work, sending. */
+  moving: number;
+  /** His order has ended: whatever of it is still running counts no more. */
+  hasLeft: boolean;
+}
+
+export interface Taking {
+  readonly isGranted: boolean;
+  /** Leaves the line; does nothing once granted. */
+  cancel(): void;
+}
+
+interface Waiter {
+  readonly holder: Holder;
+  readonly bytes: number;
+  readonly grant: () => void;
+}
+
+/**
+ * The line for memory. The oldest holder stands first, and nobody takes past him, so that what he began he can end.
+ *
+ * Past the cap goes one holder at a time, and only when no other is moving: then all the memory is held by those who
+ * wait for more, and nothing would ever come back.
+ */
+export class MemoryLine {
+  readonly #maxBytes: number;
+  readonly #onChange: () => void;
+  readonly #waiters: Waiter[] = [];
+  #heldBytes = 0;
+  #peakBytes = 0;
+  #entered = 0;
+  #movingHolders = 0;
+  #passing: Holder | undefined;
+
+  /** `onChange` is called when the line has become empty, or is so no longer. */
+  constructor(maxBytes: number, onChange: () => void) {
+    this.#maxBytes = maxBytes;
+    this.#onChange = onChange;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+
+  /** Takings that wait. */
+  get length(): number {
+    return this.#waiters.length;
+  }
+
+  /** A new holder, younger than all before. */
+  enter(): Holder {
+    return { age: this.#entered++, heldBytes: 0, moving: 0, hasLeft: false };
+  }
+
+  /** Takes memory, now or when it is his turn; `onGrant` is called then, and also at once. */
+  take(holder: Holder, bytes: number, onGrant: () => void): Taking {
+    const isFirst = this.#waiters.length === 0 || this.#passing === holder;
+    if (holder.hasLeft || (isFirst && this.#mayTake(holder, bytes))) {
+      this.count(holder, bytes);
+      onGrant();
+      return { isGranted: true, cancel: () => undefined };
+    }
+    let isGranted = false;
+    const grant = (): void => {
+      isGranted = true;
+      this.count(holder, bytes);
+      onGrant();
+    };
+    const waiter: Waiter = { holder, bytes, grant };
+    const younger = this.#waiters.findIndex((other) => other.holder.age > holder.age);
+    this.#waiters.splice(younger === -1 ? this.#waiters.length : younger, 0, waiter);
+    if (this.#waiters.length === 1) this.#onChange();
+    this.#serve();
+    return {
+      get isGranted() {
+        return isGranted;
+      },
+      cancel: () => this.#remove((other) => other === waiter),
+    };
+  }
+
+  /** Counts what is here already, whether or not it fits. */
+  count(holder: Holder, bytes: number): void {
+    if (holder.hasLeft) return;
+    holder.heldBytes += bytes;
+    this.#heldBytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#heldBytes);
+    if (this.#heldBytes > this.#maxBytes) this.#passing ??= holder;
+  }
+
+  giveBack(holder: Holder, bytes: number): void {
+    if (holder.hasLeft) return;
+    holder.heldBytes -= bytes;
+    this.#heldBytes -= bytes;
+    if (this.#heldBytes <= this.#maxBytes) this.#passing = undefined;
+    this.#serve();
+  }
+
+  /** One work more of his goes on by itself, or one less. */
+  move(holder: Holder, change: 1 | -1): void {
+    if (holder.hasLeft) return;
+    const wasMoving = holder.moving > 0;
+    holder.moving += change;
+    const isMoving = holder.moving > 0;
+    if (wasMoving === isMoving) return;
+    this.#movingHolders += change;
+    this.#serve();
+  }
+
+  /** The holder is gone: nothing of his waits, moves or is held. */
+  leave(holder: Holder): void {
+    if (holder.hasLeft) return;
+    holder.hasLeft = true;
+    if (holder.moving > 0) this.#movingHolders--;
+    this.#heldBytes -= holder.heldBytes;
+    if (this.#passing === holder || this.#heldBytes <= this.#maxBytes) this.#passing = undefined;
+    this.#remove((waiter) => waiter.holder === holder);
+  }
+
+  #mayTake(holder: Holder, bytes: number): boolean {
+    if (this.#heldBytes + bytes <= this.#maxBytes || this.#passing === holder) return true;
+    const othersMove = this.#movingHolders - (holder.moving > 0 ? 1 : 0) > 0;
+    return this.#passing === undefined && !othersMove;
+  }
+
+  /** Whose turn it is: his who is past the cap already, since all others wait for him; else the oldest. */
+  #next(): number {
+    const passing = this.#passing;
+    const ofPassing =
+      passing === undefined ? -1 : this.#waiters.findIndex((waiter) => waiter.holder === passing);
+    return Math.max(0, ofPassing);
+  }
+
+  #serve(): void {
+    for (;;) {
+      const index = this.#next();
+      const waiter = this.#waiters[index];
+      if (waiter === undefined || !this.#mayTake(waiter.holder, waiter.bytes)) return;
+      this.#waiters.splice(index, 1);
+      if (this.#waiters.length === 0) this.#onChange();
+      waiter.grant();
+    }
+  }
+
+  #remove(isGone: (waiter: Waiter) => boolean): void {
+    const before = this.#waiters.length;
+    for (let index = before - 1; index >= 0; index--) {
+      const waiter = this.#waiters[index];
+      if (waiter !== undefined && isGone(waiter)) this.#waiters.splice(index, 1);
+    }
+    if (before > 0 && this.#waiters.length === 0) this.#onChange();
+    this.#serve();
+  }
+}
