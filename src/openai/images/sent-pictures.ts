@@ -114,7 +114,7 @@ function picturesIn(
   );
 }
 
-/** A captured string's bytes. A generation's body is small and not scanned, so its strings are still strings. */
+/** A captured string's bytes. Of a generation's body nothing is captured, so its strings are still strings. */
 function textOf(value: string, captured: readonly (Base64Image | undefined)[], param: string): Base64Image {
   if (captured.length === 0) return new Base64Image([Buffer.from(value)]);
   const text = captured[Number(value)];
