@@ -3,12 +3,12 @@
  * the same request again can help. `docs/errors.md` is generated from this list.
  *
  * Errors a caller can cure are 4xx on purpose: OpenAI SDKs retry 408, 409, 429 and 5xx, and each retry of
- * a picture may cost money (reference: openai-images-contract, section 6.1).
+ * a picture may cost money (docs/contracts/clients.md#retries).
  */
 export interface ErrorEntry {
   /** HTTP status of the answer. */
   readonly status: number;
-  /** OpenAI's `error.type`. */
+  /** OpenAI's `error.type` (docs/contracts/openai-images.md#error-codes). */
   readonly type: string;
   /** OpenAI's `error.code`; null where OpenAI sends null. */
   readonly code: string | null;

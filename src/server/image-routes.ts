@@ -10,7 +10,7 @@ import type { Route, RouteRequest } from './routes.ts';
 /** Makes the counter of one order's upload; it throws when the process holds too much. `limits/` implements it. */
 export type CountUpload = (scope: OrderScope) => (bytes: number) => void;
 
-/** The Images API, with Azure's spelling of its paths (client-compatibility, section 3.1). */
+/** The Images API, with Azure's spelling of its paths (docs/contracts/clients.md#paths-and-keys). */
 export function imageRoutes(stages: Stages, limits: BodyLimits, countUpload: CountUpload): Route[] {
   const operations: readonly (readonly [Operation, string])[] = [
     ['generate', 'generations'],
@@ -52,6 +52,7 @@ function asksForDryRun(value: unknown): boolean {
   return value !== undefined && !(typeof value === 'string' && /^(?:false|0|no|off)$/i.test(value.trim()));
 }
 
+/** Retired at OpenAI too (docs/contracts/openai-images.md#edit-fields). */
 function refuseVariations(): Promise<never> {
   const message =
     'The variations endpoint is retired. Send the picture to /v1/images/edits with a prompt that says what to vary.';

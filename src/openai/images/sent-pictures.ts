@@ -23,7 +23,10 @@ const imageKey = /^images?(?:_?\d+|\[\d*\])?$|^image_?urls?$/i;
 const maskKey = /^mask(?:\[\d*\])?$/i;
 const maxUrlCharacters = 8192;
 
-/** Separates the pictures of a body from its fields, in every shape clients use (client-compatibility, section 3.1). */
+/**
+ * Separates the pictures of a body from its fields, in every shape clients use (docs/contracts/clients.md#pictures-in-forms,
+ * docs/contracts/clients.md#pictures-in-json).
+ */
 export function sentPictures(body: RequestBody): SentBody {
   return body.kind === 'multipart' ? fromForm(body.form) : fromJson(body.document, body.captured);
 }

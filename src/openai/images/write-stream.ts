@@ -13,15 +13,15 @@ export interface DraftListener {
   readonly onDraft?: (image: GeneratedImage, index: number) => void;
 }
 
-/** Proxies cut connections that stay silent for a minute or two; this is well below (libraries, section 9). */
+/** Proxies cut connections that stay silent for a minute or two; this is well below (docs/contracts/runtime.md#silent-connections). */
 const keepAliveMs = 10_000;
-/** openai-go reads at most 32 MiB a line (openai-images-contract, section 6.4). */
+/** openai-go reads at most 32 MiB a line (docs/contracts/clients.md#streams). */
 const maxEventBytes = 32 * 1024 * 1024 - 64 * 1024;
 /** One line feed only: openai-go v1 takes an empty line for the end of an event, even after a comment. */
 const keepAlive: readonly Buffer[] = [Buffer.from(': keep-alive\n')];
 
 /**
- * An order as OpenAI's event stream (openai-images-contract, section 3): comments from the moment of admission,
+ * An order as OpenAI's event stream (docs/contracts/openai-images.md#streaming): comments from the moment of admission,
  * drafts when they were asked for, one `completed` event a picture, or one nested `error` event.
  */
 export function writeStream(
@@ -152,7 +152,7 @@ function writeEvent(
   ];
 }
 
-/** Only a nested `error` object raises in every SDK (openai-images-contract, section 6.4). */
+/** Only a nested `error` object raises in every SDK (docs/contracts/clients.md#streams). */
 function writeErrorEvent(error: PlantainError): readonly Buffer[] {
   return [Buffer.from(`event: error\ndata: ${JSON.stringify({ type: 'error', ...errorBody(error) })}\n\n`)];
 }

@@ -6,7 +6,7 @@ import { uprightSize } from '../headers/picture-facts.ts';
 
 /**
  * Checks from the header alone that a mask fits the first reference, and throws `invalid_image_file` otherwise.
- * As OpenAI asks (openai-images-contract, section 2.1) it must be a PNG of the first image's dimensions with an
+ * As OpenAI asks (docs/contracts/openai-images.md#masks) it must be a PNG of the first image's dimensions with an
  * alpha channel; WebP, which carries the same, is taken too. `firstReference` is the upright size, as the
  * caller saw the picture when drawing the mask.
  */
