@@ -10,7 +10,8 @@ ${generatedNote('docs/generator/emulator-page.ts', 'src/emulator/scenarios.ts')}
 
 \`plantain emulator\` serves a look-alike of Google's Gemini API for image models, over real HTTP: \`generateContent\`,
 \`streamGenerateContent\`, \`countTokens\`, the models list and a model, on \`/v1\` and \`/v1beta\`. It checks requests in Google's
-order and refuses them in Google's words, counts tokens, and answers in Google's shape down to the order of the keys.
+order and refuses them in Google's words, counts tokens, and answers in Google's shape down to the order of the keys, as far as
+[that is known](contracts/gemini.md).
 Pictures are real PNG or JPEG files of exactly the documented size, drawn from the words of the prompt, always the same for
 the same prompt, and marked as sandbox on the picture and in its metadata.
 

@@ -25,7 +25,7 @@ ${markdownTable(
   ]),
 )}
 
-The cost is that of the picture's own tokens at Google's list price; the prompt, references and thinking come on top.
+The cost is that of the picture's own tokens at [Google's list price](contracts/gemini.md#prices-and-tokens); the prompt, references and thinking come on top.
 \`gemini-2.5-flash-image\` is closed to new users by Google and named \`deprecated\` there; a request for it is still sent as
 it is. What Google really counted is in every answer's \`usage\`, priced in \`plantain-cost-micro-usd\`.
 
@@ -33,7 +33,8 @@ it is. What Google really counted is in every answer's \`usage\`, priced in \`pl
 
 A request may name a model by its id, by one of these aliases, with the prefixes \`models/\`, \`google/\` or \`gemini/\`, and in
 any case. A name that was taken to mean another model is reported in \`plantain-adapted\`. Without \`model\`, a request gets
-the configured \`default_model\`.
+the configured \`default_model\`. OpenAI's names are here because programs send them, [dead ones too](contracts/openai-images.md#model-names),
+and some [can send no other](contracts/clients.md#model-names).
 
 ${markdownTable(
   ['name', 'is'],
@@ -45,7 +46,7 @@ For clients that cannot send extra fields, a name may end in a ratio, a size or 
 
 ## Pixels
 
-The pixel sizes that the models draw. The answer's \`size\` is read from the picture itself.
+The pixel sizes that the models draw, [as far as is known](contracts/gemini.md#pixels). The answer's \`size\` is read from the picture itself.
 
 ${models.map(pixelSection).join('\n\n')}
 

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Settings of the runtime for a process through which pictures flow. To be called before they do. What each gives
- * is in docs/performance.md, "What was tried".
+ * Settings of the runtime for a process through which pictures flow (docs/contracts/runtime.md#memory). To be called before
+ * they do. What each gives is in docs/performance.md, "What was tried".
  */
 export function prepareMemory(): void {
   // Pictures lie outside the JavaScript heap. By default V8 answers their coming and going with full collections of

@@ -22,7 +22,7 @@ export interface AnswerFacts {
   readonly draw: Draw;
 }
 
-/** The whole answer as one document, in Google's key order (reference: gemini-contract, section 5.1). */
+/** The whole answer as one document, in Google's key order (docs/contracts/gemini.md#answer). */
 export async function answerDocument(facts: AnswerFacts): Promise<JsonObject> {
   const { answer } = facts;
   const candidate = answer.candidate;
@@ -32,8 +32,8 @@ export async function answerDocument(facts: AnswerFacts): Promise<JsonObject> {
 }
 
 /**
- * The answer as a stream's chunks: one a part, each picture whole, then a closing one with the reason (reference:
- * gemini-contract, section 5.8). An answer without parts is a single chunk. Pictures are drawn as their turn comes.
+ * The answer as a stream's chunks: one a part, each picture whole, then a closing one with the reason
+ * (docs/contracts/gemini.md#streaming). An answer without parts is a single chunk. Pictures are drawn as their turn comes.
  */
 export async function* answerChunks(facts: AnswerFacts): AsyncGenerator<JsonObject> {
   const { answer } = facts;

@@ -56,7 +56,7 @@ export function isPicturePart(part: AnswerPart): part is PicturePart {
   return 'picture' in part;
 }
 
-/** Google's key order (reference: gemini-contract, section 5.1). */
+/** Google's key order (docs/contracts/gemini.md#answer). */
 export function usageJson(usage: Usage): JsonValue {
   return {
     promptTokenCount: usage.promptTokenCount,

@@ -21,8 +21,8 @@ const protoRatios = [
 const textTypes = ['text/plain', 'application/json', 'application/xml', 'application/yaml', 'text/x.enum'];
 
 /**
- * The constraints that hold for every model, checked after parsing and before the model is asked (reference:
- * gemini-contract, section 3). Throws one message with a line for each fault.
+ * The constraints that hold for every model, checked after parsing and before the model is asked
+ * (docs/contracts/gemini.md#validation). Throws one message with a line for each fault.
  */
 export function checkConstraints(request: GenerateRequest): void {
   const faults = [...contentFaults(request.contents ?? [])];

@@ -36,7 +36,7 @@ export function checkAspectRatio(
   return found;
 }
 
-/** The tier of a request. A model that ignores `imageSize` ignores nonsense as well (reference: gemini-contract, section 3). */
+/** The tier of a request. A model that ignores `imageSize` ignores nonsense as well (docs/contracts/gemini.md#validation). */
 export function checkImageSize(model: CatalogueModel, requested: string | undefined): ImageSize {
   if (requested === undefined || requested === '' || !model.sendsImageSize) return model.defaultImageSize;
   const tier = sizeSpellings.get(requested);
@@ -67,7 +67,7 @@ export function choosePicture(
   return { aspectRatio, imageSize, pixels };
 }
 
-/** The sizes the live service gave where it departed from its own table (reference: gemini-contract, section 4.4). */
+/** The sizes the live service gave where it departed from its own table (docs/contracts/gemini.md#pixels). */
 const measuredDepartures: Readonly<Record<string, PixelSize>> = {
   '1K 16:9': { widthPx: 1408, heightPx: 768 },
   '2K 16:9': { widthPx: 2816, heightPx: 1536 },

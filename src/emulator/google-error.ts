@@ -1,6 +1,6 @@
 import type { JsonObject } from './json-value.ts';
 
-/** The canonical statuses Google pairs with HTTP codes (reference: gemini-contract, section 6). */
+/** The canonical statuses Google pairs with HTTP codes (docs/contracts/gemini.md#errors). */
 export type GoogleStatus =
   | 'INVALID_ARGUMENT'
   | 'FAILED_PRECONDITION'

@@ -12,8 +12,8 @@ export interface HeaderFacts {
 }
 
 /**
- * The header set of Google's front end, in its order, as the flat list `writeHead` keeps as given (reference:
- * gemini-contract, section 5.7). There is no request id and no `retry-after`, on 429 neither.
+ * The header set of Google's front end, in its order, as the flat list `writeHead` keeps as given
+ * (docs/contracts/gemini.md#answer-headers). There is no request id and no `retry-after`, on 429 neither.
  */
 export function googleHeaders(facts: HeaderFacts): string[] {
   const headers = ['content-type', facts.contentType];

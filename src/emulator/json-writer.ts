@@ -1,9 +1,9 @@
 import { Base64Text, isJsonObject, type JsonValue } from './json-value.ts';
 
 /**
- * The layouts seen in Google's answers (reference: gemini-contract, sections 5.1 and 5.8): `pretty` is two-space
- * indentation with a final newline, `frame` has a space after `:` and none after `,`. `compact` is not Google's;
- * relays send it.
+ * The layouts seen in Google's answers (docs/contracts/gemini.md#answer, docs/contracts/gemini.md#streaming):
+ * `pretty` is two-space indentation with a final newline, `frame` has a space after `:` and none after
+ * `,`. `compact` is not Google's; relays send it.
  */
 export type JsonLayout = 'pretty' | 'frame' | 'compact';
 

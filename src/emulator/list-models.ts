@@ -5,7 +5,7 @@ import type { JsonObject } from './json-value.ts';
 const defaultPageSize = 50;
 const maxPageSize = 1000;
 
-/** One entry of ListModels, in Google's key order (reference: gemini-contract, section 4.3). */
+/** One entry of ListModels, in Google's key order (docs/contracts/gemini.md#model-list). */
 export function modelEntry(model: CatalogueModel): JsonObject {
   return {
     name: `models/${model.id}`,

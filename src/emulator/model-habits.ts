@@ -2,7 +2,7 @@ import type { CatalogueModel } from '../journey/catalogue-model.ts';
 
 export type ThinkingLevel = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'always';
 
-/** How one model behaves beyond what the catalogue needs to know (reference: gemini-contract, sections 2.4 and 5.4). */
+/** How one model behaves beyond what the catalogue needs to know (docs/contracts/gemini.md#parameters-by-effect). */
 export interface ModelHabits {
   readonly defaultThinking: ThinkingLevel;
   /** Whether `includeThoughts` brings thought summaries. */

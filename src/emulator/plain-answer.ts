@@ -11,7 +11,10 @@ import { Base64Text, type JsonObject } from './json-value.ts';
 import type { Wish } from './read-wish.ts';
 import { countTextTokens } from './token-count.ts';
 
-/** Decoded bytes of an ordinary signature. Live ones can reach the size of the picture; see `large-signature`. */
+/**
+ * Decoded bytes of an ordinary signature. Live ones can reach the size of the picture, see `large-signature`
+ * (docs/contracts/gemini.md#thought-signatures).
+ */
 const signatureBytes = 1200;
 
 /** What a model answers when nothing goes wrong: text if it may, then one picture. */
@@ -94,7 +97,7 @@ const question =
 const pictureWords =
   /\b(?:image|picture|photo|draw|paint|sketch|illustrat|render|show|look|generate|create|portrait|poster|logo)/i;
 
-/** A plain question of fact, or no words at all, makes no picture (reference: gemini-contract, section 5.6). */
+/** A plain question of fact, or no words at all, makes no picture (docs/contracts/gemini.md#refusals). */
 function asksForPicture({ prompt }: Wish): boolean {
   if (prompt.media.length > 0) return true;
   return prompt.wording !== '' && !(question.test(prompt.wording) && !pictureWords.test(prompt.wording));

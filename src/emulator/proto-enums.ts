@@ -21,7 +21,7 @@ const ratioWords = [
   'EIGHT_BY_ONE',
 ];
 
-/** Names are matched without regard to case: `"Image"` is accepted (reference: gemini-contract, section 2.4). */
+/** Names are matched without regard to case: `"Image"` is accepted (docs/contracts/gemini.md#parameters-by-effect). */
 export const enums: Readonly<Record<string, EnumType>> = {
   Modality: {
     name: 'GenerationConfig.Modality',

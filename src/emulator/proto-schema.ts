@@ -1,5 +1,5 @@
 /**
- * The request messages of the Gemini API as data (reference: gemini-contract, section 2.2). A field is written in
+ * The request messages of the Gemini API as data (docs/contracts/gemini.md#request-body). A field is written in
  * snake_case with its type: a scalar, an enum or another message; `[]` marks a repeated field. `struct` is any
  * JSON: what no image model uses is accepted without looking inside.
  */

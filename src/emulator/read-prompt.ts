@@ -4,7 +4,7 @@ import type { RequestContent, RequestPart } from './generate-request.ts';
 import { GoogleError, unreadableImage } from './google-error.ts';
 import { withoutScenarioPhrase } from './scenario-choice.ts';
 
-/** Reference formats the models read (reference: gemini-contract, section 7); gif is not one of them. */
+/** Reference formats the models read (docs/contracts/gemini.md#reference-pictures); gif is not one of them. */
 const imageTypes = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
 
 export interface PromptMedia {

@@ -14,8 +14,8 @@ export interface ProtoReading {
 
 /**
  * Reads proto-JSON as Google's front end does: camelCase and snake_case at every depth, a single value where a list
- * is expected, numbers as text, enums by name or number; unknown names are faults (reference: gemini-contract,
- * section 3). `version` is the API version, part of the type names in the messages.
+ * is expected, numbers as text, enums by name or number; unknown names are faults
+ * (docs/contracts/gemini.md#validation). `version` is the API version, part of the type names in the messages.
  */
 export function readProto(messageType: string, value: unknown, version: string): ProtoReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

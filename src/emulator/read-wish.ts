@@ -66,7 +66,7 @@ export async function readWish(model: CatalogueModel, request: GenerateRequest):
   };
 }
 
-/** What image models refuse outright (reference: gemini-contract, section 2.4). */
+/** What image models refuse outright (docs/contracts/gemini.md#parameters-by-effect). */
 function checkFeatures(model: CatalogueModel, request: GenerateRequest): void {
   const config = request.generationConfig;
   if (usesTool(request, 'functionDeclarations'))

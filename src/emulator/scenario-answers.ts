@@ -18,7 +18,7 @@ type MakeAnswer = (wish: Wish, argument: string | undefined) => Answer;
 
 const megabyte = 1024 * 1024;
 
-/** The scenarios that change what is answered. All of them are HTTP 200 (reference: gemini-contract, sections 5.3 to 5.6). */
+/** The scenarios that change what is answered. All of them are HTTP 200 (docs/contracts/gemini.md#refusals). */
 export const scenarioAnswers: Readonly<Partial<Record<ScenarioName, MakeAnswer>>> = {
   'text-only': (wish) =>
     wordsOnly(wish, 'I have thought about your picture and would start with a soft light from the left.'),

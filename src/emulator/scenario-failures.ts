@@ -12,7 +12,7 @@ export interface FailureFacts {
 
 type MakeFailure = (facts: FailureFacts) => GoogleError;
 
-/** The scenarios that answer with an error status (reference: gemini-contract, section 6). */
+/** The scenarios that answer with an error status (docs/contracts/gemini.md#errors). */
 export const scenarioFailures: Readonly<Partial<Record<ScenarioName, MakeFailure>>> = {
   'rate-limit': ({ modelId, argument }) => {
     const seconds = secondsOf(argument, 34);

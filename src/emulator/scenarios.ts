@@ -1,6 +1,6 @@
 /**
- * Every way an answer can differ from a plain picture, by name, with what it does. The names cover the emulator
- * checklist and the tables of refusals and errors in the upstream contract.
+ * Every way an answer can differ from a plain picture, by name, with what it does. The names cover what is
+ * known of refusals (docs/contracts/gemini.md#refusals) and errors (docs/contracts/gemini.md#errors).
  */
 export const scenarioDescriptions = {
   // Answers without a picture.

@@ -5,7 +5,7 @@ import type { EmulatorOptions } from './emulator-options.ts';
 import { Exchange } from './exchange.ts';
 import { PictureRenderer } from '../../painter/picture-renderer.ts';
 
-/** Live answers to bodies of 176 MB were seen (reference: gemini-contract, section 7). */
+/** Live answers to bodies of 176 MB were seen (docs/contracts/gemini.md#reference-pictures). */
 const defaultMaxBodyBytes = 200 * 1024 * 1024;
 /** Longer than any client keeps an idle connection, so that the client is the one to close it. */
 const keepAliveTimeoutMs = 120_000;

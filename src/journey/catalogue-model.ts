@@ -1,4 +1,4 @@
-/** The fourteen ratios any Gemini image model draws (reference: gemini-contract, section 4.1). */
+/** The fourteen ratios any Gemini image model draws (docs/contracts/gemini.md#models-and-ratios). */
 export const aspectRatios = [
   '1:1',
   '2:3',

@@ -1,7 +1,7 @@
 /** An HTTP answer without anything of the HTTP server in it. */
 export interface ImageAnswer {
   readonly status: number;
-  /** The HTTP reason phrase; some clients show nothing else of an error (client-compatibility, section 3.2). */
+  /** The HTTP reason phrase; some clients show nothing else of an error (docs/contracts/clients.md#errors-shown). */
   readonly reason?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AnswerBody;

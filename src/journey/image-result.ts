@@ -5,7 +5,7 @@ import type { Adaptation } from './image-order.ts';
 
 export type ImageMimeType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/avif' | 'image/gif';
 
-/** Tokens as the upstream counted them (reference: gemini-contract, section 14). */
+/** Tokens as the upstream counted them (docs/contracts/gemini.md#usage-counts). */
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly inputTextTokens: number;

@@ -9,7 +9,7 @@ const invalidRequest = 'invalid_request_error';
  * the same request again can help. `docs/errors.md` is generated from this list.
  *
  * Errors a caller can cure are 4xx on purpose: OpenAI SDKs retry 408, 409, 429 and 5xx, and each retry of
- * a picture may cost money (reference: openai-images-contract, section 6.1).
+ * a picture may cost money (docs/contracts/clients.md#retries).
  */
 const entries = {
   unknown_url: {

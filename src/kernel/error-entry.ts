@@ -2,7 +2,7 @@
 export interface ErrorEntry {
   /** HTTP status of the answer. */
   readonly status: number;
-  /** OpenAI's `error.type`. */
+  /** OpenAI's `error.type` (docs/contracts/openai-images.md#error-codes). */
   readonly type: string;
   /** OpenAI's `error.code`; null where OpenAI sends null. */
   readonly code: string | null;

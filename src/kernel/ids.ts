@@ -13,7 +13,7 @@ export function randomBase62(length: number): string {
   return text;
 }
 
-/** An id such as `req_0f8…`: eight base-36 characters of time, so ids sort by age, and sixteen random ones. */
+/** An id such as `req_0f8…`: nine base-36 characters of time, so ids sort by age, and fifteen random base62 ones. */
 export function newId(prefix: string, nowMs: number): string {
   return `${prefix}_${nowMs.toString(36).padStart(9, '0')}${randomBase62(15)}`;
 }

@@ -5,7 +5,8 @@ export type SharpModule = typeof sharp;
 let loading: Promise<SharpModule> | undefined;
 
 /**
- * Loads sharp on first use: a gateway that converts nothing never pays its start-up time and memory.
+ * Loads sharp on first use: a gateway that converts nothing never pays its start-up time and memory
+ * (docs/contracts/runtime.md#picture-libraries).
  *
  * Its work runs on libuv's threads, off the main one. Each picture gets one thread, so that the pictures in
  * work are what `maxParallel` says; keep that below UV_THREADPOOL_SIZE (4 by default), which file access and

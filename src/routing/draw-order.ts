@@ -17,7 +17,7 @@ export interface DrawOptions {
 
 /**
  * Draws all pictures of an order: one upstream call each, in parallel, because a call brings one picture
- * (gemini-contract, section 1). `onDraft` hears of drafts as they arrive, with the index of their picture.
+ * (docs/contracts/gemini.md#number-of-pictures). `onDraft` hears of drafts as they arrive, with the index of their picture.
  */
 export function drawOrder(
   options: DrawOptions,

@@ -14,14 +14,14 @@ export interface RetryPolicy {
   readonly maxBackoffMs: number;
 }
 
-/** Says plainly what is wanted, for a model that answered with words (reference: gemini-contract, section 6, remedies). */
+/** Says plainly what is wanted, for a model that answered with words (docs/contracts/gemini.md#answers-without-a-picture). */
 export function framedPrompt(prompt: string): string {
   return `Generate an image of the following. Answer with the image itself, not with a description of it.\n\n${prompt}`;
 }
 
 /**
  * Draws one picture: chooses an upstream, tries again where a second try may help, and gives up inside the
- * order's deadline. Never rejects: every outcome of design section 6 ends in the drawing.
+ * order's deadline. Never rejects: every outcome ends in the drawing.
  */
 export async function drawPicture(
   pool: UpstreamPool,

@@ -1,6 +1,6 @@
 /**
  * Brings the spellings of a path that clients really use to one: without `/v1`, with `/v1/v1`, behind
- * `/openai/v1`, with doubled or trailing slashes (client-compatibility, section 3.1). The query is kept.
+ * `/openai/v1`, with doubled or trailing slashes (docs/contracts/clients.md#paths-and-keys). The query is kept.
  */
 export function canonicalUrl(target: string): string {
   // Clients of a proxy, and of a server they take for one, send the whole address (RFC 9112, section 3.2.2).

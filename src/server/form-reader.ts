@@ -101,7 +101,10 @@ export class FormReader implements PartEvents {
   }
 }
 
-/** By its name first: what openai-java sends as `image` has neither a file name nor, at times, a true type. */
+/**
+ * By its name first: what openai-java sends as `image` has neither a file name nor, at times, a true type
+ * (docs/contracts/runtime.md#form-parsers).
+ */
 function isFile({ name, filename, contentType }: PartHeaders): boolean {
   if (pictureName.test(name) || filename !== undefined) return true;
   return contentType === 'application/octet-stream' || (contentType?.startsWith('image/') ?? false);

@@ -18,7 +18,7 @@ export interface StoredPictureRequest {
   readonly ifNoneMatch: string | undefined;
 }
 
-/** Signed links to pictures. They need no key, and a key sent along does no harm (client-compatibility, section 3.2). */
+/** Signed links to pictures. They need no key, and a key sent along does no harm (docs/contracts/clients.md#links). */
 export function galleryRoutes(
   fetchPicture: (request: StoredPictureRequest) => Promise<StoredPictureAnswer>,
 ): Route[] {

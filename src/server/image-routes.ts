@@ -15,7 +15,7 @@ export interface ImageRoutesOptions {
   readonly maxUploadWaitMs: number;
 }
 
-/** The Images API, with Azure's spelling of its paths (client-compatibility, section 3.1). */
+/** The Images API, with Azure's spelling of its paths (docs/contracts/clients.md#paths-and-keys). */
 export function imageRoutes({ stages, limits, bodyIdleMs, maxUploadWaitMs }: ImageRoutesOptions): Route[] {
   const idle = new IdleWatch(bodyIdleMs);
   const operations: readonly (readonly [Operation, string])[] = [
@@ -60,6 +60,7 @@ function asksForDryRun(value: unknown): boolean {
   return value !== undefined && !(typeof value === 'string' && /^(?:false|0|no|off)$/i.test(value.trim()));
 }
 
+/** Retired at OpenAI too (docs/contracts/openai-images.md#edit-fields). */
 function refuseVariations(): Promise<never> {
   const message =
     'The variations endpoint is retired. Send the picture to /v1/images/edits with a prompt that says what to vary.';

@@ -15,7 +15,7 @@ export interface ModelRoutesOptions {
   readonly resolve: (name: string) => { readonly model: CatalogueModel };
 }
 
-/** `GET /v1/models` and `GET /v1/models/{id}`; SDKs percent-encode the slash inside an id. */
+/** `GET /v1/models` and `GET /v1/models/{id}`; SDKs percent-encode the slash inside an id (docs/contracts/openai-images.md#models). */
 export function modelRoutes({ authenticate, models, aliases, resolve }: ModelRoutesOptions): Route[] {
   // The catalogue does not change while the server runs, so its listing is made once.
   const list = writeJson({ object: 'list', data: listModels(models, aliases) });

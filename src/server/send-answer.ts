@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { AnswerBody, ImageAnswer } from '../journey/image-answer.ts';
 import { freeBytes } from '../bytes/free-bytes.ts';
 import { writeToFindOut } from './connections.ts';
-import { type ClientPatience, ClientWatch } from './client-watch.ts';
+import { type ClientPatience, watchClient } from './watch-client.ts';
 
 /** What a stream may have waiting at the socket before the next group is fetched. */
 const maxQueuedBytes = 64 * 1024;
@@ -27,7 +27,7 @@ export async function sendAnswer(
   if (answer.body.kind === 'stream') {
     // Begun also for a client that is gone: a stream gives back what it holds when it is left, not when it is ignored.
     if (!response.destroyed) {
-      new ClientWatch(response, patience);
+      watchClient(response, patience);
       writeHead(response, answer, headers);
       response.flushHeaders();
     }
@@ -39,10 +39,10 @@ export async function sendAnswer(
   if (response.destroyed) return;
   const { pieces, isLastUse } = answer.body;
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  new ClientWatch(response, patience).expect(byteLength);
+  watchClient(response, patience, byteLength);
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
   const finished = closed(response);
-  if (!isHead) writeCorked(response, pieces);
+  if (!isHead) void writeCorked(response, pieces);
   response.end();
   await finished;
   if (isLastUse === true && response.writableFinished) freeBytes(pieces);

@@ -17,7 +17,7 @@ import {
   priceOrder,
 } from './price.ts';
 
-/** Google's price list (reference: gemini-contract, section 4.2), apart from the shipped catalogue. */
+/** Google's price list (docs/contracts/gemini.md#prices-and-tokens), apart from the shipped catalogue. */
 const models = [
   modelWith(
     'gemini-2.5-flash-image',

@@ -16,7 +16,7 @@ export function priceOf(model: CatalogueModel, usage: TokenUsage): MicroUsd {
 
 /**
  * What the upstream charges for all calls of an order: input at the input price, pictures at the image price,
- * text and thinking at the text price (reference: gemini-contract, section 4.2).
+ * text and thinking at the text price (docs/contracts/gemini.md#prices-and-tokens).
  *
  * Whole numbers throughout, rounded once, half up, at the end: rounding every call would drift by up to half a
  * micro-USD a call. BigInt, because tokens × price may pass 2^53. Token counts are whole and not negative.

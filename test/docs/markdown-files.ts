@@ -4,21 +4,26 @@ import { join, relative, resolve } from 'node:path';
 export const repository = resolve(import.meta.dirname, '../..');
 const skipped = new Set(['node_modules', 'dist', 'data', 'coverage']);
 
-export interface MarkdownFile {
+export interface ProjectFile {
   /** Below the repository. */
   readonly path: string;
   readonly text: string;
 }
 
 /** Every Markdown file of the project, also those not committed yet. */
-export function markdownFiles(directory = repository): MarkdownFile[] {
+export function markdownFiles(): ProjectFile[] {
+  return projectFiles(['.md']);
+}
+
+/** Every file of the project whose name ends so. */
+export function projectFiles(endings: readonly string[], directory = repository): ProjectFile[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
-      return skipped.has(entry.name) || entry.name.startsWith('.') ? [] : markdownFiles(path);
+      return skipped.has(entry.name) || entry.name.startsWith('.') ? [] : projectFiles(endings, path);
     }
-    if (!entry.name.endsWith('.md')) return [];
-    return [{ path: relative(repository, path), text: readFileSync(path, 'utf8') }];
+    if (!endings.some((ending) => entry.name.endsWith(ending))) return [];
+    return [{ path: relative(repository, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }];
   });
 }
 
@@ -31,22 +36,42 @@ export function linkTargets(text: string): string[] {
   ].flatMap(([, target]) => target ?? []);
 }
 
+/** A heading of the second level, by the name it is jumped to, and the text below it. */
+export interface Section {
+  readonly anchor: string;
+  readonly text: string;
+}
+
+export function sections(text: string): Section[] {
+  return text
+    .split(/^## /m)
+    .slice(1)
+    .map((part) => {
+      const end = part.indexOf('\n');
+      return { anchor: slug(part.slice(0, end)), text: part.slice(end).trim() };
+    });
+}
+
 /** The names that a page can be jumped to by, as GitHub makes them from headings. */
 export function anchors(text: string): ReadonlySet<string> {
   const found = new Set<string>();
   const count = new Map<string, number>();
   for (const [, heading = ''] of withoutFences(text).matchAll(/^#{1,6}\s+(.+)$/gm)) {
-    const slug = heading
-      .trim()
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(/\s/g, '-');
-    const earlier = count.get(slug) ?? 0;
-    count.set(slug, earlier + 1);
-    found.add(earlier === 0 ? slug : `${slug}-${earlier}`);
+    const name = slug(heading);
+    const earlier = count.get(name) ?? 0;
+    count.set(name, earlier + 1);
+    found.add(earlier === 0 ? name : `${name}-${earlier}`);
   }
   for (const [, id = ''] of text.matchAll(/<a id="([^"]+)">/g)) found.add(id);
   return found;
+}
+
+function slug(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');
 }
 
 function withoutFences(text: string): string {

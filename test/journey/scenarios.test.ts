@@ -56,7 +56,7 @@ const gone: Expected = {
   param: 'model',
 };
 
-/** What design section 6 promises for each way an upstream can answer. A scenario without a row here does not compile. */
+/** What a caller gets for each way an upstream can answer (docs/errors.md). A scenario without a row here does not compile. */
 const table: Readonly<Record<ScenarioName, Expected>> = {
   'text-only': noImage,
   'prose-refusal': noImage,

@@ -30,9 +30,9 @@ export interface SuffixWishes {
 const tierOfQuality: Readonly<Record<string, ImageSize>> = { high: '2K', hd: '2K', xhigh: '4K', max: '4K' };
 
 /**
- * Settles ratio and tier (design, section 4). `aspect_ratio` and `image_size` are honoured or refused; a `size`
- * that contradicts them is refused; a `size` alone is mapped to the nearest the model draws, and reported when
- * that is not exactly it; `quality` only decides when nothing else does. A suffix of the model's name serves
+ * Settles ratio and tier (docs/api.md#ratio-size-and-pixels). `aspect_ratio` and `image_size` are honoured or
+ * refused; a `size` that contradicts them is refused; a `size` alone is mapped to the nearest the model draws, and
+ * reported when that is not exactly it; `quality` only decides when nothing else does. A suffix of the model's name serves
  * clients that always send some `size`, so it wins over `size` and that is reported.
  */
 export function chooseDimensions(

@@ -17,8 +17,9 @@ const maxWrapperDepth = 4;
 
 /**
  * Brings the fields of a JSON body or form under one name each: camelCase and snake_case, `resolution` for
- * `image_size`, and the wrappers `image_config{…}`, `extra_body{google{…}}` (client-compatibility, section
- * 3.1). Nulls and empty strings count as not sent. The same field twice with different values is a 400.
+ * `image_size`, and the wrappers `image_config{…}`, `extra_body{google{…}}`
+ * (docs/contracts/clients.md#fields-and-spellings). Nulls and empty strings count as not sent. The same
+ * field twice with different values is a 400.
  */
 export function flattenFields(members: Iterable<readonly [string, unknown]>): Map<string, SentField> {
   const fields = new Map<string, SentField>();

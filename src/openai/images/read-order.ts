@@ -100,7 +100,7 @@ function readOutput(
       },
     );
   }
-  // Some clients of the old DALL-E names send no response_format and read only `url` (client-compatibility, section 1).
+  // Some clients of the old DALL-E names send no response_format and read only `url` (docs/contracts/clients.md#delivery-of-pictures).
   const delivery: Delivery =
     values.response_format ?? (requestedModel.toLowerCase().startsWith('dall-e') ? 'url' : 'b64_json');
   return {

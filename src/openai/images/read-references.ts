@@ -30,7 +30,7 @@ export interface References {
 }
 
 const maxReferences = 16;
-/** What Gemini reads (gemini-contract, section 7). */
+/** What Gemini reads (docs/contracts/gemini.md#reference-pictures). */
 const readableTypes = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
 
 /** Takes the pictures out of a body. `members` is what remains: the plain fields. */

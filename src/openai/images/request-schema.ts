@@ -3,7 +3,7 @@ import { parseSize } from './choose-size.ts';
 
 /**
  * The request fields of the Images API, in every type that clients send them: forms send all values as text,
- * and some JSON clients do too (client-compatibility, section 3.1). The OpenAPI document is made from this.
+ * and some JSON clients do too (docs/contracts/clients.md#fields-and-spellings). The OpenAPI document is made from this.
  */
 const integer = (min: number, max: number, range = `from ${min} to ${max}`) =>
   z.preprocess(
@@ -103,7 +103,10 @@ export const requestFields = {
   moderation: oneOf(['auto', 'low']).describe('Accepted and reported as without effect.'),
 } as const;
 
-/** Fields of OpenAI's or other image APIs that have no meaning for Gemini: accepted, and reported as ignored. */
+/**
+ * Fields of OpenAI's or other image APIs that have no meaning for Gemini: accepted, and reported as ignored
+ * (docs/contracts/openai-images.md#generation-fields).
+ */
 export const meaninglessFields: ReadonlySet<string> = new Set([
   'style',
   'markup',

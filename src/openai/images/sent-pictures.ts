@@ -23,7 +23,10 @@ const imageKey = /^images?(?:_?\d+|\[\d*\])?$|^image_?urls?$/i;
 const maskKey = /^mask(?:\[\d*\])?$/i;
 const maxUrlCharacters = 8192;
 
-/** Separates the pictures of a body from its fields, in every shape clients use (client-compatibility, section 3.1). */
+/**
+ * Separates the pictures of a body from its fields, in every shape clients use (docs/contracts/clients.md#pictures-in-forms,
+ * docs/contracts/clients.md#pictures-in-json).
+ */
 export function sentPictures(body: RequestBody): SentBody {
   return body.kind === 'multipart' ? fromForm(body.form) : fromJson(body.document, body.captured);
 }
@@ -114,7 +117,7 @@ function picturesIn(
   );
 }
 
-/** A captured string's bytes. A generation's body is small and not scanned, so its strings are still strings. */
+/** A captured string's bytes. Of a generation's body nothing is captured, so its strings are still strings. */
 function textOf(value: string, captured: readonly (Base64Image | undefined)[], param: string): Base64Image {
   if (captured.length === 0) return new Base64Image([Buffer.from(value)]);
   const text = captured[Number(value)];

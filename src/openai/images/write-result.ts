@@ -6,7 +6,7 @@ import { adaptedHeader } from './adapted-header.ts';
 import { formatSize } from './choose-size.ts';
 
 /**
- * A fulfilled order as OpenAI's ImagesResponse (openai-images-contract, section 1.3), written from buffers: the
+ * A fulfilled order as OpenAI's ImagesResponse (docs/contracts/openai-images.md#answer), written from buffers: the
  * pictures' base64 goes out in the slices it came in. `size` and `output_format` are read from the pictures.
  */
 export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
@@ -32,7 +32,7 @@ export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
   return { status: 200, headers: resultHeaders(result, nowMs), body };
 }
 
-/** The headers every fulfilled order answers with. */
+/** The headers every fulfilled order answers with (docs/contracts/openai-images.md#headers). */
 export function resultHeaders(result: ImageResult, nowMs: number): Record<string, string> {
   const adapted = adaptedHeader(result.adaptations);
   return {
@@ -45,7 +45,7 @@ export function resultHeaders(result: ImageResult, nowMs: number): Record<string
   };
 }
 
-/** What OpenAI says of a picture; every value inside its enums (client-compatibility, section 3.2). */
+/** What OpenAI says of a picture; every value inside its enums (docs/contracts/clients.md#values-in-answers). */
 export function imageFacts(order: ImageOrder, image: GeneratedImage) {
   return {
     background: 'opaque',

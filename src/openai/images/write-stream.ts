@@ -13,16 +13,16 @@ export interface DraftListener {
   readonly onDraft?: (image: GeneratedImage, index: number) => void;
 }
 
-/** openai-go reads at most 32 MiB a line (openai-images-contract, section 6.4). */
+/** openai-go reads at most 32 MiB a line (docs/contracts/clients.md#streams). */
 const maxEventBytes = 32 * 1024 * 1024 - 64 * 1024;
 /**
- * Proxies cut connections that stay silent for a minute or two; this is well below (libraries, section 9). One line
+ * Proxies cut connections that stay silent for a minute or two; this is well below (docs/contracts/runtime.md#silent-connections). One line
  * feed only: openai-go v1 takes an empty line for the end of an event, even after a comment.
  */
 const keepAlive = { everyMs: 10_000, piece: Buffer.from(': keep-alive\n') };
 
 /**
- * An order as OpenAI's event stream (openai-images-contract, section 3): comments from the moment of admission,
+ * An order as OpenAI's event stream (docs/contracts/openai-images.md#streaming): comments from the moment of admission,
  * drafts when they were asked for, one `completed` event a picture, or one nested `error` event.
  */
 export function writeStream(
@@ -154,7 +154,7 @@ function writeEvent(
   ];
 }
 
-/** Only a nested `error` object raises in every SDK (openai-images-contract, section 6.4). */
+/** Only a nested `error` object raises in every SDK (docs/contracts/clients.md#streams). */
 function writeErrorEvent(error: PlantainError): readonly Buffer[] {
   return [Buffer.from(`event: error\ndata: ${JSON.stringify({ type: 'error', ...errorBody(error) })}\n\n`)];
 }

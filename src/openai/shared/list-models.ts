@@ -7,7 +7,7 @@ export interface ListedModel {
   readonly created: number;
   readonly owned_by: string;
   readonly shutdown_date?: string;
-  /** Cherry Studio and others offer a model for pictures only with this (client-compatibility, section 2). */
+  /** Cherry Studio and others offer a model for pictures only with this (docs/contracts/clients.md#model-lists). */
   readonly supported_endpoint_types: readonly string[];
   /** What the model draws, so that a client can offer just that. */
   readonly aspect_ratios: readonly string[];

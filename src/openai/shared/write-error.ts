@@ -1,7 +1,7 @@
 import type { ImageAnswer } from '../../journey/image-answer.ts';
 import type { PlantainError } from '../../kernel/plantain-error.ts';
 
-/** OpenAI's error object, all four fields always there (openai-images-contract, section 5.1). */
+/** OpenAI's error object, all four fields always there (docs/contracts/openai-images.md#error-object). */
 export function errorBody(error: PlantainError): {
   error: { message: string; type: string; param: string | null; code: string | null };
 } {
@@ -9,7 +9,7 @@ export function errorBody(error: PlantainError): {
   return { error: { message: error.message, type, param: error.param ?? null, code } };
 }
 
-/** Beyond this many seconds SDKs ignore `retry-after` and come back at once (openai-images-contract, section 6.1). */
+/** Beyond this many seconds SDKs ignore `retry-after` and come back at once (docs/contracts/clients.md#retries). */
 const maxHonouredRetryAfterSeconds = 60;
 
 /** The headers that tell SDKs whether and when to try again. */
@@ -36,7 +36,7 @@ export function writeError(error: PlantainError): ImageAnswer {
   };
 }
 
-/** A message as an HTTP reason phrase: one line of printable ASCII. */
+/** A message as an HTTP reason phrase: one line of printable ASCII (docs/contracts/runtime.md#the-http-server). */
 function reasonPhrase(message: string): string {
   return message
     .replaceAll('…', '...')

@@ -4,7 +4,7 @@ import { PlantainError } from '../../kernel/plantain-error.ts';
 
 /**
  * Checks from what its header says that a mask fits the first reference, and throws `invalid_image_file` otherwise.
- * As OpenAI asks (openai-images-contract, section 2.1) it must be a PNG of the first image's dimensions with an
+ * As OpenAI asks (docs/contracts/openai-images.md#masks) it must be a PNG of the first image's dimensions with an
  * alpha channel; WebP, which carries the same, is taken too. Sizes are upright, as the caller saw the pictures.
  */
 export function checkMask(mask: ReferenceImage, firstReference: ReferenceImage): void {

@@ -2,7 +2,7 @@ import type { PathMap } from '../../bytes/json-scanner.ts';
 
 /**
  * The way to `candidates[].content.parts[].inlineData.data`, in both spellings. `thoughtSignature` can be as
- * large as the picture and means nothing to a one-shot caller (gemini-contract, section 5.2).
+ * large as the picture and means nothing to a one-shot caller (docs/contracts/gemini.md#thought-signatures).
  */
 export const answerPaths: PathMap = {
   keys: new Map([

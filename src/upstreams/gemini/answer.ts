@@ -5,13 +5,13 @@ import { errorBodyToOutcome } from './errors.ts';
 import { isRefusal, refusalError, sentence } from './refusals.ts';
 import { mapUsage } from './usage.ts';
 
-/** An answer that is not finished: the same request has to be sent again with this token (gemini-contract, section 5.5). */
+/** An answer that is not finished: the same request has to be sent again with this token (docs/contracts/gemini.md#finish-reasons). */
 export interface Continuation {
   readonly kind: 'continuation';
   readonly token: string;
 }
 
-/** Decides what a whole answer with HTTP status 200 means (gemini-contract, sections 5.3 and 5.6). */
+/** Decides what a whole answer with HTTP status 200 means (docs/contracts/gemini.md#refusals). */
 export function readAnswer(answer: CollectedAnswer, hasReferences: boolean): Outcome | Continuation {
   if (!answer.isReadable) return unreadable('The upstream answered with JSON that is not an answer.');
   if (answer.error !== undefined) return errorBodyToOutcome(undefined, { error: answer.error });

@@ -31,7 +31,7 @@ export class CollectedAnswer {
 
   /**
    * The picture: the last that is not a thought. Sometimes the only one is flagged as a thought, and then it
-   * counts (gemini-contract, section 5.3).
+   * counts (docs/contracts/gemini.md#number-of-pictures).
    */
   get image(): GeneratedImage | undefined {
     return this.#final ?? this.#thought;

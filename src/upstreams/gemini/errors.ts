@@ -15,7 +15,7 @@ const errorBody = z.object({
 });
 type GoogleError = z.infer<typeof errorBody>['error'];
 
-/** HTTP status of a google.rpc status, for errors inside a 200 (gemini-contract, section 6). */
+/** HTTP status of a google.rpc status, for errors inside a 200 (docs/contracts/gemini.md#errors). */
 const statusOfRpc: Readonly<Record<string, number>> = {
   INVALID_ARGUMENT: 400,
   FAILED_PRECONDITION: 400,
@@ -44,7 +44,7 @@ const paramHints: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What an upstream error means for the order and for the upstream (design, section 6). `status` is the HTTP
+ * What an upstream error means for the order and for the upstream (docs/contracts/gemini.md#errors). `status` is the HTTP
  * status, undefined for an error inside a 200. The upstream's text reaches callers only for errors about
  * their own request, and never with anything that looks like a key or a project.
  */
@@ -93,7 +93,7 @@ function isCredentialProblem(status: number, error: GoogleError): boolean {
   );
 }
 
-/** 429: a pause with a stated end, or credits that only an operator can refill (gemini-contract, section 6). */
+/** 429: a pause with a stated end, or credits that only an operator can refill (docs/contracts/gemini.md#quota-errors). */
 function limited(error: GoogleError): Failed {
   if (
     /\blimit: 0\b/.test(error.message) ||

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * The fields Plantain reads of a generateContent answer. Lenient on purpose: unknown fields pass, and a
- * field of an unexpected type counts as absent (reference: gemini-contract, section 5).
+ * field of an unexpected type counts as absent (docs/contracts/gemini.md#answer).
  */
 const text = z.string().optional().catch(undefined);
 const count = z.number().int().nonnegative().optional().catch(undefined);

@@ -54,7 +54,7 @@ export class GeminiUpstream implements Upstream {
     const { origin, pathname } = new URL(options.baseUrl);
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/$/, '');
-    // One long-lived agent: timeouts do not pass to agents made per request (reference: libraries, section 12).
+    // One long-lived agent: timeouts do not pass to agents made per request (docs/contracts/runtime.md#calls-out).
     this.#agent = new Agent({
       connections: options.maxConnections,
       headersTimeout: options.headersTimeoutMs,

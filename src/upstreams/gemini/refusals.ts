@@ -1,6 +1,6 @@
 import { PlantainError } from '../../kernel/plantain-error.ts';
 
-/** Finish reasons that mean the picture was refused, not that drawing failed (gemini-contract, sections 5.5 and 6). */
+/** Finish reasons that mean the picture was refused, not that drawing failed (docs/contracts/gemini.md#finish-reasons). */
 const refusalReasons = new Set([
   'SAFETY',
   'IMAGE_SAFETY',

@@ -7,7 +7,7 @@ export interface RequestBody {
 }
 
 /**
- * One picture's wish as a generateContent body (reference: gemini-contract, section 2.2). References come before
+ * One picture's wish as a generateContent body (docs/contracts/gemini.md#request-body). References come before
  * the text. `["IMAGE"]` is the best guard against answers without a picture.
  */
 export function orderToGeminiRequest(wish: DrawWish, continuationToken?: string): RequestBody {

@@ -4,7 +4,7 @@ import type { GeminiUsage } from './gemini-answer.ts';
 type Details = GeminiUsage['promptTokensDetails'];
 
 /**
- * Google's counts as OpenAI's (reference: gemini-contract, sections 5.4 and 14). Output is the total less the
+ * Google's counts as OpenAI's (docs/contracts/gemini.md#usage-counts). Output is the total less the
  * prompt, which covers thinking; details may leave text out, so text is the remainder. Undefined when a
  * number would have to be guessed: `usage` is complete or absent.
  */

@@ -5,7 +5,7 @@ const dataPrefix = 'data:';
 
 /**
  * The JSON documents of an event stream, one a `data:` line, scanned while their bytes arrive
- * (gemini-contract, section 5.8). JSON holds no raw line feed, so a line's end is a document's end.
+ * (docs/contracts/gemini.md#streaming). JSON holds no raw line feed, so a line's end is a document's end.
  */
 export class SseDocuments {
   readonly #paths: PathMap;
