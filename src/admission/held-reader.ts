@@ -3,6 +3,7 @@ import type { Holder, MemoryLine, Taking } from './memory-line.ts';
 
 /** What a reader asks for when there is more to come than it expected. */
 const stepBytes = 1024 * 1024;
+const quietMs = 1000;
 
 /** Bytes that arrive and stay: they were reserved before they came, and more is reserved when they run out. */
 export class HeldReader implements MemoryReader {
@@ -13,6 +14,8 @@ export class HeldReader implements MemoryReader {
   #reservedBytes = 0;
   #receivedBytes = 0;
   #taking: Taking | undefined;
+  /** Whether it may read and has not ended. */
+  #isReading = false;
   #isMoving = false;
   #hasEnded = false;
   #silentMs = 0;
@@ -33,6 +36,7 @@ export class HeldReader implements MemoryReader {
   add(bytes: number): boolean {
     this.#receivedBytes += bytes;
     this.#silentMs = 0;
+    if (this.#isReading) this.#setMoving(true);
     const excessBytes = this.#receivedBytes - this.#reservedBytes;
     if (excessBytes > 0 && !this.#hasEnded) {
       // They are here, so they count, reserved or not; whoever waits already waits for enough.
@@ -43,13 +47,16 @@ export class HeldReader implements MemoryReader {
     return this.mayRead;
   }
 
-  /** The source brought nothing for `passedMs` more; past `limitMs` it is given up. Waiting for memory is no silence. */
+  /**
+   * The source brought nothing since it was last asked, `passedMs` ago. After a second it is no longer taken for one
+   * that moves, so that others may go on; past `limitMs` it is given up. Waiting for memory is no silence.
+   */
   noteSilence(passedMs: number, limitMs: number): void {
-    if (!this.#isMoving) return;
+    if (!this.#isReading) return;
     this.#silentMs += passedMs;
-    if (this.#silentMs < limitMs) return;
-    this.#silentMs = 0;
-    this.#source.giveUp();
+    // The first time may come at once after the last bytes.
+    if (this.#silentMs > quietMs) this.#setMoving(false);
+    if (this.#silentMs > limitMs && this.#silentMs - passedMs <= limitMs) this.#source.giveUp();
   }
 
   doneReading(): void {
@@ -66,7 +73,7 @@ export class HeldReader implements MemoryReader {
     this.#reservedBytes = keptBytes;
     this.#taking?.cancel();
     this.#taking = undefined;
-    this.#setMoving(false);
+    this.#setReading(false);
     this.#onEnd(this);
     if (surplusBytes > 0) this.#line.giveBack(this.#holder, surplusBytes);
   }
@@ -76,13 +83,19 @@ export class HeldReader implements MemoryReader {
     const taking = this.#line.take(this.#holder, bytes, () => {
       this.#reservedBytes += bytes;
       this.#taking = undefined;
-      this.#setMoving(true);
+      this.#setReading(true);
       if (!isAtOnce) this.#source.resume();
     });
     isAtOnce = false;
     if (taking.isGranted) return;
     this.#taking = taking;
-    this.#setMoving(false);
+    this.#setReading(false);
+  }
+
+  #setReading(isReading: boolean): void {
+    this.#isReading = isReading;
+    this.#silentMs = 0;
+    this.#setMoving(isReading);
   }
 
   #setMoving(isMoving: boolean): void {

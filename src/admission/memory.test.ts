@@ -79,6 +79,23 @@ describe('Memory', () => {
     expect(waiting.giveUp).not.toHaveBeenCalled();
   });
 
+  test('a source that is silent for a second no longer keeps the oldest in the line from going on', () => {
+    const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
+    const [silent, waiting, next] = [source(80), source(80), source(80)];
+    const stalled = memory.open().openReader(silent);
+    memory.open().openReader(waiting);
+    memory.open().openReader(next);
+    vi.advanceTimersByTime(1000);
+    expect(waiting.resume).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1000);
+    expect(waiting.resume).toHaveBeenCalledTimes(1);
+    // Past the cap by one order, and no more.
+    expect(next.resume).not.toHaveBeenCalled();
+    expect(memory.heldBytes).toBe(160);
+    expect(silent.giveUp).not.toHaveBeenCalled();
+    expect(stalled.add(10)).toBe(true);
+  });
+
   test('reserved bytes come back when they are given back, or when the order ends, and only once', async () => {
     const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
     const order = memory.open();

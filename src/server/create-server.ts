@@ -165,16 +165,19 @@ async function answerRequest(
   scope: OrderScope | undefined,
 ): Promise<void> {
   reply.hijack();
+  // Of a body that did not come in time nothing more is waited for.
+  let isTooLate = false;
   try {
     const answer = await made.catch((thrown: unknown) => {
       const error = toPlantainError(thrown);
+      isTooLate = error.code === 'request_timeout';
       // Errors of an order stand in the order's own line of the log.
       if (error.code === 'internal_error') options.onFault(error, request.id, request.url);
       return writeError(error);
     });
     const headers = {
       'x-request-id': request.id,
-      ...(!reply.server.server.listening && { connection: 'close' }),
+      ...((isTooLate || !reply.server.server.listening) && { connection: 'close' }),
       ...corsHeaders(options.corsOrigins, request.headers.origin),
     };
     await sendAnswer(reply.raw, answer, {
@@ -187,7 +190,8 @@ async function answerRequest(
     options.onFault(toPlantainError(error), request.id, request.url);
     reply.raw.destroy();
   } finally {
-    drainRequest(request.raw);
+    if (isTooLate) request.raw.socket.destroySoon();
+    else drainRequest(request.raw);
     scope?.end();
   }
 }
