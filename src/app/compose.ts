@@ -42,6 +42,8 @@ export interface App {
   readonly firstKey: string | undefined;
   /** Orders an earlier process left open, closed by `listen`. */
   readonly leftOpenOrders: number;
+  /** Bytes that orders hold now, and the most they ever held. */
+  readonly memory: { readonly heldBytes: number; readonly peakBytes: number };
   /** Takes the data directory for itself, makes the first key, and serves. */
   listen(): Promise<{ url: string }>;
   /** Stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
@@ -128,6 +130,7 @@ export async function createApp(config: Config): Promise<App> {
   return {
     config,
     upstreamName: upstream.name,
+    memory,
     get firstKey() {
       return firstKey;
     },
@@ -171,6 +174,7 @@ export async function createApp(config: Config): Promise<App> {
         publicUrl: config.publicUrl,
         corsOrigins: config.cors.origins,
         maxConnections: config.limits.maxConnections,
+        requestIdleMs: config.limits.bodyIdleMs,
         stalledClientMs: config.limits.stalledClientMs,
         openMemory: () => memory.open(),
         onScope: (scope) => inFlight.know(scope),
@@ -231,7 +235,7 @@ async function createRemoteFetch(config: Config) {
     maxBytes: config.limits.maxReferenceBytes,
     totalTimeoutMs: remoteFetchTimeoutMs,
   });
-  return (url: string, signal: AbortSignal, param: string) => fetcher.fetch(url, signal, param);
+  return fetcher.fetch.bind(fetcher);
 }
 
 async function wholeBody({ body }: ImageAnswer): Promise<Buffer> {

@@ -77,7 +77,8 @@ export function createStages(parts: StageParts): Stages {
       const caller = await authenticate(credentials);
       return config.strict ? { ...caller, strict: true } : caller;
     },
-    readOrder: (request, caller, signal) => readOrder(readTools, request, caller, signal),
+    readOrder: (request, caller, { signal, memory }) =>
+      readOrder(readTools, request, caller, { signal, memory }),
     async admit(order, scope) {
       parts.inFlight.enter(scope);
       // Whoever waits for memory goes first: an order that is drawn should find room for its picture.

@@ -13,7 +13,7 @@ export interface Stages {
   /** access/: who asks. */
   authenticate(credentials: Credentials): Promise<Caller>;
   /** openai/: what is asked, read once. */
-  readOrder(request: ImageRequest, caller: Caller, signal: AbortSignal): Promise<ImageOrder>;
+  readOrder(request: ImageRequest, caller: Caller, scope: OrderScope): Promise<ImageOrder>;
   /** admission/ and usage/: room for it, its price reserved, its ledger row open. All or nothing. */
   admit(order: ImageOrder, scope: OrderScope): Promise<void>;
   /** pixels/: checks a mask before it costs anything, and makes the picture that explains it to the model. */
@@ -59,7 +59,7 @@ export async function makeImages(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const caller = await stages.authenticate(request.credentials);
-  const order = await stages.readOrder(request, caller, scope.signal);
+  const order = await stages.readOrder(request, caller, scope);
   if (request.isDryRun) return stages.writeDryRun(order);
 
   scope.signal.throwIfAborted();

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Memory } from '../admission/memory.ts';
+import { roomyMemory } from '../../test/support/plain-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { GuardedReferenceFetcher, type GuardedFetchOptions } from './guarded-reference-fetcher.ts';
 import { pinnedAgent } from './pinned-agent.ts';
 import { resolveAddresses } from './resolve-addresses.ts';
 
-const never = new AbortController().signal;
+const scope = (signal = new AbortController().signal, memory = roomyMemory.open()) => ({ signal, memory });
 const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100_000, 7)]);
 
 let server: Server;
@@ -71,7 +73,7 @@ const unreachable =
   "The URL in 'image[0]' cannot be fetched. Use a public http(s) address of a picture, or send its bytes.";
 
 test('a picture arrives whole, from the address looked up once, without credentials', async () => {
-  const fetched = await fetcher().fetch(url('/a/cat.png?size=2#part'), never);
+  const fetched = await fetcher().fetch(url('/a/cat.png?size=2#part'), scope());
   expect(fetched).toMatchObject({ byteLength: png.length, contentType: 'image/png' });
   expect(Buffer.concat(fetched.base64.slices).toString()).toBe(png.toString('base64'));
   expect(lookups).toEqual(['pictures.test']);
@@ -112,7 +114,7 @@ describe('addresses that are not public are never connected to', () => {
     'http://192.168.0.1',
     'http://172.16.0.1',
   ])('%s', async (origin) => {
-    const error = await failureOf(fetcher().fetch(`${origin}:${port}/cat.png`, never, 'image[0]'));
+    const error = await failureOf(fetcher().fetch(`${origin}:${port}/cat.png`, scope(), 'image[0]'));
     expect(error).toMatchObject({ code: 'invalid_image_file', message: unreachable, param: 'image[0]' });
     expect(connections).toBe(0);
   });
@@ -126,7 +128,7 @@ describe('addresses that are not public are never connected to', () => {
     ['none', []],
   ])('a name with %s', async (_what, addresses) => {
     const error = await failureOf(
-      fetcher({ resolve: async () => addresses }).fetch(`http://rebind.test:${port}/`, never, 'image[0]'),
+      fetcher({ resolve: async () => addresses }).fetch(`http://rebind.test:${port}/`, scope(), 'image[0]'),
     );
     expect(error).toMatchObject({ code: 'invalid_image_file', message: unreachable });
     expect(connections).toBe(0);
@@ -142,7 +144,7 @@ describe('addresses that are not public are never connected to', () => {
     ['to nowhere readable', () => 'http://[fe80::1%25eth0]/'],
   ])('a redirect %s', async (_what, location) => {
     answer = (_request, response) => response.writeHead(302, { location: location() }).end();
-    const error = await failureOf(fetcher().fetch(url(), never, 'image[0]'));
+    const error = await failureOf(fetcher().fetch(url(), scope(), 'image[0]'));
     expect(error).toMatchObject({ code: 'invalid_image_file', message: unreachable });
     expect(connections).toBe(1);
   });
@@ -180,10 +182,10 @@ test('three redirects are followed, each looked up anew, a fourth is not', async
         response.writeHead([301, 302, 303, 307, 308][step] ?? 302, { location: `/${step + 1}` }).end('moved');
     };
   answer = hops(3);
-  expect((await fetcher().fetch(url('/0'), never)).byteLength).toBe(png.length);
+  expect((await fetcher().fetch(url('/0'), scope())).byteLength).toBe(png.length);
   expect(lookups).toHaveLength(4);
   answer = hops(4);
-  expect((await failureOf(fetcher().fetch(url('/0'), never, 'image[0]'))).message).toBe(unreachable);
+  expect((await failureOf(fetcher().fetch(url('/0'), scope(), 'image[0]'))).message).toBe(unreachable);
 });
 
 test('an unknown name, a closed port, silence and a private address are told in the same words', async () => {
@@ -197,20 +199,20 @@ test('an unknown name, a closed port, silence and a private address are told in 
     await failureOf(
       fetcher({ resolve: () => Promise.reject(new Error('ENOTFOUND')) }).fetch(
         'http://unknown.test/',
-        never,
+        scope(),
         'image[0]',
       ),
     ),
-    await failureOf(fetcher(trusted).fetch(`http://pictures.test:${closedPort}/`, never, 'image[0]')),
-    await failureOf(fetcher({ ...trusted, totalTimeoutMs: 200 }).fetch(url(), never, 'image[0]')),
+    await failureOf(fetcher(trusted).fetch(`http://pictures.test:${closedPort}/`, scope(), 'image[0]')),
+    await failureOf(fetcher({ ...trusted, totalTimeoutMs: 200 }).fetch(url(), scope(), 'image[0]')),
     await failureOf(
       fetcher({
         totalTimeoutMs: 100,
         resolve: (_name, signal) =>
           new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-      }).fetch('http://slow.test/', never, 'image[0]'),
+      }).fetch('http://slow.test/', scope(), 'image[0]'),
     ),
-    await failureOf(fetcher().fetch('http://10.0.0.1/', never, 'image[0]')),
+    await failureOf(fetcher().fetch('http://10.0.0.1/', scope(), 'image[0]')),
   ];
   for (const error of errors) {
     expect({ code: error.code, message: error.message, param: error.param }).toEqual({
@@ -223,7 +225,7 @@ test('an unknown name, a closed port, silence and a private address are told in 
 
 test('an address that its text alone forbids is a bad value, and nothing is looked up', async () => {
   for (const bad of ['file:///etc/passwd', 'nonsense', 'http://a:b@example.com/', 'http://example.com:22/']) {
-    expect((await failureOf(fetcher().fetch(bad, never, 'mask'))).code).toBe('invalid_value');
+    expect((await failureOf(fetcher().fetch(bad, scope(), 'mask'))).code).toBe('invalid_value');
   }
   expect(lookups).toEqual([]);
 });
@@ -280,7 +282,7 @@ describe('what is not a usable picture', () => {
     ],
   ])('%s', async (_what, respond, words) => {
     answer = respond;
-    const error = await failureOf(fetcher({ totalTimeoutMs: 500 }).fetch(url(), never));
+    const error = await failureOf(fetcher({ totalTimeoutMs: 500 }).fetch(url(), scope()));
     expect(error.code).toBe('invalid_image_file');
     expect(error.message).toContain(words);
     expect(error.message).not.toMatch(/127\.0\.0\.1|ECONN/);
@@ -293,7 +295,7 @@ describe('what is not a usable picture', () => {
         response.writeHead(200, type === undefined ? {} : { 'content-type': `${type}; charset=x` });
         response.write(png.subarray(0, 3), () => setTimeout(() => response.end(png.subarray(3)), 20));
       };
-      expect(await fetcher().fetch(url(), never)).toMatchObject({
+      expect(await fetcher().fetch(url(), scope())).toMatchObject({
         byteLength: png.length,
         contentType: type,
       });
@@ -310,7 +312,33 @@ test("an abort rejects with the caller's own reason and closes the connection", 
       .writeHead(200, { 'content-type': 'image/png' })
       .write(png, () => leaving.abort(new Error('the caller left')));
   };
-  await expect(fetcher().fetch(url(), leaving.signal)).rejects.toThrow('the caller left');
+  await expect(fetcher().fetch(url(), scope(leaving.signal))).rejects.toThrow('the caller left');
   await closed;
-  await expect(fetcher().fetch(url(), leaving.signal)).rejects.toThrow('the caller left');
+  await expect(fetcher().fetch(url(), scope(leaving.signal))).rejects.toThrow('the caller left');
+});
+
+test('what a fetch holds is counted from before its first byte, and given back when it is of no use', async () => {
+  const memory = new Memory({ maxBytes: 2 ** 30, stalledMs: 10_000 });
+  const order = memory.open();
+  await fetcher().fetch(url(), scope(undefined, order));
+  expect(memory.heldBytes).toBe(Math.ceil((png.length * 4) / 3));
+  answer = (_request, response) => response.writeHead(200, { 'content-type': 'image/png' }).write(png);
+  await failureOf(fetcher({ totalTimeoutMs: 300 }).fetch(url(), scope(undefined, order)));
+  expect(memory.heldBytes).toBe(Math.ceil((png.length * 4) / 3));
+});
+
+test('past the cap a fetch waits for its turn', async () => {
+  const memory = new Memory({ maxBytes: 100_000, stalledMs: 10_000 });
+  const giveBack = await memory.open().reserve(90_000, scope().signal);
+  let isDone = false;
+  const fetching = fetcher()
+    .fetch(url(), scope(undefined, memory.open()))
+    .then(() => {
+      isDone = true;
+    });
+  await expect.poll(() => requests.length).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(isDone).toBe(false);
+  giveBack();
+  await fetching;
 });

@@ -2,7 +2,8 @@ import type { Dispatcher } from 'undici';
 import type { Base64Image } from '../bytes/base64-image.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { Base64Encoder } from '../bytes/base64-encoder.ts';
-import type { FetchedReference, ReferenceFetcher } from '../openai/images/reference-fetcher.ts';
+import type { OrderMemory } from '../journey/order-memory.ts';
+import type { FetchedReference, FetchScope, ReferenceFetcher } from '../journey/reference-fetcher.ts';
 import { looksLikePicture, signatureBytes } from './picture-signature.ts';
 import { pinnedAgent } from './pinned-agent.ts';
 import { bareHostname, parseReferenceUrl } from './reference-url.ts';
@@ -26,6 +27,9 @@ export interface GuardedFetchOptions {
 
 const maxRedirects = 3;
 const defaultTotalTimeoutMs = 20_000;
+/** Where no length is stated. */
+const unstatedBytes = 256 * 1024;
+const base64BytesPerByte = 4 / 3;
 const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
 
 /** What one visit to one host gives. */
@@ -52,7 +56,7 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     this.#resolve = options.resolve ?? resolveAddresses;
   }
 
-  async fetch(url: string, signal: AbortSignal, param = 'image'): Promise<FetchedReference> {
+  async fetch(url: string, { signal, memory }: FetchScope, param = 'image'): Promise<FetchedReference> {
     const first = parseReferenceUrl(url, this.#allowedPorts, this.#trustedOrigins);
     if ('problem' in first) {
       throw new PlantainError(
@@ -63,17 +67,17 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     }
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(this.#totalTimeoutMs)]);
     try {
-      return await this.#follow(first.url, bounded, param);
+      return await this.#follow(first.url, { signal: bounded, memory }, param);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw error instanceof PlantainError ? error : unreachable(param, error);
     }
   }
 
-  async #follow(start: URL, signal: AbortSignal, param: string): Promise<FetchedReference> {
+  async #follow(start: URL, scope: FetchScope, param: string): Promise<FetchedReference> {
     let url = start;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const visit = await this.#visit(url, signal, param);
+      const visit = await this.#visit(url, scope, param);
       if ('picture' in visit) return visit.picture;
       const next = parseReferenceUrl(visit.redirectTo, this.#allowedPorts, this.#trustedOrigins, url);
       if ('problem' in next) throw unreachable(param, new Error(`A redirect ${next.problem}.`));
@@ -82,7 +86,7 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     throw unreachable(param, new Error(`More than ${maxRedirects} redirects.`));
   }
 
-  async #visit(url: URL, signal: AbortSignal, param: string): Promise<Visit> {
+  async #visit(url: URL, { signal, memory }: FetchScope, param: string): Promise<Visit> {
     const isTrusted = this.#trustedOrigins.includes(url.origin);
     const isAllowed = (address: string): boolean => isTrusted || !isSpecialAddress(address);
     const addresses = await this.#resolve(bareHostname(url), signal);
@@ -107,13 +111,17 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
         response.body.on('error', () => undefined).destroy();
         return { redirectTo: location };
       }
-      return { picture: await this.#readPicture(response, param) };
+      return { picture: await this.#readPicture(response, memory, param) };
     } finally {
       await agent.destroy();
     }
   }
 
-  async #readPicture(response: Dispatcher.ResponseData, param: string): Promise<FetchedReference> {
+  async #readPicture(
+    response: Dispatcher.ResponseData,
+    memory: OrderMemory,
+    param: string,
+  ): Promise<FetchedReference> {
     const { statusCode, headers, body } = response;
     const { maxBytes } = this.#options;
     const contentType = mediaTypeOf(headers['content-type']);
@@ -121,8 +129,10 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     try {
       if (statusCode !== 200) throw notAPicture(param, `answers with status ${statusCode}`);
       if (encoding !== 'identity') throw notAPicture(param, 'answers with compressed bytes');
-      if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(param, maxBytes);
-      const { base64, byteLength } = await this.#readBytes(body, contentType, param);
+      const statedBytes = Number(headers['content-length'] ?? unstatedBytes);
+      if (statedBytes > maxBytes) throw tooLarge(param, maxBytes);
+      const held = holdInTurn(body, memory, Math.ceil(statedBytes * base64BytesPerByte));
+      const { base64, byteLength } = await this.#readBytes(held, contentType, param);
       return { base64, byteLength, contentType };
     } finally {
       body.on('error', () => undefined).destroy();
@@ -148,6 +158,38 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     if (!isPicture || encoder.byteLength === 0)
       throw notAPicture(param, 'answers with something that is not a picture');
     return { base64: encoder.finish(), byteLength: encoder.byteLength };
+  }
+}
+
+/** A body's chunks, each only when there is room in memory for what it becomes. */
+async function* holdInTurn(
+  body: AsyncIterable<Buffer> & { destroy(error: Error): void },
+  memory: OrderMemory,
+  expectedBytes: number,
+): AsyncGenerator<Buffer> {
+  let resume = (): void => undefined;
+  const held = memory.openReader({
+    expectedBytes,
+    resume: () => resume(),
+    giveUp: () => body.destroy(new Error('The other side fell silent.')),
+  });
+  const mayGoOn = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (held.mayRead) resolve();
+      else resume = resolve;
+    });
+  let isWhole = false;
+  try {
+    await mayGoOn();
+    for await (const chunk of body) {
+      held.add(Math.ceil(chunk.length * base64BytesPerByte));
+      yield chunk;
+      await mayGoOn();
+    }
+    isWhole = true;
+  } finally {
+    if (isWhole) held.doneReading();
+    else held.release();
   }
 }
 

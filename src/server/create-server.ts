@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly publicUrl: string | undefined;
   readonly corsOrigins: readonly string[];
   readonly maxConnections: number;
+  /** How long the head of a request may take. */
+  readonly requestIdleMs: number;
   /** How long a client may take nothing of its answer while other orders wait for memory. */
   readonly stalledClientMs: number;
   readonly openMemory: () => OrderMemory & { close(): void };
@@ -64,8 +66,8 @@ export function createServer(options: ServerOptions): PlantainServer {
     requestTimeout: 600_000,
     keepAliveTimeout: 75_000,
     http: {
-      headersTimeout: 20_000,
-      connectionsCheckingInterval: 5000,
+      headersTimeout: options.requestIdleMs,
+      connectionsCheckingInterval: Math.min(5000, options.requestIdleMs / 2),
       maxHeaderSize: 32 * 1024,
       // Answered by us, in OpenAI's shape.
       requireHostHeader: false,

@@ -31,9 +31,8 @@ export async function sendAnswer(
       writeHead(response, answer, headers);
       response.flushHeaders();
     }
-    const sentBytes = await sendStream(response, answer.body);
-    const promised = answer.headers['content-length'];
-    if (!isHead && promised !== undefined && Number(promised) !== sentBytes) response.destroy();
+    const stated = answer.headers['content-length'];
+    await sendStream(response, answer.body, isHead || stated === undefined ? undefined : Number(stated));
     return;
   }
   if (response.destroyed) return;
@@ -58,18 +57,18 @@ function writeHead(
   else response.writeHead(answer.status, answer.reason, all);
 }
 
-/** Answers the bytes of the body that were sent, or were to be. */
 async function sendStream(
   response: ServerResponse,
   { groups, isLastUse, keepAlive }: Extract<AnswerBody, { kind: 'stream' }>,
-): Promise<number> {
+  promisedBytes: number | undefined,
+): Promise<void> {
   // A picture may go out twice, as a draft and as the final one: its memory is given back after the last event.
   const sent: (readonly Buffer[])[] = [];
   let sentBytes = 0;
   const stopKeepingAlive = keepAlive === undefined ? undefined : startKeepAlive(response, keepAlive);
   try {
     for await (const pieces of groups) {
-      if (response.destroyed) return sentBytes;
+      if (response.destroyed) return;
       sentBytes += pieces.reduce((sum, piece) => sum + piece.length, 0);
       if (isLastUse === true) sent.push(pieces);
       const taken = writeCorked(response, pieces);
@@ -78,11 +77,14 @@ async function sendStream(
   } finally {
     stopKeepingAlive?.();
   }
+  if (promisedBytes !== undefined && promisedBytes !== sentBytes) {
+    response.destroy();
+    return;
+  }
   const finished = closed(response);
   response.end();
   await finished;
   if (response.writableFinished) for (const pieces of sent) freeBytes(pieces);
-  return sentBytes;
 }
 
 /** Writes something of no meaning whenever `everyMs` have passed, so that no proxy takes a long wait for a dead one. */

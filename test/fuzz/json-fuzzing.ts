@@ -11,7 +11,7 @@ import { uprightSize } from '../../src/pixels/headers/picture-facts.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
 import { checkMask } from '../../src/pixels/mask/mask-rules.ts';
 import { checkOutputSize } from '../../src/pixels/output-size.ts';
-import { plainReading } from '../support/plain-scope.ts';
+import { plainReading, roomyMemory } from '../support/plain-scope.ts';
 import { readBody } from '../../src/server/read-body.ts';
 import { highestPrice } from '../../src/usage/price.ts';
 import { randomBody } from './random-json.ts';
@@ -115,7 +115,7 @@ async function readOne(
         acceptedAtMs: 0,
       },
       { keyId: 'key_fuzz', keyName: 'fuzz', strict: random(8) === 0 },
-      hanging.signal,
+      { signal: hanging.signal, memory: roomyMemory.open() },
     );
   }
 }

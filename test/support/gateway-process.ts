@@ -22,6 +22,9 @@ export interface MemoryFacts {
   readonly heapUsedBytes: number;
   /** Memory of buffers, which is not on JavaScript's heap. */
   readonly buffersBytes: number;
+  /** What orders hold by the gateway's own count, now and at most since its start. */
+  readonly heldBytes: number;
+  readonly peakHeldBytes: number;
 }
 
 export interface LargeString {
@@ -39,6 +42,8 @@ function memoryFacts(): MemoryFacts {
     peakBytes: kilobytes('VmHWM') * 1024,
     heapUsedBytes: heapUsed,
     buffersBytes: arrayBuffers,
+    heldBytes: gateway.app.memory.heldBytes,
+    peakHeldBytes: gateway.app.memory.peakBytes,
   };
 }
 

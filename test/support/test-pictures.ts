@@ -24,6 +24,13 @@ export function noise(
     .toBuffer();
 }
 
+/** A JPEG of one colour, quick to make and to work on. */
+export function flat(width: number, height: number): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: '#369' } })
+    .jpeg()
+    .toBuffer();
+}
+
 /** A mask: opaque, with a transparent rectangle where to edit. */
 export async function maskWithHole(
   width: number,

@@ -7,6 +7,7 @@ import type {
   OutputFormat,
   OutputWish,
 } from '../../journey/image-order.ts';
+import type { FetchScope } from '../../journey/reference-fetcher.ts';
 import type { ImageRequest } from '../../journey/image-request.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';
@@ -37,10 +38,10 @@ export async function readOrder(
   tools: ReadOrderTools,
   request: ImageRequest,
   caller: Caller,
-  signal: AbortSignal,
+  scope: FetchScope,
 ): Promise<ImageOrder> {
   const body = await request.readBody();
-  const { members, pictures } = await readReferences(tools, request.operation, body, signal);
+  const { members, pictures } = await readReferences(tools, request.operation, body, scope);
   const fields = readFields(flattenFields(members), caller.strict);
   const { values } = fields;
   const requestedModel = values.model ?? request.pathModel ?? '';

@@ -1,6 +1,8 @@
 import type { Operation, ReferenceImage } from '../../journey/image-order.ts';
 import type { PixelSize } from '../../journey/catalogue-model.ts';
 import type { RequestBody } from '../../journey/image-request.ts';
+import type { FetchScope, ReferenceFetcher } from '../../journey/reference-fetcher.ts';
+import { allOrAbort } from '../../kernel/all-or-abort.ts';
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { type SentPicture, sentPictures } from './sent-pictures.ts';
@@ -17,9 +19,7 @@ export interface ReferenceTools {
   /** Whether a mask fits the first reference, as their headers say; throws. `pixels/` implements it. */
   readonly checkMask: (mask: ReferenceImage, first: ReferenceImage) => void;
   /** Fetches a remote picture; undefined where the operator has not switched that on. */
-  readonly fetchRemote:
-    | ((url: string, signal: AbortSignal, param: string) => Promise<{ base64: Base64Image }>)
-    | undefined;
+  readonly fetchRemote: ReferenceFetcher['fetch'] | undefined;
   /** Largest reference, in bytes before base64. */
   readonly maxReferenceBytes: number;
 }
@@ -38,7 +38,7 @@ export async function readReferences(
   tools: ReferenceTools,
   operation: Operation,
   body: RequestBody,
-  signal: AbortSignal,
+  scope: FetchScope,
 ): Promise<{ members: readonly (readonly [string, unknown])[]; pictures: References }> {
   const { members, images, masks } = sentPictures(body);
   if (operation === 'generate') {
@@ -66,9 +66,11 @@ export async function readReferences(
       param: secondMask.param,
     });
   }
-  const references = await Promise.all(images.map((picture) => readPicture(tools, picture, signal)));
+  const references = await allOrAbort(scope.signal, images, (picture, signal) =>
+    readPicture(tools, picture, { ...scope, signal }),
+  );
   const [first] = references;
-  const readMask = mask === undefined ? undefined : await readPicture(tools, mask, signal);
+  const readMask = mask === undefined ? undefined : await readPicture(tools, mask, scope);
   if (readMask !== undefined && first !== undefined) tools.checkMask(readMask, first);
   return {
     members,
@@ -79,9 +81,9 @@ export async function readReferences(
 async function readPicture(
   tools: ReferenceTools,
   picture: SentPicture,
-  signal: AbortSignal,
+  scope: FetchScope,
 ): Promise<ReferenceImage> {
-  const base64 = picture.base64 ?? (await fetchPicture(tools, picture, signal));
+  const base64 = picture.base64 ?? (await fetchPicture(tools, picture, scope));
   if (base64.byteLength > tools.maxReferenceBytes) {
     const limitMb = Math.floor(tools.maxReferenceBytes / 1024 / 1024);
     throw new PlantainError(
@@ -105,7 +107,7 @@ async function readPicture(
 async function fetchPicture(
   tools: ReferenceTools,
   picture: SentPicture,
-  signal: AbortSignal,
+  scope: FetchScope,
 ): Promise<Base64Image> {
   if (tools.fetchRemote === undefined || picture.url === undefined) {
     throw new PlantainError(
@@ -116,6 +118,6 @@ async function fetchPicture(
       },
     );
   }
-  const fetched = await tools.fetchRemote(picture.url, signal, picture.param);
+  const fetched = await tools.fetchRemote(picture.url, scope, picture.param);
   return fetched.base64;
 }

@@ -1,4 +1,5 @@
-import type { Base64Image } from '../../bytes/base64-image.ts';
+import type { Base64Image } from '../bytes/base64-image.ts';
+import type { OrderMemory } from './order-memory.ts';
 
 export interface FetchedReference {
   readonly base64: Base64Image;
@@ -6,6 +7,12 @@ export interface FetchedReference {
   readonly byteLength: number;
   /** The media type the other side claims, in lower case, without parameters. The bytes decide. */
   readonly contentType: string | undefined;
+}
+
+/** The part of an order's scope that a fetch needs. */
+export interface FetchScope {
+  readonly signal: AbortSignal;
+  readonly memory: OrderMemory;
 }
 
 /** Fetches a reference picture from an address that a caller names. Off unless the operator switches it on. */
@@ -16,5 +23,5 @@ export interface ReferenceFetcher {
    * caller can map the network behind this server. `param` names the field in these errors. An abort rejects
    * with the signal's reason.
    */
-  fetch(url: string, signal: AbortSignal, param?: string): Promise<FetchedReference>;
+  fetch(url: string, scope: FetchScope, param?: string): Promise<FetchedReference>;
 }
