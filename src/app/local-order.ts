@@ -1,7 +1,9 @@
+import type { Memory } from '../admission/memory.ts';
+import type { Dialect } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { RequestBody } from '../journey/image-request.ts';
-import { makeImages, type Stages } from '../journey/make-images.ts';
-import type { OrderMemory } from '../journey/order-memory.ts';
+import { makeImages } from '../journey/make-images.ts';
+import type { Stages } from '../journey/stages.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -22,22 +24,29 @@ export interface LocalOrder {
 /** Who a local order belongs to in the ledger. */
 export const localCaller = { keyId: 'cli', keyName: 'command line', strict: false };
 
+interface LocalParts {
+  readonly stages: Stages;
+  readonly dialect: Dialect;
+  readonly memory: Memory;
+  readonly clock: Clock;
+}
+
 /** Runs an order by the same journey as over HTTP, for a caller who needs no key: whoever can start the process owns it. */
 export async function runLocalOrder(
-  stages: Stages,
+  { stages, dialect, memory, clock }: LocalParts,
   id: string,
-  clock: Clock,
   order: LocalOrder,
-  openMemory: () => OrderMemory & { close(): void },
 ): Promise<ImageAnswer> {
-  const scope = new OrderScope(openMemory);
+  const scope = new OrderScope(() => memory.open());
   const leave = (): void => scope.abort(new PlantainError('client_closed', 'Cancelled.'));
   order.signal.addEventListener('abort', leave, { once: true });
   try {
     return await makeImages(
       { ...stages, authenticate: async () => localCaller },
+      dialect,
       {
         id,
+        clientAddress: '',
         operation: order.images === undefined ? 'generate' : 'edit',
         credentials: { authorization: undefined, apiKey: undefined },
         readBody: async () => bodyOf(order),

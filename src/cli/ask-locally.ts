@@ -10,7 +10,7 @@ export async function localPictureMaker({ config, origins }: LoadedConfig): Prom
   // Log lines would drown the one line this command prints, unless they were asked for.
   const isQuiet = origins.get('log.level') === 'default';
   const quiet: Config = isQuiet ? { ...config, log: { ...config.log, level: 'silent' } } : config;
-  const { createApp } = await import('../app/compose.ts');
+  const { createApp } = await import('../app/lifecycle.ts');
   const app = await createApp(quiet);
   return {
     label: `drawing (${app.upstreamName})`,

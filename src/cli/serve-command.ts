@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usesSandbox } from '../config/config-schema.ts';
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/lifecycle.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverPaths } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
@@ -29,7 +29,7 @@ export function registerServeCommand(program: Command, context: CommandContext):
       const { config } = loadCommandConfig(self, context, serverPaths);
       (await import('./check-settings.ts')).checkSettings(config);
       const signals = firstStopSignal();
-      const { createApp } = await import('../app/compose.ts');
+      const { createApp } = await import('../app/lifecycle.ts');
       const app = await createApp(config);
       try {
         const { url } = await listen(app, context);

@@ -35,6 +35,8 @@ export interface ImageRequest {
   /** `req_…`; becomes the order's id and the ledger row's. */
   readonly id: string;
   readonly operation: Operation;
+  /** Where it came from; a trusted proxy's word counts. */
+  readonly clientAddress: string;
   readonly credentials: Credentials;
   /** Reads the body; called once, after the caller is known. Rejects with a catalogue error. */
   readonly readBody: () => Promise<RequestBody>;

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Credentials } from '../journey/image-request.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
@@ -10,6 +12,7 @@ import { answerBrokenRequest, refuseExpectation } from './broken-request.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
+import { credentialsOf } from './credentials-of.ts';
 import { drainRequest } from './drain-request.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
@@ -19,6 +22,8 @@ import { sendAnswer } from './send-answer.ts';
 export interface ServerOptions {
   readonly routes: readonly Route[];
   readonly clock: Clock;
+  /** Lets the holder of a key in; throws `invalid_api_key`. */
+  readonly authenticate: (credentials: Credentials) => Promise<unknown>;
   readonly trustProxy: boolean | readonly string[];
   /** Origin for links, where the operator fixed it; else the one the client used. */
   readonly publicUrl: string | undefined;
@@ -86,8 +91,9 @@ export function createServer(options: ServerOptions): PlantainServer {
     request: FastifyRequest,
     reply: FastifyReply,
     made: Promise<ImageAnswer>,
+    frame: ErrorFrame,
     scope?: OrderScope,
-  ): Promise<void> => answerRequest(options, request, reply, made, scope);
+  ): Promise<void> => answerRequest(options, request, reply, { made, frame, scope });
 
   for (const path of new Set(options.routes.map((route) => route.path))) {
     const routes = options.routes.filter((route) => route.path === path);
@@ -102,7 +108,7 @@ export function createServer(options: ServerOptions): PlantainServer {
             if (!reply.raw.writableFinished)
               scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
           });
-          return answer(request, reply, handle(options, route, request, scope), scope);
+          return answer(request, reply, handle(options, route, request, scope), route.writeError, scope);
         },
       });
     }
@@ -111,12 +117,12 @@ export function createServer(options: ServerOptions): PlantainServer {
       method: methods.filter((method) => !allowed.includes(method)),
       url: path,
       handler: (request, reply) =>
-        answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0)),
+        answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0), frameOf(routes)),
     });
   }
-  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request)));
+  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request), writeError));
   server.setErrorHandler((error, request, reply) =>
-    answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
+    answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error)), writeError),
   );
   const connections = new Connections(server.server, {
     maxConnections: options.maxConnections,
@@ -145,13 +151,15 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
+  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw));
   return route.handle(
     {
       id: request.id,
       raw: request.raw,
       params: request.params as Record<string, string | undefined>,
-      query: request.query as Record<string, unknown>,
+      query: request.query,
       origin: options.publicUrl ?? origin,
+      clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
     },
     scope,
@@ -163,8 +171,15 @@ async function answerRequest(
   options: ServerOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-  made: Promise<ImageAnswer>,
-  scope: OrderScope | undefined,
+  {
+    made,
+    frame,
+    scope,
+  }: {
+    readonly made: Promise<ImageAnswer>;
+    readonly frame: ErrorFrame;
+    readonly scope: OrderScope | undefined;
+  },
 ): Promise<void> {
   reply.hijack();
   // Of a body that did not come in time nothing more is waited for.
@@ -175,7 +190,7 @@ async function answerRequest(
       isTooLate = error.code === 'request_timeout';
       // Errors of an order stand in the order's own line of the log.
       if (error.code === 'internal_error') options.onFault(error, request.id, request.url);
-      return writeError(error);
+      return frame(error);
     });
     const headers = {
       'x-request-id': request.id,
@@ -196,6 +211,11 @@ async function answerRequest(
     else drainRequest(request.raw);
     scope?.end();
   }
+}
+
+/** Routes of one path belong to one kind of client. */
+function frameOf([first]: readonly Route[]): ErrorFrame {
+  return first?.writeError ?? writeError;
 }
 
 async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import { pictureOperation } from '../openai/openapi/openapi-operations.ts';
+import { writeError } from '../openai/shared/write-error.ts';
 import type { Route } from './routes.ts';
 
 /** A stored picture as the gallery gives it out. */
@@ -26,6 +28,12 @@ export function galleryRoutes(
     {
       method: 'GET',
       path: '/images/:name',
+      auth: 'none',
+      writeError,
+      described: {
+        path: '/images/{name}',
+        operations: { get: pictureOperation('get'), head: pictureOperation('head') },
+      },
       handle: async ({ raw, params }): Promise<ImageAnswer> => {
         const ifRange = raw.headers['if-range'];
         const answer = await fetchPicture({

@@ -1,66 +1,77 @@
+import { z } from 'zod';
+import type { Dialect } from '../journey/dialect.ts';
 import type { Operation } from '../journey/image-order.ts';
-import type { ImageRequest } from '../journey/image-request.ts';
-import { makeImages, type Stages } from '../journey/make-images.ts';
+import { makeImages } from '../journey/make-images.ts';
+import type { Stages } from '../journey/stages.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { drawingOperation, variationsOperation } from '../openai/openapi/openapi-operations.ts';
 import { credentialsOf } from './credentials-of.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
-import type { Route, RouteRequest } from './routes.ts';
+import { defineRoute, type Route } from './routes.ts';
 
 export interface ImageRoutesOptions {
   readonly stages: Stages;
+  readonly dialect: Dialect;
   readonly limits: BodyLimits;
   readonly bodyIdleMs: number;
   /** The longest wait for memory before an upload is read. */
   readonly maxUploadWaitMs: number;
 }
 
+/** Whatever does not clearly say no asks for a dry run: a misspelt yes must not cost money. */
+const imageQuery = z.looseObject({ dry_run: z.unknown().optional() }).transform(({ dry_run: asked }) => ({
+  isDryRun:
+    asked !== undefined &&
+    !(typeof asked === 'string' && /^(?:false|0|no|off)$/i.test(asked.slice(0, 100).trim())),
+}));
+
 /** The Images API, with Azure's spelling of its paths (docs/contracts/clients.md#paths-and-keys). */
-export function imageRoutes({ stages, limits, bodyIdleMs, maxUploadWaitMs }: ImageRoutesOptions): Route[] {
-  const idle = new IdleWatch(bodyIdleMs);
-  const operations: readonly (readonly [Operation, string])[] = [
-    ['generate', 'generations'],
-    ['edit', 'edits'],
-  ];
-  const routes = operations.flatMap(([operation, name]): Route[] =>
-    [`/v1/images/${name}`, `/openai/deployments/:deployment/images/${name}`].map((path) => ({
+export function imageRoutes(options: ImageRoutesOptions): Route[] {
+  const { stages, dialect, limits, maxUploadWaitMs } = options;
+  const idle = new IdleWatch(options.bodyIdleMs);
+  const drawing = (operation: Operation, path: string, isAzure: boolean): Route =>
+    defineRoute({
       method: 'POST',
       path,
+      auth: 'journey',
+      query: imageQuery,
+      writeError: dialect.writeError,
+      described: {
+        path: path.replace(':deployment', '{deployment}'),
+        operations: { post: drawingOperation(operation, isAzure) },
+      },
       handle: (request, scope) => {
         const { signal, memory } = scope;
         const reading = { signal, memory, idle, maxWaitMs: maxUploadWaitMs };
-        const readRequestBody = () => readBody(request.raw, operation, limits, reading);
-        return makeImages(stages, imageRequest(operation, request, readRequestBody), scope);
+        const { raw, params, query, ...rest } = request;
+        const imageRequest = {
+          ...rest,
+          operation,
+          credentials: credentialsOf(raw),
+          readBody: () => readBody(raw, operation, limits, reading),
+          pathModel: params['deployment'],
+          isDryRun: query.isDryRun,
+        };
+        return makeImages(stages, dialect, imageRequest, scope);
       },
-    })),
-  );
-  return [...routes, { method: 'POST', path: '/v1/images/variations', handle: refuseVariations }];
+    });
+  return [
+    drawing('generate', '/v1/images/generations', false),
+    drawing('edit', '/v1/images/edits', false),
+    drawing('generate', '/openai/deployments/:deployment/images/generations', true),
+    drawing('edit', '/openai/deployments/:deployment/images/edits', true),
+    {
+      method: 'POST',
+      path: '/v1/images/variations',
+      auth: 'none',
+      writeError: dialect.writeError,
+      described: { path: '/v1/images/variations', operations: { post: variationsOperation } },
+      handle: refuseVariations,
+    },
+  ];
 }
 
-function imageRequest(
-  operation: Operation,
-  request: RouteRequest,
-  readRequestBody: ImageRequest['readBody'],
-): ImageRequest {
-  const { raw, query, params } = request;
-  return {
-    id: request.id,
-    operation,
-    credentials: credentialsOf(raw),
-    readBody: readRequestBody,
-    pathModel: params['deployment'],
-    origin: request.origin,
-    isDryRun: asksForDryRun(query['dry_run']),
-    acceptedAtMs: request.acceptedAtMs,
-  };
-}
-
-/** Whatever does not clearly say no: a misspelt yes must not cost money. */
-function asksForDryRun(value: unknown): boolean {
-  return value !== undefined && !(typeof value === 'string' && /^(?:false|0|no|off)$/i.test(value.trim()));
-}
-
-/** Retired at OpenAI too (docs/contracts/openai-images.md#edit-fields). */
 function refuseVariations(): Promise<never> {
   const message =
     'The variations endpoint is retired. Send the picture to /v1/images/edits with a prompt that says what to vary.';

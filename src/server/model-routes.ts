@@ -1,14 +1,12 @@
-import type { Caller } from '../journey/image-order.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { Credentials } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { getModelOperation, listModelsOperation } from '../openai/openapi/openapi-operations.ts';
 import { describeModel, listModels } from '../openai/shared/list-models.ts';
+import { writeError } from '../openai/shared/write-error.ts';
 import { writeJson } from '../openai/shared/write-json.ts';
-import { credentialsOf } from './credentials-of.ts';
 import type { Route } from './routes.ts';
 
 export interface ModelRoutesOptions {
-  readonly authenticate: (credentials: Credentials) => Promise<Caller>;
   readonly models: readonly CatalogueModel[];
   readonly aliases: ReadonlyMap<string, string>;
   /** Understands a name; throws `model_not_found`. */
@@ -16,23 +14,25 @@ export interface ModelRoutesOptions {
 }
 
 /** `GET /v1/models` and `GET /v1/models/{id}`; SDKs percent-encode the slash inside an id (docs/contracts/openai-images.md#models). */
-export function modelRoutes({ authenticate, models, aliases, resolve }: ModelRoutesOptions): Route[] {
+export function modelRoutes({ models, aliases, resolve }: ModelRoutesOptions): Route[] {
   // The catalogue does not change while the server runs, so its listing is made once.
   const list = writeJson({ object: 'list', data: listModels(models, aliases) });
   return [
     {
       method: 'GET',
       path: '/v1/models',
-      handle: async (request) => {
-        await authenticate(credentialsOf(request.raw));
-        return list;
-      },
+      auth: 'key',
+      writeError,
+      described: { path: '/v1/models', operations: { get: listModelsOperation } },
+      handle: async () => list,
     },
     {
       method: 'GET',
       path: '/v1/models/*',
+      auth: 'key',
+      writeError,
+      described: { path: '/v1/models/{model}', operations: { get: getModelOperation } },
       handle: async (request) => {
-        await authenticate(credentialsOf(request.raw));
         const id = decode(request.params['*'] ?? '');
         if (id === '')
           throw new PlantainError('model_not_found', 'Name a model after /v1/models/.', { param: 'model' });

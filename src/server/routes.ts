@@ -1,22 +1,55 @@
 import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import type { RouteDescription } from '../openai/openapi/openapi-document.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a handler gets to see of a request. */
-export interface RouteRequest {
+export interface RouteRequest<Query = unknown> {
   readonly id: string;
   readonly raw: IncomingMessage;
   readonly params: Readonly<Record<string, string | undefined>>;
-  readonly query: Readonly<Record<string, unknown>>;
+  readonly query: Query;
   /** Scheme and host as the client used them; a trusted proxy's word counts. */
   readonly origin: string;
+  readonly clientAddress: string;
   readonly acceptedAtMs: number;
 }
 
 /** One endpoint. Handlers return plain answers or throw catalogue errors. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
+export interface Route<Query = unknown> {
+  readonly method: HttpMethod;
   /** A path pattern of the router: `:name` for a segment, `*` for the rest. */
   readonly path: string;
-  readonly handle: (request: RouteRequest, scope: OrderScope) => Promise<ImageAnswer>;
+  /** Who may come: anybody, the holder of a key, or whom the handler's own journey lets in. */
+  readonly auth: 'none' | 'key' | 'journey';
+  /** Reads the query; what it refuses is a 400 that names the parameter. Absent: the query has no meaning. */
+  readonly query?: z.ZodType<Query>;
+  /** How errors are told to the clients of this endpoint. */
+  readonly writeError: ErrorFrame;
+  /** Its part of the OpenAPI document. */
+  readonly described: RouteDescription;
+  readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<ImageAnswer>;
+}
+
+/** Ties a handler to the schema of its query, so that routes of every kind stand in one table. */
+export function defineRoute<Query>(route: Route<Query>): Route {
+  const schema = route.query ?? (z.unknown() as z.ZodType<Query>);
+  return {
+    ...route,
+    handle: (request, scope) => route.handle({ ...request, query: readQuery(schema, request.query) }, scope),
+  };
+}
+
+function readQuery<Query>(schema: z.ZodType<Query>, query: unknown): Query {
+  const result = schema.safeParse(query);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const param = String(issue?.path[0] ?? 'query').slice(0, 60);
+  const message = `Invalid value for the query parameter '${param}': ${issue?.message ?? 'it cannot be read'}.`;
+  throw new PlantainError('invalid_value', message, { param });
 }

@@ -107,6 +107,7 @@ async function readOne(
       {
         id: 'req_fuzz',
         operation,
+        clientAddress: '',
         credentials: { authorization: undefined, apiKey: undefined },
         readBody: () => readBody(stream, operation, limits, plainReading(hanging.signal)),
         pathModel: random(4) === 0 ? 'gpt-image-1' : undefined,

@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ErrorCode, errorCatalogue } from '../../src/kernel/error-catalogue.ts';
-import { openApiDocument, type OpenApiDocument } from '../../src/openai/openapi/openapi-document.ts';
+import type { OpenApiDocument } from '../../src/openai/openapi/openapi-document.ts';
 import { sendJson, startFakeGemini } from '../support/fake-gemini.ts';
 import { postJson } from '../support/http.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
@@ -41,11 +41,26 @@ const postForm = (form: FormData, path = edits) =>
   });
 
 describe('the document', () => {
-  test('is served without a key, is the one that is made from the schemas, and passes a public validator', async () => {
-    expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument(String(document.info['version'])))));
+  test('is served without a key, and passes a public validator', async () => {
     const result = await new Validator().validate(structuredClone({ ...document }));
     expect(result.errors).toBeUndefined();
     expect(result.valid).toBe(true);
+  });
+
+  test('describes only what is served: every method at every path', async () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const method of Object.keys(operations)) {
+        const response = await fetch(`${gateway.url}${path.replaceAll(/\{\w+\}/g, 'x')}`, {
+          method: method.toUpperCase(),
+        });
+        const body = await response.text();
+        expect([path, method, body.includes('Invalid URL') || response.status === 405]).toEqual([
+          path,
+          method,
+          false,
+        ]);
+      }
+    }
   });
 
   test('names every error that a described endpoint can answer, and leaves out only those none can', () => {

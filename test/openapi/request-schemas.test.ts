@@ -10,7 +10,7 @@ import { readFields } from '../../src/openai/images/read-fields.ts';
 import { requestFields } from '../../src/openai/images/request-schema.ts';
 import { documentSchemas } from './document-schemas.ts';
 
-const document = openApiDocument('0.0.0');
+const document = openApiDocument('0.0.0', []);
 const compile = documentSchemas(document);
 type FieldName = keyof typeof requestFields;
 const names = Object.keys(requestFields) as FieldName[];

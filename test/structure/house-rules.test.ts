@@ -56,11 +56,7 @@ describe('the house', () => {
     const knowers = files
       .filter((file) => file.own.includes('src/journey/make-images.ts'))
       .map((file) => file.path);
-    expect(knowers.toSorted()).toEqual([
-      'src/app/local-order.ts',
-      'src/app/stages.ts',
-      'src/server/image-routes.ts',
-    ]);
+    expect(knowers.toSorted()).toEqual(['src/app/local-order.ts', 'src/server/image-routes.ts']);
   });
 
   test('packages stay in their rooms', () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp } from '../../src/app/compose.ts';
+import { type App, createApp } from '../../src/app/lifecycle.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 
 export interface Gateway {

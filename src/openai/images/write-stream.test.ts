@@ -6,7 +6,8 @@ import type { ImageResult } from '../../journey/receipt.ts';
 import { noUsage } from '../../journey/sum-usage.ts';
 import { Base64Image } from '../../bytes/base64-image.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { type DraftListener, writeStream } from './write-stream.ts';
+import type { StreamListener } from '../../journey/dialect.ts';
+import { writeStream } from './write-stream.ts';
 
 const order: ImageOrder = {
   id: 'req_1',
@@ -45,7 +46,7 @@ const resultOf = (...images: GeneratedImage[]): ImageResult => ({
 /** The stream's groups as text, and the work behind it in the test's hands. */
 function startStream(wish: Partial<ImageOrder> = {}) {
   const { promise, resolve, reject } = Promise.withResolvers<ImageResult>();
-  let listener: DraftListener = {};
+  let listener: StreamListener = {};
   let begun = 0;
   const answer = writeStream(
     { ...order, ...wish },

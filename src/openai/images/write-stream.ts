@@ -1,3 +1,4 @@
+import type { StreamListener } from '../../journey/dialect.ts';
 import type { ImageAnswer } from '../../journey/image-answer.ts';
 import type { ImageOrder } from '../../journey/image-order.ts';
 import type { GeneratedImage } from '../../journey/image-result.ts';
@@ -7,11 +8,6 @@ import { PlantainError, toPlantainError } from '../../kernel/plantain-error.ts';
 import { adaptedHeader } from './adapted-header.ts';
 import { errorBody } from '../shared/write-error.ts';
 import { imageFacts, writeUsage } from './write-result.ts';
-
-/** Hears of drafts while an order is fulfilled. */
-export interface DraftListener {
-  readonly onDraft?: (image: GeneratedImage, index: number) => void;
-}
 
 /** openai-go reads at most 32 MiB a line (docs/contracts/clients.md#streams). */
 const maxEventBytes = 32 * 1024 * 1024 - 64 * 1024;
@@ -27,7 +23,7 @@ const keepAlive = { everyMs: 10_000, piece: Buffer.from(': keep-alive\n') };
  */
 export function writeStream(
   order: ImageOrder,
-  fulfil: (listener: DraftListener) => Promise<ImageResult>,
+  fulfil: (listener: StreamListener) => Promise<ImageResult>,
   nowMs: () => number,
 ): ImageAnswer {
   const adapted = adaptedHeader(order.adaptations);
@@ -64,7 +60,7 @@ class OrderEvents {
 
   constructor(
     order: ImageOrder,
-    fulfil: (listener: DraftListener) => Promise<ImageResult>,
+    fulfil: (listener: StreamListener) => Promise<ImageResult>,
     nowMs: () => number,
   ) {
     this.#order = order;

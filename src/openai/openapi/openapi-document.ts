@@ -1,11 +1,3 @@
-import {
-  drawingOperation,
-  getModelOperation,
-  listModelsOperation,
-  pictureOperation,
-  plainOperation,
-  variationsOperation,
-} from './openapi-operations.ts';
 import { requestComponents } from './openapi-requests.ts';
 import { responseHeaders } from './openapi-responses.ts';
 import { type JsonObject, responseComponents, schemaRef } from './openapi-schemas.ts';
@@ -25,11 +17,19 @@ export interface OpenApiDocument {
   };
 }
 
+/** What the document says of one route. */
+export interface RouteDescription {
+  /** As OpenAPI spells it; undefined for a route that is not described. */
+  readonly path: string | undefined;
+  /** By method, in lower case. */
+  readonly operations: Readonly<Record<string, JsonObject>>;
+}
+
 /**
- * This server described for machines, made from what it really reads and writes: the request fields of
- * request-schema.ts, the answers of response-schema.ts and the error catalogue.
+ * This server described for machines, made from what it really serves, reads and writes: its table of routes, the
+ * request fields of request-schema.ts, the answers of response-schema.ts and the error catalogue.
  */
-export function openApiDocument(version: string): OpenApiDocument {
+export function openApiDocument(version: string, routes: readonly RouteDescription[]): OpenApiDocument {
   return {
     openapi: '3.1.1',
     info: {
@@ -47,30 +47,9 @@ export function openApiDocument(version: string): OpenApiDocument {
       { name: 'Models', description: 'What can be drawn with.' },
       { name: 'Server', description: 'The server itself.' },
     ],
-    paths: {
-      '/v1/images/generations': { post: drawingOperation('generate', false) },
-      '/v1/images/edits': { post: drawingOperation('edit', false) },
-      '/v1/images/variations': { post: variationsOperation },
-      '/openai/deployments/{deployment}/images/generations': { post: drawingOperation('generate', true) },
-      '/openai/deployments/{deployment}/images/edits': { post: drawingOperation('edit', true) },
-      '/v1/models': { get: listModelsOperation },
-      '/v1/models/{model}': { get: getModelOperation },
-      '/images/{name}': { get: pictureOperation('get'), head: pictureOperation('head') },
-      '/healthz': {
-        get: plainOperation('health', 'Whether the process is alive', {
-          200: ['It is.', schemaRef('Health')],
-        }),
-      },
-      '/readyz': {
-        get: plainOperation('readiness', 'Whether orders are taken', {
-          200: ['They are.', schemaRef('Readiness')],
-          503: ['They are not.', { anyOf: [schemaRef('Readiness'), schemaRef('Error')] }],
-        }),
-      },
-      '/openapi.json': {
-        get: plainOperation('openApi', 'This document', { 200: ['The document.', { type: 'object' }] }),
-      },
-    },
+    paths: Object.fromEntries(
+      routes.flatMap(({ path, operations }) => (path === undefined ? [] : [[path, operations]])),
+    ),
     components: {
       schemas: { ...requestComponents(), ...responseComponents(), ...streamEvents() },
       headers: responseHeaders,

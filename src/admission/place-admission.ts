@@ -1,0 +1,82 @@
+import type { Admission, Permit } from '../journey/admission.ts';
+import { likelyAnswerBytes } from '../journey/catalogue-model.ts';
+import type { ImageOrder } from '../journey/image-order.ts';
+import type { OrderScope } from '../journey/order-scope.ts';
+import type { Settled, Settlement } from '../journey/receipt.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+
+/** Where an order's price and outcome are written. `usage/` keeps it. */
+export interface OrderBook {
+  /** Reserves the order's highest price in a row of its own. Throws when that cannot be written. */
+  open(order: ImageOrder): Promise<void>;
+  settle(settlement: Settlement): Promise<Settled>;
+}
+
+export interface PlaceAdmissionOptions {
+  readonly maxOrders: number;
+  /** The longest an order waits for memory before it is refused: nothing of it was drawn yet. */
+  readonly maxMemoryWaitMs: number;
+  readonly book: OrderBook;
+}
+
+/** Admits as many orders at once as the process may hold, in turn for its memory, each with its row in the book. */
+export class PlaceAdmission implements Admission {
+  readonly #options: PlaceAdmissionOptions;
+  #places = 0;
+  #isClosed = false;
+
+  constructor(options: PlaceAdmissionOptions) {
+    this.#options = options;
+  }
+
+  /** Orders admitted and not settled. */
+  get inFlight(): number {
+    return this.#places;
+  }
+
+  /** Admits no further order; those in flight go on. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async admit(order: ImageOrder, scope: OrderScope): Promise<Permit> {
+    const { maxMemoryWaitMs, book } = this.#options;
+    this.#takePlace();
+    try {
+      // Whoever waits for memory goes first: an order that is drawn should find room for its picture.
+      (await scope.memory.reserve(likelyAnswerBytes(order), scope.signal, maxMemoryWaitMs))();
+      await book.open(order);
+    } catch (thrown) {
+      this.#places--;
+      throw thrown;
+    }
+    return this.#permitFor(order);
+  }
+
+  #takePlace(): void {
+    if (this.#isClosed)
+      throw new PlantainError('server_stopping', 'The server is stopping. Try again in a moment.');
+    const { maxOrders } = this.#options;
+    if (this.#places >= maxOrders) {
+      const message = `This server already has ${maxOrders} orders in flight. Try again in a few seconds.`;
+      throw new PlantainError('too_many_orders', message, { retryAfterSeconds: 5 });
+    }
+    this.#places++;
+  }
+
+  #permitFor(order: ImageOrder): Permit {
+    let settling: Promise<Settled> | undefined;
+    const settle = (outcome: Omit<Settlement, 'order'>): Promise<Settled> => {
+      settling ??= this.#options.book.settle({ order, ...outcome }).finally(() => {
+        this.#places--;
+      });
+      return settling;
+    };
+    return {
+      settle,
+      release: async (error) => {
+        await settle({ drawings: [], imagesDelivered: 0, bytesOut: 0, error });
+      },
+    };
+  }
+}

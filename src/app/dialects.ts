@@ -1,0 +1,44 @@
+import type { Config } from '../config/config-schema.ts';
+import type { Dialect } from '../journey/dialect.ts';
+import type { ReferenceFetcher } from '../journey/reference-fetcher.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { imagesDialect } from '../openai/images/images-dialect.ts';
+import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
+import { uprightSize } from '../pixels/headers/picture-facts.ts';
+import { checkMask } from '../pixels/mask/mask-rules.ts';
+import { checkOutputSize } from '../pixels/output-size.ts';
+import type { ModelCatalogue } from '../routing/model-catalogue.ts';
+
+/** OpenAI's Images API as this server speaks it. */
+export async function createImagesDialect(
+  config: Config,
+  catalogue: ModelCatalogue,
+  clock: Clock,
+): Promise<Dialect> {
+  const fetcher = config.remoteReferences ? await createFetcher(config) : undefined;
+  return imagesDialect(
+    {
+      resolveModel: (name) => catalogue.resolve(name),
+      inspectReference: (base64) => {
+        const facts = inspectPicture(base64);
+        return facts && { mimeType: facts.mimeType, size: uprightSize(facts), hasAlpha: facts.hasAlpha };
+      },
+      checkMask,
+      checkOutputSize: (wish) => checkOutputSize(wish, config.images.maxPixels),
+      fetchRemote: fetcher && ((url, scope, param) => fetcher.fetch(url, scope, param)),
+      maxReferenceBytes: config.limits.maxReferenceBytes,
+    },
+    () => clock.nowMs(),
+  );
+}
+
+/** For one remote reference, redirects included. */
+const remoteFetchTimeoutMs = 30_000;
+
+async function createFetcher(config: Config): Promise<ReferenceFetcher> {
+  const { GuardedReferenceFetcher } = await import('../remote/guarded-reference-fetcher.ts');
+  return new GuardedReferenceFetcher({
+    maxBytes: config.limits.maxReferenceBytes,
+    totalTimeoutMs: remoteFetchTimeoutMs,
+  });
+}

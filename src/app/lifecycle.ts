@@ -1,0 +1,142 @@
+import { ensureFirstKey } from '../access/ensure-first-key.ts';
+import type { Config } from '../config/config-schema.ts';
+import { RetentionSweep } from '../gallery/retention-sweep.ts';
+import type { ImageAnswer } from '../journey/image-answer.ts';
+import { newId } from '../kernel/ids.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { causeOf, stackOf } from '../observe/order-log.ts';
+import { createServer, type PlantainServer } from '../server/create-server.ts';
+import { takeServeLock } from '../store/disk/serve-lock.ts';
+import { compose, type Parts } from './compose.ts';
+import { type LocalOrder, runLocalOrder } from './local-order.ts';
+import { createRoutes } from './routes.ts';
+
+/** A running Plantain. */
+export interface App {
+  readonly config: Config;
+  readonly upstreamName: string;
+  /** The plain key made at this start, to be shown once; known after `listen`. */
+  readonly firstKey: string | undefined;
+  /** Orders an earlier process left open, closed by `listen`. */
+  readonly leftOpenOrders: number;
+  /** Bytes that orders hold now, and the most they ever held. */
+  readonly memory: { readonly heldBytes: number; readonly peakBytes: number };
+  /** Takes the data directory for itself, makes the first key, and serves. */
+  listen(): Promise<{ url: string }>;
+  /** Stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
+  drain(): Promise<void>;
+  /** Runs one order in this process, by the same journey as over HTTP. */
+  runOrder(
+    body: Record<string, unknown>,
+    options: Omit<LocalOrder, 'body'>,
+  ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
+}
+
+const dropConnectionsAfterMs = 5000;
+const sweepIntervalMs = 15 * 60_000;
+
+/** A Plantain of this configuration. Nothing listens yet and the data directory is not locked. */
+export async function createApp(config: Config): Promise<App> {
+  return lifecycleOf(await compose(config));
+}
+
+/** Start, drain and stop of what was composed. */
+function lifecycleOf(parts: Parts): App {
+  const { config, clock, log, ledger, keys, admission, scopes, memory } = parts;
+  let server: PlantainServer | undefined;
+  let lock: { release(): void } | undefined;
+  let isStopping = false;
+  let firstKey: string | undefined;
+  let leftOpenOrders = 0;
+  const sweep = new RetentionSweep({
+    blobs: parts.blobs,
+    clock,
+    retentionMs: Math.max(config.links.retentionHours * 3_600_000, config.links.ttlMinutes * 60_000),
+    intervalMs: sweepIntervalMs,
+    onError: (error) => log.warn({ cause: String(error) }, 'stored pictures could not be swept'),
+  });
+
+  return {
+    config,
+    upstreamName: parts.upstreamName,
+    memory,
+    get firstKey() {
+      return firstKey;
+    },
+    get leftOpenOrders() {
+      return leftOpenOrders;
+    },
+    async listen() {
+      lock = takeServeLock(config.dataDir);
+      leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
+      if (leftOpenOrders > 0)
+        log.warn(
+          { orders: leftOpenOrders },
+          'orders left open by an earlier run were closed as unknown, at their reserved price',
+        );
+      const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
+      if (first.kind === 'created') firstKey = first.key;
+      sweep.start();
+      server = createServer({
+        routes: createRoutes(parts, () => isStopping),
+        clock,
+        authenticate: (credentials) => parts.stages.authenticate(credentials),
+        trustProxy: config.trustProxy,
+        publicUrl: config.publicUrl,
+        corsOrigins: config.cors.origins,
+        maxConnections: config.limits.maxConnections,
+        requestIdleMs: config.limits.bodyIdleMs,
+        stalledClientMs: config.limits.stalledClientMs,
+        openMemory: () => memory.open(),
+        onScope: (scope) => scopes.add(scope),
+        onRefusedConnections: (refused, maxConnections) =>
+          log.warn(
+            { refused, maxConnections },
+            'connections were refused: the most that limits.max_connections or the open files of this process allow',
+          ),
+        onFault: (error, requestId, url) =>
+          log.error(
+            {
+              request: requestId,
+              url: url.split('?')[0],
+              error: error.code,
+              ...causeOf(error),
+              stack: stackOf(error),
+            },
+            'fault',
+          ),
+      });
+      return { url: await server.listen({ host: config.host, port: config.port }) };
+    },
+    async drain() {
+      isStopping = true;
+      admission.close();
+      const cut = setTimeout(
+        () => scopes.abortAll(new PlantainError('server_stopping', 'The server is stopping.')),
+        config.shutdownGraceMs,
+      );
+      // A client that does not read its answer must not keep a stopping server up.
+      const drop = setTimeout(() => server?.closeAll(), config.shutdownGraceMs + dropConnectionsAfterMs);
+      await server?.stopAccepting();
+      clearTimeout(cut);
+      clearTimeout(drop);
+      // A client that left has no connection to wait for, but its order is still to be settled.
+      await scopes.whenEmpty(dropConnectionsAfterMs);
+      await sweep.stop();
+      await parts.closeUpstream();
+      await parts.database.close();
+      lock?.release();
+    },
+    async runOrder(body, options) {
+      const answer = await runLocalOrder(parts, newId('req', clock.nowMs()), { body, ...options });
+      return { status: answer.status, headers: { ...answer.headers }, body: await wholeBody(answer) };
+    },
+  };
+}
+
+async function wholeBody({ body }: ImageAnswer): Promise<Buffer> {
+  if (body.kind === 'whole') return Buffer.concat(body.pieces);
+  const pieces: Buffer[] = [];
+  for await (const group of body.groups) pieces.push(...group);
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,24 @@
+import type { OrderBook } from '../admission/place-admission.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Stages } from '../journey/stages.ts';
+import type { Ledger } from '../usage/ledger.ts';
+import { settleOrder } from '../usage/settle-order.ts';
+
+/** The ledger as admission needs it: a row opened at the reserved price, and settled by what came of the order. */
+export function orderBook(ledger: Ledger, clock: Clock, highestCost: Stages['highestCost']): OrderBook {
+  return {
+    open: (order) =>
+      ledger.open({
+        id: order.id,
+        keyId: order.caller.keyId,
+        operation: order.operation,
+        model: order.model.id,
+        requestedModel: order.requestedModel,
+        imagesRequested: order.count,
+        reservedMicroUsd: highestCost(order),
+        createdAtMs: order.acceptedAtMs,
+        endUser: order.endUser ?? null,
+      }),
+    settle: (settlement) => settleOrder(ledger, clock, settlement),
+  };
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { Base64Image } from '../bytes/base64-image.ts';
+import type { Collected } from './collect-images.ts';
+import { deliverImages } from './deliver-images.ts';
+import type { ImageOrder } from './image-order.ts';
+import type { GeneratedImage } from './image-result.ts';
+
+const order = { count: 3 } as ImageOrder;
+const pictures = [1, 2, 3].map(
+  (widthPx): GeneratedImage => ({
+    base64: new Base64Image([]),
+    mimeType: 'image/png',
+    size: { widthPx, heightPx: 1 },
+  }),
+);
+const drawnPartly = {
+  parameter: 'n',
+  action: 'partial',
+  from: '3',
+  to: '2',
+  reason: 'moderation_blocked',
+} as const;
+const size = { parameter: 'size', action: 'mapped' } as const;
+
+function collected(
+  images: readonly GeneratedImage[],
+  adaptations: Collected['facts']['adaptations'] = [],
+): Collected {
+  return { images, facts: { usage: undefined, upstream: 'sandbox', adaptations } };
+}
+
+const failingAt =
+  (...widths: readonly number[]) =>
+  async (image: GeneratedImage) => {
+    if (widths.includes(image.size.widthPx))
+      throw new PlantainError('storage_full', `no room for ${image.size.widthPx}`);
+    return { image };
+  };
+
+test('all finished: all are delivered, and nothing is added to tell', async () => {
+  expect(await deliverImages(order, collected(pictures, [size]), failingAt())).toEqual({
+    images: pictures.map((image) => ({ image })),
+    adaptations: [size],
+  });
+});
+
+test('one of three that fails takes nothing from the others, and is told', async () => {
+  const delivered = await deliverImages(order, collected(pictures, [size]), failingAt(2));
+  expect(delivered.images.map(({ image }) => image)).toEqual([pictures[0], pictures[2]]);
+  expect(delivered.adaptations).toEqual([
+    size,
+    { parameter: 'n', action: 'partial', from: '3', to: '2', reason: 'storage_full' },
+  ]);
+});
+
+test('after pictures that were not drawn there is one count, and it is the true one', async () => {
+  const delivered = await deliverImages(order, collected(pictures.slice(1), [drawnPartly]), failingAt(3));
+  expect(delivered.adaptations).toEqual([{ ...drawnPartly, to: '1', reason: 'storage_full' }]);
+});
+
+test('none finished: the first failure is the order’s, after all are over', async () => {
+  let over = 0;
+  const work = deliverImages(order, collected(pictures), async (image) => {
+    await new Promise((resolve) => setTimeout(resolve, image.size.widthPx * 5));
+    over++;
+    throw new PlantainError('conversion_failed', `picture ${image.size.widthPx}`);
+  });
+  await expect(work).rejects.toThrow('picture 1');
+  expect(over).toBe(3);
+});

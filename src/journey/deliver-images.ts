@@ -1,0 +1,31 @@
+import { toPlantainError } from '../kernel/plantain-error.ts';
+import type { Collected } from './collect-images.ts';
+import type { Adaptation, ImageOrder } from './image-order.ts';
+import type { GeneratedImage } from './image-result.ts';
+import type { DeliveredImage } from './receipt.ts';
+
+/**
+ * Finishes an order's pictures side by side, and waits for all of them. Those that fail are told as a partial `n`, and
+ * take nothing from the others. None finished: throws the first failure.
+ */
+export async function deliverImages(
+  order: ImageOrder,
+  { images, facts }: Collected,
+  finish: (image: GeneratedImage) => Promise<DeliveredImage>,
+): Promise<{ readonly images: readonly DeliveredImage[]; readonly adaptations: readonly Adaptation[] }> {
+  const finished = await Promise.allSettled(images.map(finish));
+  const delivered = finished.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failure = finished.find((one) => one.status === 'rejected');
+  if (failure === undefined) return { images: delivered, adaptations: facts.adaptations };
+  const error = toPlantainError(failure.reason);
+  if (delivered.length === 0) throw error;
+  const others = facts.adaptations.filter(({ action }) => action !== 'partial');
+  const partial = {
+    parameter: 'n',
+    action: 'partial',
+    from: String(order.count),
+    to: String(delivered.length),
+    reason: error.code,
+  } as const;
+  return { images: delivered, adaptations: [...others, partial] };
+}

@@ -1,0 +1,59 @@
+import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { Caller, ImageOrder, Operation } from './image-order.ts';
+import type { Credentials } from './image-request.ts';
+import type { Settled, Settlement } from './receipt.ts';
+
+/** What is known of a request before it is read. */
+export interface AcceptedRequest {
+  /** Also the `x-request-id` of its answer. */
+  readonly id: string;
+  readonly operation: Operation;
+  /** Where it came from; a trusted proxy's word counts. */
+  readonly clientAddress: string;
+  readonly credentials: Credentials;
+  readonly acceptedAtMs: number;
+}
+
+/** One step of an order, as it happened. */
+export type OrderEvent =
+  | { readonly kind: 'accepted'; readonly request: AcceptedRequest }
+  | {
+      /** Ended before it was admitted, or by a mask that cannot be used: nothing was asked of an upstream. */
+      readonly kind: 'refused';
+      readonly request: AcceptedRequest;
+      readonly caller: Caller | undefined;
+      readonly error: PlantainError;
+    }
+  | { readonly kind: 'admitted'; readonly order: ImageOrder }
+  | { readonly kind: 'finished'; readonly order: ImageOrder; readonly imagesDelivered: number }
+  | {
+      readonly kind: 'settled';
+      readonly request: AcceptedRequest;
+      readonly settlement: Settlement;
+      readonly settled: Settled;
+    };
+
+/** The one place where everything that happens to orders is told; log, metrics and traces listen. */
+export class OrderEvents {
+  readonly #listeners: ((event: OrderEvent) => void)[] = [];
+  readonly #onFault: (fault: unknown) => void;
+
+  /** `onFault` hears of listeners that throw: they do no harm to the order. */
+  constructor(onFault: (fault: unknown) => void) {
+    this.#onFault = onFault;
+  }
+
+  subscribe(listener: (event: OrderEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  emit(event: OrderEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (fault) {
+        this.#onFault(fault);
+      }
+    }
+  }
+}
