@@ -3,8 +3,7 @@ import { ensureFirstKey } from '../access/ensure-first-key.ts';
 import { createStages, maxMemoryWaitMs } from './stages.ts';
 import { openUpstream } from './upstreams.ts';
 import { packageManifest } from './package-manifest.ts';
-import type { Config } from '../config/config-schema.ts';
-import { databasePath } from '../config/data-paths.ts';
+import { type Config, databasePath } from '../config/config-schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import { SignedLinks } from '../gallery/signed-link.ts';
@@ -68,7 +67,7 @@ export async function createApp(config: Config): Promise<App> {
   await migrate(database.db);
   const keys = new SqlApiKeyStore(database.db);
   const ledger = new SqlLedger(database.db);
-  const catalogue = loadCatalogue({ ...config.catalogue, defaultModel: config.defaultModel });
+  const catalogue = loadCatalogue(config);
   const { upstream, close: closeUpstream } = await openUpstream(config, catalogue.models);
   const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
     if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');
@@ -122,7 +121,7 @@ export async function createApp(config: Config): Promise<App> {
   const sweep = new RetentionSweep({
     blobs,
     clock,
-    retentionMs: Math.max(config.links.retentionHours * 3_600_000, config.links.ttlMinutes * 60_000),
+    retentionMs: config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
     onError: (error) => log.warn({ cause: String(error) }, 'stored pictures could not be swept'),
   });
