@@ -31,7 +31,7 @@ Plantain starts without any configuration. Settings come from, strongest first:
 
 ## Secrets
 
-A secret given as a flag can be read by every user of the machine (\`ps\`). Better places, for every setting marked *Secret*:
+A secret given as a flag can be read by every user of the machine (\`ps\`). Better places, for every setting that is marked as one:
 
 - an environment variable;
 - a file that holds nothing else, as Docker, Kubernetes and systemd provide them: a variable's name with \`_FILE\` behind
@@ -99,7 +99,7 @@ function settingEntry(setting: Setting): string {
   const names = [...env, flag].map((one) => `\`${one}\``).join(' · ');
   return `### \`${name}\`
 
-${description}${secret ? ' Secret.' : ''}
+${description}${secret ? ' Secret; it can [stand in a file](#secrets).' : ''}
 
 Default: ${defaultWords(setting)}. Must be ${expected.replaceAll('*', '\\*')}.
 

@@ -33,27 +33,13 @@ export interface ConfigFile {
 /** As if there were a file that sets nothing. */
 export const noConfigFile: ConfigFile = { tree: {}, placeOf: () => '', borrowed: new Set(), problems: [] };
 
-interface FileContext {
-  readonly file: string;
-  /** Its name in messages. */
-  readonly shownName: string;
-  readonly env: Environment;
-}
-
-/** Reads the file. Whatever is wrong with it is a problem, not a throw. */
-export function readConfigFile(root: Schema, context: FileContext): ConfigFile {
-  const content = readSmallFile(context.file, maxFileBytes);
-  if ('text' in content) return parseConfigFile(root, content.text, context);
-  return { ...noConfigFile, problems: [`${context.shownName} cannot be read: ${content.reason}.`] };
-}
-
-/** The same for a text already read. */
-export function parseConfigFile(
-  root: Schema,
-  text: string,
-  { file, shownName, env }: FileContext,
-): ConfigFile {
-  const { value: content, lines, borrowed, faults } = parseYaml(text, env);
+/** Reads the file that messages call `shownName`. Whatever is wrong with it is a problem, not a throw. */
+export function readConfigFile(root: Schema, file: string, shownName: string, env: Environment): ConfigFile {
+  const document = readSmallFile(file, maxFileBytes);
+  if ('reason' in document) {
+    return { ...noConfigFile, problems: [`${shownName} cannot be read: ${document.reason}.`] };
+  }
+  const { value: content, lines, borrowed, faults } = parseYaml(document.text, env);
   const lineAt = (line: number | undefined): string => `${shownName}:${String(line ?? 1)}`;
   const problems = faults.map(({ line, problem }) => `${lineAt(line)}: ${problem}`);
   const placeOf = (at: Path): string => {
@@ -99,9 +85,9 @@ export function parseConfigFile(
       const below = [...at, field];
       if (file !== null) return [[field, readSecret(file, direct !== null, below)]];
       if (direct !== null) return [[field, read(inner, direct, below)]];
-      // A section is there without being mentioned, and null is a value for few.
-      if (fieldsOf(inner) !== undefined && inner._zod.optin !== 'optional')
-        return [[field, read(inner, {}, below)]];
+      // A section is there without being mentioned; null is a value for few.
+      const isSection = fieldsOf(inner) !== undefined && inner._zod.optin !== 'optional';
+      if (isSection) return [[field, read(inner, {}, below)]];
       return snakeCase(field) in value && z.safeParse(inner, null).success ? [[field, null]] : [];
     });
     return Object.fromEntries(entries);
@@ -109,13 +95,10 @@ export function parseConfigFile(
   const readSecret = (fileName: unknown, isTwice: boolean, at: Path): unknown => {
     const name = spelled(root, at);
     if (isTwice) return tell(placeOf(at), `${name} and ${name}_file are both given: keep one.`);
-    if (typeof fileName !== 'string')
-      return fileName === unreadable
-        ? unreadable
-        : tell(placeOf(at), `${name}_file must be the name of a file.`);
-    return readSecretFile(name, path.resolve(path.dirname(file), fileName), (problem) =>
-      tell(placeOf(at), problem),
-    );
+    if (fileName === unreadable) return unreadable;
+    if (typeof fileName !== 'string') return tell(placeOf(at), `${name}_file must be the name of a file.`);
+    const target = path.resolve(path.dirname(file), fileName);
+    return readSecretFile(name, target, (problem) => tell(placeOf(at), problem));
   };
 
   if (isGroup(content)) return { tree: read(root, content, []), placeOf, borrowed, problems };

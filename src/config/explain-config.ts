@@ -43,10 +43,11 @@ function shown(
   value: unknown,
   { secret, format }: Pick<ReturnType<typeof metaOf>, 'secret' | 'format'>,
 ): string {
-  if (value === undefined) return '';
-  if (secret) return redactSecret(String(value));
+  if (typeof value === 'string') return secret ? redactSecret(value) : value;
   if (format !== undefined) return format(value);
-  return typeof value === 'object' && value !== null ? Object.keys(value).join(', ') : String(value);
+  return typeof value === 'object' && value !== null
+    ? Object.keys(value).join(', ')
+    : JSON.stringify(value ?? '');
 }
 
 /** `AIza…(39 characters)`: enough to tell keys apart, nothing to use. A short secret shows nothing. */

@@ -155,43 +155,33 @@ upstreams:
   expect(resolve('upstreams:').problems).toEqual([]);
 });
 
-test('a rule over a whole element, and kinds of elements with different fields, tell their lines too', () => {
-  const byKind = z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('gemini'), apiKey: token().meta({ secret: true }) }),
-    z.strictObject({
-      kind: z.literal('vertex'),
-      project: matching(/./, 'a project'),
-      minCalls: z.int().min(1),
-    }),
-  ]);
-  const withKinds = section({
+test('a rule over a whole list or element, and plain zod types, tell their lines too', () => {
+  const withRules = section({
     upstreams: z
-      .array(byKind)
+      .array(
+        z
+          .strictObject({ kind: oneOf(['gemini', 'vertex']), zone: z.string().optional(), calls: z.number() })
+          .refine(({ kind, zone }) => kind === 'gemini' || zone !== undefined, {
+            path: ['zone'],
+            message: 'must be given for vertex',
+          }),
+      )
       .refine((list) => list.length < 4, 'must be fewer than four')
       .default([])
       .describe('Who draws.'),
   });
   const read = (text: string) =>
-    withFiles({ 'p.yaml': text, key: 'k' }, (cwd) =>
-      resolveSettings(withKinds, { flags: {}, env: {}, cwd, file: 'p.yaml' }),
+    withFiles({ 'p.yaml': text }, (cwd) =>
+      resolveSettings(withRules, { flags: {}, env: {}, cwd, file: 'p.yaml' }),
     );
-  const good = read(
-    'upstreams:\n- kind: gemini\n  api_key_file: key\n- { kind: vertex, project: p, min_calls: 1 }\n',
-  );
-  expect(good.problems).toEqual([]);
-  expect(good.value.upstreams).toEqual([
-    { kind: 'gemini', apiKey: 'k' },
-    { kind: 'vertex', project: 'p', minCalls: 1 },
+  expect(read('upstreams:\n- { kind: gemini, calls: 1 }\n- kind: vertex\n  calls: 1\n').problems).toEqual([
+    'p.yaml:3: upstreams[1].zone must be given for vertex.',
   ]);
-  expect(good.originOf(['upstreams', 0, 'apiKey'])).toBe('file p.yaml:3');
-  expect(
-    read('upstreams:\n- kind: azure\n- kind: gemini\n  api_key: k\n  project: p\n- min_calls: 0\n').problems,
-  ).toEqual([
-    'p.yaml:2: upstreams[0].kind must be one of gemini, vertex.',
-    'p.yaml:3: upstreams[1] cannot have project.',
-    'p.yaml:6: upstreams[2].kind must be one of gemini, vertex.',
+  expect(read('upstreams:\n- kind: gemini\n  calls: many\n  zone: 3\n').problems).toEqual([
+    'p.yaml:4: upstreams[0].zone must be text, not 3.',
+    'p.yaml:3: upstreams[0].calls must be a number, not "many".',
   ]);
-  const four = '- { kind: gemini, api_key: k }\n'.repeat(4);
+  const four = '- { kind: gemini, calls: 1 }\n'.repeat(4);
   expect(read(`upstreams:\n${four}`).problems).toEqual(['p.yaml:1: upstreams must be fewer than four.']);
 });
 

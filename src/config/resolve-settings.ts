@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { snakeCase } from '../kernel/snake-case.ts';
 import { type Environment, readEnvironment } from './config-environment.ts';
 import { noConfigFile, readConfigFile } from './config-file.ts';
 import {
@@ -57,7 +56,7 @@ export function resolveSettings<S extends z.ZodType>(
   const file =
     shownName === undefined
       ? noConfigFile
-      : readConfigFile(schema, { file: path.resolve(cwd, shownName), shownName, env });
+      : readConfigFile(schema, path.resolve(cwd, shownName), shownName, env);
   const variables = readEnvironment(settings, env, cwd);
   const problems = [...file.problems, ...variables.problems];
   const broken = new Set<string>();
@@ -118,7 +117,6 @@ export function resolveSettings<S extends z.ZodType>(
 const typeWords: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
-  boolean: 'true or false',
   array: 'a list',
   object: 'a group of settings',
   record: 'a group of settings',
@@ -128,12 +126,8 @@ const typeWords: Readonly<Record<string, string>> = {
 const parsing: z.core.ParseContext<z.core.$ZodIssue> = {
   jitless: true,
   reportInput: true,
-  error: (issue) => {
-    if (issue.code === 'invalid_type') return `must be ${typeWords[issue.expected] ?? issue.expected}`;
-    if (issue.code === 'unrecognized_keys') return `cannot have ${issue.keys.map(snakeCase).join(', ')}`;
-    const choices = issue.code === 'invalid_union' && 'options' in issue ? issue.options : undefined;
-    return Array.isArray(choices) ? `must be one of ${choices.join(', ')}` : undefined;
-  },
+  error: (issue) =>
+    issue.code === 'invalid_type' ? `must be ${typeWords[issue.expected] ?? issue.expected}` : undefined,
 };
 
 /** Repeats a wrong value. */

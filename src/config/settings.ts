@@ -105,10 +105,9 @@ export function bare(schema: Schema): Schema {
   return inner === undefined ? schema : bare(inner);
 }
 
-/** The fields of a section, of every alternative where there are several; undefined for all other schemas. */
+/** The fields of a section; undefined for all other schemas. */
 export function fieldsOf(schema: Schema): ReadonlyMap<string, Schema> | undefined {
   const plain = bare(schema);
-  if (plain instanceof z.ZodUnion) return new Map(plain.options.flatMap((one) => [...(fieldsOf(one) ?? [])]));
   return plain instanceof z.ZodObject ? new Map(Object.entries<Schema>(plain.shape)) : undefined;
 }
 

@@ -9,7 +9,7 @@ import { type DurationUnit, formatBytes, formatDuration, parseBytes, parseDurati
 function kind<T>(
   expected: string,
   read: (raw: unknown) => T | undefined,
-  { format, placeholder = '<value>' }: { format?: (value: T) => string; placeholder?: string } = {},
+  { format = String, placeholder = '<value>' }: { format?: (value: T) => string; placeholder?: string } = {},
 ) {
   const schema = z.transform((raw: unknown, context): T => {
     const value = read(raw);
@@ -18,8 +18,9 @@ function kind<T>(
     return z.NEVER;
   });
   const shown = (raw: unknown): string => {
-    const value = format && read(raw);
-    return value === undefined ? String(raw ?? '') : (format?.(value) ?? '');
+    if (typeof raw === 'string') return raw;
+    const value = read(raw);
+    return value === undefined ? '' : format(value);
   };
   return schema.meta({ expected, placeholder, format: shown });
 }
