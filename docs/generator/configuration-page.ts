@@ -43,7 +43,7 @@ A secret given as a flag can be read by every user of the machine (\`ps\`). Bett
 
 In every text of the file, \`\${NAME}\` is replaced by the environment variable of that name. One that is not set, or empty,
 is an error; \`\${NAME:-default}\` has a default for it. \`$\${\` stands for the characters \`\${\` themselves. A text that becomes empty
-this way counts as absent.
+this way counts as absent. Inside \`[ ]\` and \`{ }\` such a text needs quotes, as YAML has it.
 
 \`\`\`yaml
 gemini:

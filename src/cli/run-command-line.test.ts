@@ -177,6 +177,19 @@ gemini: { api_key: "\${NOWHERE}" }
   ]);
 });
 
+test('an alias of a model that has a problem of its own is no second problem', async () => {
+  const check = async (text: string): Promise<string> => {
+    writeFileSync(path.join(cwd, 'p.yaml'), text);
+    return (await run(['config', 'check', 'p.yaml'])).err;
+  };
+  expect(await check('models: { mine: { extends: nothing } }\naliases: { m: mine }\n')).toBe(
+    'plantain: p.yaml:1: models.mine.extends names "nothing", which is not in the model catalogue.\n',
+  );
+  expect(
+    await check('models: { mine: { extends: gemini-3-pro-image, drafts: 7 } }\naliases: { m: mine }\n'),
+  ).toBe('plantain: p.yaml:1: models.mine.drafts must be true or false, not 7.\n');
+});
+
 test('config check needs a file that is there', async () => {
   expect((await run(['config', 'check'])).exitCode).toBe(2);
   expect(await run(['config', 'check', 'nowhere.yaml'])).toEqual({

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { nearestName } from '../kernel/nearest-name.ts';
 import type { Setting } from './settings.ts';
-import { readSecretFile } from './small-files.ts';
+import { readSecretFile } from './read-small-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -13,8 +13,8 @@ import {
   spelled,
   unreadable,
 } from './settings.ts';
-import { readSecretFile, readSmallFile } from './small-files.ts';
-import { parseYaml } from './yaml-text.ts';
+import { readSecretFile, readSmallFile } from './read-small-file.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 /** A configuration file is a page of text; anything larger is the wrong file. */
 const maxFileBytes = 1024 * 1024;
@@ -96,7 +96,8 @@ export function readConfigFile(root: Schema, file: string, shownName: string, en
     const name = spelled(root, at);
     if (isTwice) return tell(placeOf(at), `${name} and ${name}_file are both given: keep one.`);
     if (fileName === unreadable) return unreadable;
-    if (typeof fileName !== 'string') return tell(placeOf(at), `${name}_file must be the name of a file.`);
+    if (typeof fileName !== 'string' || fileName === '')
+      return tell(placeOf(at), `${name}_file must be the name of a file.`);
     const target = path.resolve(path.dirname(file), fileName);
     return readSecretFile(name, target, (problem) => tell(placeOf(at), problem));
   };

@@ -119,6 +119,11 @@ test('names are regular and unique', () => {
   });
 });
 
+test('the drawing commands have short names for their server and its key', () => {
+  const flags = configSettings.filter(({ id }) => id.startsWith('client.')).map(({ flag }) => flag);
+  expect(flags).toEqual(['--base-url', '--key']);
+});
+
 test('GEMINI_API_KEY makes a Gemini upstream, GOOGLE_API_KEY stands in, and an empty one counts as absent', () => {
   const key = (env: Record<string, string>) => load({ env }).config.gemini.apiKey;
   expect(key({ GEMINI_API_KEY: 'a', GOOGLE_API_KEY: 'b' })).toBe('a');
@@ -166,6 +171,11 @@ test('all problems are told together, each on one line with its place', () => {
   expect(problems.every((line) => !line.includes('\n'))).toBe(true);
 });
 
+test('a wrong value is repeated in short', () => {
+  const [problem] = problemsOf({ env: { PLANTAIN_PORT: 'x'.repeat(5000) } });
+  expect(problem).toHaveLength('PLANTAIN_PORT must be a whole number from 0 to 65535, not "".'.length + 80);
+});
+
 test('a secret never stands in a problem', () => {
   const secret = 'hunter2 with spaces';
   const env = {
@@ -209,8 +219,12 @@ test('what is no YAML, or no settings, is told with its line', () => {
   expect(problemsOf()[0]).toMatch(/^plantain\.yaml:\d+: this is not YAML: /);
   writeFile('port: 1\nport: 2\n');
   expect(problemsOf()).toEqual(['plantain.yaml:2: the same setting stands twice.']);
+  writeFile('port: 1\n---\nport: 2\n');
+  expect(problemsOf()).toEqual(['plantain.yaml:2: a second document begins here; the file can hold one.']);
   writeFile('- port\n');
   expect(problemsOf()).toEqual(['plantain.yaml:1: the file must be settings such as "port: 4747".']);
+  writeFile(`# ${'x'.repeat(1024 * 1024)}`);
+  expect(problemsOf()).toEqual(['plantain.yaml cannot be read: it is larger than 1024 KiB.']);
   writeFile('# nothing\n');
   expect(problemsOf()).toEqual([]);
   writeFile('port:\nlinks:\nmodels:\n');
@@ -385,4 +399,6 @@ test('a variable that is missing is told with its line, and what a variable hold
     'plantain.yaml:4: log.level must be one of fatal, error, warn, info, debug, trace, silent.',
     'plantain.yaml:5: the environment variable EMPTY is not set, or empty.',
   ]);
+  writeFile('links: ${NOWHERE}\nmodels: ${NOWHERE}\n');
+  expect(problemsOf()).toHaveLength(2);
 });

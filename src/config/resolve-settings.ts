@@ -24,7 +24,7 @@ export interface Sources {
   readonly file: string | undefined;
 }
 
-/** A configuration as its sources give it. A setting with a problem has its default. */
+/** A configuration as its sources give it. A value with a problem is passed over. */
 export interface Resolved<T> {
   readonly value: T;
   /** `default`, `default: half of …`, `file plantain.yaml:12`, `env PLANTAIN_PORT` or `flag --port`; also of what is inside lists. */
@@ -86,7 +86,6 @@ export function resolveSettings<S extends z.ZodType>(
       }
     }
   }
-  for (const id of broken) readings.delete(id);
 
   const raws = new Map<string, unknown>();
   const numberOf = (id: string): number =>

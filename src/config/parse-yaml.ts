@@ -25,7 +25,7 @@ const loadYaml = (): typeof Yaml => require('yaml') as typeof Yaml;
 export function parseYaml(text: string, env: Environment): YamlText {
   const { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } = loadYaml();
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
   const lineAt = (offset = 0): number => lineCounter.linePos(offset).line;
   const lineOf = (node: unknown): number => lineAt(isNode(node) ? node.range?.[0] : 0);
   const faults = document.errors
@@ -70,6 +70,7 @@ export function parseYaml(text: string, env: Environment): YamlText {
 
 function inPlainWords({ code, message }: Yaml.YAMLError): string {
   if (code === 'DUPLICATE_KEY') return 'the same setting stands twice.';
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; the file can hold one.';
   // After a colon the parser repeats what it met.
   const sentence = message
     .replace(/(\S):\s.*$/s, '$1')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { unreadable } from './settings.ts';
-import { parseYaml } from './yaml-text.ts';
+import { parseYaml } from './parse-yaml.ts';
 
 const parse = (text: string, env: Record<string, string> = {}) => parseYaml(text, env);
 const faultsOf = (text: string, env: Record<string, string> = {}): string[] =>
