@@ -96,7 +96,9 @@ export const configSchema = section({
     maxOrdersInFlight: wholeNumber(1, 100_000)
       .default(2000)
       .describe('Most orders at once; further ones are answered 429.'),
-    maxConnections: wholeNumber(1, 1_000_000).default(10_000).describe('Most client connections at once.'),
+    maxConnections: wholeNumber(1, 1_000_000)
+      .default(10_000)
+      .describe('Most client connections at once; further ones are closed.'),
     maxHeldBytes: bytes(16 * mebibyte, 1024 * gibibyte).meta({
       description:
         'Most picture bytes held in memory for all orders together. Past it, reading from the upstream pauses.',
@@ -126,7 +128,7 @@ export const configSchema = section({
     }),
     bodyIdleMs: duration('ms', 1000, 600_000)
       .default(20_000)
-      .describe('A body that makes no progress for this long is given up.'),
+      .describe('A request body that makes no progress for this long is given up.'),
     upstreamTries: wholeNumber(1, 10)
       .default(2)
       .describe('Most upstream calls for one picture, the first included.'),
