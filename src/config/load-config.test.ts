@@ -340,6 +340,8 @@ describe('a secret in a file', () => {
       `plantain.yaml:6: bootstrap_key cannot be read from ${path.join(cwd, 'empty')}: it is empty.`,
     ]);
     expect(problemsOf().join()).not.toContain('hunter2');
+    writeFile('gemini: { api_key_file: "" }');
+    expect(problemsOf()).toEqual(['plantain.yaml:1: gemini.api_key_file must be the name of a file.']);
   });
 
   test('the name in the configuration file is relative to that file, in the environment to the working folder', () => {

@@ -22,6 +22,7 @@ const require = createRequire(import.meta.url);
 /** Loaded when there is a file to read: it is seventy modules, and most starts need none of them. */
 const loadYaml = (): typeof Yaml => require('yaml') as typeof Yaml;
 
+/** Parses a text, with the variables that it names. What is wrong with it is a fault, not a throw. */
 export function parseYaml(text: string, env: Environment): YamlText {
   const { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } = loadYaml();
   const lineCounter = new LineCounter();

@@ -310,7 +310,7 @@ describe.runIf(process.platform === 'linux')('memory', { timeout: 60_000 }, () =
           }),
         );
         await Promise.all(slow.map(({ closed }) => closed));
-        for (const { text } of slow) expect(text()).toMatch(/^HTTP\/1\.1 (?:408|429) /);
+        for (const connection of slow) expect(connection.text()).toMatch(/^HTTP\/1\.1 (?:408|429) /);
         const { peakHeldBytes, heldBytes } = await gateway.measure();
         expect(peakHeldBytes).toBeLessThanOrEqual(17 * mebibyte);
         expect(heldBytes).toBe(0);
