@@ -4,9 +4,9 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandLinePage } from '../src/cli/command-line-page.ts';
-import { configurationPage } from '../src/config/configuration-page.ts';
 import { apiPage } from './generator/api-page.ts';
+import { commandLinePage } from './generator/command-line-page.ts';
+import { configurationPage } from './generator/configuration-page.ts';
 import { emulatorPage } from './generator/emulator-page.ts';
 import { errorsPage } from './generator/errors-page.ts';
 import { mapPage } from './generator/map-page.ts';

@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
+import { apiKeyForm, apiKeySecretLength } from '../kernel/api-key-form.ts';
 import { randomBase62 } from '../kernel/ids.ts';
 
-const secretLength = 48;
-const wellFormed = /^sk-[0-9A-Za-z]{48}$/;
+/** Characters of a key: `sk-` and the secret, about 285 random bits. */
+export const apiKeyLength = 3 + apiKeySecretLength;
 
-/** Characters of a key: `sk-` and 48 of base62, about 285 random bits. */
-export const apiKeyLength = 3 + secretLength;
-
-/** A new secret key, `sk-` and 48 random base62 characters: the form OpenAI SDKs and secret scanners know. */
+/** A new secret key of the form every Plantain key has. */
 export function newApiKey(): string {
-  return `sk-${randomBase62(secretLength)}`;
+  return `sk-${randomBase62(apiKeySecretLength)}`;
 }
 
 /** Whether `text` has the form of a key. Says nothing about whether the key exists. */
 export function isWellFormedApiKey(text: string): boolean {
   // The length is looked at first, so that a megabyte of text costs nothing.
-  return text.length === apiKeyLength && wellFormed.test(text);
+  return text.length === apiKeyLength && apiKeyForm.test(text);
 }
 
 /**

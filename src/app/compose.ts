@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { Memory } from '../admission/memory.ts';
 import { OpenScopes } from '../admission/open-scopes.ts';
 import { PlaceAdmission } from '../admission/place-admission.ts';
-import type { Config } from '../config/config-schema.ts';
-import { databasePath } from '../config/data-paths.ts';
+import { type Config, databasePath } from '../config/config-schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { SignedLinks } from '../gallery/signed-link.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
@@ -39,7 +38,7 @@ export async function compose(config: Config) {
   await migrate(database.db);
   const keys = new SqlApiKeyStore(database.db);
   const ledger = new SqlLedger(database.db);
-  const catalogue = loadCatalogue({ ...config.catalogue, defaultModel: config.defaultModel });
+  const catalogue = loadCatalogue(config);
   const { upstream, close: closeUpstream } = await openUpstream(config, catalogue.models);
   const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
     if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');

@@ -51,7 +51,7 @@ function lifecycleOf(parts: Parts): App {
   const sweep = new RetentionSweep({
     blobs: parts.blobs,
     clock,
-    retentionMs: Math.max(config.links.retentionHours * 3_600_000, config.links.ttlMinutes * 60_000),
+    retentionMs: config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
     onError: (error) => log.warn({ cause: String(error) }, 'stored pictures could not be swept'),
   });

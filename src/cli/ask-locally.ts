@@ -5,10 +5,11 @@ import { checkSettings } from './check-settings.ts';
 import { CommandError } from './exit-codes.ts';
 
 /** Draws with an application in this process: no server, no key, the same journey and the same ledger. */
-export async function localPictureMaker({ config, origins }: LoadedConfig): Promise<PictureMaker> {
-  checkSettings(config);
+export async function localPictureMaker(loaded: LoadedConfig): Promise<PictureMaker> {
+  checkSettings(loaded);
+  const { config, originOf } = loaded;
   // Log lines would drown the one line this command prints, unless they were asked for.
-  const isQuiet = origins.get('log.level') === 'default';
+  const isQuiet = originOf(['log', 'level']) === 'default';
   const quiet: Config = isQuiet ? { ...config, log: { ...config.log, level: 'silent' } } : config;
   const { createApp } = await import('../app/lifecycle.ts');
   const app = await createApp(quiet);

@@ -1,34 +1,19 @@
 import { type Command, Option } from 'commander';
-import { configField, configFields } from '../config/config-fields.ts';
-import type { FieldPath } from '../config/config-schema.ts';
-import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { configSettings } from '../config/config-schema.ts';
+import { type ConfigSources, type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import type { Setting } from '../config/settings.ts';
 import type { CommandContext } from './command-context.ts';
 
-const truthPaths: readonly FieldPath[] = ['strict', 'allowSuccessors', 'remoteReferences'];
-const placeholders: Partial<Record<FieldPath, string>> = {
-  dataDir: 'folder',
-  bootstrapKey: 'key',
-  'gemini.apiKey': 'key',
-  'client.key': 'key',
-  'gemini.baseUrl': 'url',
-  'client.baseUrl': 'url',
-  publicUrl: 'url',
-};
-
 /** Settings that a server takes as flags: all but those of the drawing commands. */
-export const serverPaths: readonly FieldPath[] = configFields
-  .map((field) => field.path)
-  .filter((path) => !path.startsWith('client.'));
+export const serverSettings = configSettings.filter(({ id }) => !id.startsWith('client.'));
 
 /** Adds the flags of these settings, and `--config`. */
-export function addConfigOptions(command: Command, paths: readonly FieldPath[]): Command {
+export function addConfigOptions(command: Command, settings: readonly Setting[]): Command {
   command.option('--config <file>', 'configuration file (default: plantain.yaml, if there)');
-  for (const path of paths) {
-    const { flag, description, defaultText } = configField(path);
-    const value = truthPaths.includes(path) ? '[true|false]' : `<${placeholders[path] ?? 'value'}>`;
-    command.addOption(
-      new Option(`${flag} ${value}`, `${description.replace(/\.$/, '')} (default: ${defaultText})`),
-    );
+  for (const { flag, placeholder = '', description = '', defaultText } of settings) {
+    if (flag === undefined) continue;
+    const help = `${description.replace(/\.$/, '')} (default: ${defaultText})`;
+    command.addOption(new Option(`${flag} ${placeholder}`, help));
   }
   return command;
 }
@@ -37,17 +22,17 @@ export function addConfigOptions(command: Command, paths: readonly FieldPath[]):
 export function loadCommandConfig(
   command: Command,
   context: CommandContext,
-  paths: readonly FieldPath[],
+  settings: readonly Setting[],
 ): LoadedConfig {
   const given = command.opts<Record<string, unknown>>();
   const flags: Record<string, unknown> = { config: given['config'] };
-  for (const path of paths) {
-    const attribute = new Option(configField(path).flag).attributeName();
-    flags[path] = given[attribute];
+  for (const { id, flag } of settings) {
+    if (flag !== undefined) flags[id] = given[new Option(flag).attributeName()];
   }
-  return loadConfig({
-    flags: flags,
-    cwd: context.cwd,
-    ...(context.env === undefined ? {} : { env: context.env }),
-  });
+  return loadConfig({ flags, ...sourcesOf(context) });
+}
+
+/** Where a command finds its configuration, its flags aside. */
+export function sourcesOf({ cwd, env }: CommandContext): Omit<ConfigSources, 'flags'> {
+  return env === undefined ? { cwd } : { cwd, env };
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Config } from '../config/config-schema.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { capturedContext } from './captured-context.ts';
+import { capturedContext } from '../../docs/generator/captured-context.ts';
 import { checkUpstream, judgeUpstream } from './check-upstream.ts';
 import {
   checkClock,

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { checkUpstream } from './check-upstream.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig, serverPaths } from './config-options.ts';
+import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import {
   checkClock,
   checkDatabase,
@@ -25,7 +25,7 @@ export function registerDoctorCommand(program: Command, context: CommandContext)
       'Check Node.js, configuration, data folder, database, address, upstream and picture libraries. Draws nothing and costs nothing.',
     )
     .option('--json', 'print JSON');
-  addConfigOptions(command, serverPaths)
+  addConfigOptions(command, serverSettings)
     .addHelpText(
       'after',
       examplesHelp([
@@ -35,7 +35,7 @@ export function registerDoctorCommand(program: Command, context: CommandContext)
     )
     .action(async (options: { json?: true }, self: Command) => {
       const stopProgress = startProgress(context.stderr, 'checking');
-      const findings = await examine(() => loadCommandConfig(self, context, serverPaths)).finally(
+      const findings = await examine(() => loadCommandConfig(self, context, serverSettings)).finally(
         stopProgress,
       );
       context.stdout.write(options.json ? `${JSON.stringify(findings, null, 2)}\n` : doctorReport(findings));
@@ -48,7 +48,7 @@ async function examine(load: () => LoadedConfig): Promise<readonly Finding[]> {
   let loaded: LoadedConfig;
   try {
     loaded = load();
-    (await import('./check-settings.ts')).checkSettings(loaded.config);
+    (await import('./check-settings.ts')).checkSettings(loaded);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map(

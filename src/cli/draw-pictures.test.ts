@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { apiRoot } from './ask-server.ts';
-import { capturedContext } from './captured-context.ts';
+import { capturedContext } from '../../docs/generator/captured-context.ts';
 import type { CommandContext } from './command-context.ts';
 import { runCommandLine } from './run-command-line.ts';
 

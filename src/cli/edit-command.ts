@@ -7,7 +7,7 @@ import { loadCommandConfig } from './config-options.ts';
 import { drawPictures } from './draw-pictures.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { addPictureOptions, type PictureOptions, picturePaths } from './picture-options.ts';
+import { addPictureOptions, type PictureOptions, pictureSettings } from './picture-options.ts';
 import { readPrompt } from './read-prompt.ts';
 
 interface EditOptions extends PictureOptions {
@@ -40,7 +40,7 @@ export function registerEditCommand(program: Command, context: CommandContext): 
       ]),
     )
     .action(async (prompt: string, options: EditOptions, self: Command) => {
-      const loaded = loadCommandConfig(self, context, picturePaths);
+      const loaded = loadCommandConfig(self, context, pictureSettings);
       if (options.image.length > maxImages) {
         throw new CommandError(
           `at most ${String(maxImages)} pictures can be given with -i.`,

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { configField } from '../config/config-fields.ts';
-import type { FieldPath } from '../config/config-schema.ts';
+import { configSetting, type FieldPath } from '../config/config-schema.ts';
+import { readValue } from '../config/settings.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
@@ -17,9 +17,6 @@ interface EmulatorOptions {
   readonly latencyMs: number;
   readonly listScenarios?: true;
 }
-
-/** The file alone, for operator's models: the emulator has its own address. */
-const paths: readonly FieldPath[] = [];
 
 export function registerEmulatorCommand(program: Command, context: CommandContext): void {
   const command = program
@@ -47,7 +44,8 @@ export function registerEmulatorCommand(program: Command, context: CommandContex
         .default(0),
     )
     .option('--list-scenarios', 'list the scenarios and end');
-  addConfigOptions(command, paths)
+  // The file alone, for operator's models: the emulator has its own address.
+  addConfigOptions(command, [])
     .addHelpText(
       'after',
       examplesHelp([
@@ -66,12 +64,12 @@ export function registerEmulatorCommand(program: Command, context: CommandContex
       }
       const { host, port, scenario, latencyMs } = options;
       if (scenario !== undefined && !isScenarioName(scenario)) throw unknownScenario(scenario, scenarioNames);
-      const { config } = loadCommandConfig(self, context, paths);
+      const loaded = loadCommandConfig(self, context, []);
       const [{ startEmulator }, { checkSettings }] = await Promise.all([
         import('../emulator/start-emulator.ts'),
         import('./check-settings.ts'),
       ]);
-      const { models } = checkSettings(config);
+      const { models } = checkSettings(loaded);
       const signals = firstStopSignal();
       const emulator = await startEmulator({
         host,
@@ -110,9 +108,8 @@ function unknownScenario(name: string, known: readonly string[]): CommandError {
 /** Reads a flag as the setting of the same kind is read. */
 function setting(path: FieldPath): (text: string) => unknown {
   return (text) => {
-    const result = configField(path).kind.schema.safeParse(text);
-    if (result.success) return result.data;
-    const message = result.error.issues[0]?.message ?? '';
-    throw new InvalidArgumentError(`It ${message}.`);
+    const result = readValue(configSetting(path), text);
+    if ('value' in result) return result.value;
+    throw new InvalidArgumentError(`It ${result.problem}.`);
   };
 }

@@ -3,7 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { loadCommandConfig } from './config-options.ts';
 import { drawPictures } from './draw-pictures.ts';
 import { examplesHelp } from './examples-help.ts';
-import { addPictureOptions, type PictureOptions, picturePaths } from './picture-options.ts';
+import { addPictureOptions, type PictureOptions, pictureSettings } from './picture-options.ts';
 import { readPrompt } from './read-prompt.ts';
 
 export function registerGenerateCommand(program: Command, context: CommandContext): void {
@@ -31,7 +31,7 @@ export function registerGenerateCommand(program: Command, context: CommandContex
       ]),
     )
     .action(async (prompt: string, options: PictureOptions, self: Command) => {
-      const loaded = loadCommandConfig(self, context, picturePaths);
+      const loaded = loadCommandConfig(self, context, pictureSettings);
       const text = await readPrompt(prompt, context.stdin);
       await drawPictures(
         { operation: 'generate', prompt: text, options, images: [], mask: undefined },

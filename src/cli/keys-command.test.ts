@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { capturedContext } from './captured-context.ts';
+import { capturedContext } from '../../docs/generator/captured-context.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 let dataDir = '';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ApiKeyRecord, ApiKeyStore } from '../access/api-key-store.ts';
 import type { CreatedApiKey } from '../access/manage-keys.ts';
-import type { FieldPath } from '../config/config-schema.ts';
+import { configSetting } from '../config/config-schema.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
@@ -9,7 +9,7 @@ import { examplesHelp } from './examples-help.ts';
 import { withRecords } from './open-records.ts';
 import { textTable } from './text-table.ts';
 
-const paths: readonly FieldPath[] = ['dataDir'];
+const settings = [configSetting('dataDir')];
 
 interface JsonOption {
   readonly json?: true;
@@ -31,13 +31,13 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
       ]),
     );
   const withKeys = <T>(command: Command, work: (store: ApiKeyStore) => Promise<T>): Promise<T> =>
-    withRecords(loadCommandConfig(command, context, paths).config, (records) => work(records.keys));
+    withRecords(loadCommandConfig(command, context, settings).config, (records) => work(records.keys));
   const add = (name: string, summary: string): Command => {
     const command = keys
       .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
-    return addConfigOptions(command.option('--json', 'print JSON'), paths);
+    return addConfigOptions(command.option('--json', 'print JSON'), settings);
   };
 
   add('create', 'make a key and show it once')

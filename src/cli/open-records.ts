@@ -1,5 +1,4 @@
-import { databasePath } from '../config/data-paths.ts';
-import type { Config } from '../config/config-schema.ts';
+import { type Config, databasePath } from '../config/config-schema.ts';
 import type { ApiKeyStore } from '../access/api-key-store.ts';
 import type { Ledger } from '../usage/ledger.ts';
 

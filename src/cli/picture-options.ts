@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { FieldPath } from '../config/config-schema.ts';
+import { configSetting } from '../config/config-schema.ts';
 import { addConfigOptions } from './config-options.ts';
 import { type PictureFormat, pictureFormats } from './picture-file-format.ts';
 
@@ -19,7 +19,11 @@ export interface PictureOptions {
 }
 
 /** Settings these commands take as flags. */
-export const picturePaths: readonly FieldPath[] = ['dataDir', 'client.baseUrl', 'client.key'];
+export const pictureSettings = [
+  configSetting('dataDir'),
+  configSetting('client.baseUrl'),
+  configSetting('client.key'),
+];
 
 export function addPictureOptions(command: Command): Command {
   command
@@ -47,7 +51,7 @@ export function addPictureOptions(command: Command): Command {
       ),
     )
     .option('--json', 'print what was written as JSON');
-  return addConfigOptions(command, picturePaths);
+  return addConfigOptions(command, pictureSettings);
 }
 
 /** The flags as fields of the Images API. Values are the server's to judge: it knows its models. */

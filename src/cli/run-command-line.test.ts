@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { capturedContext } from './captured-context.ts';
-import { commandLinePage } from './command-line-page.ts';
+import { configSettings } from '../config/config-schema.ts';
+import { capturedContext } from '../../docs/generator/captured-context.ts';
 import { commandTable } from './command-table.ts';
 import { packageManifest } from '../app/package-manifest.ts';
 import { runCommandLine } from './run-command-line.ts';
@@ -119,8 +119,8 @@ test('a catalogue that makes no sense is a configuration error before anything s
   const { exitCode, err } = await run(['serve', '--port', '0']);
   expect(exitCode).toBe(2);
   expect(err.split('\n')).toEqual([
-    'plantain: sandbox.scenario: there is no scenario overloadde. Did you mean overloaded?',
-    expect.stringMatching(/^plantain: .*no-such-model/),
+    'plantain: plantain.yaml:2: aliases.house names "no-such-model", which is not in the model catalogue.',
+    'plantain: plantain.yaml:4: sandbox.scenario: there is no scenario overloadde. Did you mean overloaded?',
     '',
   ]);
 });
@@ -135,6 +135,78 @@ test('the emulator lists its scenarios and refuses others', async () => {
   });
 });
 
-test('docs/command-line.md is what the commands say of themselves', async () => {
-  await expect(await commandLinePage()).toMatchFileSnapshot('../../docs/command-line.md');
+test('config check says ok to a file that would serve, and tells every problem of another with its line', async () => {
+  const file = path.join(cwd, 'p.yaml');
+  writeFileSync(file, 'port: 1\ngemini: { base_url: http://localhost:1 }\n');
+  expect(await run(['config', 'check', file], { GEMINI_API_KEY: 'k' })).toEqual({
+    exitCode: 0,
+    out: 'ok\n',
+    err: '',
+  });
+  writeFileSync(
+    file,
+    `ports: 1
+aliases:
+  house: no-such-model
+  home: nor-this
+default_model: neither
+models:
+  mine: { image_sizes: [1K] }
+  other: { extends: nothing, pixel_table: none }
+sandbox: { scenario: overloadde }
+log: { level: loud }
+links: { ttl_minutes: 2d, retention_hours: 1h }
+gemini: { api_key: "\${NOWHERE}" }
+`,
+  );
+  const { exitCode, out, err } = await run(['config', 'check', 'p.yaml']);
+  expect([exitCode, out]).toEqual([2, '']);
+  expect(err.split('\n')).toEqual([
+    'plantain: p.yaml:1: unknown setting ports. Did you mean port?',
+    'plantain: p.yaml:3: aliases.house names "no-such-model", which is not in the model catalogue.',
+    'plantain: p.yaml:4: aliases.home names "nor-this", which is not in the model catalogue.',
+    'plantain: p.yaml:5: default_model names "neither", which is not in the model catalogue.',
+    'plantain: p.yaml:7: models.mine is a new model and needs `extends: <a known model>`.',
+    'plantain: p.yaml:8: models.other.extends names "nothing", which is not in the model catalogue.',
+    'plantain: p.yaml:8: models.other.pixel_table names "none", which is no pixel table.',
+    'plantain: p.yaml:9: sandbox.scenario: there is no scenario overloadde. Did you mean overloaded?',
+    'plantain: p.yaml:10: log.level must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
+    'plantain: p.yaml:11: links.retention_hours must cover links.ttl_minutes, or pictures vanish before their links end.',
+    'plantain: p.yaml:12: the environment variable NOWHERE is not set, or empty.',
+    '',
+  ]);
+});
+
+test('an alias of a model that has a problem of its own is no second problem', async () => {
+  const check = async (text: string): Promise<string> => {
+    writeFileSync(path.join(cwd, 'p.yaml'), text);
+    return (await run(['config', 'check', 'p.yaml'])).err;
+  };
+  expect(await check('models: { mine: { extends: nothing } }\naliases: { m: mine }\n')).toBe(
+    'plantain: p.yaml:1: models.mine.extends names "nothing", which is not in the model catalogue.\n',
+  );
+  expect(
+    await check('models: { mine: { extends: gemini-3-pro-image, drafts: 7 } }\naliases: { m: mine }\n'),
+  ).toBe('plantain: p.yaml:1: models.mine.drafts must be true or false, not 7.\n');
+});
+
+test('config check needs a file that is there', async () => {
+  expect((await run(['config', 'check'])).exitCode).toBe(2);
+  expect(await run(['config', 'check', 'nowhere.yaml'])).toEqual({
+    exitCode: 2,
+    out: '',
+    err: 'plantain: nowhere.yaml cannot be read: there is no such file.\n',
+  });
+});
+
+test('the flag of every yes/no setting can stand alone', async () => {
+  const settings = configSettings.filter(({ expected }) => expected === 'true or false');
+  expect(settings.map(({ id }) => id)).toContain('strict');
+  const { out } = await run(['config', 'explain', '--json', ...settings.map(({ flag }) => String(flag))]);
+  const rows = JSON.parse(out) as { field: string; value: string; origin: string }[];
+  for (const { name, flag } of settings) {
+    expect(rows).toContainEqual(
+      expect.objectContaining({ field: name, value: 'true', origin: `flag ${String(flag)}` }),
+    );
+  }
 });

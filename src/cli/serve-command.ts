@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { usesSandbox } from '../config/config-schema.ts';
 import type { App } from '../app/lifecycle.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig, serverPaths } from './config-options.ts';
+import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { packageManifest } from '../app/package-manifest.ts';
@@ -16,7 +16,7 @@ export function registerServeCommand(program: Command, context: CommandContext):
     .description(
       "Serve OpenAI's Images API until a stop signal. Orders in flight then finish within the grace time; a second signal ends at once.",
     );
-  addConfigOptions(command, serverPaths)
+  addConfigOptions(command, serverSettings)
     .addHelpText(
       'after',
       examplesHelp([
@@ -26,8 +26,9 @@ export function registerServeCommand(program: Command, context: CommandContext):
       ]),
     )
     .action(async (_options: unknown, self: Command) => {
-      const { config } = loadCommandConfig(self, context, serverPaths);
-      (await import('./check-settings.ts')).checkSettings(config);
+      const loaded = loadCommandConfig(self, context, serverSettings);
+      (await import('./check-settings.ts')).checkSettings(loaded);
+      const { config } = loaded;
       const signals = firstStopSignal();
       const { createApp } = await import('../app/lifecycle.ts');
       const app = await createApp(config);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApiKey } from '../access/manage-keys.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { capturedContext } from './captured-context.ts';
+import { capturedContext } from '../../docs/generator/captured-context.ts';
 import { withRecords } from './open-records.ts';
 import { parseDay } from './parse-day.ts';
 import { runCommandLine } from './run-command-line.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { FieldPath } from '../config/config-schema.ts';
+import { configSetting } from '../config/config-schema.ts';
 import type { TotalsBy, TotalsQuery } from '../usage/ledger.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
@@ -8,7 +8,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 import { withRecords } from './open-records.ts';
 import { parseDay } from './parse-day.ts';
 
-const paths: readonly FieldPath[] = ['dataDir'];
+const settings = [configSetting('dataDir')];
 
 interface UsageOptions {
   readonly by?: TotalsBy;
@@ -30,7 +30,7 @@ export function registerUsageCommand(program: Command, context: CommandContext):
     .option('--to <day>', 'up to and with this day')
     .addOption(new Option('--json', 'print JSON').conflicts('csv'))
     .option('--csv', 'print CSV; with --by alone');
-  addConfigOptions(command, paths)
+  addConfigOptions(command, settings)
     .addHelpText(
       'after',
       examplesHelp([
@@ -46,7 +46,7 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         );
       }
       const period = readPeriod(options, Date.now());
-      const { config } = loadCommandConfig(self, context, paths);
+      const { config } = loadCommandConfig(self, context, settings);
       const groups: readonly TotalsBy[] = options.by === undefined ? ['key', 'model', 'day'] : [options.by];
       const text = await withRecords(config, async ({ keys, ledger }) => {
         const { formatUsageCsv, formatUsageJson, formatUsageTable, usageReport } = await import(

@@ -1,4 +1,5 @@
 import { formatMicroUsd } from '../kernel/money.ts';
+import { snakeCase } from '../kernel/snake-case.ts';
 import { ledgerStatuses, type TotalsBy, type UsageTotals } from '../usage/ledger.ts';
 
 const groupTitle: Readonly<Record<TotalsBy, string>> = { key: 'Key', model: 'Model', day: 'Day (UTC)' };
@@ -145,8 +146,4 @@ function printable(text: string): string {
 function csvCell(cell: string): string {
   const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

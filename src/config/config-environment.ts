@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { nearestName } from '../kernel/nearest-name.ts';
-import { configFields } from './config-fields.ts';
-import type { FieldPath } from './config-schema.ts';
+import type { Setting } from './settings.ts';
+import { readSecretFile } from './read-small-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,34 +15,39 @@ export const configFileVariable = 'PLANTAIN_CONFIG';
 const kubernetesName = /^PLANTAIN_(?:SERVICE_(?:HOST|PORT)|PORT_\d+_(?:TCP|UDP|SCTP))(?:_[A-Z0-9_]+)?$/;
 const kubernetesPort = /^(?:tcp|udp|sctp):\/\//;
 
-export interface EnvironmentValue {
-  readonly raw: string;
-  readonly name: string;
+/** A secret's variable can also name a file that holds the value. */
+const fileVariable = (name: string): string => `${name}_FILE`;
+
+/**
+ * The settings found in the environment, by id, each with the variable that gave it. An empty variable counts as
+ * absent: compose files pass `${X:-}` that way.
+ */
+export function readEnvironment(settings: readonly Setting[], env: Environment, cwd: string) {
+  const values = new Map<string, { readonly raw: unknown; readonly name: string }>();
+  const problems: string[] = [];
+  const given = (name: string): string => env[name]?.trim() ?? '';
+  for (const setting of settings) {
+    const names = setting.env.flatMap((name) => (setting.secret ? [name, fileVariable(name)] : [name]));
+    const [first, second] = names.filter((name) => given(name) !== '');
+    if (first === undefined || (setting.id === 'port' && kubernetesPort.test(given(first)))) continue;
+    if (second === fileVariable(first)) problems.push(`${first} and ${second} are both set: keep one.`);
+    const tell = (problem: string): void => void problems.push(`${first}: ${problem}`);
+    const isValue = setting.env.includes(first);
+    const raw = isValue ? given(first) : readSecretFile(setting.name, path.resolve(cwd, given(first)), tell);
+    values.set(setting.id, { raw, name: first });
+  }
+  const known = settings.flatMap(({ env: names, secret }) =>
+    secret ? [...names, ...names.map(fileVariable)] : names,
+  );
+  return { values, problems: [...problems, ...unknownNames(env, [...known, configFileVariable])] };
 }
 
-/** The settings found in the environment. An empty variable counts as absent: compose files pass `${X:-}` that way. */
-export function readEnvironment(environment: Environment): {
-  readonly values: ReadonlyMap<FieldPath, EnvironmentValue>;
-  readonly problems: readonly string[];
-} {
-  const values = new Map<FieldPath, EnvironmentValue>();
-  for (const field of configFields) {
-    for (const name of field.env) {
-      const raw = environment[name]?.trim() ?? '';
-      if (raw === '' || (field.path === 'port' && kubernetesPort.test(raw))) continue;
-      values.set(field.path, { raw, name });
-      break;
-    }
-  }
-  const known = new Set([...configFields.flatMap((field) => field.env), configFileVariable]);
-  const problems = Object.keys(environment)
-    .filter((name) => name.startsWith('PLANTAIN_') && !known.has(name) && !kubernetesName.test(name))
+function unknownNames(env: Environment, known: readonly string[]): string[] {
+  const own = known.filter((name) => name.startsWith('PLANTAIN_'));
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PLANTAIN_') && !own.includes(name) && !kubernetesName.test(name))
     .map((name) => {
-      const near = nearestName(
-        name,
-        [...known].filter((candidate) => candidate.startsWith('PLANTAIN_')),
-      );
+      const near = nearestName(name, own);
       return `Unknown environment variable ${name}. ${near === undefined ? 'docs/configuration.md lists the names.' : `Did you mean ${near}?`}`;
     });
-  return { values, problems };
 }

@@ -1,78 +1,265 @@
-import type { CatalogueChanges } from './catalogue-changes.ts';
+import { availableParallelism, totalmem } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { defaultModelId } from '../journey/catalogue-model.ts';
+import { apiKeyForm } from '../kernel/api-key-form.ts';
+import { modelChange } from './model-change.ts';
+import { type Setting, section, settingsOf } from './settings.ts';
+import {
+  bytes,
+  duration,
+  httpUrl,
+  matching,
+  oneOf,
+  origins,
+  proxies,
+  token,
+  wholeNumber,
+  yesOrNo,
+} from './value-kinds.ts';
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-export type LogFormat = 'auto' | 'json' | 'pretty';
+const mebibyte = 1024 ** 2;
+const gibibyte = 1024 ** 3;
 
-/** Every setting, resolved: defaults filled in, units converted, paths absolute. What each means stands in `config-fields.ts`. */
-export interface Config {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-  /** Absolute. */
-  readonly dataDir: string;
-  readonly bootstrapKey: string | undefined;
-  readonly gemini: GeminiConfig;
-  readonly defaultModel: string;
-  readonly allowSuccessors: boolean;
-  readonly strict: boolean;
-  readonly limits: LimitsConfig;
-  readonly shutdownGraceMs: number;
-  /** http(s) URL without trailing slash; undefined: the origin the client used. */
-  readonly publicUrl: string | undefined;
-  /** True: every peer is a proxy. A list: addresses, CIDR ranges, or `loopback`, `linklocal`, `uniquelocal`. */
-  readonly trustProxy: boolean | readonly string[];
-  readonly cors: { readonly origins: readonly string[] };
-  readonly links: { readonly ttlMinutes: number; readonly retentionHours: number };
-  readonly images: { readonly maxPixels: number; readonly maxParallelConversions: number };
-  readonly remoteReferences: boolean;
-  readonly sandbox: { readonly latencyMs: number; readonly scenario: string | undefined };
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+/** Pixels of the largest 4K picture that a model draws: what its mask needs, and no more. */
+export const largest4kPixels = 12_288 * 1536;
+/** Most bytes that a pixel takes while it is worked on. */
+const bytesPerPixel = 16;
+
+/** A quarter of the memory this process may use, at most 1 GiB: pictures in flight must not push the process out. */
+export function heldBytesFor(totalBytes: number, containerBytes: number): number {
+  const memory = containerBytes > 0 ? Math.min(totalBytes, containerBytes) : totalBytes;
+  return Math.max(64 * mebibyte, Math.min(gibibyte, Math.floor(memory / 4 / mebibyte) * mebibyte));
+}
+
+/** The least that `links.retention_hours` can be: pictures stay as long as their links work. */
+export const hoursOfLinks = (ttlMinutes: number): number => Math.ceil(ttlMinutes / 60);
+
+/** Every setting. File, environment, flags, checks and documentation follow from it. */
+export const configSchema = section({
+  host: matching(/^[0-9A-Za-z.:_%-]{1,255}$/, 'a host name or address such as 127.0.0.1 or 0.0.0.0')
+    .default('127.0.0.1')
+    .describe('Address to listen on. 0.0.0.0 listens on every interface, as containers need.'),
+  port: wholeNumber(0, 65_535).default(4747).describe('Port to listen on; 0 takes any free one.'),
+  dataDir: matching(/^[^\0]{1,4096}$/, 'a folder', '<folder>')
+    .default('./data')
+    .describe(
+      'Folder for the database and stored pictures. Relative to the file that names it, else to the working folder.',
+    ),
+  bootstrapKey: matching(apiKeyForm, 'an API key: "sk-" and then 48 letters and digits', '<key>')
+    .optional()
+    .meta({
+      description: 'A first API key given by the operator, for containers.',
+      defaultText: 'made at the first start',
+      secret: true,
+    }),
+  gemini: section({
+    apiKey: token()
+      .optional()
+      .meta({
+        description: "Key for Google's Gemini API.",
+        defaultText: 'none: the sandbox draws',
+        alsoEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+        secret: true,
+      }),
+    baseUrl: httpUrl()
+      .default('https://generativelanguage.googleapis.com')
+      .meta({
+        description: 'Address of the Gemini API, or of anything that speaks it.',
+        alsoEnv: ['GOOGLE_GEMINI_BASE_URL'],
+      }),
+    apiVersion: matching(/^v[0-9A-Za-z]{1,20}$/, 'an API version such as v1beta')
+      .default('v1beta')
+      .describe('Version part of the upstream path.'),
+    name: matching(/^[0-9A-Za-z._-]{1,64}$/, 'a name of letters, digits, ".", "_" and "-"')
+      .default('gemini')
+      .describe('Name of this upstream in the `plantain-upstream` header, the log and the ledger.'),
+    connectTimeoutMs: duration('ms', 100, 120_000)
+      .default(10_000)
+      .describe('Longest wait for a connection to the upstream.'),
+    maxConnections: wholeNumber(1, 65_535)
+      .default(2000)
+      .describe('Most connections to the upstream at once; further calls wait.'),
+  }),
+  defaultModel: matching(/^[^\s]{1,200}$/, 'a model id')
+    .default(defaultModelId)
+    .describe('Model for requests that name none.'),
+  allowSuccessors: yesOrNo()
+    .default(false)
+    .describe("Draw with a retired model's successor (told in `plantain-adapted`) instead of answering 404."),
+  strict: yesOrNo()
+    .default(false)
+    .describe(
+      'Refuse unknown or unusable request fields with 400 instead of reporting them in `plantain-adapted`.',
+    ),
+  limits: section({
+    maxOrdersInFlight: wholeNumber(1, 100_000)
+      .default(2000)
+      .describe('Most orders at once; further ones are answered 429.'),
+    maxConnections: wholeNumber(1, 1_000_000)
+      .default(10_000)
+      .describe('Most client connections at once; further ones are closed.'),
+    maxHeldBytes: bytes(16 * mebibyte, 1024 * gibibyte).meta({
+      description:
+        'Most picture bytes held in memory for all orders together. Past it, reading from the upstream pauses.',
+      derive: () => heldBytesFor(totalmem(), process.constrainedMemory()),
+      defaultText: 'a quarter of the memory, at most 1GiB',
+    }),
+    stalledClientMs: duration('ms', 1000, 600_000)
+      .default(10_000)
+      .describe('How long a client may take nothing of its answer while other orders wait for memory.'),
+    maxUpstreamAnswerBytes: bytes(mebibyte, 4 * gibibyte).meta({
+      description: 'Largest upstream answer that is accepted.',
+      derive: (numberOf) => Math.min(256 * mebibyte, numberOf('limits.maxHeldBytes')),
+      defaultText: 'limits.max_held_bytes, at most 256MiB',
+    }),
+    maxJsonBodyBytes: bytes(1024, 64 * mebibyte)
+      .default(mebibyte)
+      .describe('Largest body of a generation request.'),
+    maxEditBodyBytes: bytes(1024, 4 * gibibyte).meta({
+      description: 'Largest body of an edit request. 850MiB hold 16 references of 50 MiB.',
+      derive: (numberOf) => Math.min(850 * mebibyte, Math.floor(numberOf('limits.maxHeldBytes') / 2)),
+      defaultText: 'half of limits.max_held_bytes, at most 850MiB',
+    }),
+    maxReferenceBytes: bytes(1024, gibibyte).meta({
+      description: 'Largest single reference picture or mask.',
+      derive: (numberOf) => Math.min(50 * mebibyte, numberOf('limits.maxEditBodyBytes')),
+      defaultText: 'limits.max_edit_body_bytes, at most 50MiB',
+    }),
+    bodyIdleMs: duration('ms', 1000, 600_000)
+      .default(20_000)
+      .describe('A request body that makes no progress for this long is given up.'),
+    upstreamTries: wholeNumber(1, 10)
+      .default(2)
+      .describe('Most upstream calls for one picture, the first included.'),
+  }),
+  shutdownGraceMs: duration('ms', 0, 3_600_000)
+    .default(25_000)
+    .describe('How long orders may finish after a stop signal before they are cut.'),
+  publicUrl: httpUrl().optional().meta({
+    description: 'Address that clients reach this server at, for links to stored pictures.',
+    defaultText: 'the address the client used',
+  }),
+  trustProxy: proxies()
+    .default(false)
+    .describe(
+      'Whose `x-forwarded-*` headers count: nobody (false), everybody (true), or a list of addresses and ranges.',
+    ),
+  cors: section({
+    origins: origins().default([]).meta({
+      description: 'Origins of web pages that may call this server from a browser; * for all.',
+      defaultText: 'none',
+    }),
+  }),
+  links: section({
+    ttlMinutes: duration('min', 1, 525_600)
+      .default(60)
+      .describe('How long a link to a stored picture works.'),
+    retentionHours: duration('h', 1, 87_600).meta({
+      description: 'How long stored pictures are kept. At least as long as their links work.',
+      derive: (numberOf) => Math.max(24, hoursOfLinks(numberOf('links.ttlMinutes'))),
+      defaultText: '1d, or as long as links work',
+    }),
+  }),
+  images: section({
+    maxPixels: wholeNumber(1_000_000, 1_000_000_000).meta({
+      description: `Largest picture that is decoded, for references, masks and conversions. A pixel takes up to ${bytesPerPixel} bytes while it is worked on.`,
+      derive: (numberOf) =>
+        Math.min(largest4kPixels, Math.floor(numberOf('limits.maxHeldBytes') / bytesPerPixel)),
+      defaultText: `a ${bytesPerPixel}th of limits.max_held_bytes, at most ${largest4kPixels} (the largest 4K picture)`,
+    }),
+    maxParallelConversions: wholeNumber(1, 256).meta({
+      description: 'Most pictures converted at once.',
+      derive: () => Math.max(1, Math.min(8, availableParallelism())),
+      defaultText: 'the processors, at most 8',
+    }),
+  }),
+  remoteReferences: yesOrNo()
+    .default(false)
+    .describe(
+      'Fetch references that a request names by http(s) address. Private addresses stay out of reach.',
+    ),
+  sandbox: section({
+    latencyMs: duration('ms', 0, 600_000).default(0).describe('Time the sandbox waits before it draws.'),
+    scenario: matching(
+      /^[0-9a-z][0-9a-z-]{0,63}$/,
+      'a scenario that `plantain emulator --list-scenarios` lists',
+    )
+      .optional()
+      .meta({
+        description: 'Scenario the sandbox plays for every request that names none.',
+        defaultText: 'none',
+      }),
+  }),
+  log: section({
+    level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('Least severe line that is logged.'),
+    format: oneOf(['auto', 'json', 'pretty'])
+      .default('auto')
+      .describe('json for machines, pretty for people; auto is pretty in a terminal.'),
+  }),
   /** Used by `plantain generate` and `plantain edit` alone. */
-  readonly client: { readonly baseUrl: string | undefined; readonly key: string | undefined };
-  /** The file's `models` and `aliases`: their shape is checked here, their sense by the model catalogue. */
-  readonly catalogue: CatalogueChanges;
+  client: section({
+    baseUrl: httpUrl()
+      .optional()
+      .meta({
+        description: "Server of OpenAI's Images API that `plantain generate` and `plantain edit` ask.",
+        defaultText: 'none: `generate` and `edit` draw in their own process',
+        flag: '--base-url',
+        alsoEnv: ['PLANTAIN_BASE_URL'],
+      }),
+    key: token()
+      .optional()
+      .meta({
+        description: 'API key for that server.',
+        defaultText: 'none',
+        flag: '--key',
+        alsoEnv: ['PLANTAIN_API_KEY'],
+        secret: true,
+      }),
+  }),
+  models: z
+    .record(z.string(), z.lazy(modelChange), 'must hold model ids, each with the fields to change')
+    .default({})
+    .meta({
+      description: 'Models added to the catalogue or changed in it, by id.',
+      example: `my-model:\n  extends: ${defaultModelId}\n  display_name: My model\n  image_sizes: ["1K", "2K"]`,
+    }),
+  aliases: z
+    .record(z.string(), matching(/./, 'a model id'), 'must hold names, each with a model id')
+    .default({})
+    .meta({
+      description: 'Further names for models. A name may end in `*`.',
+      example: 'house-style: my-model',
+    }),
+});
+
+/** Every setting, resolved: defaults filled in, units converted, paths absolute, addresses without trailing slash. */
+export type Config = z.output<typeof configSchema>;
+
+type IdsOf<Shape> = {
+  [Name in keyof Shape & string]: Shape[Name] extends z.ZodReadonly<z.ZodObject<infer Inner>>
+    ? `${Name}.${keyof Inner & string}`
+    : Name;
+}[keyof Shape & string];
+
+/** The id of a setting, which is its place in Config: `port`, `limits.maxHeldBytes`, … */
+export type FieldPath = IdsOf<(typeof configSchema)['def']['innerType']['shape']>;
+
+/** In the order of the documentation. */
+export const configSettings = settingsOf(configSchema);
+
+/** One setting, by its place in Config. */
+export function configSetting(id: FieldPath): Setting {
+  const found = configSettings.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new RangeError(`No setting ${id}.`);
+  return found;
 }
-
-export interface GeminiConfig {
-  readonly apiKey: string | undefined;
-  /** http(s) URL without trailing slash, query or credentials. */
-  readonly baseUrl: string;
-  readonly apiVersion: string;
-  readonly name: string;
-  readonly connectTimeoutMs: number;
-  readonly maxConnections: number;
-}
-
-export interface LimitsConfig {
-  readonly maxOrdersInFlight: number;
-  readonly maxHeldBytes: number;
-  readonly maxUpstreamAnswerBytes: number;
-  readonly maxJsonBodyBytes: number;
-  readonly maxEditBodyBytes: number;
-  readonly maxReferenceBytes: number;
-  readonly upstreamTries: number;
-  readonly stalledClientMs: number;
-  readonly bodyIdleMs: number;
-  readonly maxConnections: number;
-}
-
-type Section = 'gemini' | 'limits' | 'cors' | 'links' | 'images' | 'sandbox' | 'log' | 'client';
-
-/** The settings with one value each, as dotted paths into Config: `port`, `limits.maxHeldBytes`, … */
-export type FieldPath =
-  | Exclude<keyof Config, Section | 'catalogue'>
-  | { [S in Section]: `${S}.${Extract<keyof Config[S], string>}` }[Section];
-
-/** The type of the value at a path of Config. */
-export type ValueAt<P extends FieldPath> = P extends keyof Config
-  ? Config[P]
-  : P extends `${infer S extends Section}.${infer Name}`
-    ? Name extends keyof Config[S]
-      ? Config[S][Name]
-      : never
-    : never;
 
 /** Without a Gemini key Plantain draws with the emulator it brings, and says so everywhere. */
-export function usesSandbox(config: Pick<Config, 'gemini'>): boolean {
-  return config.gemini.apiKey === undefined;
-}
+export const usesSandbox = ({ gemini }: Pick<Config, 'gemini'>): boolean => gemini.apiKey === undefined;
+
+/** The SQLite file with keys and ledger, inside the data folder. */
+export const databasePath = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
+  path.join(dataDir, 'plantain.db');

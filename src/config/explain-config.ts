@@ -1,50 +1,56 @@
-import { configFields, configValue } from './config-fields.ts';
-import type { LoadedConfig, Origin } from './load-config.ts';
+import { z } from 'zod';
+import { configSchema } from './config-schema.ts';
+import type { LoadedConfig } from './load-config.ts';
+import type { Resolved } from './resolve-settings.ts';
+import { bare, fieldsOf, metaOf, type Path, type Schema, spelled } from './settings.ts';
 
 export interface ConfigRow {
-  /** Dotted name in plantain.yaml. */
+  /** Dotted name in plantain.yaml: `limits.max_held_bytes`, `upstreams[0].api_key`. */
   readonly field: string;
   /** As shown to people; secrets redacted, empty when unset. */
   readonly value: string;
-  readonly origin: Origin;
+  readonly origin: string;
   readonly description: string;
 }
 
 /** Every setting with its value and where the value came from, in the order of the documentation. */
-export function explainConfig({ config, origins }: LoadedConfig): ConfigRow[] {
-  const rows = configFields.map((field): ConfigRow => {
-    const value = configValue(config, field.path);
-    const shown = field.secret && typeof value === 'string' ? redactSecret(value) : field.kind.format(value);
-    return {
-      field: field.yamlName,
-      value: shown,
-      origin: origins.get(field.path) ?? 'default',
-      description: field.description,
-    };
-  });
-  const { models, aliases } = config.catalogue;
-  return [
-    ...rows,
-    {
-      field: 'models',
-      value: Object.keys(models).join(', '),
-      origin: origins.get('models') ?? 'default',
-      description: modelsDescription,
-    },
-    {
-      field: 'aliases',
-      value: Object.keys(aliases).join(', '),
-      origin: origins.get('aliases') ?? 'default',
-      description: aliasesDescription,
-    },
-  ];
+export function explainConfig({ config, originOf }: Pick<LoadedConfig, 'config' | 'originOf'>): ConfigRow[] {
+  return explainSettings(configSchema, { value: config, originOf });
 }
 
-export const modelsDescription = 'Models added to the catalogue or changed in it, by id.';
-export const aliasesDescription = 'Further names for models. A name may end in `*`.';
+/** The same for any schema of settings. A list of sections has a row for each field of each element. */
+export function explainSettings(
+  root: Schema,
+  { value: whole, originOf }: Pick<Resolved<unknown>, 'value' | 'originOf'>,
+): ConfigRow[] {
+  const rowsOf = (schema: Schema, value: unknown, at: Path): ConfigRow[] => {
+    const fields = fieldsOf(schema);
+    if (fields !== undefined) {
+      const values = new Map(Object.entries(value ?? {}));
+      return [...fields].flatMap(([name, inner]) => rowsOf(inner, values.get(name), [...at, name]));
+    }
+    const list = bare(schema);
+    if (list instanceof z.ZodArray && Array.isArray(value) && value.length > 0) {
+      return value.flatMap((item, position) => rowsOf(list.element, item, [...at, position]));
+    }
+    const { description = '', ...meta } = metaOf(schema);
+    return [{ field: spelled(root, at), value: shown(value, meta), origin: originOf(at), description }];
+  };
+  return rowsOf(root, whole, []);
+}
+
+function shown(
+  value: unknown,
+  { secret, format }: Pick<ReturnType<typeof metaOf>, 'secret' | 'format'>,
+): string {
+  if (typeof value === 'string') return secret ? redactSecret(value) : value;
+  if (format !== undefined) return format(value);
+  return typeof value === 'object' && value !== null
+    ? Object.keys(value).join(', ')
+    : JSON.stringify(value ?? '');
+}
 
 /** `AIza…(39 characters)`: enough to tell keys apart, nothing to use. A short secret shows nothing. */
 export function redactSecret(secret: string): string {
-  const shown = secret.length >= 16 ? secret.slice(0, 4) : '';
-  return `${shown}…(${String(secret.length)} characters)`;
+  return `${secret.length >= 16 ? secret.slice(0, 4) : ''}…(${String(secret.length)} characters)`;
 }

@@ -17,6 +17,9 @@ export const aspectRatios = [
 ] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
 
+/** The model of requests that name none, unless the operator names another. */
+export const defaultModelId = 'gemini-nano-banana-2.1';
+
 /** The four size tiers, smallest first. */
 export const imageSizes = ['512', '1K', '2K', '4K'] as const;
 export type ImageSize = (typeof imageSizes)[number];

@@ -132,11 +132,20 @@ describe('the operator’s changes', () => {
   });
 
   test.each([
-    [{ models: { next: {} } }, 'models.next: a new model needs `extends: <a known model>`'],
-    [{ models: { next: { extends: 'nothing' } } }, 'models.next: extends "nothing", which is not known'],
-    [{ aliases: { painter: 'nothing' } }, 'alias "painter" names "nothing"'],
-    [{ defaultModel: 'nothing' }, 'default_model "nothing"'],
-    [{ models: { 'gemini-3-pro-image': { pixelTable: 'x' } } }, 'pixel table "x" is not known'],
+    [{ models: { next: {} } }, 'models.next is a new model and needs `extends: <a known model>`.'],
+    [
+      { models: { next: { extends: 'nothing' } } },
+      'models.next.extends names "nothing", which is not in the model catalogue.',
+    ],
+    [
+      { aliases: { painter: 'nothing' } },
+      'aliases.painter names "nothing", which is not in the model catalogue.',
+    ],
+    [{ defaultModel: 'nothing' }, 'defaultModel names "nothing", which is not in the model catalogue.'],
+    [
+      { models: { 'gemini-3-pro-image': { pixelTable: 'x' } } },
+      'models.gemini-3-pro-image.pixelTable names "x", which is no pixel table.',
+    ],
   ])('that make no sense are a plain sentence: %j', (changes, message) => {
     expect(() => loadCatalogue(changes)).toThrow(message);
   });

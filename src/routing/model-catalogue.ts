@@ -2,6 +2,7 @@ import {
   type AspectRatio,
   aspectRatios,
   type CatalogueModel,
+  defaultModelId,
   type ImageSize,
   imageSizes,
   type PixelSize,
@@ -33,7 +34,6 @@ export interface ResolvedModel {
 }
 
 const prefixes = /^(?:models|google|gemini)\//;
-const defaultModelId = 'gemini-nano-banana-2.1';
 
 /** Every model Plantain can draw with, and every name it answers to. */
 export class ModelCatalogue {
@@ -46,12 +46,8 @@ export class ModelCatalogue {
     this.models = models;
     this.aliases = aliases;
     this.#byId = new Map(models.map((model) => [model.id, model]));
-    for (const [alias, id] of aliases) {
-      if (!this.#byId.has(id))
-        throw new Error(`alias "${alias}" names "${id}", which is not in the model catalogue`);
-    }
     const found = this.#find(defaultModel);
-    if (found === undefined) throw new Error(`default_model "${defaultModel}" is not in the model catalogue`);
+    if (found === undefined) throw new RangeError(`There is no model "${defaultModel}".`);
     this.#defaultModel = found;
   }
 
@@ -103,32 +99,63 @@ export class ModelCatalogue {
   }
 }
 
-/** Builds the catalogue from the shipped data and the operator's changes. Throws Error with a plain sentence. */
+/** What makes no sense in the operator's changes. `problem` follows the name of what stands at `path`. */
+export interface CatalogueFault {
+  readonly path: readonly string[];
+  readonly problem: string;
+}
+
+/** The operator's changes make no catalogue. */
+export class CatalogueError extends Error {
+  readonly faults: readonly CatalogueFault[];
+
+  constructor(faults: readonly CatalogueFault[]) {
+    super(faults.map(({ path, problem }) => `${path.join('.')} ${problem}.`).join(' '));
+    this.name = 'CatalogueError';
+    this.faults = faults;
+  }
+}
+
+/** Builds the catalogue from the shipped data and the operator's changes. Throws CatalogueError with every fault. */
 export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
+  const faults: CatalogueFault[] = [];
   const entries = new Map<string, ModelEntry>(shipped.models.map((entry) => [entry.id, entry as ModelEntry]));
   for (const [id, change] of Object.entries(changes.models ?? {})) {
     const { extends: parentId, ...fields } = change;
     const parent = entries.get(parentId ?? id);
-    if (parent === undefined) {
-      throw new Error(
-        `models.${id}: ${parentId === undefined ? 'a new model needs `extends: <a known model>`' : `extends "${parentId}", which is not known`}`,
-      );
+    if (parent !== undefined) entries.set(id, { ...parent, ...fields, id });
+    else if (parentId !== undefined) faults.push(unknownModel(['models', id, 'extends'], parentId));
+    else
+      faults.push({ path: ['models', id], problem: 'is a new model and needs `extends: <a known model>`' });
+    if (fields.pixelTable !== undefined && !Object.hasOwn(shipped.pixelTables, fields.pixelTable)) {
+      const problem = `names "${fields.pixelTable}", which is no pixel table`;
+      faults.push({ path: ['models', id, 'pixelTable'], problem });
     }
-    entries.set(id, { ...parent, ...fields, id });
   }
-  const models = [...entries.values()].map(toModel);
+  const isModel = (id: string): boolean => entries.has(id) || Object.hasOwn(changes.models ?? {}, id);
+  for (const [alias, id] of Object.entries(changes.aliases ?? {})) {
+    if (!isModel(id)) faults.push(unknownModel(['aliases', alias], id));
+  }
   const aliases = new Map([...Object.entries(shipped.aliases), ...Object.entries(changes.aliases ?? {})]);
-  return new ModelCatalogue(models, aliases, changes.defaultModel ?? defaultModelId);
+  const defaultModel = changes.defaultModel ?? defaultModelId;
+  if (!isModel(defaultModel) && !aliases.has(defaultModel)) {
+    faults.push(unknownModel(['defaultModel'], defaultModel));
+  }
+  if (faults.length > 0) throw new CatalogueError(faults);
+  return new ModelCatalogue([...entries.values()].map(toModel), aliases, defaultModel);
+}
+
+function unknownModel(path: readonly string[], id: string): CatalogueFault {
+  return { path, problem: `names "${id}", which is not in the model catalogue` };
 }
 
 function toModel({ pixelTable, ...entry }: ModelEntry): CatalogueModel {
   const table = (shipped.pixelTables as Record<string, Record<string, Record<string, string>>>)[pixelTable];
-  if (table === undefined) throw new Error(`models.${entry.id}: pixel table "${pixelTable}" is not known`);
   const pixels: Partial<Record<ImageSize, Partial<Record<AspectRatio, PixelSize>>>> = {};
   for (const imageSize of entry.imageSizes) {
     const row: Partial<Record<AspectRatio, PixelSize>> = {};
     for (const aspectRatio of entry.aspectRatios) {
-      const [widthPx = 0, heightPx = 0] = (table[imageSize]?.[aspectRatio] ?? '').split('x').map(Number);
+      const [widthPx = 0, heightPx = 0] = (table?.[imageSize]?.[aspectRatio] ?? '').split('x').map(Number);
       if (widthPx > 0 && heightPx > 0) row[aspectRatio] = { widthPx, heightPx };
     }
     pixels[imageSize] = row;

@@ -277,7 +277,13 @@ describe('a client that leaves', () => {
     const { gateway, upstream } = await gatewayTo(
       (_call, response) => sendJson(response, imageAnswer(picture.toString('base64'))),
       // Two such answers do not fit: the second is only read when the first is given up.
-      { env: { PLANTAIN_LIMITS_MAX_HELD_BYTES: '16MiB', PLANTAIN_LIMITS_STALLED_CLIENT_MS: '1s' } },
+      {
+        env: {
+          PLANTAIN_LIMITS_MAX_HELD_BYTES: '16MiB',
+          PLANTAIN_LIMITS_MAX_UPSTREAM_ANSWER_BYTES: '64MiB',
+          PLANTAIN_LIMITS_STALLED_CLIENT_MS: '1s',
+        },
+      },
     );
     const connection = await rawConnection(gateway.url);
     connection.socket.once('data', () => connection.socket.pause());

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type FlagValues, loadConfig } from '../../src/config/load-config.ts';
 import { type App, createApp } from '../../src/app/lifecycle.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
 
 export interface Gateway {
   readonly url: string;
@@ -15,7 +15,7 @@ export interface Gateway {
 export interface GatewayOptions {
   /** An upstream to use; absent, the sandbox inside. */
   readonly upstreamUrl?: string;
-  readonly flags?: Readonly<Record<string, string>>;
+  readonly flags?: FlagValues;
   readonly env?: Readonly<Record<string, string>>;
   readonly dataDir?: string;
 }
@@ -32,7 +32,7 @@ export async function startGateway({
 }: GatewayOptions = {}): Promise<Gateway> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'plantain-test-')));
   const { config } = loadConfig({
-    flags: new Map(Object.entries(flags)) as never,
+    flags,
     env: {
       PLANTAIN_PORT: '0',
       PLANTAIN_DATA_DIR: directory,

@@ -29,6 +29,7 @@ export interface References {
   readonly mask?: ReferenceImage;
 }
 
+/** As OpenAI takes them (docs/contracts/openai-images.md#edit-fields). */
 const maxReferences = 16;
 /** What Gemini reads (docs/contracts/gemini.md#reference-pictures). */
 const readableTypes = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);

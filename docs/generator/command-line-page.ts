@@ -1,14 +1,10 @@
+import { commandTable } from '../../src/cli/command-table.ts';
+import { exitCodeMeanings } from '../../src/cli/exit-codes.ts';
+import { buildProgram, runCommandLine } from '../../src/cli/run-command-line.ts';
 import { capturedContext } from './captured-context.ts';
-import { commandTable } from './command-table.ts';
-import { exitCodeMeanings } from './exit-codes.ts';
-import { runCommandLine } from './run-command-line.ts';
+import { generatedNote } from './generated-note.ts';
 
-const subcommands: Readonly<Record<string, readonly string[]>> = {
-  keys: ['create', 'list', 'revoke', 'rotate'],
-  config: ['explain', 'template'],
-};
-
-/** docs/command-line.md: the help of every command. A test compares the page with this text. */
+/** docs/command-line.md: the help of every command. */
 export async function commandLinePage(): Promise<string> {
   const sections: string[] = [];
   for (const { name, summary } of commandTable) {
@@ -17,13 +13,15 @@ export async function commandLinePage(): Promise<string> {
       `${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`,
       await helpOf([name]),
     );
-    for (const inner of subcommands[name] ?? []) {
+    const program = await buildProgram([name], capturedContext());
+    const subcommands = program.commands.find((command) => command.name() === name)?.commands ?? [];
+    for (const inner of subcommands.map((command) => command.name())) {
       sections.push(`### plantain ${name} ${inner}`, await helpOf([name, inner]));
     }
   }
   return `# The command line
 
-<!-- Written from the commands' own help (src/cli). Change it there, then run \`npx vitest run src/cli -u\`. -->
+${generatedNote("the commands' own help in src/cli")}
 
 \`plantain <command> --help\` prints what stands here. A failure is one line on standard error that begins with
 \`plantain: \`; several problems of a configuration are one line each. Results go to standard output, notes and progress

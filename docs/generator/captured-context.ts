@@ -1,4 +1,4 @@
-import type { CommandContext, TextOutput } from './command-context.ts';
+import type { CommandContext, TextOutput } from '../../src/cli/command-context.ts';
 
 export interface CapturedContext extends CommandContext {
   /** What was written to standard output so far. */
