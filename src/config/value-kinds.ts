@@ -100,7 +100,7 @@ export const httpUrl: ValueKind<string> = kind(
     if (value === undefined || !/^https?:\/\//i.test(value) || !URL.canParse(value)) return undefined;
     const url = new URL(value);
     const plain = url.username === '' && url.password === '' && !/[?#]/.test(value);
-    return plain ? `${url.origin}${url.pathname}`.replace(/\/+$/, '') : undefined;
+    return plain ? `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '') : undefined;
   },
 );
 

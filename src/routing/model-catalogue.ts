@@ -32,6 +32,9 @@ export interface ResolvedModel {
   readonly isAlias: boolean;
 }
 
+const pixelTables = new Map<string, Record<string, Record<string, string>>>(
+  Object.entries(shipped.pixelTables),
+);
 const prefixes = /^(?:models|google|gemini)\//;
 const defaultModelId = 'gemini-nano-banana-2.1';
 
@@ -122,7 +125,7 @@ export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
 }
 
 function toModel({ pixelTable, ...entry }: ModelEntry): CatalogueModel {
-  const table = (shipped.pixelTables as Record<string, Record<string, Record<string, string>>>)[pixelTable];
+  const table = pixelTables.get(pixelTable);
   if (table === undefined) throw new Error(`models.${entry.id}: pixel table "${pixelTable}" is not known`);
   const pixels: Partial<Record<ImageSize, Partial<Record<AspectRatio, PixelSize>>>> = {};
   for (const imageSize of entry.imageSizes) {
