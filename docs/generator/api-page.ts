@@ -79,7 +79,7 @@ the answer.
 | \`x-request-id\` | the order's id, the same as its ledger row's |
 | \`plantain-upstream\` | who drew: \`sandbox\`, or the upstream's name |
 | \`plantain-cost-micro-usd\` | the order's price in millionths of a dollar (Google's list price, also in the sandbox) |
-| \`plantain-adapted\` | what was bent or ignored, as a structured field (RFC 9651): \`size;action=mapped;from="1792x1024";to="1376x768", style;action=ignored;reason=no-effect\` |
+| \`plantain-adapted\` | what was bent or ignored, as a structured field (RFC 9651): \`size;action=mapped;from="1792x1024";to="1376x768", style;action=ignored;reason=no-effect\`. Of more than twenty names that nobody knows, and of what does not fit into 4 KiB, the last item tells the number: \`*;action=ignored;from="7";reason=unknown\`, \`*;action=omitted;count=7\` |
 | \`openai-processing-ms\`, \`openai-version\` | as at OpenAI |
 | \`retry-after\`, \`x-should-retry\` | with errors: when, and whether, the same request may succeed |
 

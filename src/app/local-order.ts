@@ -66,7 +66,7 @@ export async function runLocalOrder(
 }
 
 function bodyOf({ body, images, mask }: LocalOrder): RequestBody {
-  if (images === undefined) return { kind: 'json', document: body, captured: [] };
+  if (images === undefined) return { kind: 'json', document: body };
   const file = (field: string, filename: string, bytes: Buffer) => ({
     field,
     filename,

@@ -2,6 +2,7 @@ import { type Config, usesSandbox } from '../config/config-schema.ts';
 import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { Upstream } from '../journey/upstream.ts';
+import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
 
 /** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
@@ -24,6 +25,7 @@ export async function openUpstream(
     bodyTimeoutMs: upstreamSilenceMs,
     maxAnswerBytes: config.limits.maxUpstreamAnswerBytes,
     inspect: inspectImage,
+    clock: systemClock,
     ...(sandbox !== undefined && { variationHeader: 'x-emulator-variation' }),
   });
   return {

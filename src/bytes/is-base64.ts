@@ -1,24 +1,22 @@
+import { endOfDigits } from './base64-digits.ts';
 import type { Base64Image } from './base64-image.ts';
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const isDigit = new Uint8Array(256);
-for (const digit of Buffer.from(alphabet)) isDigit[digit] = 1;
 const padding = 0x3d;
 
 /**
- * Whether a text is base64 and nothing else; padding may be missing. What callers send as text goes into the
- * upstream's JSON as it is, and a single quote mark in it would end its string and rewrite the request.
+ * Whether a text is base64 of the standard alphabet and nothing else; padding may be missing. What callers send as
+ * text goes into the upstream's JSON as it is, and a single quote mark in it would end its string and rewrite the
+ * request.
  */
 export function isBase64({ slices, length }: Base64Image): boolean {
-  let position = 0;
-  let hasPadding = false;
+  let digits = 0;
+  let paddings = 0;
   for (const slice of slices) {
-    for (let index = 0; index < slice.length; index++, position++) {
-      const character = slice[index] ?? 0;
-      if (isDigit[character] === 1 && !hasPadding) continue;
-      if (character !== padding || position < length - 2) return false;
-      hasPadding = true;
+    const end = paddings > 0 ? 0 : endOfDigits(slice, 0, slice.length);
+    digits += end;
+    for (let index = end; index < slice.length; index++) {
+      if (slice[index] !== padding || ++paddings > 2) return false;
     }
   }
-  return true;
+  return digits % 4 !== 1 && digits + paddings === length;
 }

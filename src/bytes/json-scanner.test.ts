@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerPaths } from '../upstreams/gemini/answer-paths.ts';
 import { editPaths } from '../openai/images/request-paths.ts';
-import { JsonScanner, type PathMap } from './json-scanner.ts';
+import { CapturedText, type CaptureKind } from './captured-text.ts';
+import { JsonScanner, TooManyValuesError } from './json-scanner.ts';
+import type { PathMap } from './path-map.ts';
 
-/** What the scanner should have seen, by JSON.parse: captured strings replaced by their text, dropped ones by ''. */
+/** The document, scanned in pieces, with every captured string as `captured(its characters)`. */
 function scanInPieces(text: string, cuts: readonly number[], paths: PathMap): unknown {
   const bytes = Buffer.from(text);
   const scanner = new JsonScanner(paths);
@@ -17,47 +19,49 @@ function scanInPieces(text: string, cuts: readonly number[], paths: PathMap): un
     scanner.push(Buffer.from(bytes.subarray(start, border)));
     start = border;
   }
-  const { document, captured } = scanner.end();
-  const texts = captured.map((image) =>
-    image === undefined ? undefined : Buffer.concat(image.slices).toString('latin1'),
+  return shown(scanner.end());
+}
+
+function shown(value: unknown): unknown {
+  if (value instanceof CapturedText) return captured(textOf(value));
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shown(member)]));
+}
+
+const captured = (characters: string | undefined) => ({ captured: characters ?? null });
+const textOf = ({ characters }: CapturedText): string | undefined =>
+  characters && Buffer.concat(characters.slices).toString('latin1');
+
+/** What the scanner should see, from JSON.parse: captured strings as such, dropped ones empty. */
+function expected(value: unknown, paths: PathMap, slot = 'root'): unknown {
+  if (typeof value === 'string') {
+    const kind = paths.captures.get(slot);
+    if (kind !== undefined) return captured(expectedCapture(kind, value));
+    return paths.drops.has(slot) ? '' : value;
+  }
+  if (Array.isArray(value))
+    return value.map((item) => expected(item, paths, paths.elements.get(slot) ?? 'other'));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      expected(member, paths, paths.keys.get(slot)?.get(key) ?? 'other'),
+    ]),
   );
-  return restore(document, 'root', paths, texts);
 }
 
-function restore(
-  value: unknown,
-  node: string,
-  paths: PathMap,
-  texts: readonly (string | undefined)[],
-): unknown {
-  if (typeof value === 'string') return paths.captures.has(node) ? texts[Number(value)] : value;
-  if (Array.isArray(value))
-    return value.map((item) => restore(item, paths.elements.get(node) ?? 'other', paths, texts));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [
-        key,
-        restore(member, paths.keys.get(node)?.get(key) ?? 'other', paths, texts),
-      ]),
-    );
-  }
-  return value;
-}
-
-/** JSON.parse's document with dropped strings emptied. */
-function dropSignatures(value: unknown, node: string, paths: PathMap): unknown {
-  if (typeof value === 'string') return paths.drops.has(node) ? '' : value;
-  if (Array.isArray(value))
-    return value.map((item) => dropSignatures(item, paths.elements.get(node) ?? 'other', paths));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [
-        key,
-        dropSignatures(member, paths.keys.get(node)?.get(key) ?? 'other', paths),
-      ]),
-    );
-  }
-  return value;
+function expectedCapture(kind: CaptureKind, text: string): string | undefined {
+  if (kind === 'text') return /^[\x20-\x7e]*$/.test(text) ? text : undefined;
+  const [, digits] =
+    /^([A-Za-z0-9+/]*)={0,2}$/.exec(
+      text
+        .replaceAll(/[ \t\r\n]/g, '')
+        .replaceAll('-', '+')
+        .replaceAll('_', '/'),
+    ) ?? [];
+  if (digits === undefined || digits.length % 4 === 1) return undefined;
+  return digits.padEnd(Math.ceil(digits.length / 4) * 4, '=');
 }
 
 const base64 = fc
@@ -72,7 +76,19 @@ const anyText = fc.oneof(
   fc.array(fc.nat(0xffff), { maxLength: 30 }).map((units) => String.fromCharCode(...units).toWellFormed()),
   fc.constantFrom('"', '\\', '\\"', '{"data":"x"}', '\u2028', '😀', 'inlineData', ''),
 );
-const blob = fc.record({ mimeType: fc.constant('image/png'), data: base64 }, { noNullPrototype: true });
+/** Base64 as some upstream might spell it, and what only looks like it. */
+const spelledBase64 = fc.oneof(
+  { weight: 4, arbitrary: base64 },
+  base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')),
+  base64.map((text) => text.replaceAll(/.{76}/g, '$&\r\n')),
+  fc
+    .tuple(base64, fc.constantFrom('=', 'A', 'AA=A', '===', '<script>', 'é', '"', '\\', '\0', '0'))
+    .map((both) => both.join('')),
+);
+const blob = fc.record(
+  { mimeType: fc.constant('image/png'), data: spelledBase64 },
+  { noNullPrototype: true },
+);
 const part = fc.record(
   {
     text: anyText,
@@ -171,9 +187,7 @@ describe('JsonScanner', () => {
         fc.array(fc.nat({ max: 20_000 }), { maxLength: 12 }),
         (document, look, cuts) => {
           const text = write(document, look);
-          expect(scanInPieces(text, cuts, answerPaths)).toEqual(
-            dropSignatures(JSON.parse(text), 'root', answerPaths),
-          );
+          expect(scanInPieces(text, cuts, answerPaths)).toEqual(expected(JSON.parse(text), answerPaths));
         },
       ),
       { numRuns: 10_000 },
@@ -185,9 +199,7 @@ describe('JsonScanner', () => {
       fc.property(answer, layout, (document, look) => {
         const text = write(document, look);
         const cuts = Array.from({ length: Buffer.byteLength(text) }, (_, index) => index);
-        expect(scanInPieces(text, cuts, answerPaths)).toEqual(
-          dropSignatures(JSON.parse(text), 'root', answerPaths),
-        );
+        expect(scanInPieces(text, cuts, answerPaths)).toEqual(expected(JSON.parse(text), answerPaths));
       }),
       { numRuns: 300 },
     );
@@ -217,10 +229,7 @@ describe('JsonScanner', () => {
         fc.array(fc.nat({ max: 20_000 }), { maxLength: 6 }),
         (document, look, cuts) => {
           const text = write(document, look);
-          // Of anything else no picture is made, see the test below.
-          const isPlain = !/[^\x20-\x7e]|\\u|\\[bfnrt"\\]/.test(JSON.stringify(document));
-          fc.pre(isPlain);
-          expect(scanInPieces(text, cuts, editPaths)).toEqual(JSON.parse(text));
+          expect(scanInPieces(text, cuts, editPaths)).toEqual(expected(JSON.parse(text), editPaths));
         },
       ),
       { numRuns: 2000 },
@@ -228,26 +237,59 @@ describe('JsonScanner', () => {
   });
 
   test('refuses exactly what JSON.parse refuses when a document is cut or damaged outside its pictures', () => {
+    const noPaths: PathMap = { keys: new Map(), elements: new Map(), captures: new Map(), drops: new Set() };
     fc.assert(
       fc.property(
         answer,
         fc.nat(),
-        fc.constantFrom('', '{', '}', '"', ',', '\\', ':'),
+        fc.constantFrom('', '{', '}', '"', ',', '\\', ':', '\n', '\0', '\u001f'),
         (document, position, insert) => {
-          const whole = JSON.stringify(dropLong(document));
+          const whole = JSON.stringify(document);
           const at = position % (whole.length + 1);
           const text = insert === '' ? whole.slice(0, at) : whole.slice(0, at) + insert + whole.slice(at);
-          const noPaths: PathMap = {
-            keys: new Map(),
-            elements: new Map(),
-            captures: new Set(),
-            drops: new Set(),
-          };
           expect(fails(() => scanInPieces(text, [at], noPaths))).toBe(fails(() => JSON.parse(text)));
         },
       ),
       { numRuns: 2000 },
     );
+  });
+
+  test.each(Array.from({ length: 32 }, (_, control) => control))(
+    'a raw control character %i in a string is no JSON, captured, dropped or neither, wherever it stands',
+    (control) => {
+      for (const member of ['"inlineData":{"data":"', '"thoughtSignature":"', '"text":"', '"']) {
+        for (const before of [0, 3, 5000]) {
+          const text = `{"candidates":[{"content":{"parts":[{${member}${'A'.repeat(before)}${String.fromCharCode(control)}AAAA"}}]}}]}`;
+          expect(() => scanInPieces(text, [before], answerPaths)).toThrow(SyntaxError);
+        }
+      }
+    },
+  );
+
+  test.each(['\\u00zz', '\\u12', '\\u12"', '\\uD83', '\\x41', '\\', '\\u 123', '\\u+123'])(
+    'the broken escape %s is no JSON, in a picture either',
+    (escape) => {
+      for (const member of ['"inlineData":{"data":"', '"thoughtSignature":"']) {
+        const text = `{"candidates":[{"content":{"parts":[{${member}AAAA${escape}"}}]}}]}`;
+        expect(() => scanInPieces(text, [], answerPaths)).toThrow(SyntaxError);
+      }
+    },
+  );
+
+  test('no text of a document can be taken for a captured one, nor for a place among them', () => {
+    const text = JSON.stringify({
+      images: [
+        { image_url: 'AAAA', data: { data: '0', captured: '0' } },
+        { data: { data: '0' } },
+        ['1', { url: '0' }],
+      ],
+      image_1: '0',
+      prompt: '0',
+      0: '0',
+      __proto__: '0',
+      mask: { 0: '0', url: '0' },
+    });
+    expect(scanInPieces(text, [40], editPaths)).toEqual(expected(JSON.parse(text), editPaths));
   });
 
   test('keeps a picture as slices of the received buffers, without copying it', () => {
@@ -256,32 +298,57 @@ describe('JsonScanner', () => {
     );
     const scanner = new JsonScanner(answerPaths);
     scanner.push(chunk);
-    const [image] = scanner.end().captured;
+    const { candidates } = scanner.end() as {
+      candidates: [{ content: { parts: [{ inlineData: { data: CapturedText } }] } }];
+    };
+    const image = candidates[0].content.parts[0].inlineData.data.characters;
     expect(image?.slices).toHaveLength(1);
     expect(image?.slices[0]?.buffer).toBe(chunk.buffer);
   });
 
-  test.each(['\\u00e9', '\\n', '\\"', '\\u0022', '\\\\', '\\u005c'])(
-    'marks a picture with %s in it instead of passing it on',
-    (escape) => {
-      const scanner = new JsonScanner(answerPaths);
-      const text = `{"candidates":[{"content":{"parts":[{"inlineData":{"data":"AA${escape}A"}}]}}]}`;
-      scanner.push(Buffer.from(text));
-      expect(scanner.end().captured).toEqual([undefined]);
-    },
-  );
+  test('finds the end of a document, and leaves what stands behind it', () => {
+    const chunk = Buffer.from('{"a":[1,{"b":"}]"}]} {"next":1}');
+    const scanner = new JsonScanner(answerPaths);
+    const end = scanner.pushDocument(chunk, 0);
+    expect([chunk.subarray(end).toString(), scanner.isWhole]).toEqual([' {"next":1}', true]);
+    expect(scanner.end()).toEqual({ a: [1, { b: '}]' }] });
+  });
 
-  test('bounds the text around the pictures and the nesting', () => {
+  test('of a document that breaks off it keeps what came before, its captured strings in order', () => {
+    fc.assert(
+      fc.property(answer, layout, fc.nat(), (document, look, position) => {
+        const bytes = Buffer.from(write(document, look));
+        const whole = new JsonScanner(answerPaths);
+        whole.push(bytes);
+        const scanner = new JsonScanner(answerPaths);
+        scanner.push(bytes.subarray(0, position % bytes.length));
+        const early = capturedIn(scanner.endEarly());
+        expect(early).toEqual(capturedIn(whole.end()).slice(0, early.length));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('bounds the text around the pictures, the nesting and the number of values', () => {
     const text = new JsonScanner(answerPaths);
     expect(() => {
       for (let round = 0; round < 20; round++) text.push(Buffer.alloc(1024 * 1024, 0x20));
     }).toThrow(RangeError);
     expect(() => new JsonScanner(answerPaths).push(Buffer.from('['.repeat(1000)))).toThrow(RangeError);
+    for (const many of ['{},', '0,', '[],', '"",', '{"a":1},']) {
+      const scanner = new JsonScanner(answerPaths);
+      expect(() => scanner.push(Buffer.from(`[${many.repeat(10_001)}`))).toThrow(TooManyValuesError);
+    }
+    const enough = new JsonScanner(answerPaths);
+    enough.push(Buffer.from(`[${'0,'.repeat(9998)}0]`));
+    expect(enough.end()).toHaveLength(9999);
   });
 });
 
-function dropLong(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
+/** All captured strings of a document, in order. */
+function capturedIn(value: unknown): (string | undefined)[] {
+  if (value instanceof CapturedText) return [textOf(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(capturedIn) : [];
 }
 
 function fails(work: () => unknown): boolean {

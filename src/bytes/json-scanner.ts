@@ -1,33 +1,13 @@
-import type { Base64Image } from './base64-image.ts';
-import { maxSmallJsonBytes, parseSmallJson } from './small-json.ts';
+import { endOfDigits } from './base64-digits.ts';
 import { ByteSink } from './byte-sink.ts';
-import { CapturedText } from './captured-text.ts';
-
-/**
- * The ways through a document that matter. A node names a value slot; what its value's keys and elements
- * lead to is looked up here. A string in a slot named by `captures` is kept as bytes, one in `drops` is
- * thrown away as it arrives.
- */
-export interface PathMap {
-  /** From an object's slot, by key. Keys below slots that are not listed are not even read. */
-  readonly keys: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** From an array's slot to its elements' slot. */
-  readonly elements: ReadonlyMap<string, string>;
-  readonly captures: ReadonlySet<string>;
-  readonly drops: ReadonlySet<string>;
-}
-
-/** A document with every captured string taken out. */
-export interface ScannedDocument {
-  /** Where a string was captured stands its index in `captured`, as a string; dropped strings are empty. */
-  readonly document: unknown;
-  /** In order of appearance; undefined where the text cannot be base64. */
-  readonly captured: readonly (Base64Image | undefined)[];
-}
+import { type CapturedText, TextCapture } from './captured-text.ts';
+import { JsonEscape } from './json-escape.ts';
+import { type PathMap, placeCaptured, rootSlot } from './path-map.ts';
+import { maxSmallJsonBytes, parseSmallJson } from './small-json.ts';
 
 interface Frame {
   readonly isArray: boolean;
-  readonly node: string;
+  readonly slot: string;
 }
 
 /** What the string under the cursor is for: kept in the skeleton, a key to read, a capture, or thrown away. */
@@ -37,108 +17,160 @@ const quote = 0x22;
 const backslash = 0x5c;
 const maxDepth = 256;
 const maxKeyBytes = 256;
-const escapes: Readonly<Record<string, number>> = {
-  '"': 0x22,
-  '\\': 0x5c,
-  '/': 0x2f,
-  b: 8,
-  f: 12,
-  n: 10,
-  r: 13,
-  t: 9,
-};
+/** Far above any real answer or request, and still read within milliseconds. */
+const maxValues = 10_000;
+
+/** A document of more values than anybody needs, and than can be read without making others wait. */
+export class TooManyValuesError extends RangeError {
+  constructor() {
+    super(`more than ${maxValues} values`);
+  }
+}
 
 /**
  * Walks a document's bytes once, chunk by chunk, and equals JSON.parse for whatever whitespace, key order,
  * chunk borders and escapes it meets. The long strings it is told to capture, base64 of pictures, stay slices
  * of the received buffers and never become JavaScript strings.
+ *
+ * Throws SyntaxError where the bytes are no JSON, RangeError where they are too large, too deep or too many values.
  */
 export class JsonScanner {
   readonly #paths: PathMap;
   readonly #skeleton = new ByteSink(maxSmallJsonBytes);
-  readonly #captures: (Base64Image | undefined)[] = [];
+  readonly #captured: CapturedText[] = [];
   readonly #frames: Frame[] = [];
-  #slot = 'root';
+  #slot = rootSlot;
   #expectsKey = false;
+  #values = 0;
+  #isWhole = false;
+  /** Of the skeleton and of the frames, where the last bracket behind a captured string closed. */
+  #closedBytes = 0;
+  #closedDepth = 0;
   #use: StringUse | undefined;
   readonly #key = new ByteSink(maxKeyBytes * 2, maxKeyBytes);
-  #captured: CapturedText | undefined;
-  /** Characters of an escape seen so far, after its backslash; undefined outside an escape. */
-  #escape: string | undefined;
+  #capture: TextCapture | undefined;
+  readonly #escape = new JsonEscape();
+  /** Whether the last byte of a plain string was a backslash that escapes the next. */
+  #isEscaped = false;
 
   constructor(paths: PathMap) {
     this.#paths = paths;
   }
 
+  /** Whether the bracket that closes the document has come. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
   /** Takes the next bytes. Captured slices keep pointing into `chunk`, so it must not be reused. */
   push(chunk: Buffer): void {
-    let index = 0;
-    while (index < chunk.length) {
-      if (this.#use === undefined) index = this.#scanStructure(chunk, index);
-      else if (this.#use === 'capture' || this.#use === 'drop') index = this.#scanLongString(chunk, index);
-      else index = this.#scanPlainString(chunk, index);
+    for (let index = 0; index < chunk.length; ) index = this.#step(chunk, index);
+  }
+
+  /** Takes bytes from `start` on, up to the bracket that closes the document; answers the index behind the last one taken. */
+  pushDocument(chunk: Buffer, start: number): number {
+    let index = start;
+    while (index < chunk.length && !this.#isWhole) index = this.#step(chunk, index);
+    return index;
+  }
+
+  /** Ends the document: `JSON.parse`'s, with a `CapturedText` for every captured string and '' for every dropped one. */
+  end(): unknown {
+    if (this.#use !== undefined || this.#frames.length > 0) throw new SyntaxError('the document is cut');
+    return placeCaptured(parseSmallJson(this.#skeleton.view()), this.#paths, this.#captured);
+  }
+
+  /**
+   * Ends a document that will not become whole: what it held up to the last closing bracket, with the brackets that are
+   * missing. Undefined when no captured string is in it, or it is no JSON. Nothing else may be asked afterwards.
+   */
+  endEarly(): unknown {
+    if (this.#closedBytes === 0) return undefined;
+    const missing = this.#frames.slice(0, this.#closedDepth).toReversed();
+    const skeleton = new ByteSink(maxSmallJsonBytes + maxDepth, 0);
+    skeleton.append(this.#skeleton.view(), 0, this.#closedBytes);
+    skeleton.appendText(missing.map(({ isArray }) => (isArray ? ']' : '}')).join(''));
+    try {
+      return placeCaptured(parseSmallJson(skeleton.view()), this.#paths, this.#captured);
+    } catch {
+      return undefined;
     }
   }
 
-  /** Ends the document. Throws SyntaxError when it is cut or is not JSON. */
-  end(): ScannedDocument {
-    if (this.#use !== undefined || this.#frames.length > 0) throw new SyntaxError('the document is cut');
-    return { document: parseSmallJson(this.#skeleton.view()), captured: this.#captures };
+  #step(chunk: Buffer, index: number): number {
+    if (this.#use === undefined) return this.#scanStructure(chunk, index);
+    if (this.#use === 'capture' || this.#use === 'drop') return this.#scanLongString(chunk, index);
+    return this.#scanPlainString(chunk, index);
   }
 
-  /** Copies structure up to and including the next opening quote. */
+  /** Copies structure up to and including the next opening quote, or a closing bracket that matters. */
   #scanStructure(chunk: Buffer, start: number): number {
     let index = start;
-    for (; index < chunk.length; index++) {
+    let isClosed = false;
+    while (index < chunk.length && !isClosed) {
       const byte = chunk[index];
       if (byte === quote) {
         this.#openString();
-        if (this.#use === 'plain' || this.#use === 'key') index++;
-        break;
+        // A captured string's opening quote is not copied: its place is written whole when it ends.
+        const isKept = this.#use === 'plain' || this.#use === 'key';
+        this.#skeleton.append(chunk, start, isKept ? index + 1 : index);
+        return index + 1;
       }
       if (byte === 0x7b || byte === 0x5b) this.#open(byte === 0x5b);
-      else if (byte === 0x7d || byte === 0x5d) this.#close();
+      else if (byte === 0x7d || byte === 0x5d) isClosed = this.#close();
       else if (byte === 0x2c) this.#nextMember();
       else if (byte === 0x3a) this.#expectsKey = false;
+      index++;
     }
     this.#skeleton.append(chunk, start, index);
-    // A captured string's opening quote is not copied: its index is written whole when it ends.
-    return this.#use === 'capture' || this.#use === 'drop' ? index + 1 : index;
+    if (isClosed) {
+      this.#closedBytes = this.#skeleton.length;
+      this.#closedDepth = this.#frames.length;
+    }
+    return index;
   }
 
   #open(isArray: boolean): void {
-    if (this.#frames.length >= maxDepth) {
-      throw new RangeError(`nested deeper than ${maxDepth} levels`);
-    }
-    const frame = { isArray, node: this.#slot };
+    if (this.#frames.length >= maxDepth) throw new RangeError(`nested deeper than ${maxDepth} levels`);
+    this.#countValue();
+    const frame = { isArray, slot: this.#slot };
     this.#frames.push(frame);
     this.#enter(frame);
   }
 
-  #close(): void {
+  /** Whether it closes something that holds a captured string, or the document. */
+  #close(): boolean {
     this.#frames.pop();
     this.#slot = 'other';
     this.#expectsKey = false;
+    this.#isWhole = this.#frames.length === 0;
+    return this.#isWhole || this.#captured.length > 0;
   }
 
   #nextMember(): void {
+    this.#countValue();
     const frame = this.#frames.at(-1);
     if (frame !== undefined) this.#enter(frame);
   }
 
+  #countValue(): void {
+    if (++this.#values > maxValues) throw new TooManyValuesError();
+  }
+
   #enter(frame: Frame): void {
     this.#expectsKey = !frame.isArray;
-    this.#slot = frame.isArray ? (this.#paths.elements.get(frame.node) ?? 'other') : 'other';
+    this.#slot = frame.isArray ? (this.#paths.elements.get(frame.slot) ?? 'other') : 'other';
   }
 
   #openString(): void {
     const frame = this.#frames.at(-1);
+    const kind = this.#paths.captures.get(this.#slot);
     if (frame !== undefined && this.#expectsKey) {
-      this.#use = this.#paths.keys.has(frame.node) ? 'key' : 'plain';
+      this.#use = this.#paths.keys.has(frame.slot) ? 'key' : 'plain';
       this.#key.clear();
-    } else if (this.#paths.captures.has(this.#slot)) {
+    } else if (kind !== undefined) {
       this.#use = 'capture';
-      this.#captured = new CapturedText();
+      this.#capture = new TextCapture(kind);
     } else {
       this.#use = this.#paths.drops.has(this.#slot) ? 'drop' : 'plain';
     }
@@ -150,8 +182,8 @@ export class JsonScanner {
     let isOpen = true;
     while (isOpen && index < chunk.length) {
       const byte = chunk[index++] ?? 0;
-      if (this.#escape !== undefined) this.#escape = undefined;
-      else if (byte === backslash) this.#escape = '';
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (byte === backslash) this.#isEscaped = true;
       else if (byte === quote) isOpen = false;
     }
     this.#skeleton.append(chunk, start, index);
@@ -166,63 +198,42 @@ export class JsonScanner {
     if (this.#use === 'key') {
       const frame = this.#frames.at(-1);
       const key = this.#key.length <= maxKeyBytes ? readKey(this.#key) : '';
-      this.#slot = this.#paths.keys.get(frame?.node ?? '')?.get(key) ?? 'other';
+      this.#slot = this.#paths.keys.get(frame?.slot ?? '')?.get(key) ?? 'other';
     }
     this.#use = undefined;
   }
 
-  /** Takes slices of a captured string, or skips a dropped one, from one escape or quote to the next. */
+  /** Takes runs of digits and whatever stands between them, of a captured string, or skips a dropped one, up to its quote. */
   #scanLongString(chunk: Buffer, start: number): number {
     let index = start;
-    let quoteAt = -1;
     while (index < chunk.length) {
-      if (this.#escape !== undefined) {
-        this.#readEscape(chunk[index++] ?? 0);
+      if (this.#escape.isOpen) {
+        const codeUnit = this.#escape.read(chunk[index++] ?? 0);
+        if (codeUnit !== undefined) this.#capture?.append(codeUnit);
         continue;
       }
-      if (quoteAt < index) {
-        quoteAt = chunk.indexOf(quote, index);
-        if (quoteAt === -1) quoteAt = chunk.length;
-      }
-      const escapeAt = chunk.subarray(index, quoteAt).indexOf(backslash);
-      const runEnd = escapeAt === -1 ? quoteAt : index + escapeAt;
-      this.#captured?.appendSlice(chunk, index, runEnd);
+      const runEnd = endOfDigits(chunk, index, chunk.length);
+      this.#capture?.appendDigits(chunk, index, runEnd);
+      if (runEnd === chunk.length) return runEnd;
+      const byte = chunk[runEnd] ?? 0;
       index = runEnd + 1;
-      if (escapeAt !== -1) this.#escape = '';
-      else if (quoteAt < chunk.length) {
+      if (byte === quote) {
         this.#closeLongString();
         return index;
       }
+      if (byte === backslash) this.#escape.open();
+      else if (byte < 0x20) throw new SyntaxError('a string holds a raw control character');
+      else this.#capture?.append(byte);
     }
-    return Math.min(index, chunk.length);
+    return index;
   }
 
   #closeLongString(): void {
-    if (this.#captured === undefined) {
-      this.#skeleton.appendText('""');
-    } else {
-      this.#skeleton.appendText(`"${this.#captures.length}"`);
-      this.#captures.push(this.#captured.finish());
-      this.#captured = undefined;
-    }
     this.#use = undefined;
-  }
-
-  #readEscape(byte: number): void {
-    const soFar = (this.#escape ?? '') + String.fromCharCode(byte);
-    if (soFar[0] !== 'u') {
-      const codeUnit = escapes[soFar];
-      if (codeUnit === undefined)
-        throw new SyntaxError('the document holds an escape that JSON does not know');
-      this.#captured?.appendCodeUnit(codeUnit);
-      this.#escape = undefined;
-    } else if (soFar.length === 5) {
-      if (!/^u[0-9a-f]{4}$/i.test(soFar)) throw new SyntaxError('the document holds a broken unicode escape');
-      this.#captured?.appendCodeUnit(Number.parseInt(soFar.slice(1), 16));
-      this.#escape = undefined;
-    } else {
-      this.#escape = soFar;
-    }
+    this.#skeleton.appendText(this.#capture === undefined ? '""' : `"${this.#captured.length}"`);
+    if (this.#capture === undefined) return;
+    this.#captured.push(this.#capture.finish());
+    this.#capture = undefined;
   }
 }
 

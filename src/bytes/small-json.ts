@@ -11,3 +11,8 @@ export function parseSmallJson(bytes: Buffer): unknown {
   }
   return JSON.parse(bytes.toString('utf8'));
 }
+
+/** The beginning of a text, at most `maxBytes` of it; what is no UTF-8 becomes question marks. */
+export function smallText(bytes: Buffer, maxBytes: number): string {
+  return bytes.toString('utf8', 0, Math.min(bytes.length, maxBytes));
+}

@@ -74,7 +74,7 @@ export function serverPictureMaker(baseUrl: string, key: string | undefined): Pi
 
 /** `http://host:4747` → `http://host:4747/v1`; a path that is given is kept, as OpenAI's SDKs do. */
 export function apiRoot(baseUrl: string): string {
-  const trimmed = baseUrl.replace(/\/+$/, '');
+  const trimmed = baseUrl.replace(/(?<!\/)\/+$/, '');
   return new URL(trimmed).pathname === '/' ? `${trimmed}/v1` : trimmed;
 }
 

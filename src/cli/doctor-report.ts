@@ -26,5 +26,5 @@ export function doctorReport(findings: readonly Finding[]): string {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
-  return (error.message === '' ? code : error.message).replace(/\s*\n\s*/g, ' ');
+  return (error.message === '' ? code : error.message).replace(/(?<!\s)\s*\n\s*/g, ' ');
 }

@@ -95,7 +95,10 @@ export function slug(prompt: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+/, '');
-  const cut = Array.from(words).slice(0, 40).join('').replace(/-+$/, '');
+  const cut = Array.from(words)
+    .slice(0, 40)
+    .join('')
+    .replace(/(?<!-)-+$/, '');
   return cut === '' ? 'picture' : cut;
 }
 

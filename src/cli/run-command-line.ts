@@ -68,5 +68,5 @@ function explainFailure(error: unknown): { lines: readonly string[]; exitCode: E
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim();
+  return text.replace(/(?<!\s)\s*\n\s*/g, ' ').trim();
 }

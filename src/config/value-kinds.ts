@@ -95,7 +95,7 @@ export function httpUrl() {
     const value = text(raw) ?? '';
     const url = /^https?:\/\/[^?#]+$/i.test(value) ? URL.parse(value) : null;
     if (url === null || url.username !== '' || url.password !== '') return undefined;
-    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+    return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
   };
   const expected = 'an http:// or https:// address without user name, query or fragment';
   return kind(expected, read, { placeholder: '<url>' });

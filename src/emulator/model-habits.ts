@@ -41,7 +41,7 @@ const habits: Readonly<Record<string, ModelHabits>> = {
 
 /** A model the operator added behaves like the catalogue's flags suggest. */
 export function habitsOf(model: CatalogueModel): ModelHabits {
-  const known = habits[model.id];
+  const known = Object.hasOwn(habits, model.id) ? habits[model.id] : undefined;
   if (known !== undefined) return known;
   const defaultThinking = model.thinking ? 'medium' : 'none';
   return {

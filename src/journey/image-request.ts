@@ -23,11 +23,8 @@ export interface FormFile {
 }
 
 export type RequestBody =
-  | {
-      readonly kind: 'json';
-      readonly document: unknown;
-      readonly captured: readonly (Base64Image | undefined)[];
-    }
+  /** `document`: a `CapturedText` stands for every string that may be a picture. */
+  | { readonly kind: 'json'; readonly document: unknown }
   | { readonly kind: 'multipart'; readonly form: MultipartForm };
 
 /** One HTTP request for pictures, without anything of the HTTP server in it. */

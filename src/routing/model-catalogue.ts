@@ -33,6 +33,9 @@ export interface ResolvedModel {
   readonly isAlias: boolean;
 }
 
+const pixelTables = new Map<string, Record<string, Record<string, string>>>(
+  Object.entries(shipped.pixelTables),
+);
 const prefixes = /^(?:models|google|gemini)\//;
 
 /** Every model Plantain can draw with, and every name it answers to. */
@@ -150,7 +153,7 @@ function unknownModel(path: readonly string[], id: string): CatalogueFault {
 }
 
 function toModel({ pixelTable, ...entry }: ModelEntry): CatalogueModel {
-  const table = (shipped.pixelTables as Record<string, Record<string, Record<string, string>>>)[pixelTable];
+  const table = pixelTables.get(pixelTable);
   const pixels: Partial<Record<ImageSize, Partial<Record<AspectRatio, PixelSize>>>> = {};
   for (const imageSize of entry.imageSizes) {
     const row: Partial<Record<AspectRatio, PixelSize>> = {};

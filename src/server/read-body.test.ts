@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import type { CapturedText } from '../bytes/captured-text.ts';
 import type { Operation } from '../journey/image-order.ts';
 import type { RequestBody } from '../journey/image-request.ts';
 import { plainReading } from '../../test/support/plain-scope.ts';
@@ -18,6 +19,7 @@ interface Sent {
   /** Where the body is cut into chunks. */
   readonly cuts?: readonly number[];
   readonly headers?: Record<string, string>;
+  readonly given?: typeof limits;
 }
 
 async function read({
@@ -26,6 +28,7 @@ async function read({
   body,
   cuts = [],
   headers = {},
+  given = limits,
 }: Sent) {
   const bytes = Buffer.from(body);
   const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
@@ -38,7 +41,7 @@ async function read({
     { headers: { ...(type !== '' && { 'content-type': type }), ...headers } },
   );
   const memory = new Memory({ maxBytes: 2 ** 40, stalledMs: 10_000 });
-  const result = await readBody(stream as unknown as IncomingMessage, operation, limits, {
+  const result = await readBody(stream as unknown as IncomingMessage, operation, given, {
     ...plainReading(new AbortController().signal),
     memory: memory.open(),
   });
@@ -109,6 +112,14 @@ describe('readBody', () => {
     expect(await codeOf({ operation: 'edit', body: '{"a":'.repeat(900) })).toBe('body_too_large');
   });
 
+  test('a body of more values than anybody needs is a 400, not read for seconds', async () => {
+    const body = `{"prompt":"a","x":[${'0,'.repeat(10_001)}0]}`;
+    const wide = { ...limits, maxJsonBodyBytes: 100_000, maxEditBodyBytes: 100_000 };
+    for (const operation of ['generate', 'edit'] as const) {
+      expect(await codeOf({ operation, body, given: wide })).toBe('invalid_value');
+    }
+  });
+
   test('a body that breaks off is a 400', async () => {
     const stream = Object.assign(
       new Readable({
@@ -131,9 +142,9 @@ describe('readBody', () => {
   test('an edit’s pictures stay bytes, and every upload is counted', async () => {
     const body = JSON.stringify({ prompt: 'a', images: [{ image_url: 'data:image/png;base64,AAAA' }] });
     const { result, counted } = await read({ operation: 'edit', body });
-    expect(result).toMatchObject({ document: { prompt: 'a', images: [{ image_url: '0' }] } });
-    const [captured] = result.kind === 'json' ? result.captured : [];
-    expect(captured?.headText(100)).toBe('data:image/png;base64,AAAA');
+    const { images } = documentOf(result) as { images: [{ image_url: CapturedText }] };
+    expect(documentOf(result)).toEqual({ prompt: 'a', images });
+    expect(images[0].image_url.characters?.headText(100)).toBe('data:image/png;base64,AAAA');
     expect(counted).toBe(body.length);
     expect((await read({ body: '{}' })).counted).toBe(2);
   });

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Operation } from '../journey/image-order.ts';
 import type { RequestBody } from '../journey/image-request.ts';
-import { JsonScanner, type PathMap } from '../bytes/json-scanner.ts';
+import { JsonScanner, TooManyValuesError } from '../bytes/json-scanner.ts';
+import type { PathMap } from '../bytes/path-map.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { editPaths, generationPaths } from '../openai/images/request-paths.ts';
 import { type BodyReading, type BodySize, readBytes } from './read-bytes.ts';
@@ -65,14 +66,21 @@ async function readJson(
 ): Promise<RequestBody> {
   const scanner = new JsonScanner(paths);
   await readBytes(request, size, reading, (chunk) => parse(() => scanner.push(chunk)));
-  const { document, captured } = parse(() => scanner.end());
-  return { kind: 'json', document, captured };
+  return { kind: 'json', document: parse(() => scanner.end()) };
 }
 
 function parse<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {
+    if (error instanceof TooManyValuesError)
+      throw new PlantainError(
+        'invalid_value',
+        `The JSON body holds ${error.message}. Leave out what is no field of this API.`,
+        {
+          cause: error,
+        },
+      );
     if (error instanceof RangeError)
       throw new PlantainError('body_too_large', `The JSON body is too large: ${error.message}.`, {
         cause: error,

@@ -77,7 +77,28 @@ describe('a parser of RFC 9651', () => {
       action: 'ignored' as const,
     }));
     const header = adaptedHeader(many) ?? '';
-    expect(header.length).toBeLessThan(8000);
-    expect(parsed(header)).toHaveLength(50);
+    expect(header.length).toBeLessThanOrEqual(4096);
+    const items = parsed(header);
+    expect(items.length).toBeGreaterThan(20);
+    expect(items.at(-1)).toEqual({ parameter: '*', action: 'omitted', count: 1000 - (items.length - 1) });
+  });
+
+  test('finds every adaptation in the header or counted in its last item, up to the very limit', () => {
+    const item = (characters: number): Adaptation => ({
+      parameter: 'x'.repeat(characters),
+      action: 'ignored',
+    });
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 20, maxLength: 80 }), (lengths) => {
+        const header = adaptedHeader(lengths.map(item)) ?? '';
+        expect(header.length).toBeLessThanOrEqual(4096);
+        const items = parsed(header);
+        const last = items.at(-1) as { action: string; count?: number };
+        const told = items.length + (last.action === 'omitted' ? (last.count ?? 0) - 1 : 0);
+        expect(told).toBe(lengths.length);
+        const whole = lengths.reduce((sum, length) => sum + length + ';action=ignored, '.length, -2);
+        expect(last.action === 'omitted').toBe(whole > 4096);
+      }),
+    );
   });
 });

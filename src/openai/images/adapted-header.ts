@@ -1,28 +1,39 @@
 import type { Adaptation } from '../../journey/image-order.ts';
 
+/** Proxies commonly hold all headers of an answer in 8 KiB, and some in 4. */
+const maxHeaderCharacters = 4096;
+const separator = ', ';
+const maxStringCharacters = 100;
+
 /**
  * The `plantain-adapted` header: a list of RFC 9651 items, one an adaptation, such as
- * `size;action=mapped;from="512x512";to="1024x1024", "style";action=ignored;reason=no-effect`.
- * Undefined when nothing was adapted.
+ * `size;action=mapped;from="512x512";to="1024x1024", style;action=ignored;reason=no-effect`. Those that do not fit are
+ * counted in a last one, `*;action=omitted;count=7`. Undefined when nothing was adapted.
  */
 export function adaptedHeader(adaptations: readonly Adaptation[]): string | undefined {
   if (adaptations.length === 0) return undefined;
-  return adaptations
-    .slice(0, maxItems)
-    .map(({ parameter, action, from, to, reason }) =>
-      [
-        tokenOrString(parameter),
-        `action=${action}`,
-        ...(from === undefined ? [] : [`from=${sfString(from)}`]),
-        ...(to === undefined ? [] : [`to=${sfString(to)}`]),
-        ...(reason === undefined ? [] : [`reason=${tokenOrString(reason)}`]),
-      ].join(';'),
-    )
-    .join(', ');
+  const items = adaptations.map(itemOf);
+  const whole = items.join(separator);
+  if (whole.length <= maxHeaderCharacters) return whole;
+  let kept = '';
+  for (const [index, item] of items.entries()) {
+    const next = `${kept}${item}${separator}`;
+    const omitted = `*;action=omitted;count=${items.length - index}`;
+    if (next.length + omitted.length > maxHeaderCharacters) return kept + omitted;
+    kept = next;
+  }
+  return kept;
 }
 
-const maxItems = 50;
-const maxStringCharacters = 100;
+function itemOf({ parameter, action, from, to, reason }: Adaptation): string {
+  return [
+    tokenOrString(parameter),
+    `action=${action}`,
+    ...(from === undefined ? [] : [`from=${sfString(from)}`]),
+    ...(to === undefined ? [] : [`to=${sfString(to)}`]),
+    ...(reason === undefined ? [] : [`reason=${tokenOrString(reason)}`]),
+  ].join(';');
+}
 
 function tokenOrString(text: string): string {
   return /^[A-Za-z*][\w:/!#$%&'*+.^`|~-]{0,99}$/.test(text) ? text : sfString(text);

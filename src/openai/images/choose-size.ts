@@ -33,7 +33,8 @@ export function parseSize(text: string): SizeWish | undefined {
 
 /** Reads `16:9`, also `16x9` and `16/9`; undefined when it is none of the fourteen ratios. */
 export function parseAspectRatio(text: string): AspectRatio | undefined {
-  const plain = text.trim().replace(/\s*[x×/]\s*/i, ':');
+  const [, width, height] = /^(\d{1,2})(?:\s{0,9}[x×/]\s{0,9}|:)(\d{1,2})$/i.exec(text.trim()) ?? [];
+  const plain = `${width}:${height}`;
   return aspectRatios.find((known) => known === plain);
 }
 

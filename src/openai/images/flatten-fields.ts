@@ -1,3 +1,4 @@
+import { foreignWord } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 
 /** One field as the caller sent it. `path` is the caller's own spelling, for `param` and adaptations. */
@@ -14,6 +15,9 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ['number_of_images', 'n'],
 ]);
 const maxWrapperDepth = 4;
+/** Forms may have 200; no request that means something comes near. */
+const maxFields = 256;
+const maxNameCharacters = 100;
 
 /**
  * Brings the fields of a JSON body or form under one name each: camelCase and snake_case, `resolution` for
@@ -36,27 +40,36 @@ function collect(
   for (const [key, value] of members) {
     if (value === null || value === undefined || value === '') continue;
     const path = `${prefix}${key}`;
-    const snake = key.replaceAll(
-      /[A-Z]/g,
-      (letter, offset) => `${offset === 0 ? '' : '_'}${letter.toLowerCase()}`,
-    );
-    const name = nameOf(snake, value);
+    const name = key.length > maxNameCharacters ? key : nameOf(snakeCase(key), value);
     if (wrappers.has(name) && isPlainObject(value) && depth < maxWrapperDepth) {
       collect(Object.entries(value), `${path}.`, depth + 1, fields);
       continue;
     }
     const earlier = fields.get(name);
     if (earlier !== undefined && !isSameValue(earlier.value, value)) {
+      const param = foreignWord(path);
       throw new PlantainError(
         'invalid_value',
-        `'${path}' and '${earlier.path}' are the same parameter with different values. Send it once.`,
-        {
-          param: path,
-        },
+        `'${param}' and '${foreignWord(earlier.path)}' are the same parameter with different values. Send it once.`,
+        { param },
       );
     }
     fields.set(name, { path, value });
+    if (fields.size > maxFields) {
+      const param = foreignWord(path);
+      throw new PlantainError(
+        'invalid_value',
+        `At most ${maxFields} fields are read; '${param}' is one more.`,
+        {
+          param,
+        },
+      );
+    }
   }
+}
+
+function snakeCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter, offset) => `${offset === 0 ? '' : '_'}${letter.toLowerCase()}`);
 }
 
 /** One name for a field; a `resolution` of pixels is a size. */

@@ -94,6 +94,45 @@ describe('fields without meaning', () => {
     expect(read({ style: null, seed: '' }, true)).toMatchObject({ values: {}, adaptations: [] });
   });
 
+  test('of many strange names the first twenty are told, each short and harmless, and the rest counted', () => {
+    const names = Array.from({ length: 70 }, (_, index) => `x${index}-${'y'.repeat(30)}`);
+    const { adaptations } = read(Object.fromEntries(names.map((name) => [name, 1])));
+    expect(adaptations.map(({ parameter }) => parameter)).toEqual([...names.slice(0, 20), '*']);
+    expect(adaptations.at(-1)).toEqual({ parameter: '*', action: 'ignored', from: '50', reason: 'unknown' });
+    const forms = Object.fromEntries(names.map((name) => [`svg[${name}]`, 1]));
+    expect(read({ style: 'vivid', ...forms }).adaptations).toHaveLength(22);
+
+    const odd = [
+      'z'.repeat(10_000),
+      'a\u0000\u001b[31m\u202eb',
+      'sk-proj-Abcdefgh12345678',
+      'AIzaSyA1234567890abcdef',
+    ];
+    for (const name of odd) {
+      const [told] = read({ [name]: 1 }).adaptations;
+      expect(told?.parameter).toMatch(/^[\x20-\x7e]{1,64}$/);
+      expect(told?.parameter).not.toMatch(/sk-proj|AIza/);
+      expect(refusal({ [name]: 1 }, true).message.length).toBeLessThan(250);
+      expect(refusal({ [name]: 1 }, true).param).toMatch(/^[\x20-\x7e]{1,64}$/);
+    }
+  });
+
+  test('more fields than any request means are a 400', () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`x${at}`, 1]));
+    expect(read(many(256)).adaptations).toHaveLength(21);
+    expect(refusal(many(257))).toMatchObject({ code: 'invalid_value', param: 'x256' });
+    expect(refusal({ extra_body: many(300) })).toMatchObject({ code: 'invalid_value' });
+  });
+
+  test('words of an object’s prototype are values and names like any other', () => {
+    for (const word of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      expect(refusal({ quality: word }).message).toContain('must be one of');
+      const body = JSON.parse(`{"${word}": 1}`) as object;
+      expect(read(body).adaptations).toEqual([{ parameter: word, action: 'ignored', reason: 'unknown' }]);
+    }
+  });
+
   test('no name is both known and without meaning', () => {
     expect(Object.keys(requestFields).filter((name) => meaninglessFields.has(name))).toEqual([]);
   });

@@ -1,8 +1,12 @@
+import { foreignWord } from '../../kernel/foreign-text.ts';
 import { nearestName } from '../../kernel/nearest-name.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Adaptation } from '../../journey/image-order.ts';
 import type { SentField } from './flatten-fields.ts';
 import { meaninglessFields, type ReadFields, requestFields } from './request-schema.ts';
+
+/** More names of the caller's own making than these are counted, not told. */
+const maxStrangeNames = 20;
 
 /** The fields with a meaning, checked and typed; what has none is in `adaptations`. */
 export interface CheckedFields {
@@ -19,18 +23,20 @@ export interface CheckedFields {
 export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boolean): CheckedFields {
   const values: Record<string, unknown> = {};
   const adaptations: Adaptation[] = [];
+  let strangeNames = 0;
   for (const [name, field] of sent) {
     if (isKnown(name)) {
       values[name] = check(name, field);
     } else if (isStrict) {
       throw unknownParameter(field.path, name);
-    } else {
-      adaptations.push({
-        parameter: field.path,
-        action: 'ignored',
-        reason: isMeaningless(name) ? 'no-effect' : 'unknown',
-      });
+    } else if (meaninglessFields.has(name) || ++strangeNames <= maxStrangeNames) {
+      const reason = isMeaningless(name) ? 'no-effect' : 'unknown';
+      adaptations.push({ parameter: foreignWord(field.path), action: 'ignored', reason });
     }
+  }
+  if (strangeNames > maxStrangeNames) {
+    const others = String(strangeNames - maxStrangeNames);
+    adaptations.push({ parameter: '*', action: 'ignored', from: others, reason: 'unknown' });
   }
   const pathOf = (name: keyof ReadFields): string => sent.get(name)?.path ?? name;
   return { values, pathOf, adaptations };
@@ -38,7 +44,7 @@ export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boole
 
 /** A form spells members of an object as `svg[model]`. */
 function isMeaningless(name: string): boolean {
-  return meaninglessFields.has(name.replace(/\[.*$/, ''));
+  return meaninglessFields.has(name.split('[', 1)[0] ?? '');
 }
 
 function isKnown(name: string): name is keyof typeof requestFields {
@@ -62,7 +68,8 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function unknownParameter(path: string, name: string): PlantainError {
+function unknownParameter(sentPath: string, name: string): PlantainError {
+  const path = foreignWord(sentPath);
   const near = isMeaningless(name) ? undefined : nearestName(name, Object.keys(requestFields));
   const reason = isMeaningless(name)
     ? 'has no effect on Gemini models and strict mode is on'

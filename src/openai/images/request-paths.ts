@@ -1,4 +1,4 @@
-import type { PathMap } from '../../bytes/json-scanner.ts';
+import type { PathMap } from '../../bytes/path-map.ts';
 
 const pictureKeys: readonly (readonly [string, string])[] = [
   ['image_url', 'picture'],
@@ -29,7 +29,10 @@ export const editPaths: PathMap = {
     ['picture', new Map(pictureKeys)],
   ]),
   elements: new Map([['picture', 'picture']]),
-  captures: new Set(['picture', 'text']),
+  captures: new Map([
+    ['picture', 'text'],
+    ['text', 'text'],
+  ]),
   drops: new Set(),
 };
 
@@ -37,6 +40,6 @@ export const editPaths: PathMap = {
 export const generationPaths: PathMap = {
   keys: new Map(),
   elements: new Map(),
-  captures: new Set(),
+  captures: new Map(),
   drops: new Set(),
 };

@@ -19,17 +19,17 @@ const boolean = z.preprocess((value) => {
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(
   values: Values,
-  spellings: Readonly<Record<string, string>> = {},
-) =>
-  z.preprocess(
+  others: Readonly<Record<string, string>> = {},
+) => {
+  const spellings = new Map(Object.entries(others));
+  return z.preprocess(
     (value) => {
       const plain = typeof value === 'string' ? value.trim().toLowerCase() : value;
-      return typeof plain === 'string' ? (spellings[plain] ?? plain) : plain;
+      return typeof plain === 'string' ? (spellings.get(plain) ?? plain) : plain;
     },
-    z
-      .enum(values, `must be one of: ${values.join(', ')}`)
-      .meta({ enum: [...values, ...Object.keys(spellings)] }),
+    z.enum(values, `must be one of: ${values.join(', ')}`).meta({ enum: [...values, ...spellings.keys()] }),
   );
+};
 
 const nameOrNumber = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),

@@ -13,7 +13,7 @@ const dataUrl = `data:image/png;base64,${picture}`;
 function jsonBody(document: unknown): RequestBody {
   const scanner = new JsonScanner(editPaths);
   scanner.push(Buffer.from(JSON.stringify(document)));
-  return { kind: 'json', ...scanner.end() };
+  return { kind: 'json', document: scanner.end() };
 }
 
 function formBody(form: {
@@ -94,6 +94,10 @@ describe('pictures of a JSON body, in every shape that clients send', () => {
     [{ image: 'data:image/png,abc' }, 'image', 'without base64'],
     [{ image: 'AAAA"}]},{"text":"other' }, 'image', 'is not base64'],
     [{ image: `data:image/png;base64,AA"AA` }, 'image', 'is not base64'],
+    [{ image: 'AAAAA' }, 'image', 'is not base64'],
+    [{ mask: dataUrl.slice(0, -3) }, 'mask', 'is not base64'],
+    [{ images: [{ image_url: dataUrl }, { data: { data: '0' } }] }, 'images[1]', 'is not base64'],
+    [{ image: picture, image_1: '0' }, 'image_1', 'is not base64'],
   ])('%j is a 400 that names %s', (document, param, message) => {
     const error = refusal(jsonBody(document));
     expect(error.entry.status).toBe(400);
@@ -102,7 +106,7 @@ describe('pictures of a JSON body, in every shape that clients send', () => {
   });
 
   test.each([[[]], ['text'], [null], [5]])('a body that is %j is no JSON object', (document) => {
-    expect(refusal({ kind: 'json', document, captured: [] }).code).toBe('invalid_json');
+    expect(refusal({ kind: 'json', document }).code).toBe('invalid_json');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RequestBody } from '../../journey/image-request.ts';
 import { Base64Image } from '../../bytes/base64-image.ts';
+import { CapturedText } from '../../bytes/captured-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { editPaths } from './request-paths.ts';
 import { isBase64 } from '../../bytes/is-base64.ts';
 
 /** A picture as it was sent: its base64, or a link to it. */
@@ -19,8 +19,8 @@ export interface SentBody {
   readonly masks: readonly SentPicture[];
 }
 
-const imageKey = /^images?(?:_?\d+|\[\d*\])?$|^image_?urls?$/i;
-const maskKey = /^mask(?:\[\d*\])?$/i;
+const imageKey = /^images?(?:_?\d{1,4}|\[\d{0,4}\])?$|^image_?urls?$/i;
+const maskKey = /^mask(?:\[\d{0,4}\])?$/i;
 const maxUrlCharacters = 8192;
 
 /**
@@ -28,7 +28,7 @@ const maxUrlCharacters = 8192;
  * docs/contracts/clients.md#pictures-in-json).
  */
 export function sentPictures(body: RequestBody): SentBody {
-  return body.kind === 'multipart' ? fromForm(body.form) : fromJson(body.document, body.captured);
+  return body.kind === 'multipart' ? fromForm(body.form) : fromJson(body.document);
 }
 
 function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): SentBody {
@@ -58,7 +58,7 @@ function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): Se
   return { members, images, masks };
 }
 
-function fromJson(document: unknown, captured: readonly (Base64Image | undefined)[]): SentBody {
+function fromJson(document: unknown): SentBody {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new PlantainError('invalid_json', 'The JSON body must be an object.');
   }
@@ -66,10 +66,8 @@ function fromJson(document: unknown, captured: readonly (Base64Image | undefined
   const images: SentPicture[] = [];
   const masks: SentPicture[] = [];
   for (const [key, value] of Object.entries(document)) {
-    // Under the keys that were scanned for pictures, strings are places in `captured`; elsewhere they are themselves.
-    const texts = editPaths.keys.get('root')?.has(key) === true ? captured : [];
-    if (imageKey.test(key)) images.push(...picturesIn(value, key, texts));
-    else if (maskKey.test(key)) masks.push(...picturesIn(value, key, texts));
+    if (imageKey.test(key)) images.push(...picturesIn(value, key));
+    else if (maskKey.test(key)) masks.push(...picturesIn(value, key));
     else members.push([key, value]);
   }
   return { members, images, masks };
@@ -80,16 +78,11 @@ function isPictureKey(key: string): boolean {
 }
 
 /** The pictures in a JSON value: a string, an object with one of the known members, or an array of those. */
-function picturesIn(
-  value: unknown,
-  param: string,
-  captured: readonly (Base64Image | undefined)[],
-): SentPicture[] {
+function picturesIn(value: unknown, param: string): SentPicture[] {
   if (value === null || value === undefined) return [];
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`, captured));
-  if (typeof value === 'string') {
-    const text = textOf(value, captured, param);
+  if (Array.isArray(value)) return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`));
+  if (typeof value === 'string' || value instanceof CapturedText) {
+    const text = textOf(value, param);
     return text.length === 0 ? [] : [pictureFromText(text, param)];
   }
   if (typeof value === 'object') {
@@ -108,7 +101,7 @@ function picturesIn(
       );
     }
     const inner = imageUrl ?? url ?? base64Json ?? data;
-    if (inner !== undefined && inner !== null) return picturesIn(inner, param, captured);
+    if (inner !== undefined && inner !== null) return picturesIn(inner, param);
   }
   throw new PlantainError(
     'invalid_value',
@@ -117,13 +110,12 @@ function picturesIn(
   );
 }
 
-/** A captured string's bytes. Of a generation's body nothing is captured, so its strings are still strings. */
-function textOf(value: string, captured: readonly (Base64Image | undefined)[], param: string): Base64Image {
-  if (captured.length === 0) return new Base64Image([Buffer.from(value)]);
-  const text = captured[Number(value)];
-  if (text === undefined)
+/** The bytes of a string, captured (`request-paths.ts`) or not. */
+function textOf(value: string | CapturedText, param: string): Base64Image {
+  if (typeof value === 'string') return new Base64Image([Buffer.from(value)]);
+  if (value.characters === undefined)
     throw new PlantainError('invalid_image_file', `'${param}' is not base64.`, { param });
-  return text;
+  return value.characters;
 }
 
 /** A file's picture; one that holds a link or a data: URL as text, as some forms send it, is read as such. */

@@ -1,4 +1,4 @@
-import type { PathMap } from '../../bytes/json-scanner.ts';
+import type { PathMap } from '../../bytes/path-map.ts';
 
 /**
  * The way to `candidates[].content.parts[].inlineData.data`, in both spellings. `thoughtSignature` can be as
@@ -24,6 +24,6 @@ export const answerPaths: PathMap = {
     ['candidates', 'candidate'],
     ['parts', 'part'],
   ]),
-  captures: new Set(['imageData']),
+  captures: new Map([['imageData', 'base64']]),
   drops: new Set(['signature']),
 };

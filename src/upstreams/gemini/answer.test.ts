@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { GeneratedImage } from '../../journey/image-result.ts';
-import { JsonScanner } from '../../bytes/json-scanner.ts';
+import type { CatalogueModel } from '../../journey/catalogue-model.ts';
+import { AnswerDocuments } from '../http/answer-documents.ts';
 import { answerPaths } from './answer-paths.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { readAnswer } from './answer.ts';
@@ -19,15 +20,19 @@ function inspect(base64: GeneratedImage['base64']): GeneratedImage | undefined {
     : { base64, mimeType: 'image/png', size: { widthPx: 1, heightPx: 1 } };
 }
 
-function read(documents: readonly unknown[], hasReferences = false) {
+const model = { inputTokenLimit: 1000, outputTokenLimit: 1000 } as CatalogueModel;
+
+function read(documents: readonly unknown[]) {
+  return readText(documents.map((document) => `data: ${JSON.stringify(document)}\n\n`).join(''));
+}
+
+function readText(text: string) {
   const drafts: string[] = [];
   const answer = new CollectedAnswer(inspect, (draft) => drafts.push(draft.base64.headText(100)));
-  for (const document of documents) {
-    const scanner = new JsonScanner(answerPaths);
-    scanner.push(Buffer.from(JSON.stringify(document)));
-    answer.add(scanner.end());
-  }
-  const outcome = readAnswer(answer, hasReferences);
+  const found = new AnswerDocuments(answerPaths, (document) => answer.add(document));
+  found.push(Buffer.from(text));
+  found.end();
+  const outcome = readAnswer(answer, found, { model, references: [] }, 0);
   return {
     kind: outcome.kind,
     picture: outcome.kind === 'image' ? outcome.image.base64.headText(100) : undefined,
@@ -43,12 +48,17 @@ describe('the picture of an answer', () => {
     ['the only one', [picture('ONE0')], 'ONE0', []],
     [
       'the last that is no thought',
-      [picture('ONE0'), picture('TWO0'), picture('THINK', { thought: true })],
+      [picture('ONE0'), picture('TWO0'), picture('THINKING', { thought: true })],
       'TWO0',
-      ['ONE0', 'THINK'],
+      ['ONE0', 'THINKING'],
     ],
-    ['after a thought', [picture('THINK', { thought: true }), picture('ONE0')], 'ONE0', ['THINK']],
-    ['a thought, when there is nothing else', [picture('THINK', { thought: true })], 'THINK', ['THINK']],
+    ['after a thought', [picture('THINKING', { thought: true }), picture('ONE0')], 'ONE0', ['THINKING']],
+    [
+      'a thought, when there is nothing else',
+      [picture('THINKING', { thought: true })],
+      'THINKING',
+      ['THINKING'],
+    ],
     ['beside words', [{ text: 'Here it is:' }, picture('ONE0'), { text: 'Enjoy.' }], 'ONE0', []],
     ['in snake case', [{ inline_data: { mime_type: 'image/png', data: 'ONE0' } }], 'ONE0', []],
     ['beside one that cannot be read', [picture('ONE0'), picture('NONE')], 'ONE0', []],
@@ -64,12 +74,39 @@ describe('the picture of an answer', () => {
       candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 10 }],
     };
     const outcome = read([
-      candidate([picture('DRAFT', { thought: true })], { finishReason: undefined }),
-      candidate([picture('FINAL')]),
+      candidate([picture('DRAFTING', { thought: true })], { finishReason: undefined }),
+      candidate([picture('FINISHED')]),
       { usageMetadata: usage },
     ]);
-    expect(outcome).toMatchObject({ kind: 'image', picture: 'FINAL', drafts: ['DRAFT'] });
+    expect(outcome).toMatchObject({ kind: 'image', picture: 'FINISHED', drafts: ['DRAFTING'] });
     expect(outcome.usage).toMatchObject({ inputTokens: 3, outputImageTokens: 10 });
+  });
+
+  const finished = JSON.stringify(candidate([picture('ONE0')]));
+  const unfinished = finished.replace(',"finishReason":"STOP"', '');
+  const failure = '{"error":{"code":503,"message":"overloaded"}}';
+  test.each([
+    ['[DONE]', `data: ${finished}\n\ndata: [DONE]\n\n`],
+    ['empty data', `data:\n\ndata: ${finished}\n\ndata:\n\n`],
+    ['a byte order mark', `\ufeffdata: ${finished}\n\n`],
+    ['several lines of data', `data: ${finished.slice(0, 15)}\ndata: ${finished.slice(15)}\n\n`],
+    ['an error behind it', `data: ${finished}\n\ndata: ${failure}\n\n`],
+    ['an error before it', `data: ${failure}\n\ndata: ${finished}\n\n`],
+    ['an error beside it', finished.replace('{', '{"error":{"code":500},')],
+    ['no error beside it', finished.replace('{', '{"error":null,')],
+    ['a refusal beside it', finished.replace('{', '{"promptFeedback":{"blockReason":"OTHER"},')],
+    ['no finish reason', `data: ${unfinished}\n\n`],
+    ['a line that is no JSON behind it', `data: ${finished}\n\ndata: {oops\n\n`],
+    ['a line that is no JSON before it', `data: {oops\n\ndata: ${finished}\n\n`],
+    ['a cut document behind it', `data: ${finished}\n\ndata: {"candidates":[`],
+    ['bytes behind it', `${finished}garbage{`],
+    ['a list around it', `[${finished},{"usageMetadata":{}}]`],
+    ['plain JSON for a stream', finished],
+    ['odd elements beside it', finished.replace('"parts":[', '"parts":[null,5,"x",[],{"text":5},')],
+    ['odd candidates beside it', finished.replace('"candidates":[', '"candidates":[null,5,"x",[],{},')],
+    ['odd counts beside it', finished.replace('{', '{"usageMetadata":{"promptTokenCount":"x"},')],
+  ])('is delivered with %s', (_name, text) => {
+    expect(readText(text)).toMatchObject({ kind: 'image', picture: 'ONE0' });
   });
 
   test('none that can be read is the upstream’s failure, worth another try', () => {
@@ -77,6 +114,30 @@ describe('the picture of an answer', () => {
       kind: 'failed',
       error: { code: 'upstream_error' },
     });
+  });
+
+  test.each(['AAAA<script>', 'AAAA é', 'AAAA"AAA', 'AAAAA', 'AAA=AAAA', '\u0000AAA'])(
+    'none whose data is %j is passed on',
+    (data) => {
+      expect(read([candidate([picture(data)])])).toMatchObject({
+        kind: 'failed',
+        error: { code: 'upstream_error' },
+      });
+    },
+  );
+
+  test.each([
+    ['base64url', '-_-_AA', '+/+/AA=='],
+    ['no padding', 'AAAAAAA', 'AAAAAAA='],
+    ['line ends', 'AAAA\r\nAAAA\n', 'AAAAAAAA'],
+    ['blanks', ' AA AA ', 'AAAA'],
+  ])('of %s leaves as the standard says', (_name, data, standard) => {
+    expect(read([candidate([picture(data)])])).toMatchObject({ kind: 'image', picture: standard });
+  });
+
+  test.each([5, null, true, { data: '0' }, ['AAAA']])('that is no text (%j) is none', (data) => {
+    const document = candidate([{ inlineData: { mimeType: 'image/png', data } }]);
+    expect(read([document]).kind).not.toBe('image');
   });
 });
 
@@ -117,9 +178,15 @@ describe('an answer without a picture', () => {
       'no_image_generated',
       /NO_IMAGE/,
     ],
-    ['null content', { candidates: [{ content: null }] }, 'no_image', 'no_image_generated', /reason none/],
-    ['nothing at all', {}, 'no_image', 'no_image_generated', /reason none/],
-    ['a list', [], 'failed', 'upstream_error', /not an answer/],
+    ['a list', [], 'failed', 'upstream_error', /cannot be read/],
+    [
+      'a stream that just ends',
+      { candidates: [{ content: null }] },
+      'failed',
+      'upstream_error',
+      /before it was whole/,
+    ],
+    ['a stream of nothing', {}, 'failed', 'upstream_error', /before it was whole/],
     [
       'an error inside',
       { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'slow down' } },
@@ -141,13 +208,31 @@ describe('an answer without a picture', () => {
     });
   });
 
-  test('an error in mid-stream wins over the pictures before it', () => {
-    const outcome = read([candidate([picture('ONE0')]), { error: { code: 503, message: 'overloaded' } }]);
-    expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'upstream_unavailable' } });
+  test.each([
+    ['null content', '{"candidates":[{"content":null}]}'],
+    ['nothing at all', '{}'],
+  ])('%s, said at once, is an answer without a reason', (_name, text) => {
+    const outcome = readText(text);
+    expect([outcome.kind, outcome.error?.code]).toEqual(['no_image', 'no_image_generated']);
+    expect(outcome.error?.message).toMatch(/reason none/);
   });
 
   test('a long speech is cut', () => {
     const outcome = read([candidate([{ text: 'no '.repeat(5000) }])]);
     expect(outcome.error?.message.length).toBeLessThan(900);
+  });
+
+  test('brings no base64, no control characters and no half character into a message', () => {
+    const speech = `Here: data:image/png;base64,${'iVBORw0KGgo'.repeat(50)} \u001b[31m\u202e ${'🍌'.repeat(2000)}`;
+    for (const document of [
+      candidate([{ text: speech }]),
+      candidate([], { finishReason: `X${speech}` }),
+      candidate([], { finishReason: 'OTHER', finishMessage: speech }),
+    ]) {
+      const message = read([document]).error?.message ?? '';
+      expect(message).toMatch(/^[\x20-\x7e🍌…]+$/u);
+      expect(message.isWellFormed()).toBe(true);
+      expect(message).not.toContain('iVBOR');
+    }
   });
 });

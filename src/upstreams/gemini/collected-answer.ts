@@ -1,6 +1,6 @@
 import type { GeneratedImage } from '../../journey/image-result.ts';
 import type { InspectImage } from '../../journey/upstream.ts';
-import type { ScannedDocument } from '../../bytes/json-scanner.ts';
+import { maxForeignCharacters } from '../../kernel/foreign-text.ts';
 import { type GeminiAnswer, type GeminiCandidate, geminiAnswer } from './gemini-answer.ts';
 
 /**
@@ -10,12 +10,10 @@ import { type GeminiAnswer, type GeminiCandidate, geminiAnswer } from './gemini-
 export class CollectedAnswer {
   readonly #inspect: InspectImage;
   readonly #onDraft: ((draft: GeneratedImage) => void) | undefined;
-  readonly #words: string[] = [];
+  #words = '';
   #thought: GeneratedImage | undefined;
   #final: GeneratedImage | undefined;
 
-  /** Whether every document was an answer of the known shape. */
-  isReadable = true;
   /** An error in place of an answer, also in mid-stream. */
   error: unknown;
   imagePartsFound = 0;
@@ -29,25 +27,24 @@ export class CollectedAnswer {
     this.#onDraft = onDraft;
   }
 
-  /**
-   * The picture: the last that is not a thought. Sometimes the only one is flagged as a thought, and then it
-   * counts (docs/contracts/gemini.md#number-of-pictures).
-   */
+  /** The picture: the last that is not a thought. */
   get image(): GeneratedImage | undefined {
-    return this.#final ?? this.#thought;
+    return this.#final;
   }
 
-  /** What the model said, thoughts apart. */
+  /** The last picture that is flagged as a thought; sometimes it is the only one (docs/contracts/gemini.md#number-of-pictures). */
+  get thoughtImage(): GeneratedImage | undefined {
+    return this.#thought;
+  }
+
+  /** What the model said, thoughts apart, as far as anybody will read it. */
   get words(): string {
-    return this.#words.join(' ').trim();
+    return this.#words.trim();
   }
 
-  add({ document, captured }: ScannedDocument): void {
+  add(document: unknown): void {
     const parsed = geminiAnswer.safeParse(document);
-    if (!parsed.success) {
-      this.isReadable = false;
-      return;
-    }
+    if (!parsed.success) return;
     const { candidates, promptFeedback, usageMetadata, error } = parsed.data;
     this.error ??= error;
     this.promptFeedback ??= promptFeedback;
@@ -56,15 +53,19 @@ export class CollectedAnswer {
       this.lastCandidate = candidate;
       this.finishReason = candidate.finishReason ?? candidate.finish_reason ?? this.finishReason;
       for (const part of candidate.content?.parts ?? []) {
-        if (part.thought !== true && part.text !== undefined) this.#words.push(part.text);
-        const inline = part.inlineData ?? part.inline_data;
-        if (inline?.data === undefined) continue;
+        if (part.thought !== true && part.text !== undefined) this.#say(part.text);
+        const data = (part.inlineData ?? part.inline_data)?.data;
+        if (data === undefined) continue;
         this.imagePartsFound++;
-        const base64 = captured[Number(inline.data)];
-        const image = base64 === undefined ? undefined : this.#inspect(base64);
+        const image = data.characters === undefined ? undefined : this.#inspect(data.characters);
         if (image !== undefined) this.#take(image, part.thought === true);
       }
     }
+  }
+
+  #say(text: string): void {
+    const room = maxForeignCharacters - this.#words.length;
+    if (room > 0) this.#words += `${text.slice(0, room)} `;
   }
 
   #take(image: GeneratedImage, isThought: boolean): void {

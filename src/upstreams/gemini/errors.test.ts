@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { errorBodyToOutcome } from './errors.ts';
+import { readError } from './error-body.ts';
+import { errorToOutcome } from './errors.ts';
 
 const retryInfo = (retryDelay: unknown) => [
   { '@type': 'type.googleapis.com/google.rpc.Help', links: [] },
@@ -9,8 +10,10 @@ const retryInfo = (retryDelay: unknown) => [
 const body = (message: string, status = '', details: readonly unknown[] = []) => ({
   error: { code: 400, message, status, details },
 });
+const told = (status: number | undefined, content: unknown, retryAfter?: string) =>
+  errorToOutcome({ status, error: readError(content), retryAfter, nowMs: 0 });
 const outcomeOf = (status: number | undefined, content: unknown) => {
-  const { error, retry, health, coolDownMs } = errorBodyToOutcome(status, content);
+  const { error, retry, health, coolDownMs } = told(status, content);
   return { code: error.code, param: error.param, retry, health, coolDownMs };
 };
 
@@ -67,10 +70,33 @@ describe('what an upstream error means', () => {
       body('deadline', 'DEADLINE_EXCEEDED'),
       { code: 'upstream_timeout', retry: true, health: 'healthy' },
     ],
+    [402, body('x'), { code: 'insufficient_quota', retry: false, health: 'out_of_service' }],
+    [
+      402,
+      body('Your prepayment credits are depleted.', 'RESOURCE_EXHAUSTED'),
+      { code: 'insufficient_quota', health: 'out_of_service' },
+    ],
+    [
+      429,
+      body('Your project has reached its monthly spending cap.'),
+      { code: 'insufficient_quota', health: 'out_of_service' },
+    ],
+    [
+      429,
+      body('Your billing account is depleted.'),
+      { code: 'insufficient_quota', health: 'out_of_service' },
+    ],
+    [
+      400,
+      [body('x', '', [{ reason: 'API_KEY_INVALID' }])],
+      { code: 'upstream_auth_error', health: 'out_of_service' },
+    ],
     [418, {}, { code: 'upstream_error', retry: false, health: 'healthy' }],
     [undefined, { error: { code: 503, message: 'x' } }, { code: 'upstream_unavailable', retry: true }],
     [undefined, { error: { status: 'RESOURCE_EXHAUSTED', message: 'x' } }, { code: 'rate_limit_exceeded' }],
     [undefined, { error: 'words' }, { code: 'upstream_error', retry: true }],
+    [undefined, { error: { status: '__proto__', message: 'x' } }, { code: 'upstream_error', retry: true }],
+    [undefined, { error: { status: 'constructor' } }, { code: 'upstream_error', retry: true }],
   ])('HTTP %s %j', (status, content, expected) => {
     expect(outcomeOf(status, content)).toMatchObject(expected);
   });
@@ -84,9 +110,11 @@ describe('what an upstream error means', () => {
     [undefined, 'Please retry in 12.5s.', 12_500, 13],
     ['soon', '', 10_000, 10],
     ['0s', '', 10_000, 10],
-    [34, '', 10_000, 10],
+    [34, '', 34_000, 34],
+    ['99999999999999999999999999s', '', 86_400_000, 86_400],
+    ['-5s', '', 10_000, 10],
   ])('the pause of a 429 with delay %s and words "%s" is %i ms', (delay, words, coolDownMs, seconds) => {
-    const { error, coolDownMs: pause } = errorBodyToOutcome(
+    const { error, coolDownMs: pause } = told(
       429,
       body(words, 'RESOURCE_EXHAUSTED', delay === undefined ? [] : retryInfo(delay)),
     );
@@ -102,7 +130,7 @@ describe('what an upstream error means', () => {
     ['The input token count exceeds the limit', 'prompt'],
     ['Something else', undefined],
   ])('a refused value (%s) names the parameter where it is known', (message, param) => {
-    const { error } = errorBodyToOutcome(400, body(message));
+    const { error } = told(400, body(message));
     expect(error.param).toBe(param);
     expect(error.message).toContain(message);
   });
@@ -113,13 +141,23 @@ describe('what an upstream error means', () => {
       'ya29.a0AfH6SMB-xyz_123',
       'projects/123456789',
       'https://10.0.0.1/x',
+      'bob@example.com',
+      'sk-proj-abcdef123456',
     ];
     for (const status of [400, 401, 403, 404, 429, 500, 503]) {
-      const { error } = errorBodyToOutcome(status, body(`no: ${secrets.join(' and ')} bad`));
+      const { error } = told(status, body(`no: ${secrets.join(' and ')} bad`));
       for (const secret of secrets) {
         expect(error.message).not.toContain(secret);
         expect(String(error.cause)).not.toContain(secret);
       }
+    }
+  });
+
+  test('what is logged of an error is bounded, however long its words', () => {
+    for (const status of [400, 401, 402, 404, 418, 429, 500, 503, 504]) {
+      const { error } = told(status, body('no, never. '.repeat(100_000), 'S '.repeat(100_000)));
+      expect(String(error.cause).length).toBeGreaterThan(900);
+      expect(String(error.cause).length).toBeLessThanOrEqual(1000);
     }
   });
 
@@ -144,7 +182,7 @@ describe('what an upstream error means', () => {
         fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined }),
         anything,
         (status, content) => {
-          const { kind, error } = errorBodyToOutcome(status, content);
+          const { kind, error } = told(status, content);
           expect(kind).toBe('failed');
           expect(error.entry.status).toBeGreaterThanOrEqual(400);
           expect(error.message.length).toBeLessThan(700);

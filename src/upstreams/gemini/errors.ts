@@ -1,38 +1,38 @@
-import { z } from 'zod';
 import type { Outcome } from '../../journey/upstream.ts';
+import { cleanText, cutText, sentence } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { sentence } from './refusals.ts';
+import type { GoogleError } from './error-body.ts';
+import { retryDelayMs } from './retry-delay.ts';
 
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
-const errorBody = z.object({
-  error: z.object({
-    code: z.number().optional().catch(undefined),
-    message: z.string().catch(''),
-    status: z.string().catch(''),
-    details: z.array(z.looseObject({ '@type': z.string().catch('') })).catch([]),
-  }),
-});
-type GoogleError = z.infer<typeof errorBody>['error'];
+/** An error as it came. */
+export interface ToldError {
+  /** The HTTP status; undefined for an error inside a 200. */
+  readonly status: number | undefined;
+  readonly error: GoogleError;
+  readonly retryAfter?: string | readonly string[] | undefined;
+  readonly nowMs: number;
+}
 
 /** HTTP status of a google.rpc status, for errors inside a 200 (docs/contracts/gemini.md#errors). */
-const statusOfRpc: Readonly<Record<string, number>> = {
-  INVALID_ARGUMENT: 400,
-  FAILED_PRECONDITION: 400,
-  OUT_OF_RANGE: 400,
-  UNAUTHENTICATED: 401,
-  PERMISSION_DENIED: 403,
-  NOT_FOUND: 404,
-  ABORTED: 409,
-  RESOURCE_EXHAUSTED: 429,
-  CANCELLED: 499,
-  INTERNAL: 500,
-  UNKNOWN: 500,
-  DATA_LOSS: 500,
-  UNIMPLEMENTED: 501,
-  UNAVAILABLE: 503,
-  DEADLINE_EXCEEDED: 504,
-};
+const statusOfRpc: ReadonlyMap<string, number> = new Map([
+  ['INVALID_ARGUMENT', 400],
+  ['FAILED_PRECONDITION', 400],
+  ['OUT_OF_RANGE', 400],
+  ['UNAUTHENTICATED', 401],
+  ['PERMISSION_DENIED', 403],
+  ['NOT_FOUND', 404],
+  ['ABORTED', 409],
+  ['RESOURCE_EXHAUSTED', 429],
+  ['CANCELLED', 499],
+  ['INTERNAL', 500],
+  ['UNKNOWN', 500],
+  ['DATA_LOSS', 500],
+  ['UNIMPLEMENTED', 501],
+  ['UNAVAILABLE', 503],
+  ['DEADLINE_EXCEEDED', 504],
+]);
 
 /** Which of our parameters an upstream complaint is about. */
 const paramHints: readonly (readonly [RegExp, string])[] = [
@@ -43,26 +43,31 @@ const paramHints: readonly (readonly [RegExp, string])[] = [
   [/contents|empty input|token count|prompt/i, 'prompt'],
 ];
 
+const defaultCoolDownMs = 10_000;
+
 /**
- * What an upstream error means for the order and for the upstream (docs/contracts/gemini.md#errors). `status` is the HTTP
- * status, undefined for an error inside a 200. The upstream's text reaches callers only for errors about
- * their own request, and never with anything that looks like a key or a project.
+ * What an upstream error means for the order and for the upstream (docs/contracts/gemini.md#errors). The upstream's text reaches
+ * callers only for errors about their own request, and never with anything that looks like a key or a project.
  */
-export function errorBodyToOutcome(status: number | undefined, body: unknown): Failed {
-  const parsed = errorBody.safeParse(body);
-  const error: GoogleError = parsed.success
-    ? parsed.data.error
-    : { code: undefined, message: '', status: '', details: [] };
-  const effective = status ?? error.code ?? statusOfRpc[error.status] ?? 500;
-  if (isCredentialProblem(effective, error)) {
+export function errorToOutcome(told: ToldError): Failed {
+  const { error } = told;
+  const status = told.status ?? error.code ?? statusOfRpc.get(error.status) ?? 500;
+  if (isCredentialProblem(status, error)) {
     return outOfService(
       'upstream_auth_error',
       "The gateway's upstream refused its credentials. The operator has to act.",
       error,
     );
   }
-  if (effective === 429) return limited(error);
-  if (effective === 404) {
+  if (status === 402 || (status === 429 && isOutOfCredit(error))) {
+    return outOfService(
+      'insufficient_quota',
+      "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.",
+      error,
+    );
+  }
+  if (status === 429) return limited(told);
+  if (status === 404) {
     return failed(
       'model_not_found',
       'The upstream no longer serves this model. Choose another; GET /v1/models lists them.',
@@ -70,18 +75,18 @@ export function errorBodyToOutcome(status: number | undefined, body: unknown): F
       { param: 'model' },
     );
   }
-  if (effective === 400) return rejected(error);
-  if (effective === 503)
+  if (status === 400) return rejected(error);
+  if (status === 503)
     return failed('upstream_unavailable', 'The upstream is overloaded. Try again in a moment.', error, {
       retry: true,
     });
-  if (effective === 504)
+  if (status === 504)
     return failed('upstream_timeout', 'The upstream gave up before the picture was ready.', error, {
       retry: true,
     });
-  if (effective >= 500)
+  if (status >= 500)
     return failed('upstream_error', 'The upstream failed. Try again in a moment.', error, { retry: true });
-  return failed('upstream_error', `The upstream answered with an unexpected status (${effective}).`, error);
+  return failed('upstream_error', `The upstream answered with an unexpected status (${status}).`, error);
 }
 
 function isCredentialProblem(status: number, error: GoogleError): boolean {
@@ -93,19 +98,14 @@ function isCredentialProblem(status: number, error: GoogleError): boolean {
   );
 }
 
-/** 429: a pause with a stated end, or credits that only an operator can refill (docs/contracts/gemini.md#quota-errors). */
-function limited(error: GoogleError): Failed {
-  if (
-    /\blimit: 0\b/.test(error.message) ||
-    /credits|billing.*depleted|prepa(id|yment)/i.test(error.message)
-  ) {
-    return outOfService(
-      'insufficient_quota',
-      "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.",
-      error,
-    );
-  }
-  const delayMs = retryDelayMs(error) ?? 10_000;
+/** Credits that only an operator can refill, told apart from a pause by words alone (docs/contracts/gemini.md#quota-errors). */
+function isOutOfCredit({ message }: GoogleError): boolean {
+  if (/\blimit: 0\b|credits|prepaid|prepayment|spend(?:ing)? cap\b/i.test(message)) return true;
+  return /billing/i.test(message) && /depleted/i.test(message);
+}
+
+function limited({ error, retryAfter, nowMs }: ToldError): Failed {
+  const delayMs = retryDelayMs(error, retryAfter, nowMs) ?? defaultCoolDownMs;
   const seconds = Math.max(1, Math.ceil(delayMs / 1000));
   const message = `The upstream is limiting requests for this model. Try again in ${seconds} seconds.`;
   return {
@@ -120,36 +120,15 @@ function limited(error: GoogleError): Failed {
   };
 }
 
-/** The delay stands in RetryInfo (`34s`, `34.28s`) and, more exactly, in the message (`48m44.2s`). */
-function retryDelayMs(error: GoogleError): number | undefined {
-  const stated = error.details.find((detail) => detail['@type'].endsWith('google.rpc.RetryInfo'))?.[
-    'retryDelay'
-  ];
-  const text =
-    typeof stated === 'string' ? stated : /retry in ([\dhms.]+?)s?\.?\s*$/im.exec(error.message)?.[1];
-  if (text === undefined) return undefined;
-  const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/.exec(text) ?? [];
-  const total = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  return total > 0 ? total * 1000 : undefined;
-}
-
 function rejected(error: GoogleError): Failed {
   const param = paramHints.find(([pattern]) => pattern.test(error.message))?.[1];
-  const words =
-    error.message === '' ? 'It gave no reason.' : `It says: ${sentence(withoutSecrets(error.message), 400)}`;
+  const words = error.message === '' ? 'It gave no reason.' : `It says: ${sentence(error.message, 400)}`;
   return failed(
     'upstream_rejected',
     `The upstream refused the request. ${words}`,
     error,
     param === undefined ? {} : { param },
   );
-}
-
-function withoutSecrets(text: string): string {
-  return text
-    .replaceAll(/\b(?:AIza[\w-]{10,}|AQ\.[\w-]{10,}|ya29\.[\w.-]{10,})/g, '[redacted]')
-    .replaceAll(/projects\/[\w:.-]+/gi, 'projects/[redacted]')
-    .replaceAll(/https?:\/\/\S+/g, '[link]');
 }
 
 function outOfService(
@@ -177,6 +156,6 @@ function failed(
 
 /** For the log: status and text, bounded. */
 function causeOf(error: GoogleError): string | undefined {
-  const text = `${error.status} ${withoutSecrets(error.message)}`.trim();
-  return text === '' ? undefined : text.slice(0, 1000);
+  const text = cleanText(`${error.status} ${error.message}`);
+  return text === '' ? undefined : cutText(text, 1000);
 }

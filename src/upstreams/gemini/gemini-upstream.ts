@@ -1,22 +1,22 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
-import { ByteSink } from '../../bytes/byte-sink.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, InspectImage, Outcome, Upstream } from '../../journey/upstream.ts';
-import { JsonScanner } from '../../bytes/json-scanner.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { parseSmallJson } from '../../bytes/small-json.ts';
 import { answerPaths } from './answer-paths.ts';
-import { errorBodyToOutcome } from './errors.ts';
+import { parseErrorBody } from './error-body.ts';
+import { errorToOutcome } from './errors.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { failureToOutcome } from '../http/failures.ts';
 import { orderToGeminiRequest, type RequestBody } from './request.ts';
 import { type Continuation, readAnswer } from './answer.ts';
-import { type ChunkReceiver, postUpstream } from '../http/post-upstream.ts';
+import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
 import { AnswerReceiver } from '../http/answer-receiver.ts';
 import { Agent } from '../http/undici-core.ts';
-import { SseDocuments } from '../http/sse-documents.ts';
+import { AnswerDocuments } from '../http/answer-documents.ts';
+import { ErrorBody } from '../http/error-body.ts';
 
 export interface GeminiUpstreamOptions {
   /** Shown in `plantain-upstream`. */
@@ -33,11 +33,11 @@ export interface GeminiUpstreamOptions {
   readonly bodyTimeoutMs: number;
   readonly maxAnswerBytes: number;
   readonly inspect: InspectImage;
+  readonly clock: Clock;
   /** Header that tells the sandbox which of an order's pictures it draws, so that they differ. Google gets none. */
   readonly variationHeader?: string;
 }
 
-const maxErrorBytes = 256 * 1024;
 const maxContinuations = 3;
 
 /** Google's generateContent as an upstream, authorised by an API key in `x-goog-api-key`, never in the URL. */
@@ -86,33 +86,47 @@ export class GeminiUpstream implements Upstream {
     // Only a streamed answer brings drafts before it is whole.
     const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
     const answer = new CollectedAnswer(this.#options.inspect, wish.onDraft);
-    let statusCode = 0;
-    let scanner: Scanner | undefined;
+    const documents = new AnswerDocuments(answerPaths, (document) => answer.add(document));
     let receiver: AnswerReceiver | undefined;
-    const errorBytes = new ByteSink(maxErrorBytes, 0);
+    let refusal: { body: ErrorBody; head: ResponseHead } | undefined;
     try {
-      await postUpstream(this.#agent, this.#request(wish, body, isStreamed), scope.signal, (head) => {
-        statusCode = head.statusCode;
-        if (statusCode !== 200) return errorReceiver(errorBytes);
-        const taken = isStreamed ? streamScanner(answer) : wholeScanner(answer);
-        scanner = taken;
-        const limits = {
-          maxBytes: this.#options.maxAnswerBytes,
-          expectedBytes: likelyAnswerBytes(wish),
-          memory: scope.memory,
-        };
-        receiver = new AnswerReceiver(head, limits, (chunk) => taken.push(chunk));
-        return receiver;
+      await postUpstream(this.#agent, this.#request(wish, body, isStreamed), scope.signal, {
+        onHead: (head) => {
+          if (head.statusCode !== 200) {
+            refusal = { body: new ErrorBody(head), head };
+            return refusal.body;
+          }
+          const limits = {
+            maxBytes: this.#options.maxAnswerBytes,
+            expectedBytes: likelyAnswerBytes(wish),
+            scope,
+          };
+          receiver = new AnswerReceiver(head, limits, (chunk) => documents.push(chunk));
+          return receiver;
+        },
       });
-      if (statusCode !== 200) return errorBodyToOutcome(statusCode, readErrorBody(errorBytes));
       await receiver?.end();
-      scanner?.end();
-      return readAnswer(answer, wish.references.length > 0);
+      documents.end();
     } catch (error) {
-      receiver?.giveUp();
       if (scope.signal.aborted) throw scope.signal.reason;
-      return failureToOutcome(error);
+      const isOurFault = !isOfTheWire(error);
+      if (!isOurFault) documents.end();
+      if (refusal === undefined && (isOurFault || answer.image === undefined)) {
+        receiver?.giveUp();
+        return failureToOutcome(error);
+      }
     }
+    if (refusal !== undefined) return this.#readRefusal(refusal, scope.signal);
+    return readAnswer(answer, documents, wish, this.#options.clock.nowMs());
+  }
+
+  async #readRefusal(
+    { body, head }: { body: ErrorBody; head: ResponseHead },
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const error = parseErrorBody(await body.read(signal));
+    const retryAfter = head.headers['retry-after'];
+    return errorToOutcome({ status: head.statusCode, error, retryAfter, nowMs: this.#options.clock.nowMs() });
   }
 
   #request(wish: DrawWish, body: RequestBody, isStreamed: boolean): Dispatcher.DispatchOptions {
@@ -134,49 +148,7 @@ export class GeminiUpstream implements Upstream {
   }
 }
 
-/** Scans bytes as they come; `end` throws when what came is not whole. */
-interface Scanner {
-  push(chunk: Buffer): void;
-  end(): void;
-}
-
-function wholeScanner(answer: CollectedAnswer): Scanner {
-  const scanner = new JsonScanner(answerPaths);
-  return { push: (chunk) => scanner.push(chunk), end: () => answer.add(scanner.end()) };
-}
-
-function streamScanner(answer: CollectedAnswer): Scanner {
-  const documents = new SseDocuments(answerPaths, (document) => answer.add(document));
-  return {
-    push: (chunk) => documents.push(chunk),
-    end: () => {
-      documents.end();
-      const isWhole =
-        answer.finishReason !== undefined || isPresent(answer.promptFeedback) || answer.error !== undefined;
-      if (!isWhole) throw new SyntaxError('the stream ended without a finish reason');
-    },
-  };
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-/** Keeps an error's body, as far as it is of a size for one. */
-function errorReceiver(bytes: ByteSink): ChunkReceiver {
-  return {
-    push(chunk) {
-      if (bytes.length + chunk.length <= maxErrorBytes) bytes.append(chunk, 0, chunk.length);
-      return true;
-    },
-  };
-}
-
-/** An error body as JSON; undefined when it is not JSON, an HTML page of some proxy, say. */
-function readErrorBody(bytes: ByteSink): unknown {
-  try {
-    return parseSmallJson(bytes.view());
-  } catch {
-    return undefined;
-  }
+/** Whether an error came of what was sent to us, or of how: not a fault of our own. */
+function isOfTheWire(error: unknown): boolean {
+  return error instanceof TransportError || error instanceof PlantainError;
 }

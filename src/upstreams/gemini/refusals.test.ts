@@ -1,12 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRefusal, refusalError, sentence } from './refusals.ts';
-
-/** Any UTF-16 at all, lone surrogates too. */
-const anyText = (maxLength: number) =>
-  fc
-    .array(fc.oneof(fc.integer({ min: 0, max: 0x7f }), fc.integer({ min: 0, max: 0xffff })), { maxLength })
-    .map((units) => String.fromCharCode(...units));
+import { isRefusal, refusalError } from './refusals.ts';
 
 describe('refusals', () => {
   test.each([
@@ -41,31 +34,25 @@ describe('refusals', () => {
     expect(message.endsWith('Try rephrasing the prompt.')).toBe(true);
   });
 
+  test.each(['constructor', '__proto__', 'toString'])('the reason %s is a word like any other', (reason) => {
+    expect(isRefusal(reason)).toBe(false);
+    expect(refusalError('prompt', reason, undefined).message).toContain(`was refused (${reason}).`);
+  });
+
+  test('neither the reason nor the words of the upstream bring more than words', () => {
+    const { message } = refusalError(
+      'prompt',
+      `OTHER\u001b[31m${'X '.repeat(1_000_000)}`,
+      `\u0007red \r\nX-Evil: 1 ${'iVBORw0KGgo'.repeat(100)} ask bob@example.com`,
+    );
+    expect(message).toMatch(/^[\x20-\x7e…]+$/);
+    expect(message.length).toBeLessThan(400);
+    expect(message).toContain('red X-Evil: 1 [data] ask [redacted].');
+  });
+
   test('an unknown reason is passed on without an invented explanation', () => {
     expect(refusalError('prompt', 'NEW_REASON', '').message).toBe(
       "Your request was rejected by the upstream's safety system: the prompt was refused (NEW_REASON). Rephrase the prompt and try again.",
-    );
-  });
-});
-
-describe('sentence', () => {
-  test.each([
-    ['no full stop', 'no full stop.'],
-    [' a\n  b\tc ', 'a b c.'],
-    ['ends well!', 'ends well!'],
-    ['really?', 'really?'],
-  ])('%j becomes %j', (text, expected) => {
-    expect(sentence(text)).toBe(expected);
-  });
-
-  test('is one bounded line that ends, whatever it is made of', () => {
-    fc.assert(
-      fc.property(anyText(500), fc.integer({ min: 2, max: 300 }), (text, max) => {
-        const made = sentence(text, max);
-        expect(made.length).toBeLessThanOrEqual(max + 1);
-        expect(made).toMatch(/[.!?…]$/);
-        expect(made).not.toMatch(/[\r\n\t]/);
-      }),
     );
   });
 });

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mapUsage } from './usage.ts';
+import { mapUsage as mapTold, type CountedCall } from './usage.ts';
 
 const text = (tokenCount: number) => ({ modality: 'TEXT', tokenCount });
 const image = (tokenCount: number) => ({ modality: 'IMAGE', tokenCount });
 const generation = { hasReferences: false, hasImage: true };
+const model = { inputTokenLimit: 65_536, outputTokenLimit: 32_768 };
+const told = (given: Parameters<typeof mapTold>[0], call: Omit<CountedCall, 'model'> = generation) =>
+  mapTold(given, { ...call, model });
+const mapUsage = (given: Parameters<typeof mapTold>[0], call: Omit<CountedCall, 'model'>) =>
+  told(given, call).usage;
 
 /** As the parser gives it: every field there, absent ones undefined. */
-function usage(fields: Partial<NonNullable<Parameters<typeof mapUsage>[0]>>) {
+function usage(fields: Partial<NonNullable<Parameters<typeof mapTold>[0]>>) {
   return {
     promptTokenCount: undefined,
     candidatesTokenCount: undefined,
@@ -84,8 +89,56 @@ describe('mapUsage', () => {
     expect(mapUsage(given, call)).toBeUndefined();
   });
 
+  const believed = { promptTokenCount: 10, candidatesTokenCount: 1290, totalTokenCount: 1300 };
+  const detailed = { promptTokensDetails: [text(10)], candidatesTokensDetails: [image(1290)] };
+  const odd = [-1, 1.5, '5', Number.POSITIVE_INFINITY, Number.NaN, 2 ** 53, 1e9, true, {}, []];
+  test.each(odd)('a count of %s is none: nothing of the usage is believed, and it is told which', (count) => {
+    for (const name of [
+      'promptTokenCount',
+      'candidatesTokenCount',
+      'thoughtsTokenCount',
+      'totalTokenCount',
+    ]) {
+      const given = told(usage({ ...believed, ...detailed, [name]: count }));
+      expect(given.usage).toBeUndefined();
+      expect(given).toMatchObject({ oddity: expect.stringContaining(name) as string });
+    }
+    for (const name of ['promptTokensDetails', 'candidatesTokensDetails']) {
+      const given = told(
+        usage({ ...believed, ...detailed, [name]: [{ modality: 'TEXT', tokenCount: count }] }),
+      );
+      expect(given).toMatchObject({ usage: undefined, oddity: expect.stringContaining(name) as string });
+    }
+  });
+
+  test.each([
+    ['a total below the prompt', { totalTokenCount: 9 }, 'below'],
+    ['more output than the model can make', { totalTokenCount: 10 + 32_769 }, 'above'],
+    ['more picture tokens than tokens', { candidatesTokensDetails: [image(1291)] }, 'details'],
+    ['more reference tokens than prompt', { promptTokensDetails: [image(11)] }, 'details'],
+    ['a picture that took no tokens', { candidatesTokensDetails: [text(1290)] }, 'a picture of no tokens'],
+  ])('%s is believed by nobody', (_name, fields, words) => {
+    const given = told(usage({ ...believed, ...detailed, ...fields }));
+    expect(given).toMatchObject({ usage: undefined, oddity: expect.stringContaining(words) as string });
+  });
+
+  test('counts up to the model’s limits are believed, and nulls are absent', () => {
+    const most = {
+      promptTokenCount: 65_536,
+      candidatesTokenCount: 32_768,
+      totalTokenCount: 65_536 + 32_768,
+      thoughtsTokenCount: null,
+      promptTokensDetails: [image(65_536)],
+      candidatesTokensDetails: [image(32_768)],
+    };
+    expect(told(usage(most))).toMatchObject({ usage: { totalTokens: 65_536 + 32_768 } });
+    expect(told(usage(most))).not.toHaveProperty('oddity');
+  });
+
   test('whatever is counted adds up', () => {
-    const count = fc.option(fc.nat({ max: 100_000 }), { nil: undefined });
+    const count = fc.option(fc.oneof(fc.nat({ max: 100_000 }), fc.constantFrom<unknown>(...odd)), {
+      nil: undefined,
+    });
     const details = fc.option(
       fc.array(
         fc.record({ modality: fc.constantFrom('TEXT', 'IMAGE', 'AUDIO', undefined), tokenCount: count }),

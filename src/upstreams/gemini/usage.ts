@@ -1,29 +1,68 @@
+import type { CatalogueModel } from '../../journey/catalogue-model.ts';
 import type { TokenUsage } from '../../journey/image-result.ts';
+import { foreignWord } from '../../kernel/foreign-text.ts';
 import type { GeminiUsage } from './gemini-answer.ts';
 
 type Details = GeminiUsage['promptTokensDetails'];
 
+/** Of the call that the counts are of. */
+export interface CountedCall {
+  readonly model: Pick<CatalogueModel, 'inputTokenLimit' | 'outputTokenLimit'>;
+  readonly hasReferences: boolean;
+  readonly hasImage: boolean;
+}
+
+/** `oddity` names a count that cannot be, for the log. */
+export type ToldUsage =
+  | { readonly usage: TokenUsage }
+  | { readonly usage: undefined; readonly oddity?: string };
+
 /**
  * Google's counts as OpenAI's (docs/contracts/gemini.md#usage-counts). Output is the total less the
  * prompt, which covers thinking; details may leave text out, so text is the remainder. Undefined when a
- * number would have to be guessed: `usage` is complete or absent.
+ * number would have to be guessed, or cannot be: `usage` is complete or absent.
  */
-export function mapUsage(
-  usage: GeminiUsage | null | undefined,
-  call: { hasReferences: boolean; hasImage: boolean },
-): TokenUsage | undefined {
-  const inputTokens = usage?.promptTokenCount;
-  if (usage === null || usage === undefined || inputTokens === undefined) return undefined;
-  const counted = inputTokens + (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0);
-  const totalTokens = Math.max(usage.totalTokenCount ?? counted, inputTokens);
+export function mapUsage(told: GeminiUsage | null | undefined, call: CountedCall): ToldUsage {
+  if (told === null || told === undefined) return { usage: undefined };
+  try {
+    return { usage: countedUsage(told, call) };
+  } catch (error) {
+    if (error instanceof OddCount) return { usage: undefined, oddity: error.message };
+    throw error;
+  }
+}
 
-  const inputImageTokens =
-    modality(usage.promptTokensDetails, 'IMAGE') ?? (call.hasReferences ? undefined : 0);
-  const outputImageTokens =
-    modality(usage.candidatesTokensDetails, 'IMAGE') ?? (call.hasImage ? undefined : 0);
-  if (inputImageTokens === undefined || outputImageTokens === undefined) return undefined;
+function countedUsage(
+  told: GeminiUsage,
+  { model, hasReferences, hasImage }: CountedCall,
+): TokenUsage | undefined {
+  const inputTokens = count('promptTokenCount', told.promptTokenCount, model.inputTokenLimit);
+  const candidates = count('candidatesTokenCount', told.candidatesTokenCount, model.outputTokenLimit);
+  const thoughts = count('thoughtsTokenCount', told.thoughtsTokenCount, model.outputTokenLimit);
+  const most = model.inputTokenLimit + model.outputTokenLimit;
+  const toldTotal = count('totalTokenCount', told.totalTokenCount, most);
+  const inputDetail = imageTokens('promptTokensDetails', told.promptTokensDetails, model.inputTokenLimit);
+  const outputDetail = imageTokens(
+    'candidatesTokensDetails',
+    told.candidatesTokensDetails,
+    model.outputTokenLimit,
+  );
+  if (inputTokens === undefined) return undefined;
+
+  const totalTokens = toldTotal ?? inputTokens + (candidates ?? 0) + (thoughts ?? 0);
   const outputTokens = totalTokens - inputTokens;
-  if (inputImageTokens > inputTokens || outputImageTokens > outputTokens) return undefined;
+  if (outputTokens < 0)
+    throw new OddCount(`totalTokenCount ${totalTokens} is below promptTokenCount ${inputTokens}`);
+  if (outputTokens > model.outputTokenLimit)
+    throw new OddCount(
+      `an output of ${outputTokens} is above the model's limit of ${model.outputTokenLimit}`,
+    );
+  const inputImageTokens = inputDetail ?? (hasReferences ? undefined : 0);
+  const outputImageTokens = outputDetail ?? (hasImage ? undefined : 0);
+  if (inputImageTokens === undefined || outputImageTokens === undefined) return undefined;
+  if (inputImageTokens > inputTokens || outputImageTokens > outputTokens)
+    throw new OddCount('the details hold more tokens than the whole');
+  if (hasImage && outputImageTokens === 0) throw new OddCount('a picture of no tokens');
   return {
     inputTokens,
     inputImageTokens,
@@ -35,8 +74,29 @@ export function mapUsage(
   };
 }
 
-/** Tokens of one modality; undefined when the details are missing altogether. */
-function modality(details: Details, name: string): number | undefined {
+class OddCount extends Error {}
+
+/** A count that was told; undefined when it was not. Zero and absent are the same to protocol buffers. */
+function count(name: string, told: unknown, limit: number): number | undefined {
+  if (told === undefined || told === null) return undefined;
+  if (typeof told !== 'number' || !Number.isInteger(told) || told < 0)
+    throw new OddCount(`${name} ${shown(told)} is no count`);
+  if (told > limit) throw new OddCount(`${name} ${told} is above the model's limit of ${limit}`);
+  return told;
+}
+
+function shown(told: unknown): string {
+  if (typeof told === 'string') return foreignWord(told);
+  return typeof told === 'number' ? String(told) : `of type ${typeof told}`;
+}
+
+/** Tokens of pictures; undefined when the details are missing altogether. */
+function imageTokens(name: string, details: Details, limit: number): number | undefined {
   if (details === undefined || details.length === 0) return undefined;
-  return details.reduce((sum, entry) => sum + (entry.modality === name ? (entry.tokenCount ?? 0) : 0), 0);
+  let sum = 0;
+  for (const { modality, tokenCount } of details) {
+    const tokens = count(name, tokenCount, limit) ?? 0;
+    if (modality === 'IMAGE') sum += tokens;
+  }
+  return sum;
 }

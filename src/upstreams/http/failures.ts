@@ -1,9 +1,10 @@
 import type { Outcome } from '../../journey/upstream.ts';
-import { PlantainError } from '../../kernel/plantain-error.ts';
+import { PlantainError, toPlantainError } from '../../kernel/plantain-error.ts';
+import { TransportError } from './post-upstream.ts';
 
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
-const unreachableCodes = new Set([
+const unreachableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -12,48 +13,27 @@ const unreachableCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'ETIMEDOUT',
 ]);
-const silentCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const silentCodes: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+/** Undici did not take our request: nothing that an upstream did. */
+const ownFault = 'UND_ERR_INVALID_ARG';
 
-/** What a call that broke (no connection, reset, cut body, bad JSON) means. Undici's codes are its `UND_ERR_…`. */
+/**
+ * What a call that broke means: no connection, a reset, silence, an answer too large or not to be read. Whatever else
+ * is thrown is a fault of ours: `internal_error`, which no second try helps.
+ */
 export function failureToOutcome(thrown: unknown): Failed {
-  if (thrown instanceof PlantainError)
-    return { kind: 'failed', error: thrown, retry: thrown.entry.retryable, health: 'healthy' };
-  if (thrown instanceof RangeError) {
-    const error = new PlantainError(
-      'upstream_answer_too_large',
-      'The text around the pictures in the upstream answer is too large.',
-      { cause: thrown },
-    );
-    return { kind: 'failed', error, retry: false, health: 'healthy' };
+  const error = thrown instanceof TransportError ? transportFailure(thrown) : toPlantainError(thrown);
+  return { kind: 'failed', error, retry: error.entry.retryable, health: 'healthy' };
+}
+
+function transportFailure(thrown: TransportError): PlantainError {
+  const { code, cause } = thrown;
+  if (code === ownFault) return toPlantainError(cause);
+  if (silentCodes.has(code)) {
+    const message = 'The upstream fell silent before the picture was ready.';
+    return new PlantainError('upstream_timeout', message, { cause });
   }
-  const code = codeOf(thrown);
-  if (silentCodes.has(code))
-    return failed('upstream_timeout', 'The upstream fell silent before the picture was ready.', thrown);
   if (unreachableCodes.has(code))
-    return failed('upstream_unavailable', 'The upstream cannot be reached.', thrown);
-  return failed(
-    'upstream_error',
-    'The upstream broke off its answer or sent one that cannot be read.',
-    thrown,
-  );
-}
-
-function codeOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return '';
-  const { code } = thrown as NodeJS.ErrnoException;
-  if (code !== undefined) return code;
-  return thrown instanceof AggregateError ? codeOf(thrown.errors[0]) : '';
-}
-
-function failed(
-  code: 'upstream_timeout' | 'upstream_unavailable' | 'upstream_error',
-  message: string,
-  cause: unknown,
-): Failed {
-  return {
-    kind: 'failed',
-    error: new PlantainError(code, message, { cause }),
-    retry: true,
-    health: 'healthy',
-  };
+    return new PlantainError('upstream_unavailable', 'The upstream cannot be reached.', { cause });
+  return new PlantainError('upstream_error', 'The upstream broke off its answer.', { cause });
 }

@@ -1,0 +1,63 @@
+import type { Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+
+/**
+ * Undoes an answer's compression; undefined where its bytes come as they are. No accept-encoding is sent, so this is
+ * only for proxies that compress unasked. An error of the stream is heard by `finishDecoding`. Throws `upstream_error`
+ * for a coding that is not known.
+ */
+export function contentDecoder(
+  contentEncoding: string | readonly string[] | undefined,
+  firstByte: number,
+): Transform | undefined {
+  const names = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',');
+  const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');
+  const [coding] = codings;
+  if (coding === undefined) return undefined;
+  const decoder = codings.length === 1 ? decoderFor(coding, firstByte) : undefined;
+  if (decoder === undefined) throw undecodable(new Error(`content-encoding ${codings.join().slice(0, 40)}`));
+  // Without a listener an early error would bring the process down.
+  decoder.on('error', () => undefined);
+  return decoder;
+}
+
+/** Waits until all that was written is out. Rejects with `upstream_error`, or the signal's reason. */
+export async function finishDecoding(decoder: Transform, signal: AbortSignal): Promise<void> {
+  decoder.end();
+  try {
+    await finished(decoder, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw undecodable(error);
+  }
+}
+
+function decoderFor(coding: string, firstByte: number): Transform | undefined {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'deflate':
+      // It means zlib's format, whose first byte ends in 8; some send the bare one.
+      return (firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw();
+    case 'br':
+      return createBrotliDecompress();
+    case 'zstd':
+      return createZstdDecompress();
+    default:
+      return undefined;
+  }
+}
+
+function undecodable(cause: unknown): PlantainError {
+  const message = 'The upstream sent an answer whose compression cannot be undone.';
+  return new PlantainError('upstream_error', message, { cause });
+}
