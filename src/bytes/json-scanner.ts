@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { endOfDigits } from './base64-digits.ts';
 import { ByteSink } from './byte-sink.ts';
 import { type CapturedText, TextCapture } from './captured-text.ts';
@@ -72,6 +73,11 @@ export class JsonScanner {
     let index = start;
     while (index < chunk.length && !this.#isWhole) index = this.#step(chunk, index);
     return index;
+  }
+
+  /** Whether the text around the captured strings is UTF-8, as JSON has to be (RFC 8259, section 8.1). */
+  get isUtf8(): boolean {
+    return isUtf8(this.#skeleton.view());
   }
 
   /** Ends the document: `JSON.parse`'s, with a `CapturedText` for every captured string and '' for every dropped one. */

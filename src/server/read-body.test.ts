@@ -107,6 +107,17 @@ describe('readBody', () => {
     },
   );
 
+  test('text that is not UTF-8 is a 400, never drawn with other characters; UTF-8 cut anywhere is read', async () => {
+    const latin1 = Buffer.from('{"prompt":"Gr\u00fc\u00dfe"}', 'latin1');
+    expect(await codeOf({ body: latin1 })).toBe('invalid_json');
+    expect(await codeOf({ body: latin1, operation: 'edit' })).toBe('invalid_json');
+    const utf8 = Buffer.from('{"prompt":"Gr\u00fc\u00dfe \u{1f98a}"}');
+    for (let cut = 1; cut < utf8.length; cut++)
+      expect(documentOf((await read({ body: utf8, cuts: [cut] })).result)).toEqual({
+        prompt: 'Gr\u00fc\u00dfe \u{1f98a}',
+      });
+  });
+
   test('nesting without end is refused, not followed', async () => {
     expect(await codeOf({ body: '['.repeat(1999) })).toBe('body_too_large');
     expect(await codeOf({ operation: 'edit', body: '{"a":'.repeat(900) })).toBe('body_too_large');

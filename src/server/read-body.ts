@@ -66,6 +66,9 @@ async function readJson(
 ): Promise<RequestBody> {
   const scanner = new JsonScanner(paths);
   await readBytes(request, size, reading, (chunk) => parse(() => scanner.push(chunk)));
+  // Read all the same it would be drawn with other characters than were meant.
+  if (!scanner.isUtf8)
+    throw new PlantainError('invalid_json', 'The JSON body is not UTF-8. Send it in that encoding.');
   return { kind: 'json', document: parse(() => scanner.end()) };
 }
 
