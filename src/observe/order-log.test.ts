@@ -24,10 +24,9 @@ function lineOf(cause: unknown, wish: Partial<ImageOrder> = {}): string {
     drawings: [],
     imagesDelivered: 0,
     bytesOut: 0,
-    durationMs: 250,
     error,
   };
-  return JSON.stringify(orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage }));
+  return JSON.stringify(orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage }, 250));
 }
 
 describe('an order’s line in the log', () => {

@@ -3,7 +3,7 @@ import { formatMicroUsd } from '../kernel/money.ts';
 import type { Settled, Settlement } from '../journey/receipt.ts';
 
 /** An order's one line in the log: what was asked and what became of it, without the prompt. */
-export function orderLog(settlement: Settlement, settled: Settled) {
+export function orderLog(settlement: Settlement, settled: Settled, durationMs: number) {
   const { order, drawings, error } = settlement;
   const first = drawings.find((drawing) => 'image' in drawing.result)?.result;
   return {
@@ -21,7 +21,7 @@ export function orderLog(settlement: Settlement, settled: Settled) {
     attempts: drawings.reduce((sum, drawing) => sum + drawing.attempts, 0),
     bytesOut: settlement.bytesOut,
     cost: formatMicroUsd(settled.costMicroUsd),
-    durationMs: settlement.durationMs,
+    durationMs,
     ...(order.adaptations.length > 0 && { adapted: namesOf(order.adaptations) }),
     ...(error !== undefined && { error: error.code, ...withoutPrompt(causeOf(error), order.prompt) }),
   };
