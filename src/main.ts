@@ -1,4 +1,4 @@
-import { leaveWithLauncher } from './cli/leave-with-launcher.ts';
+import { leaveWithLauncher } from './cli/stop-signals.ts';
 import { runCommandLine } from './cli/run-command-line.ts';
 import { prepareMemory } from './bytes/prepare-memory.ts';
 

@@ -20,7 +20,7 @@ OpenAI's Images API, with the fields Gemini adds. The machine-readable form is a
 | \`GET /images/{name}?expires=…&signature=…\` | a stored picture behind its link; no key; ranges |
 | \`GET /openapi.json\` | the OpenAPI 3.1 document |
 | \`GET /healthz\` | the process is alive |
-| \`GET /readyz\` | it takes orders; 503 while it stops |
+| \`GET /readyz\` | it takes orders; 503 while it stops or cannot record any |
 | \`POST /v1/images/variations\` | 404 \`endpoint_retired\`, as at OpenAI: the message says what to use |
 
 The image endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\`, behind \`/openai/v1\`, with

@@ -32,6 +32,7 @@ function keeper(pieces: Buffer[]): TextOutput {
       pieces.push(Buffer.from(chunk));
       return true;
     },
+    flush: async () => undefined,
   };
 }
 

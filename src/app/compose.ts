@@ -8,6 +8,7 @@ import { SignedLinks } from '../gallery/signed-link.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import { OrderEvents } from '../journey/order-events.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { memoizePromise } from '../kernel/memoize-promise.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { logOrders } from '../observe/log-orders.ts';
 import { PixelWorks } from '../pixels/pixel-works.ts';
@@ -15,12 +16,15 @@ import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { UpstreamPool } from '../routing/upstream-pool.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
+import { DatabaseProbe } from '../store/sql/database-probe.ts';
 import { migrate } from '../store/sql/migrate.ts';
 import { openDatabase } from '../store/sql/open-database.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { highestPrice } from '../usage/price.ts';
+import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { createImagesDialect } from './dialects.ts';
+import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { orderBook } from './order-book.ts';
 import { createStages } from './stages.ts';
 import { openUpstream } from './upstreams.ts';
@@ -37,7 +41,7 @@ export async function compose(config: Config) {
   const database = openDatabase(databasePath(config));
   await migrate(database.db);
   const keys = new SqlApiKeyStore(database.db);
-  const ledger = new SqlLedger(database.db);
+  const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
   const catalogue = loadCatalogue(config);
   const { upstream, close: closeUpstream } = await openUpstream(config, catalogue.models);
   const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
@@ -55,19 +59,10 @@ export async function compose(config: Config) {
     maxPixels: config.images.maxPixels,
   });
   const blobs = new DiskBlobStore(join(config.dataDir, 'images'));
-  let openGallery: Promise<Gallery> | undefined;
-  const gallery = (): Promise<Gallery> => {
-    openGallery ??= loadLinkSecret(config.dataDir).then(
-      (secret) =>
-        new Gallery({
-          blobs,
-          links: new SignedLinks(secret),
-          clock,
-          linkLifetimeMs: config.links.ttlMinutes * 60_000,
-        }),
-    );
-    return openGallery;
-  };
+  const gallery = memoizePromise(async () => {
+    const links = new SignedLinks(await loadLinkSecret(config.dataDir));
+    return new Gallery({ blobs, links, clock, linkLifetimeMs: config.links.ttlMinutes * 60_000 });
+  });
   /** The most an order can cost; a successor that may stand in for a retired model can be the dearer one. */
   const highestCost = (order: ImageOrder): number => {
     const successor = config.allowSuccessors ? catalogue.get(order.model.successor ?? '') : undefined;
@@ -99,6 +94,7 @@ export async function compose(config: Config) {
     clock,
     log,
     database,
+    databaseProbe: new DatabaseProbe(database),
     keys,
     ledger,
     catalogue,

@@ -1,7 +1,7 @@
 import { ensureFirstKey } from '../access/ensure-first-key.ts';
 import type { Config } from '../config/config-schema.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
-import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { ImageResult } from '../journey/receipt.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
@@ -25,14 +25,13 @@ export interface App {
   listen(): Promise<{ url: string }>;
   /** Stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
   drain(): Promise<void>;
-  /** Runs one order in this process, by the same journey as over HTTP. */
-  runOrder(
-    body: Record<string, unknown>,
-    options: Omit<LocalOrder, 'body'>,
-  ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
+  /** Runs one order in this process, by the same journey as over HTTP. Rejects with a catalogue error. */
+  runOrder(order: LocalOrder): Promise<ImageResult>;
 }
 
 const dropConnectionsAfterMs = 5000;
+/** How long a stop waits for rows of orders that the database would not take. */
+const lateRowsTimeoutMs = 5000;
 const sweepIntervalMs = 15 * 60_000;
 
 /** A Plantain of this configuration. Nothing listens yet and the data directory is not locked. */
@@ -67,6 +66,8 @@ function lifecycleOf(parts: Parts): App {
       return leftOpenOrders;
     },
     async listen() {
+      // Before any order: a picture behind a link that cannot be signed would be paid for and lost.
+      await parts.gallery();
       lock = takeServeLock(config.dataDir);
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
       if (leftOpenOrders > 0)
@@ -122,21 +123,12 @@ function lifecycleOf(parts: Parts): App {
       clearTimeout(drop);
       // A client that left has no connection to wait for, but its order is still to be settled.
       await scopes.whenEmpty(dropConnectionsAfterMs);
+      await ledger.stop(lateRowsTimeoutMs);
       await sweep.stop();
       await parts.closeUpstream();
       await parts.database.close();
       lock?.release();
     },
-    async runOrder(body, options) {
-      const answer = await runLocalOrder(parts, newId('req', clock.nowMs()), { body, ...options });
-      return { status: answer.status, headers: { ...answer.headers }, body: await wholeBody(answer) };
-    },
+    runOrder: (order) => runLocalOrder(parts, newId('req', clock.nowMs()), order),
   };
-}
-
-async function wholeBody({ body }: ImageAnswer): Promise<Buffer> {
-  if (body.kind === 'whole') return Buffer.concat(body.pieces);
-  const pieces: Buffer[] = [];
-  for await (const group of body.groups) pieces.push(...group);
-  return Buffer.concat(pieces);
 }

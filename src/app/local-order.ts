@@ -5,10 +5,10 @@ import type { RequestBody } from '../journey/image-request.ts';
 import { makeImages } from '../journey/make-images.ts';
 import type { Stages } from '../journey/stages.ts';
 import { OrderScope } from '../journey/order-scope.ts';
+import type { ImageResult } from '../journey/receipt.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
-import { writeError } from '../openai/shared/write-error.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { encodeBase64 } from '../bytes/encode-base64.ts';
 
 /** An order from this process itself, such as the command line's. */
@@ -31,19 +31,27 @@ interface LocalParts {
   readonly clock: Clock;
 }
 
-/** Runs an order by the same journey as over HTTP, for a caller who needs no key: whoever can start the process owns it. */
+/**
+ * Runs an order by the same journey as over HTTP, for a caller who needs no key: whoever can start the process owns
+ * it. Its result is handed over as it is, not written for a socket. Rejects with a catalogue error.
+ */
 export async function runLocalOrder(
   { stages, dialect, memory, clock }: LocalParts,
   id: string,
   order: LocalOrder,
-): Promise<ImageAnswer> {
+): Promise<ImageResult> {
+  let made: ImageResult | undefined;
+  const writeResult = (result: ImageResult): ImageAnswer => {
+    made = result;
+    return { status: 200, headers: {}, body: { kind: 'whole', pieces: [] } };
+  };
   const scope = new OrderScope(() => memory.open());
   const leave = (): void => scope.abort(new PlantainError('client_closed', 'Cancelled.'));
   order.signal.addEventListener('abort', leave, { once: true });
   try {
-    return await makeImages(
+    await makeImages(
       { ...stages, authenticate: async () => localCaller },
-      dialect,
+      { ...dialect, writeResult },
       {
         id,
         clientAddress: '',
@@ -57,12 +65,12 @@ export async function runLocalOrder(
       },
       scope,
     );
-  } catch (error) {
-    return writeError(toPlantainError(error));
   } finally {
     order.signal.removeEventListener('abort', leave);
     scope.end();
   }
+  if (made === undefined) throw new Error('a local order asks for neither a stream nor a dry run');
+  return made;
 }
 
 function bodyOf({ body, images, mask }: LocalOrder): RequestBody {

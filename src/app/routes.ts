@@ -9,7 +9,7 @@ import { packageManifest } from './package-manifest.ts';
 
 /** Every endpoint of the server: what is served, and what its OpenAPI document says. */
 export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
-  const { config, stages, dialect, catalogue, keys, pool } = parts;
+  const { config, stages, dialect, catalogue, databaseProbe, pool } = parts;
   return withOpenApiRoute(packageManifest.version, [
     ...imageRoutes({
       stages,
@@ -24,9 +24,9 @@ export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
       resolve: (name) => catalogue.resolve(name),
     }),
     ...galleryRoutes(async (request) => (await parts.gallery()).fetch(request)),
-    ...healthRoutes(async () => ({
-      isReady: !isStopping() && (await keys.count()) >= 0,
-      upstreams: pool.states(),
-    })),
+    ...healthRoutes(async () => {
+      const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();
+      return { problems: trouble === undefined ? [] : [trouble], upstreams: pool.states() };
+    }),
   ]);
 }

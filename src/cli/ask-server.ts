@@ -1,7 +1,7 @@
 import { Agent, FormData, request } from 'undici';
 import type { PictureMaker, PictureRequest } from './picture-maker.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import type { ServerAnswer } from './picture-answer.ts';
+import { readServerAnswer, type ServerAnswer } from './read-server-answer.ts';
 
 /** Ten 4K pictures as base64 stay below this, and below the longest string JavaScript has. */
 const maxAnswerBytes = 500 * 1024 * 1024;
@@ -40,24 +40,26 @@ export function serverPictureMaker(baseUrl: string, key: string | undefined): Pi
   };
   return {
     label: `drawing (${new URL(root).host})`,
-    ask: (order, signal) =>
-      order.operation === 'generate'
-        ? call(`${root}/images/generations`, {
-            method: 'POST',
-            headers: { ...authorization, 'content-type': 'application/json', accept: 'application/json' },
-            body: JSON.stringify(order.body),
-            signal,
-          })
-        : call(`${root}/images/edits`, {
-            method: 'POST',
-            headers: { ...authorization, accept: 'application/json' },
-            body: editForm(order),
-            signal,
-          }),
+    ask: async (order, signal) =>
+      readServerAnswer(
+        order.operation === 'generate'
+          ? await call(`${root}/images/generations`, {
+              method: 'POST',
+              headers: { ...authorization, 'content-type': 'application/json', accept: 'application/json' },
+              body: JSON.stringify(order.body),
+              signal,
+            })
+          : await call(`${root}/images/edits`, {
+              method: 'POST',
+              headers: { ...authorization, accept: 'application/json' },
+              body: editForm(order),
+              signal,
+            }),
+      ),
     fetchLink: async (url, signal) => {
-      const address = new URL(url, `${root}/`);
-      if (!/^https?:$/.test(address.protocol))
-        throw new CommandError('the server gave a link that is no http address.');
+      const address = URL.parse(url, `${root}/`);
+      if (address === null || !/^https?:$/.test(address.protocol))
+        throw new CommandError('the server gave a link that is no http address.', exitCodes.unavailable);
       // The key goes to the server it is for, not wherever a link leads.
       const isOwn = address.origin === new URL(root).origin;
       const { status, body } = await call(address.href, {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { capturedContext } from '../../docs/generator/captured-context.ts';
-import { formatOfBytes } from './picture-file-format.ts';
+import { describePicture } from './picture-file-format.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 let cwd = '';
@@ -29,7 +29,10 @@ test('without a server and a key the sandbox draws, the file is what its name sa
   );
   expect([exitCode, err]).toEqual([0, '']);
   expect(out).toMatch(/^otter\.png {2}1376x768 png {2}\$\d+\.\d+ {2}sandbox {2}\d+\.\d s\n$/);
-  expect(formatOfBytes(readFileSync(path.join(cwd, 'otter.png')))).toBe('png');
+  expect(describePicture(readFileSync(path.join(cwd, 'otter.png')))).toEqual({
+    format: 'png',
+    size: '1376x768',
+  });
   expect((await run('usage', '--by', 'key')).out).toContain('command line');
 });
 
@@ -37,7 +40,7 @@ test('a picture can be edited the same way', async () => {
   await run('generate', 'A cat', '-o', 'cat.png');
   const { exitCode, out } = await run('edit', '-i', 'cat.png', 'Give the cat a scarf', '-o', 'scarf.webp');
   expect([exitCode, out]).toEqual([0, expect.stringContaining('webp')]);
-  expect(formatOfBytes(readFileSync(path.join(cwd, 'scarf.webp')))).toBe('webp');
+  expect(describePicture(readFileSync(path.join(cwd, 'scarf.webp')))?.format).toBe('webp');
 });
 
 test('refusals and mistakes end with their exit codes and leave no file', async () => {

@@ -1,15 +1,13 @@
-import path from 'node:path';
-import { formatMicroUsd } from '../kernel/money.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { openPictureMaker } from './open-picture-maker.ts';
-import type { InputPicture, PictureMaker } from './picture-maker.ts';
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext, TextOutput } from './command-context.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { type AnsweredPicture, type PictureAnswer, readPictureAnswer } from './picture-answer.ts';
+import { describePicture, type FileFormat } from './picture-file-format.ts';
+import type { InputPicture, PictureMaker } from './picture-maker.ts';
 import { type PictureOptions, pictureBody } from './picture-options.ts';
-import { planOutput } from './plan-output.ts';
+import { type DrawnPicture, reportPictures } from './picture-report.ts';
+import { type OutputPlan, planOutput } from './plan-output.ts';
 import { startProgress } from './progress-line.ts';
-import { type WrittenPicture, writePicture } from './write-picture.ts';
+import { type ReservedOutput, reserveOutput, saveElsewhere } from './reserve-output.ts';
 
 export interface DrawInput {
   readonly operation: 'generate' | 'edit';
@@ -26,20 +24,8 @@ export async function drawPictures(
   context: CommandContext,
 ): Promise<void> {
   const { operation, prompt, options, images, mask } = input;
-  const plan = planOutput({
-    output: options.output,
-    format: options.format,
-    count: options.n,
-    prompt,
-    force: options.force === true,
-    cwd: context.cwd,
-  });
-  if (plan.kind === 'stdout' && options.json === true) {
-    throw new CommandError(
-      '-o - and --json both write to standard output. Leave one of them out.',
-      exitCodes.usage,
-    );
-  }
+  const plan = planPictures(input, context);
+  const output = plan.kind === 'files' ? reserveOutput(plan, options.n) : undefined;
   const startedMs = performance.now();
   const interruption = new AbortController();
   const release = context.onInterrupt(() => interruption.abort());
@@ -50,19 +36,37 @@ export async function drawPictures(
     stopProgress();
     stopProgress = startProgress(context.stderr, maker.label);
     const request = { operation, body: pictureBody(prompt, options, plan.format), images, mask };
-    const answer = readPictureAnswer(await maker.ask(request, interruption.signal));
+    const answer = await maker.ask(request, interruption.signal);
     const seconds = (performance.now() - startedMs) / 1000;
-    const written: WrittenPicture[] = [];
-    for (const [index, picture] of answer.pictures.entries()) {
-      const bytes = await bytesOf(picture, maker, interruption.signal);
-      stopProgress();
-      if (plan.kind === 'files') written.push(writePicture(plan, index, bytes));
-      else context.stdout.write(bytes);
+    const asked = answer.pictures.slice(0, options.n);
+    const drawn: DrawnPicture[] = [];
+    const problems: CommandError[] = [];
+    for (const [index, picture] of asked.entries()) {
+      try {
+        const bytes =
+          'bytes' in picture ? picture.bytes : await maker.fetchLink(picture.url, interruption.signal);
+        drawn.push(await keepPicture(index, bytes, output, context.stdout));
+      } catch (error) {
+        // The others are paid for as well.
+        if (!(error instanceof CommandError) || interruption.signal.aborted) throw error;
+        problems.push(error);
+      }
     }
-    report(written, answer, seconds, options.json === true, context);
-    if (answer.pictures.length < options.n) {
+    stopProgress();
+    if (answer.pictures.length > options.n) {
+      const [sent, kept] = [answer.pictures.length, options.n].map(String);
+      const verb = options.n === 1 ? 'is' : 'are';
+      context.stderr.write(
+        `plantain: the server sent ${sent} pictures; the ${kept} asked for ${verb} kept.\n`,
+      );
+    }
+    if (output !== undefined) reportPictures(drawn, answer, seconds, options.json === true, context);
+    const last = problems.pop();
+    for (const { message } of problems) context.stderr.write(`plantain: ${message}\n`);
+    if (last !== undefined) throw last;
+    if (drawn.length < options.n) {
       throw new CommandError(
-        `${String(answer.pictures.length)} of ${String(options.n)} pictures were drawn.`,
+        `${String(drawn.length)} of ${String(options.n)} pictures were drawn.`,
         exitCodes.refused,
       );
     }
@@ -72,68 +76,55 @@ export async function drawPictures(
   } finally {
     stopProgress();
     release();
+    output?.release();
     await maker?.close();
   }
 }
 
-async function bytesOf(picture: AnsweredPicture, maker: PictureMaker, signal: AbortSignal): Promise<Buffer> {
-  return 'bytes' in picture ? picture.bytes : await maker.fetchLink(picture.url, signal);
-}
-
-function report(
-  written: readonly WrittenPicture[],
-  answer: PictureAnswer,
-  seconds: number,
-  asJson: boolean,
-  { stdout, stderr, cwd }: CommandContext,
-): void {
-  for (const { note, path: file } of written) {
-    if (note !== undefined) stderr.write(`plantain: ${shortPath(cwd, file)}: ${note}.\n`);
+function planPictures({ prompt, options }: DrawInput, { cwd }: CommandContext): OutputPlan {
+  const plan = planOutput({
+    output: options.output,
+    format: options.format,
+    count: options.n,
+    prompt,
+    force: options.force === true,
+    cwd,
+  });
+  if (plan.kind === 'stdout' && options.json === true) {
+    throw new CommandError(
+      '-o - and --json both write to standard output. Leave one of them out.',
+      exitCodes.usage,
+    );
   }
-  if (answer.adapted !== undefined) stderr.write(`plantain: adapted: ${answer.adapted}\n`);
-  if (asJson) {
-    const document = {
-      files: written.map((file) => ({ path: file.path, format: file.format ?? null })),
-      size: answer.size ?? null,
-      cost_micro_usd: answer.costMicroUsd ?? null,
-      upstream: answer.upstream ?? null,
-      adapted: answer.adapted ?? null,
-      request_id: answer.requestId ?? null,
-      seconds: Math.round(seconds * 1000) / 1000,
-    };
-    stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-    return;
-  }
-  const shown = written.map((file) => ({ ...file, path: shortPath(cwd, file.path) }));
-  for (const line of pictureLines(shown, answer, seconds)) stdout.write(`${line}\n`);
+  return plan;
 }
 
-/**
- * `otter.png  1024x1024 png  $0.039  gemini  3.2 s`. Cost and time are the whole order's, so several pictures
- * have them once, in a line of their own.
- */
-export function pictureLines(
-  written: readonly Pick<WrittenPicture, 'path' | 'format'>[],
-  answer: Pick<PictureAnswer, 'size' | 'costMicroUsd' | 'upstream'>,
-  seconds: number,
-): string[] {
-  const files = written.map(({ path: file, format }) =>
-    joined([file, [answer.size, format].filter(Boolean).join(' ')]),
-  );
-  const order = joined([
-    answer.costMicroUsd === undefined ? '' : formatMicroUsd(answer.costMicroUsd),
-    answer.upstream ?? '',
-    `${seconds.toFixed(1)} s`,
-  ]);
-  if (files.length === 1) return [joined([...files, order])];
-  return files.length === 0 ? [] : [...files, joined([`${String(files.length)} pictures`, order])];
+/** The server that the configuration or `--base-url` names, else an application in this process. */
+async function openPictureMaker(loaded: LoadedConfig): Promise<PictureMaker> {
+  const { baseUrl, key } = loaded.config.client;
+  if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key);
+  return await (await import('./ask-locally.ts')).localPictureMaker(loaded);
 }
 
-function joined(parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join('  ');
+/** Into its reserved file, or without one to standard output. What is no picture is not kept. */
+async function keepPicture(
+  index: number,
+  bytes: Buffer,
+  output: ReservedOutput | undefined,
+  stdout: TextOutput,
+): Promise<DrawnPicture> {
+  const facts = describePicture(bytes);
+  if (facts === undefined)
+    throw new CommandError('the server sent something that is no picture.', exitCodes.unavailable);
+  if (output !== undefined) return { ...facts, ...output.write(index, bytes, facts.format) };
+  await print(stdout, bytes, facts.format);
+  return { ...facts, path: '-', note: undefined };
 }
 
-function shortPath(cwd: string, file: string): string {
-  const relative = path.relative(cwd, file);
-  return relative.startsWith('..') ? file : relative;
+async function print(stdout: TextOutput, bytes: Buffer, format: FileFormat): Promise<void> {
+  stdout.write(bytes);
+  const failure = await stdout.flush();
+  // A reader that left did not want the rest; anything else would lose a picture that is paid for.
+  if (failure !== undefined && failure.code !== 'EPIPE')
+    throw saveElsewhere('standard output', bytes, format, failure);
 }

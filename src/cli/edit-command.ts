@@ -1,13 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
-import type { InputPicture } from './picture-maker.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadCommandConfig } from './config-options.ts';
 import { drawPictures } from './draw-pictures.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { addPictureOptions, type PictureOptions, pictureSettings } from './picture-options.ts';
+import { readPictureFile } from './read-picture-file.ts';
 import { readPrompt } from './read-prompt.ts';
 
 interface EditOptions extends PictureOptions {
@@ -48,7 +46,7 @@ export function registerEditCommand(program: Command, context: CommandContext): 
         );
       }
       const { maxReferenceBytes } = loaded.config.limits;
-      const read = (file: string): Promise<InputPicture> => readPicture(context.cwd, file, maxReferenceBytes);
+      const read = (file: string) => readPictureFile(context.cwd, file, maxReferenceBytes);
       const images = await Promise.all(options.image.map(read));
       const mask = options.mask === undefined ? undefined : await read(options.mask);
       const text = await readPrompt(prompt, context.stdin);
@@ -58,23 +56,4 @@ export function registerEditCommand(program: Command, context: CommandContext): 
 
 function collect(file: string, files: readonly string[] = []): readonly string[] {
   return [...files, file];
-}
-
-async function readPicture(cwd: string, file: string, maxBytes: number): Promise<InputPicture> {
-  const full = path.resolve(cwd, file);
-  try {
-    const { size } = await stat(full);
-    if (size > maxBytes) {
-      throw new CommandError(
-        `${file} has ${String(size)} bytes; a picture may have ${String(maxBytes)}.`,
-        exitCodes.usage,
-      );
-    }
-    return { name: path.basename(full), bytes: await readFile(full) };
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new CommandError(`${file} cannot be read: ${reason}.`, exitCodes.usage, error);
-  }
 }

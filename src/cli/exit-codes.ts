@@ -6,6 +6,7 @@ export const exitCodes = {
   refused: 3,
   unavailable: 4,
   interrupted: 130,
+  brokenPipe: 141,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -17,6 +18,7 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.refused, 'the picture was refused, or the model drew none; asking again will not help'],
   [exitCodes.unavailable, 'the server or the upstream failed or cannot be reached; asking again may help'],
   [exitCodes.interrupted, 'interrupted'],
+  [exitCodes.brokenPipe, 'who read standard output stopped reading'],
 ];
 
 /** A failure that is told in one line and ends the command with its exit code. */

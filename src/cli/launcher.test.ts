@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const launcher = fileURLToPath(new URL('../../bin/plantain.mjs', import.meta.url));
-const leave = new URL('./leave-with-launcher.ts', import.meta.url).href;
+const leave = new URL('./stop-signals.ts', import.meta.url).href;
 
 /** A package with the true launcher around an entry of the test's own, and a Node.js that says it is old. */
 let home = '';

@@ -1,89 +1,20 @@
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.ts';
 
-/** A server's answer, whether it came over HTTP or from this process. */
-export interface ServerAnswer {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
 /** A picture inline, or where to fetch it. */
 export type AnsweredPicture = { readonly bytes: Buffer } | { readonly url: string };
 
+/** What became of an order, from a server or from this process: at least one picture. */
 export interface PictureAnswer {
   readonly pictures: readonly AnsweredPicture[];
-  /** `1024x1024`, as the server says. */
-  readonly size: string | undefined;
   readonly upstream: string | undefined;
   readonly costMicroUsd: number | undefined;
+  /** As in the `plantain-adapted` header. */
   readonly adapted: string | undefined;
   readonly requestId: string | undefined;
 }
 
-interface AnswerDocument {
-  readonly data?: unknown;
-  readonly size?: unknown;
-  readonly error?: unknown;
-}
-
-/** Reads an answer of the Images API. Throws CommandError with the server's own words when it is an error. */
-export function readPictureAnswer({ status, headers, body }: ServerAnswer): PictureAnswer {
-  const document = parseDocument(body);
-  if (status !== 200 || document === undefined) throw serverError(status, headers, document);
-  const items = Array.isArray(document.data) ? (document.data as unknown[]) : [];
-  const pictures = items.map(readPicture).filter((picture) => picture !== undefined);
-  if (pictures.length === 0)
-    throw new CommandError('the server answered without a picture.', exitCodes.refused);
-  const cost = Number(headers['plantain-cost-micro-usd'] ?? Number.NaN);
-  return {
-    pictures,
-    size: typeof document.size === 'string' ? document.size : undefined,
-    upstream: headers['plantain-upstream'],
-    costMicroUsd: Number.isFinite(cost) ? cost : undefined,
-    adapted: headers['plantain-adapted'],
-    requestId: headers['x-request-id'],
-  };
-}
-
-function parseDocument(body: Buffer): AnswerDocument | undefined {
-  try {
-    const document: unknown = JSON.parse(body.toString('utf8'));
-    return typeof document === 'object' && document !== null ? document : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function readPicture(item: unknown): AnsweredPicture | undefined {
-  if (typeof item !== 'object' || item === null) return undefined;
-  const { b64_json: inline, url } = item as { b64_json?: unknown; url?: unknown };
-  if (typeof inline === 'string' && inline !== '') return { bytes: Buffer.from(inline, 'base64') };
-  if (typeof url !== 'string') return undefined;
-  const dataUrl = /^data:[^,]*;base64,(.*)$/s.exec(url);
-  return dataUrl === null ? { url } : { bytes: Buffer.from(dataUrl[1] ?? '', 'base64') };
-}
-
-function serverError(
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  document: AnswerDocument | undefined,
-): CommandError {
-  const error = document?.error;
-  const fields = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
-  const message =
-    typeof fields['message'] === 'string'
-      ? fields['message']
-      : `the server answered ${String(status)} with something that is no answer of the Images API.`;
-  const requestId = headers['x-request-id'];
-  return new CommandError(
-    `${message}${requestId === undefined ? '' : ` (request ${requestId})`}`,
-    exitCodeOf(status, fields),
-  );
-}
-
 /** Refusals are told apart from mistakes, since a script may reword a prompt but not repair a wrong flag. */
-function exitCodeOf(status: number, { type, code }: Record<string, unknown>): ExitCode {
+export function exitCodeOf(status: number, { type, code }: { type?: unknown; code?: unknown }): ExitCode {
   if (code === 'invalid_image_file') return exitCodes.usage;
   if (
     type === 'image_generation_user_error' ||
@@ -96,3 +27,16 @@ function exitCodeOf(status: number, { type, code }: Record<string, unknown>): Ex
     ? exitCodes.usage
     : exitCodes.unavailable;
 }
+
+/** The failure of an order in the words of who refused it, however long they are. */
+export function orderFailure(
+  message: string,
+  requestId: string | undefined,
+  exitCode: ExitCode,
+): CommandError {
+  const words =
+    message.length > maxMessageCharacters ? `${message.slice(0, maxMessageCharacters)}…` : message;
+  return new CommandError(`${words}${requestId === undefined ? '' : ` (request ${requestId})`}`, exitCode);
+}
+
+const maxMessageCharacters = 1000;

@@ -1,6 +1,11 @@
-/** The formats a picture file can have, and the extensions that promise them. */
+import { bytesOf } from '../pixels/headers/byte-reader.ts';
+import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
+
+/** The formats a picture can be asked for in. */
 export const pictureFormats = ['png', 'jpeg', 'webp', 'avif'] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
+/** The formats a server may send. */
+export type FileFormat = PictureFormat | 'gif' | 'heic';
 
 const byExtension: Readonly<Record<string, PictureFormat>> = {
   '.png': 'png',
@@ -15,16 +20,17 @@ export function formatOfExtension(extension: string): PictureFormat | undefined 
   return byExtension[extension.toLowerCase()];
 }
 
-export function extensionOfFormat(format: PictureFormat): string {
+export function extensionOfFormat(format: FileFormat): string {
   return format === 'jpeg' ? '.jpg' : `.${format}`;
 }
 
-/** The format the bytes themselves tell; undefined when they are none of these. */
-export function formatOfBytes(bytes: Buffer): PictureFormat | undefined {
-  const head = bytes.subarray(0, 16).toString('latin1');
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
-  if (head.startsWith('\xff\xd8\xff')) return 'jpeg';
-  if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'webp';
-  if (head.slice(4, 8) === 'ftyp' && /^avi[fs]/.test(head.slice(8, 12))) return 'avif';
-  return undefined;
+/** What the bytes themselves tell; undefined when they are no picture. */
+export function describePicture(bytes: Buffer): { format: FileFormat; size: string } | undefined {
+  const facts = inspectPicture(bytesOf(bytes));
+  if (facts === undefined) return undefined;
+  const { widthPx, heightPx } = facts.size;
+  return {
+    format: facts.mimeType.slice('image/'.length) as FileFormat,
+    size: `${String(widthPx)}x${String(heightPx)}`,
+  };
 }

@@ -1,4 +1,4 @@
-import type { ServerAnswer } from './picture-answer.ts';
+import type { PictureAnswer } from './picture-answer.ts';
 
 export interface InputPicture {
   /** Base name of the file. */
@@ -18,7 +18,8 @@ export interface PictureRequest {
 export interface PictureMaker {
   /** For the progress line. */
   readonly label: string;
-  ask(request: PictureRequest, signal: AbortSignal): Promise<ServerAnswer>;
+  /** Rejects with CommandError when there is no picture. */
+  ask(request: PictureRequest, signal: AbortSignal): Promise<PictureAnswer>;
   /** A picture the server left behind a link. */
   fetchLink(url: string, signal: AbortSignal): Promise<Buffer>;
   close(): Promise<void>;

@@ -1,14 +1,23 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CommandError } from './exit-codes.ts';
-import { formatOfBytes } from './picture-file-format.ts';
+import { noise } from '../../test/support/test-pictures.ts';
+import { describePicture } from './picture-file-format.ts';
 import { type OutputPlan, type OutputWishes, planOutput, slug } from './plan-output.ts';
-import { writePicture } from './write-picture.ts';
+import { reserveOutput } from './reserve-output.ts';
 
-const png = Buffer.from('\x89PNG\r\n\x1a\n0000IHDR', 'latin1');
-const jpeg = Buffer.from('\xff\xd8\xff\xe0', 'latin1');
+const [png, jpeg] = await Promise.all([noise(8, 6, 'png'), noise(8, 6, 'jpeg')]);
 
 let cwd = '';
 beforeEach(() => {
@@ -30,11 +39,16 @@ const plan = (wishes: Partial<OutputWishes>): OutputPlan =>
 function write(wishes: Partial<OutputWishes>, ...pictures: Buffer[]): (string | undefined)[] {
   const made = plan(wishes);
   if (made.kind !== 'files') throw new Error('no files planned');
-  return pictures.map((bytes, index) => {
-    const { path: file, note } = writePicture(made, index, bytes);
-    expect(readFileSync(file)).toEqual(bytes);
-    return note ?? path.relative(cwd, file);
-  });
+  const output = reserveOutput(made, pictures.length);
+  try {
+    return pictures.map((bytes, index) => {
+      const { path: file, note } = output.write(index, bytes, bytes === jpeg ? 'jpeg' : 'png');
+      expect(readFileSync(file).equals(bytes)).toBe(true);
+      return note ?? path.relative(cwd, file);
+    });
+  } finally {
+    output.release();
+  }
 }
 
 test('the extension decides the format that is asked for, so that name and bytes agree', () => {
@@ -75,15 +89,6 @@ test('an existing file is refused before anything is drawn, unless --force is gi
   ]);
 });
 
-test('a file that appeared meanwhile is kept, and so is the picture', () => {
-  const made = plan({ output: 'otter.png' });
-  writeFileSync(path.join(cwd, 'otter.png'), 'mine');
-  if (made.kind !== 'files') throw new Error('no files planned');
-  writePicture(made, 0, png);
-  expect(readFileSync(path.join(cwd, 'otter.png'), 'utf8')).toBe('mine');
-  expect(readdirSync(cwd).sort()).toEqual(['otter-2.png', 'otter.png']);
-});
-
 test('bytes of another format than promised are named after what they are', () => {
   expect(write({ output: 'otter.png' }, jpeg)).toEqual([
     'the server sent jpeg, not png; the file is named after what it is',
@@ -94,6 +99,7 @@ test('bytes of another format than promised are named after what they are', () =
 test('standard output takes one picture', () => {
   expect(plan({ output: '-', format: 'png' })).toEqual({ kind: 'stdout', format: 'png' });
   expect(() => plan({ output: '-', count: 2 })).toThrow(CommandError);
+  expect(() => plan({ output: '' })).toThrow('-o is empty');
 });
 
 test('a folder that is not there is told before anything is drawn', () => {
@@ -108,10 +114,22 @@ test('a name from a prompt is short, of letters and digits of any language, and 
   expect(slug('word '.repeat(50)).length).toBeLessThanOrEqual(40);
 });
 
-test('formats are told by the bytes', () => {
-  expect(formatOfBytes(png)).toBe('png');
-  expect(formatOfBytes(jpeg)).toBe('jpeg');
-  expect(formatOfBytes(Buffer.from('RIFF....WEBPVP8 '))).toBe('webp');
-  expect(formatOfBytes(Buffer.from('....ftypavif....'))).toBe('avif');
-  expect(formatOfBytes(Buffer.from('<svg/>'))).toBeUndefined();
+test('formats and sizes are told by the bytes', async () => {
+  for (const format of ['png', 'jpeg', 'webp', 'avif', 'gif'] as const)
+    expect(describePicture(await noise(8, 6, format))).toEqual({ format, size: '8x6' });
+  for (const text of ['<svg/>', '<html>', '', '\x89PNG\r\n\x1a\n', 'RIFF....WEBP'])
+    expect(describePicture(Buffer.from(text, 'latin1'))).toBeUndefined();
+});
+
+test('what exists is a file of its own, or nothing is drawn: links, devices and folders are no surprise', () => {
+  symlinkSync(path.join(cwd, 'nowhere'), path.join(cwd, 'dangling.png'));
+  symlinkSync('loop.png', path.join(cwd, 'loop.png'));
+  execFileSync('mkfifo', [path.join(cwd, 'pipe.png')]);
+  mkdirSync(path.join(cwd, 'folder-1.png'));
+  expect(() => plan({ output: 'dangling.png' })).toThrow('dangling.png exists');
+  expect(() => plan({ output: 'pipe.png', force: true })).toThrow('pipe.png is not a file');
+  expect(() => plan({ output: '/dev/null', force: true })).toThrow('is not a file');
+  expect(() => plan({ output: 'folder.png', count: 2, force: true })).toThrow('folder-1.png is not a file');
+  expect(() => plan({ output: 'loop.png', force: true })).toThrow('loop.png cannot be written: ');
+  expect(() => plan({ output: `${'n'.repeat(300)}.png` })).toThrow('cannot be written: name too long');
 });

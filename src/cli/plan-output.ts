@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { systemReason } from './system-reason.ts';
 import { extensionOfFormat, formatOfExtension, type PictureFormat } from './picture-file-format.ts';
 
 export interface OutputWishes {
@@ -14,20 +15,20 @@ export interface OutputWishes {
   readonly cwd: string;
 }
 
-export type OutputPlan =
-  | { readonly kind: 'stdout'; readonly format: PictureFormat | undefined }
-  | {
-      readonly kind: 'files';
-      /** What to ask the server for, so that name and bytes agree; undefined: the model's own format. */
-      readonly format: PictureFormat | undefined;
-      /** Absolute path without number and extension. */
-      readonly stem: string;
-      /** As the user wrote it; undefined when the true one is to be added. */
-      readonly extension: string | undefined;
-      readonly isNumbered: boolean;
-      /** False: an existing file is never touched, the next free name is taken. */
-      readonly overwrite: boolean;
-    };
+export type OutputPlan = { readonly kind: 'stdout'; readonly format: PictureFormat | undefined } | FilesPlan;
+
+export interface FilesPlan {
+  readonly kind: 'files';
+  /** What to ask the server for, so that name and bytes agree; undefined: the model's own format. */
+  readonly format: PictureFormat | undefined;
+  /** Absolute path without number and extension. */
+  readonly stem: string;
+  /** As the user wrote it; undefined when the true one is to be added. */
+  readonly extension: string | undefined;
+  readonly isNumbered: boolean;
+  /** False: an existing file is never touched, the next free name is taken. */
+  readonly overwrite: boolean;
+}
 
 /**
  * Decides names and format before anything is drawn, since a picture that cannot be kept still costs money.
@@ -35,6 +36,7 @@ export type OutputPlan =
  */
 export function planOutput(wishes: OutputWishes): OutputPlan {
   const { output, format, count, force, cwd } = wishes;
+  if (output === '') throw usage('-o is empty. Give a file name, or leave it out.');
   if (output === '-') {
     if (count > 1)
       throw usage('-o - writes one picture to standard output; -n asks for more. Give a file name.');
@@ -54,6 +56,7 @@ export function planOutput(wishes: OutputWishes): OutputPlan {
     };
   }
   requireFolder(path.dirname(target));
+  requireNoDevice(target, cwd);
   const written = path.extname(target);
   const promised = formatOfExtension(written);
   if (promised !== undefined && format !== undefined && promised !== format) {
@@ -61,7 +64,7 @@ export function planOutput(wishes: OutputWishes): OutputPlan {
   }
   const wanted = format ?? promised;
   const extension = written === '' ? (wanted === undefined ? undefined : extensionOfFormat(wanted)) : written;
-  const plan: OutputPlan = {
+  const plan: FilesPlan = {
     kind: 'files',
     format: wanted,
     stem: written === '' ? target : target.slice(0, -written.length),
@@ -69,22 +72,38 @@ export function planOutput(wishes: OutputWishes): OutputPlan {
     isNumbered,
     overwrite: force,
   };
-  if (extension !== undefined && !force) {
-    for (let index = 0; index < count; index++) {
-      const name = plannedPath(plan, index, extension);
-      if (existsSync(name))
-        throw usage(`${path.relative(cwd, name)} exists. Choose another name, or overwrite it with --force.`);
-    }
+  if (extension !== undefined) {
+    for (let index = 0; index < count; index++) requireTarget(plannedPath(plan, index, extension), wishes);
   }
   return plan;
 }
 
+/** A name that is free, or with `--force` a file that may be overwritten. */
+function requireTarget(name: string, { force, cwd }: OutputWishes): void {
+  const shown = path.relative(cwd, name);
+  const isTaken = look(shown, () => lstatSync(name, { throwIfNoEntry: false })) !== undefined;
+  if (isTaken && !force) throw usage(`${shown} exists. Choose another name, or overwrite it with --force.`);
+  if (requireNoDevice(name, cwd)) look(shown, () => accessSync(name, constants.W_OK));
+}
+
+/** Whether there is something. What is no file, such as a device, a pipe or a folder, is no place for a picture. */
+function requireNoDevice(name: string, cwd: string): boolean {
+  const shown = path.relative(cwd, name);
+  const status = look(shown, () => statSync(name, { throwIfNoEntry: false }));
+  if (status === undefined || status.isFile()) return status !== undefined;
+  throw usage(`${shown} is not a file. Give a file name, or write to standard output with -o -.`);
+}
+
+function look<Value>(shown: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw new CommandError(`${shown} cannot be written: ${systemReason(error)}.`, exitCodes.failed, error);
+  }
+}
+
 /** The path of picture `index` with this extension. */
-export function plannedPath(
-  plan: Extract<OutputPlan, { kind: 'files' }>,
-  index: number,
-  extension: string,
-): string {
+export function plannedPath(plan: FilesPlan, index: number, extension: string): string {
   return `${plan.stem}${plan.isNumbered ? `-${String(index + 1)}` : ''}${extension}`;
 }
 
@@ -103,7 +122,11 @@ export function slug(prompt: string): string {
 }
 
 function isFolder(target: string): boolean {
-  return statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(target).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function requireFolder(folder: string): void {

@@ -5,21 +5,26 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 
 /** Shows that work goes on, with the seconds so far, on a terminal; silent elsewhere. Returns what ends it. */
 export function startProgress(
-  output: TextOutput,
+  output: Pick<TextOutput, 'isTTY' | 'write'>,
   label: string,
   nowMs: () => number = () => performance.now(),
 ): () => void {
   if (output.isTTY !== true) return () => undefined;
   const startedMs = nowMs();
   const show = (): void => {
-    output.write(progressText(label, nowMs() - startedMs));
+    output.write(control(progressText(label, nowMs() - startedMs)));
   };
   show();
   const timer = setInterval(show, tickMs);
   return () => {
     clearInterval(timer);
-    output.write('\r\x1b[K');
+    output.write(control('\r\x1b[K'));
   };
+}
+
+/** What is for the terminal goes as bytes: in text it would be written out. */
+function control(text: string): Uint8Array {
+  return Buffer.from(text);
 }
 
 /** One redraw of the line, over the one before. */

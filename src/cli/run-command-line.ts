@@ -1,15 +1,36 @@
 import { Command, CommanderError } from 'commander';
 
-import { type CommandContext, processContext } from './command-context.ts';
+import { isStorageFailure } from '../kernel/storage-failure.ts';
+import { type CommandContext, printableOutput, processContext, type TextOutput } from './command-context.ts';
 import { commandTable } from './command-table.ts';
 import { CommandError, type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts';
+import { systemReason } from './system-reason.ts';
 import { packageManifest } from '../app/package-manifest.ts';
 
 /** Runs one command and returns its exit code. Every failure is one plain line on stderr for each problem. */
 export async function runCommandLine(
   words: readonly string[],
-  context: CommandContext = processContext(),
+  given: CommandContext = processContext(),
 ): Promise<ExitCode> {
+  const context = {
+    ...given,
+    stdout: printableOutput(given.stdout),
+    stderr: printableOutput(given.stderr),
+  };
+  const exitCode = await runProgram(words, context);
+  return exitCode === exitCodes.done ? checkOutput(context.stdout, context.stderr) : exitCode;
+}
+
+/** What a command printed may not have arrived: a reader such as `head` leaves when it has enough, which is no failure to tell. */
+async function checkOutput(stdout: TextOutput, stderr: TextOutput): Promise<ExitCode> {
+  const failure = await stdout.flush();
+  if (failure === undefined) return exitCodes.done;
+  if (failure.code === 'EPIPE') return exitCodes.brokenPipe;
+  stderr.write(`plantain: standard output cannot be written: ${systemReason(failure)}.\n`);
+  return exitCodes.failed;
+}
+
+async function runProgram(words: readonly string[], context: CommandContext): Promise<ExitCode> {
   const program = await buildProgram(words, context);
   try {
     if (words.length === 0) program.outputHelp();
@@ -61,10 +82,10 @@ function explainFailure(error: unknown): { lines: readonly string[]; exitCode: E
   if (error instanceof Error && 'problems' in error && Array.isArray(error.problems)) {
     return { lines: error.problems.map(String), exitCode: exitCodes.usage };
   }
-  return {
-    lines: [oneLine(error instanceof Error ? error.message : String(error))],
-    exitCode: exitCodes.failed,
-  };
+  const message = error instanceof Error ? error.message : String(error);
+  // Who runs the command is the operator that the message sends callers to.
+  const cause = isStorageFailure(error) && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return { lines: [oneLine(`${message}${cause}`)], exitCode: exitCodes.failed };
 }
 
 function oneLine(text: string): string {

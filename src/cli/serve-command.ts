@@ -5,6 +5,7 @@ import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { packageManifest } from '../app/package-manifest.ts';
 import { serveBanner } from './serve-banner.ts';
 import { firstStopSignal } from './stop-signals.ts';
@@ -67,6 +68,7 @@ async function listen(app: App, { stdout }: CommandContext): Promise<{ readonly 
 
 /** Why the address cannot be listened on, with the way out. */
 export function listenFailure(error: unknown, host: string, port: number): CommandError {
+  if (error instanceof PlantainError) return new CommandError(error.message, exitCodes.failed, error);
   const address = `${host}:${String(port)}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reasons: Record<string, string> = {

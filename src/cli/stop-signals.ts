@@ -7,7 +7,7 @@ export interface SignalSource {
   exit(code: number): void;
 }
 
-const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+export const stopSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Ctrl-C reaches the whole process group, and a launcher or npm passes it on: that is one wish, not two. */
 const echoMs = 500;
 
@@ -36,4 +36,15 @@ export function firstStopSignal(
       for (const signal of stopSignals) source.removeListener(signal, listener);
     },
   };
+}
+
+/**
+ * Under the launcher (`bin/plantain.mjs` on an old Node.js) a channel leads to it. When it breaks, the
+ * launcher is gone, even by SIGKILL, and this process must not stay behind holding the port and the data.
+ */
+export function leaveWithLauncher(): void {
+  if (process.channel === undefined || process.channel === null) return;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // A listener for `disconnect` would keep a finished command from ending.
+  process.channel.unref();
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApiKey } from '../access/manage-keys.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { capturedContext } from '../../docs/generator/captured-context.ts';
+import { newId } from '../kernel/ids.ts';
 import { withRecords } from './open-records.ts';
 import { parseDay } from './parse-day.ts';
 import { runCommandLine } from './run-command-line.ts';
@@ -26,8 +27,9 @@ async function writeOneOrder(): Promise<void> {
   const { config } = loadConfig({ env: {}, cwd: '/', flags: { dataDir } });
   await withRecords(config, async ({ keys, ledger }) => {
     const { record } = await createApiKey(keys, { nowMs: () => 0 }, { name: 'website' });
+    const id = newId('req', Date.UTC(2026, 10, 2));
     await ledger.open({
-      id: 'req_1',
+      id,
       keyId: record.id,
       operation: 'generate',
       model: 'gemini-2.5-flash-image',
@@ -37,7 +39,7 @@ async function writeOneOrder(): Promise<void> {
       createdAtMs: Date.UTC(2026, 10, 2),
       endUser: null,
     });
-    await ledger.complete('req_1', {
+    await ledger.complete(id, {
       status: 'succeeded',
       errorCode: null,
       upstream: 'sandbox',

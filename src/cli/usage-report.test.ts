@@ -8,10 +8,10 @@ function totals(group: string, fields: Partial<UsageTotals> = {}, unknown = 0): 
     orders: 4 + unknown,
     imagesRequested: 5,
     imagesDelivered: 3,
-    inputTokens: 40,
-    outputTokens: 3400,
-    outputImageTokens: 3360,
-    costMicroUsd: 134_400,
+    inputTokens: 40n,
+    outputTokens: 3400n,
+    outputImageTokens: 3360n,
+    costMicroUsd: 134_400n,
   };
   return { group, ...sums, byStatus, ...fields };
 }
@@ -19,7 +19,7 @@ function totals(group: string, fields: Partial<UsageTotals> = {}, unknown = 0): 
 test('the table lines up, names keys and ends with the sum', () => {
   const report = usageReport(
     'key',
-    [totals('key_1'), totals('key_2', { costMicroUsd: 1_000_000 }, 1)],
+    [totals('key_1'), totals('key_2', { costMicroUsd: 1_000_000n }, 1)],
     new Map([['key_1', 'Büro 12']]),
   );
   expect(formatUsageTable(report)).toBe(
@@ -40,7 +40,9 @@ test('a period without orders says so', () => {
 });
 
 test('no control character of a name reaches the terminal', () => {
-  expect(formatUsageTable(usageReport('model', [totals('a\u001b[31m\nb')]))).toContain('a�[31m�b');
+  expect(formatUsageTable(usageReport('model', [totals('a\u001b[31m\nb')]))).toContain(
+    'a\\u001b[31m\\u000ab',
+  );
 });
 
 test('CSV has a header, whole micro-USD, and every status', () => {
@@ -86,4 +88,16 @@ test('JSON carries every sum as a number, and the sum of all', () => {
     by_status: { succeeded: 6, refused: 2 },
   });
   expect(report.total).not.toHaveProperty('key');
+});
+
+test('sums that a number would round are printed to the micro-dollar', () => {
+  const huge = { costMicroUsd: 2n ** 53n + 1n, outputTokens: 2n ** 70n };
+  const report = usageReport('key', [totals('key_1', huge), totals('key_2', huge)]);
+  expect(formatUsageTable(report)).toContain('$18014398509.481986');
+  expect(formatUsageCsv(report)).toContain(',9007199254740993,');
+  expect(JSON.parse(formatUsageJson(report)).total).toMatchObject({
+    cost_micro_usd: '18014398509481986',
+    output_tokens: (2n ** 71n).toString(),
+    input_tokens: 80,
+  });
 });

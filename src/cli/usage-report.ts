@@ -1,6 +1,7 @@
 import { formatMicroUsd } from '../kernel/money.ts';
 import { snakeCase } from '../kernel/snake-case.ts';
 import { ledgerStatuses, type TotalsBy, type UsageTotals } from '../usage/ledger.ts';
+import { alignColumns } from './text-table.ts';
 
 const groupTitle: Readonly<Record<TotalsBy, string>> = { key: 'Key', model: 'Model', day: 'Day (UTC)' };
 
@@ -39,16 +40,8 @@ export function formatUsageTable(report: UsageReport): string {
     'Cost',
   ];
   const lines = [header, ...report.rows.map(tableCells), tableCells(report.total)];
-  const widths = header.map((_, column) =>
-    Math.max(...lines.map((cells) => charactersOf(cells[column] ?? ''))),
-  );
-  const printed = lines.map((cells) =>
-    cells
-      .map((cell, column) => pad(cell, widths[column] ?? 0, column > 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2));
+  const printed = alignColumns(lines, 1);
+  const rule = '-'.repeat(printed[0]?.length ?? 0);
   const unknown = report.total.byStatus.unknown;
   const note =
     unknown === 0
@@ -78,38 +71,38 @@ export function formatUsageCsv(report: UsageReport): string {
 /** One JSON document with rows and sum, money in whole micro-USD. */
 export function formatUsageJson(report: UsageReport): string {
   const sums = ({ byStatus, ...row }: UsageTotals) => ({
-    ...Object.fromEntries(sumFields.map((field) => [snakeCase(field), row[field]])),
+    ...Object.fromEntries(sumFields.map((field) => [snakeCase(field), jsonNumber(row[field])])),
     by_status: byStatus,
   });
   const rows = report.rows.map((row) => ({ [report.by]: row.group, ...sums(row) }));
   return `${JSON.stringify({ by: report.by, rows, total: sums(report.total) }, null, 2)}\n`;
 }
 
-const sumFields = [
-  'orders',
-  'imagesRequested',
-  'imagesDelivered',
-  'inputTokens',
-  'outputTokens',
-  'outputImageTokens',
-  'costMicroUsd',
-] as const;
+/** Beyond what most readers of JSON hold without rounding, the digits come as text. */
+function jsonNumber(amount: number | bigint): number | string {
+  return amount <= Number.MAX_SAFE_INTEGER ? Number(amount) : amount.toString();
+}
+
+const countFields = ['orders', 'imagesRequested', 'imagesDelivered'] as const;
+const amountFields = ['inputTokens', 'outputTokens', 'outputImageTokens', 'costMicroUsd'] as const;
+const sumFields = [...countFields, ...amountFields] as const;
 
 const emptyTotals: UsageTotals = {
   group: 'total',
   orders: 0,
   imagesRequested: 0,
   imagesDelivered: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  outputImageTokens: 0,
-  costMicroUsd: 0,
+  inputTokens: 0n,
+  outputTokens: 0n,
+  outputImageTokens: 0n,
+  costMicroUsd: 0n,
   byStatus: { open: 0, succeeded: 0, partial: 0, refused: 0, failed: 0, canceled: 0, unknown: 0 },
 };
 
 function add(left: UsageTotals, right: UsageTotals): UsageTotals {
   const sum = { ...left, byStatus: { ...left.byStatus } };
-  for (const field of sumFields) sum[field] += right[field];
+  for (const field of countFields) sum[field] += right[field];
+  for (const field of amountFields) sum[field] += right[field];
   for (const status of ledgerStatuses) sum.byStatus[status] += right.byStatus[status];
   return sum;
 }
@@ -124,22 +117,7 @@ function tableCells({ group, byStatus, ...sums }: UsageTotals): string[] {
     sums.inputTokens,
     sums.outputTokens,
   ];
-  return [printable(group), ...counts.map(String), formatMicroUsd(sums.costMicroUsd)];
-}
-
-function pad(cell: string, width: number, right: boolean): string {
-  const blank = ' '.repeat(Math.max(0, width - charactersOf(cell)));
-  return right ? blank + cell : cell + blank;
-}
-
-/** What a reader takes for one character, however many code units it has. */
-function charactersOf(text: string): number {
-  return Array.from(new Intl.Segmenter().segment(text)).length;
-}
-
-/** No control characters on the operator's terminal, wherever a name came from. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '�');
+  return [group, ...counts.map(String), formatMicroUsd(sums.costMicroUsd)];
 }
 
 /** Spreadsheets run cells that start like a formula; a leading apostrophe makes them text. */

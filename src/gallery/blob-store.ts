@@ -12,11 +12,16 @@ export interface BlobInfo {
   readonly modifiedAtMs: number;
 }
 
+/** A blob as it was when it was opened. It may hold a file or a connection: read it or close it. */
 export interface OpenBlob {
-  /** Bytes of the whole blob, whatever span is read. */
+  /** Bytes of the whole blob. */
   readonly sizeBytes: number;
-  /** Read it to its end or destroy it: it may hold a file or a connection. */
-  readonly stream: Readable;
+  /**
+   * Exactly the bytes of the span, or of the whole; a blob that turns out shorter breaks the stream with an
+   * error. To be called once; the stream, read to its end or destroyed, then closes the blob.
+   */
+  read(span?: ByteSpan): Readable;
+  close(): Promise<void>;
 }
 
 /**
@@ -30,7 +35,7 @@ export interface BlobStore {
    */
   put(name: string, bytes: AsyncIterable<Buffer> | Iterable<Buffer>, signal: AbortSignal): Promise<BlobInfo>;
   /** Undefined when there is no such blob. */
-  open(name: string, span?: ByteSpan): Promise<OpenBlob | undefined>;
+  open(name: string): Promise<OpenBlob | undefined>;
   stat(name: string): Promise<BlobInfo | undefined>;
   /** False when it was already gone. */
   remove(name: string): Promise<boolean>;

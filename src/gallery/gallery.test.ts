@@ -6,6 +6,8 @@ import { Gallery, type GalleryRequest, type StoredImage } from './gallery.ts';
 import { SignedLinks } from './signed-link.ts';
 
 const blobs = new Map<string, Buffer>();
+/** Opened and neither read nor closed so far. */
+let openBlobs = 0;
 const never = new AbortController().signal;
 
 function inMemory(): BlobStore {
@@ -20,14 +22,15 @@ function inMemory(): BlobStore {
       blobs.set(name, Buffer.concat(pieces));
       return { name, sizeBytes: blobs.get(name)?.length ?? 0, modifiedAtMs: 0 };
     },
-    open: async (name, span) => {
+    open: async (name) => {
       const bytes = blobs.get(name);
       if (bytes === undefined) return undefined;
+      openBlobs++;
       return {
         sizeBytes: bytes.length,
-        stream: Readable.from([
-          bytes.subarray(span?.start ?? 0, (span?.endInclusive ?? bytes.length - 1) + 1),
-        ]),
+        read: (span = { start: 0, endInclusive: bytes.length - 1 }) =>
+          Readable.from([bytes.subarray(span.start, span.endInclusive + 1)]).once('close', () => openBlobs--),
+        close: async () => void openBlobs--,
       };
     },
     stat: async (name) => info(name),
@@ -48,6 +51,7 @@ let stored: StoredImage;
 
 beforeEach(async () => {
   nowMs = 1_700_000_000_000;
+  openBlobs = 0;
   stored = await gallery.keep([Buffer.from('01234'), Buffer.from('56789')], 'image/png', never);
 });
 
@@ -102,7 +106,9 @@ test.each([
   expect(answer.status).toBe(status);
   expect(answer.headers['content-range']).toBe(contentRange);
   expect(answer.headers['content-length']).toBe(contentLength);
+  answer.stream?.destroy();
   expect(await bodyOf(requestFor(stored, { range }))).toBe(body);
+  await expect.poll(() => openBlobs).toBe(0);
 });
 
 test('HEAD answers the length of the whole, without a body and without reading ranges', async () => {

@@ -84,34 +84,37 @@ export class Gallery {
     const { blobs, links, clock } = this.#options;
     const nowMs = clock.nowMs();
     const link = links.verify(request.name, request.query, nowMs);
-    const blob = link === undefined ? undefined : await blobs.stat(link.name);
-    if (link === undefined || blob === undefined) throw imageNotFound();
+    if (link === undefined) throw imageNotFound();
 
     const etag = `"${link.name.slice(0, link.name.indexOf('.'))}"`;
     const headers = imageHeaders(link.name, etag, Math.floor((link.expiresAtMs - nowMs) / 1000));
-    if (matches(request.ifNoneMatch, etag))
-      return { status: 304, headers: withoutContent(headers), stream: undefined };
-
-    const wholeHeaders = { ...headers, 'content-length': blob.sizeBytes.toString() };
-    // RFC 9110, section 14.2: a range means something for GET alone.
-    if (request.method === 'HEAD') return { status: 200, headers: wholeHeaders, stream: undefined };
+    const isKnown = matches(request.ifNoneMatch, etag);
+    if (isKnown || request.method === 'HEAD') {
+      const blob = await blobs.stat(link.name);
+      if (blob === undefined) throw imageNotFound();
+      if (isKnown) return { status: 304, headers: withoutContent(headers), stream: undefined };
+      // RFC 9110, section 14.2: a range means something for GET alone.
+      return { status: 200, headers: withLength(headers, blob.sizeBytes), stream: undefined };
+    }
+    const blob = await blobs.open(link.name);
+    if (blob === undefined) throw imageNotFound();
+    // From here on lengths are those of the open blob, whatever becomes of its name.
+    const { sizeBytes } = blob;
     const rangeApplies = request.ifRange === undefined || request.ifRange === etag;
-    const span = rangeApplies ? readByteRange(request.range, blob.sizeBytes) : undefined;
+    const span = rangeApplies ? readByteRange(request.range, sizeBytes) : undefined;
     if (span === 'unsatisfiable') {
-      const range = { 'content-range': `bytes */${blob.sizeBytes}`, 'content-length': '0' };
+      await blob.close();
+      const range = { 'content-range': `bytes */${sizeBytes}`, 'content-length': '0' };
       return { status: 416, headers: { ...withoutContent(headers), ...range }, stream: undefined };
     }
-    const opened = await blobs.open(link.name, span);
-    if (opened === undefined) throw imageNotFound();
-    if (span === undefined) return { status: 200, headers: wholeHeaders, stream: opened.stream };
+    if (span === undefined)
+      return { status: 200, headers: withLength(headers, sizeBytes), stream: blob.read() };
+    const { start, endInclusive } = span;
+    const partHeaders = { ...headers, 'content-range': `bytes ${start}-${endInclusive}/${sizeBytes}` };
     return {
       status: 206,
-      headers: {
-        ...headers,
-        'content-range': `bytes ${span.start}-${span.endInclusive}/${blob.sizeBytes}`,
-        'content-length': (span.endInclusive - span.start + 1).toString(),
-      },
-      stream: opened.stream,
+      headers: withLength(partHeaders, endInclusive - start + 1),
+      stream: blob.read(span),
     };
   }
 }
@@ -135,6 +138,10 @@ function imageHeaders(name: string, etag: string, maxAgeSeconds: number): Record
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'cross-origin',
   };
+}
+
+function withLength(headers: Record<string, string>, byteLength: number): Record<string, string> {
+  return { ...headers, 'content-length': byteLength.toString() };
 }
 
 function withoutContent(headers: Record<string, string>): Record<string, string> {

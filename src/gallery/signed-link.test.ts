@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mimeTypeOfName, newImageName } from './image-name.ts';
@@ -8,6 +9,12 @@ const nowMs = 1_700_000_000_000;
 const name = newImageName('image/png');
 const link = links.sign({ origin: 'https://images.example:8443', name, expiresAtMs: nowMs + 60_000 });
 const query = new URL(link).search.slice(1);
+
+/** Shannon's, in bits: of letters that all come equally often, the logarithm of their number. */
+function entropyOf(letters: readonly (string | undefined)[]): number {
+  const counts = [...Map.groupBy(letters, (letter) => letter).values()].map((same) => same.length);
+  return counts.reduce((sum, count) => sum - (count / letters.length) * Math.log2(count / letters.length), 0);
+}
 
 test('a link is absolute on the origin given, and its path ends in the real extension', () => {
   const url = new URL(link);
@@ -22,8 +29,12 @@ test('a link is absolute on the origin given, and its path ends in the real exte
 });
 
 test('a name carries at least 128 random bits and says its type', () => {
-  expect(new Set(Array.from({ length: 1000 }, () => newImageName('image/webp'))).size).toBe(1000);
-  expect(24 * Math.log2(62)).toBeGreaterThan(128);
+  const drawn = Array.from({ length: 2000 }, () => newImageName('image/webp').replace('.webp', ''));
+  const length = Math.min(...drawn.map((random) => random.length));
+  const entropies = Array.from({ length }, (_, place) => entropyOf(drawn.map((random) => random[place])));
+  // What 2000 samples show of log2(62) a place, less their scatter.
+  for (const bits of entropies) expect(bits).toBeGreaterThan(5.8);
+  expect(entropies.reduce((sum, bits) => sum + bits, 0)).toBeGreaterThan(128);
   expect(mimeTypeOfName(newImageName('image/webp'))).toBe('image/webp');
   expect(mimeTypeOfName(newImageName('image/jpeg'))).toBe('image/jpeg');
 });
@@ -32,6 +43,34 @@ test('a link works until its last second and not a moment longer', () => {
   expect(links.verify(name, query, nowMs)).toEqual({ name, expiresAtMs: nowMs + 60_000 });
   expect(links.verify(name, query, nowMs + 59_999)).toBeDefined();
   expect(links.verify(name, query, nowMs + 60_000)).toBeUndefined();
+});
+
+test('a link that expires within a second works to the end of it', () => {
+  const { searchParams, search } = new URL(
+    links.sign({ origin: 'https://images.example', name, expiresAtMs: nowMs + 1 }),
+  );
+  expect(searchParams.get('expires')).toBe(String(nowMs / 1000 + 1));
+  expect(links.verify(name, search.slice(1), nowMs + 999)).toBeDefined();
+  expect(links.verify(name, search.slice(1), nowMs + 1000)).toBeUndefined();
+});
+
+test('links of earlier versions stay good: what is signed, and how, does not change', () => {
+  const signature = createHmac('sha256', Buffer.alloc(32, 7))
+    .update(`plantain image link v1\n${name}\n1900000000`)
+    .digest('base64url');
+  expect(links.verify(name, `expires=1900000000&signature=${signature}`, nowMs)).toEqual({
+    name,
+    expiresAtMs: 1_900_000_000_000,
+  });
+});
+
+test('a name that this product never makes is refused, even signed', () => {
+  for (const other of ['../link-secret', `${'A'.repeat(24)}.svg`]) {
+    const { search } = new URL(
+      links.sign({ origin: 'https://images.example', name: other, expiresAtMs: nowMs * 2 }),
+    );
+    expect(links.verify(other, search.slice(1), nowMs), other).toBeUndefined();
+  }
 });
 
 test('what others append to a link does not break it', () => {
@@ -48,6 +87,8 @@ test('a link is good for its own name, expiry and secret alone', () => {
   expect(links.verify(name, '', nowMs)).toBeUndefined();
   expect(links.verify(name, `${query}&expires=9999999999`, nowMs)).toBeUndefined();
   expect(links.verify(name, `${query}&${query}`, nowMs)).toBeUndefined();
+  expect(links.verify(name, `${query}&signature=${'A'.repeat(43)}`, nowMs)).toBeUndefined();
+  expect(links.verify(name, `${query}&padding=${'x'.repeat(5000)}`, nowMs)).toBeUndefined();
   expect(links.verify(name, query.replace('expires=', 'expires=0'), nowMs)).toBeUndefined();
 });
 
@@ -74,5 +115,6 @@ test('no text whatever throws or is taken for a link', () => {
 });
 
 test('a short secret is refused at the start instead of signing weakly', () => {
-  expect(() => new SignedLinks(Buffer.alloc(16))).toThrow(RangeError);
+  expect(() => new SignedLinks(Buffer.alloc(31))).toThrow(RangeError);
+  expect(() => new SignedLinks(Buffer.alloc(32))).not.toThrow();
 });

@@ -71,7 +71,7 @@ async function fulfil(
   listener?: StreamListener,
 ): Promise<ImageResult> {
   let drawings: readonly Drawing[] = [];
-  let result: Omit<ImageResult, 'costMicroUsd' | 'pricedUsage'> | undefined;
+  let result: Omit<ImageResult, 'costMicroUsd' | 'pricedUsage' | 'durationMs'> | undefined;
   let error: PlantainError | undefined;
   try {
     drawings = await stages.draw(order, guidance, scope, listener?.onDraft);
@@ -91,10 +91,11 @@ async function fulfil(
   const bytesOut = images.reduce((sum, { image }) => sum + image.base64.byteLength, 0);
   const outcome = { drawings, imagesDelivered: images.length, bytesOut, ...(error && { error }) };
   const settled = await permit.settle(outcome);
-  stages.events.emit({ kind: 'settled', request, settlement: { order, ...outcome }, settled });
+  const durationMs = scope.ageMs;
+  stages.events.emit({ kind: 'settled', request, settlement: { order, ...outcome }, settled, durationMs });
   if (result === undefined) throw (error ?? toPlantainError(undefined)).withHeaders(upstreamHeader(drawings));
   scope.startSending();
-  return { ...result, ...settled };
+  return { ...result, ...settled, durationMs };
 }
 
 /** Why an order ends: its scope's reason where it was given up, whatever that brought about. */

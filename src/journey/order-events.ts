@@ -31,6 +31,8 @@ export type OrderEvent =
       readonly request: AcceptedRequest;
       readonly settlement: Settlement;
       readonly settled: Settled;
+      /** Milliseconds from the order's arrival to its end. */
+      readonly durationMs: number;
     };
 
 /** The one place where everything that happens to orders is told; log, metrics and traces listen. */

@@ -21,6 +21,11 @@ export class OrderScope {
     return this.#controller.signal;
   }
 
+  /** Milliseconds since the order was accepted, by a clock that never goes back, as the wall's may. */
+  get ageMs(): number {
+    return Math.round(performance.now() - this.#acceptedAtMs);
+  }
+
   /** What the order holds of the process's memory; given back with its end. */
   get memory(): OrderMemory {
     if (this.#memory === undefined) {

@@ -16,6 +16,8 @@ export interface ImageResult extends Settled {
   /** Summed over all upstream calls; undefined unless every one of them was counted completely. */
   readonly usage: TokenUsage | undefined;
   readonly upstream: string;
+  /** Milliseconds from the order's arrival to its settlement. */
+  readonly durationMs: number;
   /** The order's own and those of its way. */
   readonly adaptations: readonly Adaptation[];
 }

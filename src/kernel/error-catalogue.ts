@@ -250,7 +250,7 @@ const entries = {
     code: 'storage_full',
     retryable: false,
     step: 'keep',
-    help: 'The disk for stored pictures is full. Ask for b64_json, or tell the operator.',
+    help: "The server's disk is full. A picture that cannot be kept behind a link can still be had as b64_json; an order that cannot be recorded is refused before it is drawn. The operator has to make room.",
   },
   image_not_found: {
     status: 404,
@@ -259,6 +259,14 @@ const entries = {
     retryable: false,
     step: 'keep',
     help: 'The link has expired, is not signed by this server, or the picture was removed.',
+  },
+  storage_unavailable: {
+    status: 503,
+    type: 'server_error',
+    code: 'storage_unavailable',
+    retryable: true,
+    step: 'any',
+    help: "The server's database is locked by another program or cannot be reached. Nothing was drawn; `retry-after` says when to try again.",
   },
   server_stopping: {
     status: 503,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newId, randomBase62 } from './ids.ts';
+import { idBound, newId, randomBase62 } from './ids.ts';
 
 test('ids have their prefix and one fixed length, and are safe in headers, files and URLs', () => {
   fc.assert(
@@ -19,6 +19,15 @@ test('ids sort by age, down to the millisecond', () => {
         expect(newId('req', nowMs) < newId('req', nowMs + ageMs)).toBe(true);
       },
     ),
+  );
+});
+
+test('a bound parts the ids of its moment and later from all earlier ones', () => {
+  const moment = fc.integer({ min: -1e15, max: 4_102_444_800_000 });
+  fc.assert(
+    fc.property(moment, fc.integer({ min: 0, max: 4_102_444_800_000 }), (atMs, madeAtMs) => {
+      expect(newId('req', madeAtMs) >= idBound('req', atMs)).toBe(madeAtMs >= atMs);
+    }),
   );
 });
 

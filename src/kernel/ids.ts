@@ -15,5 +15,10 @@ export function randomBase62(length: number): string {
 
 /** An id such as `req_0f8…`: nine base-36 characters of time, so ids sort by age, and fifteen random base62 ones. */
 export function newId(prefix: string, nowMs: number): string {
-  return `${prefix}_${nowMs.toString(36).padStart(9, '0')}${randomBase62(15)}`;
+  return `${idBound(prefix, nowMs)}${randomBase62(15)}`;
+}
+
+/** Sorts before every id of `newId` from `atMs` on, and behind every earlier one. Before the epoch a minus sorts first. */
+export function idBound(prefix: string, atMs: number): string {
+  return `${prefix}_${atMs.toString(36).padStart(9, '0')}`;
 }

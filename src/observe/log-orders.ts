@@ -28,7 +28,7 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
   };
   return (event) => {
     if (event.kind === 'settled') {
-      log.info(orderLog(event.settlement, event.settled, clock.nowMs()), 'order');
+      log.info(orderLog(event.settlement, event.settled, event.durationMs), 'order');
     } else if (event.kind === 'refused' && mayTell()) {
       const { request, caller, error } = event;
       log.info(

@@ -15,13 +15,18 @@ const order = {
   count: 2,
   references: [],
   adaptations: [],
-  acceptedAtMs: 100,
 } as unknown as ImageOrder;
 
 function lineOf(cause: unknown, wish: Partial<ImageOrder> = {}): string {
   const error = new PlantainError('upstream_rejected', 'The upstream refused the request.', { cause });
-  const settlement = { order: { ...order, ...wish }, drawings: [], imagesDelivered: 0, bytesOut: 0, error };
-  return JSON.stringify(orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage }, 350));
+  const settlement = {
+    order: { ...order, ...wish },
+    drawings: [],
+    imagesDelivered: 0,
+    bytesOut: 0,
+    error,
+  };
+  return JSON.stringify(orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage }, 250));
 }
 
 describe('an order’s line in the log', () => {
@@ -58,6 +63,20 @@ describe('an order’s line in the log', () => {
 
   test('a prompt of a few letters hides nothing of the reason', () => {
     expect(lineOf('INVALID_ARGUMENT no', { prompt: 'n' })).toContain('INVALID_ARGUMENT no');
+  });
+
+  test('names of fields are the caller’s: some are told, and none in full length', () => {
+    const adaptations = Array.from({ length: 500 }, (_, index) => ({
+      parameter: `field${String(index)}${'x'.repeat(10_000)}`,
+      action: 'ignored' as const,
+    }));
+    const { adapted } = JSON.parse(lineOf('no', { adaptations })) as { adapted: string[] };
+    expect(adapted).toHaveLength(21);
+    expect(adapted[0]).toMatch(/^field0x{50,58}…$/);
+    expect(adapted[20]).toBe('and 480 more');
+    const named = [{ parameter: 'style', action: 'ignored' as const }];
+    expect(JSON.parse(lineOf('no', { adaptations: named }))).toMatchObject({ adapted: ['style'] });
+    expect(lineOf('no', { requestedModel: 'm'.repeat(10_000) }).length).toBeLessThan(500);
   });
 
   test('is one bounded line', () => {

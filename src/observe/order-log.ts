@@ -1,8 +1,9 @@
+import type { Adaptation } from '../journey/image-order.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
 import type { Settled, Settlement } from '../journey/receipt.ts';
 
 /** An order's one line in the log: what was asked and what became of it, without the prompt. */
-export function orderLog(settlement: Settlement, settled: Settled, nowMs: number) {
+export function orderLog(settlement: Settlement, settled: Settled, durationMs: number) {
   const { order, drawings, error } = settlement;
   const first = drawings.find((drawing) => 'image' in drawing.result)?.result;
   return {
@@ -10,7 +11,7 @@ export function orderLog(settlement: Settlement, settled: Settled, nowMs: number
     key: order.caller.keyId,
     operation: order.operation,
     model: order.model.id,
-    ...(order.requestedModel !== order.model.id && { requestedModel: order.requestedModel }),
+    ...(order.requestedModel !== order.model.id && { requestedModel: cut(order.requestedModel) }),
     images: `${settlement.imagesDelivered}/${order.count}`,
     ...(first !== undefined &&
       'image' in first && { size: `${first.image.size.widthPx}x${first.image.size.heightPx}` }),
@@ -20,10 +21,24 @@ export function orderLog(settlement: Settlement, settled: Settled, nowMs: number
     attempts: drawings.reduce((sum, drawing) => sum + drawing.attempts, 0),
     bytesOut: settlement.bytesOut,
     cost: formatMicroUsd(settled.costMicroUsd),
-    durationMs: nowMs - order.acceptedAtMs,
-    ...(order.adaptations.length > 0 && { adapted: order.adaptations.map(({ parameter }) => parameter) }),
+    durationMs,
+    ...(order.adaptations.length > 0 && { adapted: namesOf(order.adaptations) }),
     ...(error !== undefined && { error: error.code, ...withoutPrompt(causeOf(error), order.prompt) }),
   };
+}
+
+/** Of the fields that were bent, some: their number and their names are the caller's. */
+function namesOf(adaptations: readonly Adaptation[]): string[] {
+  const names = adaptations.slice(0, maxNames).map(({ parameter }) => cut(parameter));
+  const left = adaptations.length - names.length;
+  return left === 0 ? names : [...names, `and ${String(left)} more`];
+}
+
+const maxNames = 20;
+const maxNameCharacters = 64;
+
+function cut(name: string): string {
+  return name.length <= maxNameCharacters ? name : `${name.slice(0, maxNameCharacters)}…`;
 }
 
 /** What happened underneath, for operators; bounded, one line. */

@@ -24,6 +24,11 @@ export function withoutSecrets(
   return clean;
 }
 
+/** What begins as the API keys that people send, cut after its beginning: some arrive where no key belongs. */
+export function withoutKeys(text: string): string {
+  return text.replaceAll(/\b(sk-|AIza|ya29\.)[\w-]{8,}/g, '$1…');
+}
+
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Error);
 }

@@ -1,8 +1,7 @@
 import type sharp from 'sharp';
+import { memoizePromise } from '../kernel/memoize-promise.ts';
 
 export type SharpModule = typeof sharp;
-
-let loading: Promise<SharpModule> | undefined;
 
 /**
  * Loads sharp on first use: a gateway that converts nothing never pays its start-up time and memory
@@ -12,11 +11,9 @@ let loading: Promise<SharpModule> | undefined;
  * work are what `maxParallel` says; keep that below UV_THREADPOOL_SIZE (4 by default), which file access and
  * name lookups share. The operation cache is off: no two pictures are alike.
  */
-export function loadSharp(): Promise<SharpModule> {
-  loading ??= import('sharp').then((module) => {
-    module.default.concurrency(1);
-    module.default.cache(false);
-    return module.default;
-  });
-  return loading;
-}
+export const loadSharp: () => Promise<SharpModule> = memoizePromise(async () => {
+  const { default: sharpModule } = await import('sharp');
+  sharpModule.concurrency(1);
+  sharpModule.cache(false);
+  return sharpModule;
+});

@@ -6,7 +6,8 @@ import type { Route } from './routes.ts';
 
 /** Whether the server may be sent orders, and what is known of its upstreams. */
 export interface Readiness {
-  readonly isReady: boolean;
+  /** What keeps it from taking orders, in plain words without paths; empty when it is ready. */
+  readonly problems: readonly string[];
   readonly upstreams: readonly { readonly name: string; readonly health: string }[];
 }
 
@@ -43,10 +44,12 @@ export function healthRoutes(readiness: () => Promise<Readiness>): Route[] {
         },
       },
       handle: async () => {
-        const { isReady, upstreams } = await readiness();
+        const { problems, upstreams } = await readiness();
+        const isReady = problems.length === 0;
         return writeJson(
           {
             status: isReady ? 'ready' : 'not ready',
+            ...(!isReady && { problems }),
             upstreams: upstreams.map(({ name, health }) => ({ name, health })),
           },
           isReady ? 200 : 503,

@@ -25,7 +25,7 @@ export type UsageSource = (typeof usageSources)[number];
 
 /** What is known of an order before its first upstream call. */
 export interface LedgerOpening {
-  /** The order's id. */
+  /** The order's id, made by `newId('req', …)` at most `maxIdAgeMs` before or after `createdAtMs`: periods are found by it. */
   readonly id: string;
   readonly keyId: string;
   readonly operation: Operation;
@@ -82,13 +82,17 @@ export interface UsageTotals {
   readonly orders: number;
   readonly imagesRequested: number;
   readonly imagesDelivered: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly outputImageTokens: number;
-  readonly costMicroUsd: MicroUsd;
+  /** Tokens and money without a bound, so that no sum of whatever rows is rounded. */
+  readonly inputTokens: bigint;
+  readonly outputTokens: bigint;
+  readonly outputImageTokens: bigint;
+  readonly costMicroUsd: bigint;
   /** Orders by status; every status is present. */
   readonly byStatus: Readonly<Record<LedgerStatus, number>>;
 }
+
+/** An id is made when its request arrives; the rest is for a clock that is set in between. */
+export const maxIdAgeMs = 3_600_000;
 
 /** Longest `requestedModel` and `endUser` kept, in UTF-16 units. */
 export const maxLedgerTextLength = 256;
@@ -99,7 +103,11 @@ export const maxLedgerTextLength = 256;
  * every database can hold.
  */
 export interface Ledger {
-  /** Writes the order's row before anything that may cost money. Throws when the id is in the ledger already. */
+  /**
+   * Writes the order's row before anything that may cost money. The same opening again, while the row is open,
+   * is the same row: its writer did not hear that it was written. Throws when the id is in the ledger otherwise,
+   * and `storage_full` or `storage_unavailable` when it cannot be written.
+   */
   open(opening: LedgerOpening): Promise<void>;
   /**
    * Completes a row. The first completion stays: a second returns false and changes nothing, except that an

@@ -15,10 +15,10 @@ async function* inPieces(bytes: Buffer, pieceBytes: number): AsyncGenerator<Buff
 }
 
 async function readAll(store: BlobStore, name: string, span?: { start: number; endInclusive: number }) {
-  const opened = await store.open(name, span);
+  const opened = await store.open(name);
   if (opened === undefined) return undefined;
   const pieces: Buffer[] = [];
-  for await (const piece of opened.stream) pieces.push(piece);
+  for await (const piece of opened.read(span)) pieces.push(piece);
   return { sizeBytes: opened.sizeBytes, bytes: Buffer.concat(pieces) };
 }
 
@@ -56,6 +56,18 @@ export function blobStoreContract(makeStore: () => Promise<BlobStore>): void {
       expect(read?.bytes.toString()).toBe(text);
       expect(read?.sizeBytes).toBe(10);
     }
+  });
+
+  test('an open blob is read as it was opened, also once it is removed; one that is not read is closed', async () => {
+    const store = await makeStore();
+    const name = newImageName('image/png');
+    await store.put(name, [Buffer.alloc(700_000, 7)], never);
+    const [opened, unread] = [await store.open(name), await store.open(name)];
+    await unread?.close();
+    await store.remove(name);
+    let length = 0;
+    for await (const piece of opened?.read() ?? []) length += (piece as Buffer).length;
+    expect([opened?.sizeBytes, length]).toEqual([700_000, 700_000]);
   });
 
   test('a blob that was never put, or was removed, is absent and not an error', async () => {

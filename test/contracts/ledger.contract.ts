@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { newId } from '../../src/kernel/ids.ts';
 import {
   type Ledger,
   type LedgerCompletion,
@@ -90,12 +91,24 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       expect((await ledger.find(order.id))?.model).toBe(order.model);
     });
 
-    test('of simultaneous openings of one id exactly one succeeds', async () => {
+    test('of simultaneous openings of one id for different orders exactly one succeeds', async () => {
       const order = opening();
       const answers = await Promise.allSettled(
-        Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? ledger : other).open(order)),
+        Array.from({ length: 10 }, (_, index) =>
+          (index % 2 === 0 ? ledger : other).open({ ...order, reservedMicroUsd: index }),
+        ),
       );
       expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
+    });
+
+    test('an opening whose answer was lost may be made again, until the order is complete', async () => {
+      const order = opening({ endUser: `user\0-7${'x'.repeat(1000)}` });
+      await ledger.open(order);
+      await other.open(order);
+      expect(await ledger.find(order.id)).toMatchObject({ status: 'open' });
+      expect((await ledger.totals({ by: 'model' }))[0]?.orders).toBe(1);
+      await ledger.complete(order.id, completion());
+      await expect(other.open(order)).rejects.toThrow(order.id);
     });
 
     test('the first completion stays, the second returns false', async () => {
@@ -204,9 +217,32 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
         await ledger.complete(order.id, completion({ costMicroUsd }));
       }
       expect((await ledger.totals({ by: 'key' })).map((row) => [row.group, row.costMicroUsd])).toStrictEqual([
-        ['key_b', 10],
-        ['key_a', 9],
-        ['key_c', 5],
+        ['key_b', 10n],
+        ['key_a', 9n],
+        ['key_c', 5n],
+      ]);
+    });
+
+    test('sums are exact however large they grow, and the dearest of them still comes first', async () => {
+      const largest = Number.MAX_SAFE_INTEGER;
+      for (const [keyId, count] of [
+        ['key_a', 3],
+        // More than 64 bits together.
+        ['key_b', 1100],
+      ] as const) {
+        const orders = Array.from({ length: count }, () => opening({ keyId }));
+        await Promise.all(orders.map((order) => ledger.open(order)));
+        const done = completion({
+          costMicroUsd: largest,
+          inputTokens: largest,
+          outputTokens: largest,
+          outputImageTokens: largest - 1,
+        });
+        await Promise.all(orders.map((order) => ledger.complete(order.id, done)));
+      }
+      expect(await ledger.totals({ by: 'key' })).toMatchObject([
+        { group: 'key_b', costMicroUsd: BigInt(largest) * 1100n, inputTokens: BigInt(largest) * 1100n },
+        { group: 'key_a', costMicroUsd: BigInt(largest) * 3n, outputImageTokens: BigInt(largest - 1) * 3n },
       ]);
     });
 
@@ -240,10 +276,10 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
                 orders: sum(() => 1, total.group),
                 imagesRequested: sum((row) => row.imagesRequested, total.group),
                 imagesDelivered: sum((row) => row.imagesDelivered, total.group),
-                inputTokens: sum((row) => row.inputTokens, total.group),
-                outputTokens: sum((row) => row.outputTokens, total.group),
-                outputImageTokens: sum((row) => row.outputImageTokens, total.group),
-                costMicroUsd: sum((row) => row.costMicroUsd, total.group),
+                inputTokens: BigInt(sum((row) => row.inputTokens, total.group)),
+                outputTokens: BigInt(sum((row) => row.outputTokens, total.group)),
+                outputImageTokens: BigInt(sum((row) => row.outputImageTokens, total.group)),
+                costMicroUsd: BigInt(sum((row) => row.costMicroUsd, total.group)),
                 byStatus: Object.fromEntries(
                   ledgerStatuses.map((status) => [
                     status,
@@ -268,11 +304,9 @@ function groupOf(
   return by === 'model' ? row.model : new Date(row.createdAtMs).toISOString().slice(0, 10);
 }
 
-let made = 0;
-
 function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
   return {
-    id: `req_${++made}`,
+    id: newId('req', fields.createdAtMs ?? 1_795_000_000_000),
     keyId: 'key_1',
     operation: 'generate',
     model: 'gemini-nano-banana-2.1',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,15 @@ import { SqlApiKeyStore } from '../../src/store/sql/sql-api-key-store.ts';
 import { SignedLinks } from '../../src/gallery/signed-link.ts';
 import { loadLinkSecret } from '../../src/store/disk/link-secret.ts';
 import { type FakeGemini, imageAnswer, sendJson, startFakeGemini } from '../support/fake-gemini.ts';
-import { errorOf, generate, imagesOf, ledgerRows, onlyPicture, postJson } from '../support/http.ts';
+import {
+  errorOf,
+  generate,
+  imagesOf,
+  ledgerRows,
+  onlyPicture,
+  postJson,
+  rawConnection,
+} from '../support/http.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/start-gateway.ts';
 import { noise } from '../support/test-pictures.ts';
 
@@ -218,6 +226,25 @@ describe('links', () => {
     expect(await head.text()).toBe('');
     const known = await fetch(url, { headers: { 'if-none-match': head.headers.get('etag') ?? '' } });
     expect([known.status, await known.text()]).toEqual([304, '']);
+  });
+
+  test('to a file that is cut while it is sent break the connection: nothing else arrives inside the picture', async () => {
+    const url = new URL(await linkOf(gateway));
+    const [name = ''] = url.pathname.split('/').slice(-1);
+    const stored = join(gateway.dataDir, 'images', name.slice(0, 2), name);
+    const wholeBytes = 64 * 1024 * 1024;
+    await truncate(stored, wholeBytes);
+    const connection = await rawConnection(gateway.url);
+    connection.socket.pause();
+    connection.socket.write(`GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await new Promise((resolve) => connection.socket.once('readable', resolve));
+    await truncate(stored, 1024);
+    connection.socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    connection.socket.resume();
+    await connection.closed;
+    expect(connection.text().slice(0, 1000)).toContain(`content-length: ${wholeBytes}`);
+    expect(connection.text().length).toBeLessThan(wholeBytes);
+    expect(connection.text()).not.toContain('"status"');
   });
 
   test('that are tampered with, expired, unsigned or unknown are all the same 404', async () => {

@@ -107,7 +107,7 @@ export async function onlyPicture(response: Response): Promise<Buffer> {
 export interface RawConnection {
   readonly socket: Socket;
   /** Everything received so far. */
-  text(): string;
+  readonly text: () => string;
   /** Resolves when the other side is done, or the connection broke. */
   readonly closed: Promise<void>;
 }

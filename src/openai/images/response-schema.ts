@@ -136,6 +136,7 @@ const modelList = z.object({ object: z.literal('list'), data: z.array(model) });
 const health = z.object({ status: z.literal('ok') });
 const readiness = z.object({
   status: z.enum(['ready', 'not ready']),
+  problems: z.array(z.string()).optional().describe('What keeps it from taking orders.'),
   upstreams: z.array(z.object({ name: z.string(), health: z.string() })),
 });
 

@@ -29,17 +29,17 @@ export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
   });
   pieces.push(Buffer.from(`${text}],${rest.slice(1)}`));
   const body = { kind: 'whole', pieces, isLastUse: true } as const;
-  return { status: 200, headers: resultHeaders(result, nowMs), body };
+  return { status: 200, headers: resultHeaders(result), body };
 }
 
 /** The headers every fulfilled order answers with (docs/contracts/openai-images.md#headers). */
-export function resultHeaders(result: ImageResult, nowMs: number): Record<string, string> {
+function resultHeaders(result: ImageResult): Record<string, string> {
   const adapted = adaptedHeader(result.adaptations);
   return {
     'content-type': 'application/json; charset=utf-8',
     'plantain-upstream': result.upstream,
     'plantain-cost-micro-usd': String(result.costMicroUsd),
-    'openai-processing-ms': String(Math.max(0, nowMs - result.order.acceptedAtMs)),
+    'openai-processing-ms': String(result.durationMs),
     'openai-version': '2020-10-01',
     ...(adapted !== undefined && { 'plantain-adapted': adapted }),
   };

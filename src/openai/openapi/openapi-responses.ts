@@ -62,6 +62,7 @@ const always: readonly ErrorCode[] = [
   'malformed_request',
   'request_timeout',
   'headers_too_large',
+  'storage_unavailable',
   'server_stopping',
   'internal_error',
 ];

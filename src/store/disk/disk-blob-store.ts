@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, opendir, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlobInfo, BlobStore, ByteSpan, OpenBlob } from '../../gallery/blob-store.ts';
+import type { BlobInfo, BlobStore, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName } from '../../gallery/image-name.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
+import { SpanStream } from './span-stream.ts';
 
 /** Half-written files lie here, on the same file system, where no link reaches them. */
 const incomingDirectory = 'incoming';
@@ -42,7 +43,7 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
-  async open(name: string, span?: ByteSpan): Promise<OpenBlob | undefined> {
+  async open(name: string): Promise<OpenBlob | undefined> {
     if (!isImageName(name)) return undefined;
     const handle = await absentIfMissing(open(this.#pathOf(name), constants.O_RDONLY | constants.O_NOFOLLOW));
     if (handle === undefined) return undefined;
@@ -52,10 +53,11 @@ export class DiskBlobStore implements BlobStore {
         await handle.close();
         return undefined;
       }
-      const bounds = span === undefined ? {} : { start: span.start, end: span.endInclusive };
+      const whole = { start: 0, endInclusive: status.size - 1 };
       return {
         sizeBytes: status.size,
-        stream: handle.createReadStream({ ...bounds, autoClose: true, highWaterMark: 256 * 1024 }),
+        read: (span = whole) => new SpanStream(handle, span),
+        close: () => handle.close(),
       };
     } catch (error) {
       await handle.close();

@@ -10,11 +10,23 @@ const secretBytes = 32;
  * The 32 random bytes that sign picture links, kept in `<dataDirectory>/link-secret` (mode 0600) and made
  * at the first start. Links given out before a restart keep working after it. Processes that start at the
  * same moment all get the same secret. Deleting the file revokes every link.
+ *
+ * Throws Error with a plain sentence that tells the cure when the file is damaged, or cannot be read or made.
  */
 export async function loadLinkSecret(dataDirectory: string): Promise<Buffer> {
   const path = join(dataDirectory, 'link-secret');
-  const existing = await readSecret(path);
-  if (existing !== undefined) return existing;
+  try {
+    return (await readSecret(path)) ?? (await makeSecret(dataDirectory, path));
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
+    throw new Error(
+      `The secret that signs links to pictures, ${path}, cannot be read or made: ${thrown.message}. Check that the disk has room and that this user may write the folder.`,
+      { cause: thrown },
+    );
+  }
+}
+
+async function makeSecret(dataDirectory: string, path: string): Promise<Buffer> {
   await mkdir(dataDirectory, { recursive: true });
   const temporaryPath = join(dataDirectory, `link-secret.${randomBase62(12)}.tmp`);
   try {

@@ -24,7 +24,10 @@ export async function migrate(
   dialect: DialectName = 'sqlite',
   migrations = allMigrations(dialect),
 ): Promise<void> {
-  await refuseNewer(db, Object.keys(migrations));
+  const missing = await missingMigrations(db, Object.keys(migrations));
+  // Looked up first, because the migrator takes the write lock even when there is nothing to do, and commands
+  // that only read would wait for whoever holds it.
+  if (missing.length === 0) return;
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -39,15 +42,19 @@ export async function migrate(
   });
 }
 
-/** A newer Plantain may have changed the meaning of rows; an older one writing into them would do quiet damage. */
-async function refuseNewer(db: Kysely<Database>, known: readonly string[]): Promise<void> {
+/**
+ * Those of the known migrations that this database has not seen. A newer Plantain may have changed the meaning
+ * of rows, and an older one writing into them would do quiet damage, so a migration that is not known throws.
+ */
+async function missingMigrations(db: Kysely<Database>, known: readonly string[]): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === migrationTable)) return;
+  if (!tables.some((table) => table.name === migrationTable)) return known;
   const applied = await sql<{
     name: string;
   }>`select name from ${sql.table(migrationTable)} order by name`.execute(db);
-  const unknown = applied.rows.map((row) => row.name).filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
+  const names = applied.rows.map((row) => row.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return known.filter((name) => !names.includes(name));
   throw new Error(
     `This database was written by a newer version of Plantain (it has the change "${unknown.at(-1) ?? ''}"). Run that version or a later one, or restore a backup made before the upgrade.`,
   );

@@ -1,21 +1,22 @@
+import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Database } from './database-schema.ts';
 import { ensurePrivateDirectory, ensurePrivateFile } from '../disk/private-files.ts';
-import { NodeSqliteDialect } from './sqlite-dialect.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
 
 export interface OpenDatabase {
   readonly db: Kysely<Database>;
+  /** Whether the file that was opened is still the one at its path: a file that was deleted can be written, for nothing. */
+  readonly isInPlace: () => Promise<boolean>;
   /** Waits for the query that is running and closes the file. Calling it again does nothing. */
   readonly close: () => Promise<void>;
 }
 
-/**
- * How long a statement waits for another process that is writing, such as `plantain keys` beside the server.
- * The wait holds up the whole process; such writes take milliseconds.
- */
-const busyTimeoutMs = 5000;
+/** How long a write waits for another process that is writing, such as `plantain keys` beside the server. */
+const defaultLockWaitMs = 5000;
 const walAttempts = 50;
 const walPauseMs = 100;
 
@@ -26,14 +27,15 @@ const walPauseMs = 100;
  * Write-ahead log with synchronous=NORMAL: a killed process loses nothing; a power cut can lose the
  * last moments, but never damages the file (https://sqlite.org/wal.html).
  */
-export function openDatabase(path: string): OpenDatabase {
+export function openDatabase(path: string, { lockWaitMs = defaultLockWaitMs } = {}): OpenDatabase {
   let file: DatabaseSync;
   try {
     if (path !== ':memory:') {
       ensurePrivateDirectory(dirname(path));
       ensurePrivateFile(path);
     }
-    file = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+    // Without a busy time-out of SQLite's own: that one sleeps on the main thread. The driver waits instead.
+    file = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
   } catch (thrown) {
     throw unusable(path, thrown);
   }
@@ -44,9 +46,15 @@ export function openDatabase(path: string): OpenDatabase {
     file.close();
     throw unusable(path, thrown);
   }
-  const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(file) });
+  const db = new Kysely<Database>({ dialect: sqliteDialect(file, lockWaitMs) });
+  const opened = statSync(path, { throwIfNoEntry: false, bigint: true });
   return {
     db,
+    isInPlace: async () => {
+      if (opened === undefined) return true;
+      const current = await stat(path, { bigint: true }).catch(() => undefined);
+      return current?.ino === opened.ino && current.dev === opened.dev;
+    },
     close: async () => {
       // A Kysely that never ran a query does not close what it was given.
       await db.destroy();

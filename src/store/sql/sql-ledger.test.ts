@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
+import { DatabaseSync } from 'node:sqlite';
+import { CompiledQuery, Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
+import type { Database } from './database-schema.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { SqlLedger } from './sql-ledger.ts';
+import { totalsQuery } from './sql-totals.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
 
 ledgerContract('SQLite', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'plantain-ledger-'));
@@ -82,6 +86,59 @@ test('what a killed server had written is there at the next start, and its open 
   expect(total?.byStatus).toMatchObject({ open: 0, unknown: closed });
   await close();
   await rm(directory, { recursive: true });
+});
+
+test('orders whose commit went through unheard are open, not refused as being in the ledger already', async () => {
+  const file = new DatabaseSync(':memory:');
+  const dialect = sqliteDialect(file, 0);
+  let lostAnswers = 0;
+  const db = new Kysely<Database>({
+    dialect: {
+      ...dialect,
+      createDriver: () => {
+        const driver = dialect.createDriver();
+        const commit = driver.commitTransaction.bind(driver);
+        driver.commitTransaction = async (connection) => {
+          await commit(connection);
+          if (lostAnswers-- > 0) throw new Error('the connection broke');
+        };
+        return driver;
+      },
+    },
+  });
+  await migrate(db);
+  lostAnswers = 1;
+  const ledger = new SqlLedger(db);
+  const order = {
+    keyId: 'key_1',
+    operation: 'generate' as const,
+    model: 'm',
+    requestedModel: 'm',
+    imagesRequested: 1,
+    reservedMicroUsd: 1,
+    createdAtMs: 1,
+    endUser: null,
+  };
+  await Promise.all([ledger.open({ ...order, id: 'req_1' }), ledger.open({ ...order, id: 'req_2' })]);
+  expect(lostAnswers).toBe(0);
+  expect([(await ledger.find('req_1'))?.status, (await ledger.find('req_2'))?.status]).toEqual([
+    'open',
+    'open',
+  ]);
+  await db.destroy();
+});
+
+test('a report reads the rows of its period alone, by their ids', async () => {
+  const { db, close } = openDatabase(':memory:');
+  await migrate(db);
+  for (const period of [{ fromMs: 1 }, { toMs: 2 }, { fromMs: 1, toMs: 2 }]) {
+    const { sql: text, parameters } = totalsQuery(db, { by: 'model', ...period }).compile();
+    const plan = await db.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`explain query plan ${text}`, [...parameters]),
+    );
+    expect(plan.rows[0]?.detail).toMatch(/^SEARCH ledger USING PRIMARY KEY \(id[<>]/);
+  }
+  await close();
 });
 
 test('finding what was left open does not read the whole ledger', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Operation } from '../../journey/image-order.ts';
 import {
@@ -58,8 +59,13 @@ export class SqlLedger implements Ledger {
   }
 
   async open(opening: LedgerOpening): Promise<void> {
-    const result = await this.#writes.run(this.#open, Object.values(toOpenRow(opening)));
-    if (result.numAffectedRows !== 1n) throw new Error(`order ${opening.id} is in the ledger already`);
+    const row = toOpenRow(opening);
+    const result = await this.#writes.run(this.#open, Object.values(row));
+    if (result.numAffectedRows === 1n) return;
+    // The same row is no second order: a group whose commit went through unheard is written again, row by row.
+    const query = this.#db.selectFrom('ledger').selectAll().where('id', '=', opening.id);
+    if (isDeepStrictEqual({ ...(await query.executeTakeFirst()) }, row)) return;
+    throw new Error(`order ${opening.id} is in the ledger already`);
   }
 
   async complete(id: string, completion: LedgerCompletion): Promise<boolean> {

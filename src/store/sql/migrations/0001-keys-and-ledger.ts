@@ -71,8 +71,8 @@ async function createLedger(db: Kysely<unknown>, { wholeNumber, keyedTableEnd }:
     );
   }
   await table.modifyEnd(keyedTableEnd).execute();
-  // No index of times: ids begin with the time, so rows lie in that order, and every index is one more page to
-  // write for each order. Reports read the whole table.
+  // No index of times: ids begin with the time, so rows lie in that order and reports find their period by id.
+  // Every index is one more page to write for each order.
   // The few rows a crash leaves open are found without reading the whole ledger.
   await db.schema
     .createIndex('ledger_open')

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { GroupedWrites } from './grouped-writes.ts';
+import { type OpenDatabase, openDatabase } from './open-database.ts';
+import type { PreparedQuery } from './prepared-query.ts';
+
+let directory: string;
+let opened: OpenDatabase;
+let stranger: DatabaseSync;
+/** The transaction of every write that ran, in order. */
+let ran: unknown[];
+let writes: GroupedWrites;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'plantain-grouped-'));
+  opened = openDatabase(join(directory, 'plantain.db'), { lockWaitMs: 60 });
+  await sql`create table numbers (number integer primary key) strict`.execute(opened.db);
+  stranger = new DatabaseSync(join(directory, 'plantain.db'));
+  ran = [];
+  writes = new GroupedWrites(opened.db);
+});
+afterEach(async () => {
+  stranger.close();
+  await opened.close();
+  await rm(directory, { recursive: true });
+});
+
+/** An insert that tells in which transaction it ran. */
+const insert = {
+  run: (db: Parameters<PreparedQuery<unknown>['run']>[0], [number]: readonly unknown[]) => {
+    ran.push(db);
+    return sql`insert into numbers values (${number})`.execute(db);
+  },
+} as unknown as PreparedQuery<unknown>;
+
+const add = (number: unknown) => writes.run(insert, [number]);
+const numbers = async () =>
+  (await sql<{ number: number }>`select number from numbers order by number`.execute(opened.db)).rows.map(
+    ({ number }) => number,
+  );
+
+test('writes of one turn share a transaction, and each hears of its own end', async () => {
+  const results = await Promise.all([add(1), add(2), add(3)]);
+  expect(results.map(({ numAffectedRows }) => numAffectedRows)).toEqual([1n, 1n, 1n]);
+  expect(new Set(ran).size).toBe(1);
+  expect(await numbers()).toEqual([1, 2, 3]);
+});
+
+test('a bad row fails alone', async () => {
+  const answers = await Promise.allSettled([add(1), add('one'), add(2)]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await numbers()).toEqual([1, 2]);
+  await expect(add(1)).rejects.toThrow('UNIQUE');
+});
+
+test('what comes while the lock is waited for goes along in the same transaction', async () => {
+  stranger.exec('begin immediate');
+  const early = add(1);
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
+  expect(ran).toEqual([]);
+  const late = add(2);
+  stranger.exec('rollback');
+  await Promise.all([early, late]);
+  expect([ran.length, new Set(ran).size]).toEqual([2, 1]);
+});
+
+test('a lock that stays fails all that wait with one error, after one wait, and runs none of them', async () => {
+  stranger.exec('begin immediate');
+  const answers = await Promise.allSettled(Array.from({ length: 100 }, (_, number) => add(number)));
+  const reasons = new Set(
+    answers.map((answer) => answer.status === 'rejected' && (answer.reason as unknown)),
+  );
+  expect([...reasons]).toEqual([expect.objectContaining({ code: 'storage_unavailable' })]);
+  expect(ran).toEqual([]);
+  stranger.exec('rollback');
+  await add(1000);
+  expect(await numbers()).toEqual([1000]);
+});
+
+test('a store that fails in the middle of a group is not asked once more for each row', async () => {
+  const full = new PlantainError('storage_full', 'full');
+  const failing = { run: () => Promise.reject(full) } as unknown as PreparedQuery<unknown>;
+  const answers = await Promise.allSettled([add(1), writes.run(failing, []), add(2)]);
+  expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as unknown))).toEqual([
+    full,
+    full,
+    full,
+  ]);
+  expect(ran).toHaveLength(1);
+  expect(await numbers()).toEqual([]);
+});
+
+test('a store that fails while rows are tried one by one is not asked again for the rest', async () => {
+  let calls = 0;
+  const full = new PlantainError('storage_full', 'full');
+  const failing = {
+    run: () => Promise.reject(++calls === 1 ? new Error('a bad row') : full),
+  } as unknown as PreparedQuery<unknown>;
+  const answers = await Promise.allSettled([add(1), writes.run(failing, []), add(2), add(3)]);
+  expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as unknown))).toEqual([
+    false,
+    full,
+    full,
+    full,
+  ]);
+  expect([calls, await numbers()]).toEqual([2, [1]]);
+});
+
+test('a long line is written in groups, so that the event loop turns between them', async () => {
+  let turn = 0;
+  const turns = new Set<number>();
+  let isWriting = true;
+  const tick = (): void => {
+    turn++;
+    if (isWriting) setImmediate(tick);
+  };
+  tick();
+  const noting = {
+    run: (...args: Parameters<PreparedQuery<unknown>['run']>) => {
+      turns.add(turn);
+      return insert.run(...args);
+    },
+  } as unknown as PreparedQuery<unknown>;
+  await Promise.all(Array.from({ length: 1000 }, (_, number) => writes.run(noting, [number])));
+  isWriting = false;
+  expect(turns.size).toBe(5);
+  const sizes = [...Map.groupBy(ran, (transaction) => transaction).values()].map((group) => group.length);
+  expect(sizes).toEqual([200, 200, 200, 200, 200]);
+  expect(await numbers()).toHaveLength(1000);
+});
