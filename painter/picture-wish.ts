@@ -11,8 +11,8 @@ export interface PictureWish {
 }
 
 /** The largest picture any model of the family makes, with room to spare: 12288 x 1536 and 8192 x 2048 fit. */
-export const MAX_SIDE_PX = 16_384;
-export const MAX_PIXELS = 40_000_000;
+const MAX_SIDE_PX = 16_384;
+const MAX_PIXELS = 40_000_000;
 
 /** Throws a RangeError for sizes that cannot be drawn. */
 export function assertDrawable({ widthPx, heightPx }: Pick<PictureWish, 'widthPx' | 'heightPx'>): void {

@@ -4,7 +4,7 @@ import { ellipse, opacity, path, place, polygon, round, smooth, stroke } from '.
 import { drawSky } from './sky.ts';
 
 /** A tall cactus about 160 units high, foot at the origin. */
-export function tallCactus(green: string): string {
+function tallCactus(green: string): string {
   const light = lighten(green, 0.25);
   return (
     stroke('M0 0V-140', green, 40) +

@@ -6,7 +6,7 @@ import { heightAt, ridge } from './landforms.ts';
 import { drawSky } from './sky.ts';
 
 /** The butterfly that visits every garden, about 60 units wide. */
-export function smallButterfly(wing: string, body: string): string {
+function smallButterfly(wing: string, body: string): string {
   const half =
     path('M0 0C10 -34 42 -34 36 -8C34 2 12 4 0 2Z', wing) +
     path('M0 2C14 2 30 10 24 24C18 34 4 20 0 6Z', darken(wing, 0.1)) +

@@ -42,7 +42,7 @@ function coral(random: Random, colour: string): string {
 }
 
 /** A little plain fish for schools in the distance, facing right, 40 units long. */
-export const distantFish = (colour: string): string =>
+const distantFish = (colour: string): string =>
   path('M20 0Q6 -13 -10 -3L-21 -11Q-17 0 -21 11L-10 3Q6 13 20 0Z', colour);
 
 /** Light falling through deep water onto a reef. */

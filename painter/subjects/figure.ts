@@ -47,14 +47,6 @@ export const groundShadow = (half: number, colour = '#1d1330'): string =>
   ellipse(4, 1, half, half * 0.16, colour, opacity(0.13)) +
   ellipse(2, 1, half * 0.72, half * 0.1, colour, opacity(0.15));
 
-/** A two-curve mouth under a nose. */
-export const smile = (x: number, y: number, half: number, ink: string, width = 2.4): string =>
-  stroke(
-    `M${x - half} ${y}q${half * 0.5} ${half * 0.62} ${half} 0q${half * 0.5} ${half * 0.62} ${half} 0`,
-    ink,
-    width,
-  );
-
 /** The subject's own colour under this light, or the colour the prompt names for it. */
 export const coat = ({ motif, palette }: Pen, natural: string): string =>
   palette.lit(motif.subjectColour ?? natural);

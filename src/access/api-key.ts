@@ -3,7 +3,7 @@ import { apiKeyForm, apiKeySecretLength } from '../kernel/api-key-form.ts';
 import { randomBase62 } from '../kernel/ids.ts';
 
 /** Characters of a key: `sk-` and the secret, about 285 random bits. */
-export const apiKeyLength = 3 + apiKeySecretLength;
+const apiKeyLength = 3 + apiKeySecretLength;
 
 /** A new secret key of the form every Plantain key has. */
 export function newApiKey(): string {

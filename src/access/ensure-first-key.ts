@@ -13,8 +13,8 @@ export type FirstKey =
   | ({ readonly kind: 'created' } & CreatedApiKey)
   | { readonly kind: 'bootstrapped'; readonly record: ApiKeyRecord; readonly replaced?: ApiKeyRecord };
 
-export const firstKeyName = 'first';
-export const bootstrapKeyName = 'bootstrap';
+const firstKeyName = 'first';
+const bootstrapKeyName = 'bootstrap';
 
 /**
  * Sees to it, at every start, that the server can be called: by the operator's `PLANTAIN_BOOTSTRAP_KEY`, or

@@ -33,11 +33,6 @@ export async function createApiKey(
   return created;
 }
 
-/** Every key ever made, oldest first. */
-export function listApiKeys(store: ApiKeyStore): Promise<readonly ApiKeyRecord[]> {
-  return store.list();
-}
-
 /** Revokes a live key at once. Throws Error with a plain sentence when there is none to revoke. */
 export async function revokeApiKey(
   store: ApiKeyStore,

@@ -88,7 +88,7 @@ export function registerEmulatorCommand(program: Command, context: CommandContex
 }
 
 /** How to send programs here instead of to Google. */
-export function emulatorBanner(url: string): string {
+function emulatorBanner(url: string): string {
   return `Gemini emulator at ${url}
   Google's SDKs:  GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=any
   Plantain:       GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=any plantain serve

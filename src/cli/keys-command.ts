@@ -91,7 +91,7 @@ function createdJson({ key, record }: CreatedApiKey): string {
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
 
-export function keyJson(record: ApiKeyRecord): Record<string, unknown> {
+function keyJson(record: ApiKeyRecord): Record<string, unknown> {
   return {
     id: record.id,
     name: record.name,
@@ -104,7 +104,7 @@ export function keyJson(record: ApiKeyRecord): Record<string, unknown> {
   };
 }
 
-export function keysTable(records: readonly ApiKeyRecord[]): string {
+function keysTable(records: readonly ApiKeyRecord[]): string {
   if (records.length === 0) return 'No keys yet. Make one: plantain keys create --name <name>\n';
   const rows = records.map((record) => [
     record.id,

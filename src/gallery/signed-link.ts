@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isImageName } from './image-name.ts';
 
 /** Links are served under this path; the server's route table repeats it. */
-export const imagesPath = '/images/';
+const imagesPath = '/images/';
 
 export interface VerifiedLink {
   readonly name: string;

@@ -108,7 +108,7 @@ export function abortError(signal: AbortSignal): PlantainError {
 }
 
 /** Settles like `working`, or rejects as soon as `signal` is aborted. */
-export async function untilAborted<Result>(working: Promise<Result>, signal: AbortSignal): Promise<Result> {
+async function untilAborted<Result>(working: Promise<Result>, signal: AbortSignal): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(abortError(signal));
   if (signal.aborted) onAbort();

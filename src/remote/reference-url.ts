@@ -1,7 +1,7 @@
 /** An address that may be looked at further, or what is wrong with its text. */
 export type ReferenceUrl = { readonly url: URL } | { readonly problem: string };
 
-export const maxUrlLength = 8192;
+const maxUrlLength = 8192;
 
 /**
  * Judges an address by its text alone. The WHATWG parser has by then turned decimal, octal and hexadecimal

@@ -20,7 +20,7 @@ export const ledgerStatuses = [
 export type LedgerStatus = (typeof ledgerStatuses)[number];
 
 /** Where the token counts come from: the upstream, the catalogue, or nowhere. */
-export const usageSources = ['upstream', 'estimated', 'none'] as const;
+const usageSources = ['upstream', 'estimated', 'none'] as const;
 export type UsageSource = (typeof usageSources)[number];
 
 /** What is known of an order before its first upstream call. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { roomOf, sourceFiles } from './source-files.ts';
+import { roomOf, sourceFiles, testFiles } from './source-files.ts';
 
 const files = sourceFiles();
 const product = files.filter((file) => file.path.startsWith('src/'));
@@ -102,5 +102,18 @@ describe('the house', () => {
         .map((file) => file.path)
         .filter((path) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(path)),
     ).toEqual([]);
+  });
+
+  test('what is exported is imported by somebody', () => {
+    const everywhere = [...files, ...testFiles()];
+    const unwanted = files
+      .filter((file) => !file.path.startsWith('bench/'))
+      .flatMap((file) =>
+        [...file.text.matchAll(/^export (?:async )?(?:const|function\*?|class) (\w+)/gm)]
+          .map((match) => match[1] ?? '')
+          .filter((name) => !everywhere.some(({ path, text }) => path !== file.path && text.includes(name)))
+          .map((name) => `${file.path}: ${name}`),
+      );
+    expect(unwanted).toEqual([]);
   });
 });

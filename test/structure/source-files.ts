@@ -18,6 +18,17 @@ export interface SourceFile {
   readonly packages: readonly string[];
 }
 
+/** Tests, their support, and the generators of the documentation: all that may import our code besides itself. */
+export function testFiles(): { readonly path: string; readonly text: string }[] {
+  return [...roots, 'test', 'docs']
+    .flatMap((root) => readdirSync(join(repository, root), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/[/\\](?:node_modules|\.cache|peers|clients)[/\\]/.test(path))
+    .filter((path) => path.endsWith('.test.ts') || /[/\\](?:test|docs)[/\\]/.test(path))
+    .map((path) => ({ path: relative(repository, path), text: readFileSync(path, 'utf8') }));
+}
+
 /** Every file of our own code, tests apart. */
 export function sourceFiles(): SourceFile[] {
   return roots.flatMap((root) =>

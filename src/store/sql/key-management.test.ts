@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hashApiKey, newApiKey } from '../../access/api-key.ts';
 import { createAuthenticate } from '../../access/authenticate.ts';
 import { ensureFirstKey } from '../../access/ensure-first-key.ts';
-import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey } from '../../access/manage-keys.ts';
+import { createApiKey, revokeApiKey, rotateApiKey } from '../../access/manage-keys.ts';
 import { migrate } from './migrate.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
@@ -54,7 +54,7 @@ test('a name is taken while its key is live, and free once it is revoked', async
   );
   await revokeApiKey(store, clock, 'website');
   await createApiKey(store, clock, { name: 'website' });
-  expect((await listApiKeys(store)).map((key) => key.revokedAtMs === null)).toStrictEqual([false, true]);
+  expect((await store.list()).map((key) => key.revokedAtMs === null)).toStrictEqual([false, true]);
 });
 
 test('names that could be taken for a key, an id or an option are refused', async () => {
@@ -114,7 +114,7 @@ test('of simultaneous rotations one wins, and one live key is left', async () =>
   const answers = await Promise.allSettled(
     Array.from({ length: 6 }, () => rotateApiKey(store, clock, 'website')),
   );
-  const live = (await listApiKeys(store)).filter((key) => key.revokedAtMs === null);
+  const live = (await store.list()).filter((key) => key.revokedAtMs === null);
   expect(live).toHaveLength(1);
   const made = answers.filter((answer) => answer.status === 'fulfilled').map((answer) => answer.value.key);
   const working = await Promise.all(made.map(works));
