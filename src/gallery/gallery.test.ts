@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { beforeEach, expect, test } from 'vitest';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { BlobInfo, BlobStore } from './blob-store.ts';
-import { Gallery, type GalleryRequest, type StoredImage } from './gallery.ts';
+import type { StoredPictureRequest } from '../journey/stored-picture.ts';
+import { Gallery, type StoredImage } from './gallery.ts';
 import { SignedLinks } from './signed-link.ts';
 
 const blobs = new Map<string, Buffer>();
@@ -55,12 +56,12 @@ beforeEach(async () => {
   stored = await gallery.keep([Buffer.from('01234'), Buffer.from('56789')], 'image/png', never);
 });
 
-function requestFor(image: StoredImage, more: Partial<GalleryRequest> = {}): GalleryRequest {
+function requestFor(image: StoredImage, more: Partial<StoredPictureRequest> = {}): StoredPictureRequest {
   const url = new URL(gallery.linkTo(image, 'http://localhost:4747'));
   return { method: 'GET', name: url.pathname.slice('/images/'.length), query: url.search.slice(1), ...more };
 }
 
-async function bodyOf(request: GalleryRequest): Promise<string> {
+async function bodyOf(request: StoredPictureRequest): Promise<string> {
   const { stream } = await gallery.fetch(request);
   const pieces: Buffer[] = [];
   if (stream !== undefined) for await (const piece of stream) pieces.push(piece);
@@ -137,7 +138,7 @@ test('expired, unsigned, forged, malformed and removed pictures are told in the 
   const good = requestFor(stored);
   const removed = await gallery.keep([Buffer.from('x')], 'image/webp', never);
   blobs.delete(removed.name);
-  const bad: GalleryRequest[] = [
+  const bad: StoredPictureRequest[] = [
     { ...good, query: '' },
     { ...good, query: good.query.replace(/signature=.{5}/, 'signature=AAAAA') },
     { ...good, name: '../link-secret' },
@@ -145,7 +146,7 @@ test('expired, unsigned, forged, malformed and removed pictures are told in the 
     requestFor(removed),
   ];
   const answers: unknown[] = [];
-  const failure = async (request: GalleryRequest): Promise<void> => {
+  const failure = async (request: StoredPictureRequest): Promise<void> => {
     const error = await gallery.fetch(request).then(
       () => undefined,
       (thrown: unknown) => thrown,

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import type { ImageMimeType } from '../journey/image-result.ts';
+import type { StoredPictureAnswer, StoredPictureRequest } from '../journey/stored-picture.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -14,26 +14,6 @@ export interface StoredImage {
   readonly byteLength: number;
   readonly storedAtMs: number;
   readonly expiresAtMs: number;
-}
-
-/** A GET or HEAD for a stored picture, as plain values of its HTTP request. */
-export interface GalleryRequest {
-  readonly method: 'GET' | 'HEAD';
-  /** The path's last segment. */
-  readonly name: string;
-  /** The raw text after `?`. */
-  readonly query: string;
-  readonly range?: string | undefined;
-  readonly ifRange?: string | undefined;
-  readonly ifNoneMatch?: string | undefined;
-}
-
-/** What to send. Without a stream there is no body; `content-length` is then that of the answer to a GET. */
-export interface GalleryAnswer {
-  readonly status: 200 | 206 | 304 | 416;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Send it or destroy it. */
-  readonly stream: Readable | undefined;
 }
 
 export interface GalleryOptions {
@@ -80,7 +60,7 @@ export class Gallery {
    * Answers a request for a picture. Forged, expired and removed pictures all throw the same
    * `image_not_found`, so that a stranger cannot tell which names exist.
    */
-  async fetch(request: GalleryRequest): Promise<GalleryAnswer> {
+  async fetch(request: StoredPictureRequest): Promise<StoredPictureAnswer> {
     const { blobs, links, clock } = this.#options;
     const nowMs = clock.nowMs();
     const link = links.verify(request.name, request.query, nowMs);

@@ -1,8 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { storedPicturesPath } from '../journey/stored-picture.ts';
 import { isImageName } from './image-name.ts';
-
-/** Links are served under this path; the server's route table repeats it. */
-const imagesPath = '/images/';
 
 export interface VerifiedLink {
   readonly name: string;
@@ -28,7 +26,7 @@ export class SignedLinks {
   sign(link: { readonly origin: string; readonly name: string; readonly expiresAtMs: number }): string {
     const expires = Math.ceil(link.expiresAtMs / 1000).toString();
     const signature = this.#signature(link.name, expires).toString('base64url');
-    return `${link.origin}${imagesPath}${link.name}?expires=${expires}&signature=${signature}`;
+    return `${link.origin}${storedPicturesPath}${link.name}?expires=${expires}&signature=${signature}`;
   }
 
   /**

@@ -1,24 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import {
+  storedPicturesPath,
+  type StoredPictureAnswer,
+  type StoredPictureRequest,
+} from '../journey/stored-picture.ts';
 import { pictureOperation } from '../openai/openapi/openapi-operations.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import type { Route } from './routes.ts';
-
-/** A stored picture as the gallery gives it out. */
-export interface StoredPictureAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly stream: Readable | undefined;
-}
-
-export interface StoredPictureRequest {
-  readonly method: 'GET' | 'HEAD';
-  readonly name: string;
-  readonly query: string;
-  readonly range: string | undefined;
-  readonly ifRange: string | undefined;
-  readonly ifNoneMatch: string | undefined;
-}
 
 /** Signed links to pictures. They need no key, and a key sent along does no harm (docs/contracts/clients.md#links). */
 export function galleryRoutes(
@@ -27,11 +16,11 @@ export function galleryRoutes(
   return [
     {
       method: 'GET',
-      path: '/images/:name',
+      path: `${storedPicturesPath}:name`,
       auth: 'none',
       writeError,
       described: {
-        path: '/images/{name}',
+        path: `${storedPicturesPath}{name}`,
         operations: { get: pictureOperation('get'), head: pictureOperation('head') },
       },
       handle: async ({ raw, params }): Promise<ImageAnswer> => {

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorEntry, errorCatalogue } from '../../kernel/error-catalogue.ts';
+import { isRetriedBySdks } from '../shared/write-error.ts';
 import { type JsonObject, schemaRef } from './openapi-schemas.ts';
 
 export const responseHeaders = {
@@ -100,7 +101,6 @@ export function errorResponses(codes: readonly ErrorCode[]): Record<string, Json
 }
 
 function errorResponse(status: number, codes: readonly ErrorCode[]): JsonObject {
-  const isRetried = status === 408 || status === 429 || status >= 500;
   const canDraw = codes.some((code) =>
     ['route', 'ask', 'finish', 'keep'].includes(errorCatalogue[code].step),
   );
@@ -108,7 +108,7 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): JsonObject 
     description: codes.map((code) => `\`${code}\`: ${errorCatalogue[code].help}`).join('\n\n'),
     headers: headerRefs(
       ...(status === 401 ? (['www-authenticate'] as const) : []),
-      ...(isRetried ? (['retry-after', 'x-should-retry'] as const) : []),
+      ...(isRetriedBySdks(status) ? (['retry-after', 'x-should-retry'] as const) : []),
       ...(canDraw ? (['plantain-upstream'] as const) : []),
     ),
     content: { 'application/json': { schema: schemaRef('Error') } },

@@ -12,17 +12,18 @@ export function errorBody(error: PlantainError): {
 /** Beyond this many seconds SDKs ignore `retry-after` and come back at once (docs/contracts/clients.md#retries). */
 const maxHonouredRetryAfterSeconds = 60;
 
+/** Whether OpenAI's SDKs send the same again on their own after this status (docs/contracts/clients.md#retries). */
+export function isRetriedBySdks(status: number): boolean {
+  return status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
 /** The headers that tell SDKs whether and when to try again. */
 export function retryHeaders(error: PlantainError): Record<string, string> {
   const waitsTooLong = (error.retryAfterSeconds ?? 0) > maxHonouredRetryAfterSeconds;
-  const isTransient =
-    error.entry.status === 408 ||
-    error.entry.status === 409 ||
-    error.entry.status === 429 ||
-    error.entry.status >= 500;
   return {
     ...(error.retryAfterSeconds !== undefined && { 'retry-after': String(error.retryAfterSeconds) }),
-    ...(isTransient && (!error.entry.retryable || waitsTooLong) && { 'x-should-retry': 'false' }),
+    ...(isRetriedBySdks(error.entry.status) &&
+      (!error.entry.retryable || waitsTooLong) && { 'x-should-retry': 'false' }),
   };
 }
 
