@@ -1,6 +1,7 @@
 import { generatedNote } from './generated-note.ts';
 import { errorsOf, type JourneyStop, journeyStops } from './journey-steps.ts';
 import { markdownTable } from './markdown-table.ts';
+import { roomGraph } from './room-graph.ts';
 
 const roomWidth = 19;
 const verbWidth = 14;
@@ -66,6 +67,10 @@ The sandbox's painter lives in \`painter/\` at the root and knows nothing of the
 
 A stage never imports another stage. A room that needs the outside declares a small interface beside the code that uses
 it; \`store/\` and \`remote/\` implement it and \`app/\` joins the two. [\`test/structure/\`](../test/structure/house-rules.test.ts) keeps these rules.
+
+What really imports what, apart from \`kernel\`, \`bytes\` and \`journey\`, on which all of it stands:
+
+${roomGraph()}
 
 ## The byte path
 
