@@ -55,7 +55,7 @@ ${markdownTable(
 | \`usage/\` | prices and the ledger | as every stage |
 | \`openai/\` | the API we serve: fields → order, result → JSON or events, the OpenAPI document | as every stage |
 | \`store/\` | SQL and disk adapters for the ports that the rooms declare | the rooms whose ports it implements |
-| \`remote/\` | the guarded fetcher of links | as every stage, \`openai\` |
+| \`remote/\` | the guarded fetcher of links | as every stage |
 | \`server/\` | the only room that knows Fastify: routes, bodies, answers | as every stage, \`openai\` |
 | \`observe/\` | the log | as every stage |
 | \`config/\` | the only room that reads the environment | \`kernel\`, \`journey\` |

@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   config: ['kernel', 'journey'],
   // Implement the ports that stages declare.
   store: [...common, 'access', 'usage', 'gallery', 'admission'],
-  remote: [...common, 'openai'],
+  remote: common,
   server: [...common, 'openai'],
   cli: [...common, 'config', 'access', 'usage', 'store', 'emulator', 'routing', 'openai', 'pixels', 'app'],
   app: 'everything',
