@@ -1,6 +1,7 @@
-import { memoryIsTaken, type MemorySource, type OrderMemory } from '../journey/order-memory.ts';
+import type { MemoryReader, MemorySource, OrderMemory } from '../journey/order-memory.ts';
+import { memoryIsTaken } from '../journey/order-memory.ts';
 import { HeldReader } from './held-reader.ts';
-import { MemoryLine } from './memory-line.ts';
+import { type Holder, MemoryLine } from './memory-line.ts';
 
 const watchIntervalMs = 1000;
 
@@ -33,47 +34,9 @@ export class Memory {
     return this.#line.peakBytes;
   }
 
-  /** The share of one more order, the youngest. `close` gives back all of it. */
-  open(): OrderMemory & { close(): void } {
-    const line = this.#line;
-    const holder = line.enter();
-    const own = new Set<HeldReader>();
-    const forget = (reader: HeldReader): void => {
-      own.delete(reader);
-      this.#readers.delete(reader);
-    };
-    return {
-      reserve: async (bytes, signal, maxWaitMs) => {
-        await granted(signal, maxWaitMs, (onGrant) =>
-          line.take(holder, bytes, () => {
-            line.move(holder, 1);
-            onGrant();
-          }),
-        );
-        let isHeld = true;
-        return () => {
-          if (!isHeld) return;
-          isHeld = false;
-          line.move(holder, -1);
-          line.giveBack(holder, bytes);
-        };
-      },
-      count: (bytes) => line.count(holder, bytes),
-      openReader: (source: MemorySource) => {
-        const reader = new HeldReader(line, holder, source, forget);
-        own.add(reader);
-        this.#readers.add(reader);
-        return reader;
-      },
-      startSending: () => line.move(holder, 1),
-      get isWanted() {
-        return line.length > 0;
-      },
-      close: () => {
-        for (const reader of own) reader.release();
-        line.leave(holder);
-      },
-    };
+  /** The share of one more order, the youngest. */
+  open(): OrderShare {
+    return new OrderShare(this.#line, this.#readers);
   }
 
   /** Sources are watched only while somebody waits for what they hold. */
@@ -88,6 +51,67 @@ export class Memory {
       this.#watch = setInterval(watch, watchIntervalMs);
       this.#watch.unref();
     }
+  }
+}
+
+/** One order's share of the memory. */
+class OrderShare implements OrderMemory {
+  readonly #line: MemoryLine;
+  readonly #holder: Holder;
+  /** The readers of all orders, and those of this one. */
+  readonly #all: Set<HeldReader>;
+  readonly #own = new Set<HeldReader>();
+
+  constructor(line: MemoryLine, readers: Set<HeldReader>) {
+    this.#line = line;
+    this.#holder = line.enter();
+    this.#all = readers;
+  }
+
+  get isWanted(): boolean {
+    return this.#line.length > 0;
+  }
+
+  async reserve(bytes: number, signal: AbortSignal, maxWaitMs?: number): Promise<() => void> {
+    const line = this.#line;
+    const holder = this.#holder;
+    await granted(signal, maxWaitMs, (onGrant) =>
+      line.take(holder, bytes, () => {
+        line.move(holder, 1);
+        onGrant();
+      }),
+    );
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      line.move(holder, -1);
+      line.giveBack(holder, bytes);
+    };
+  }
+
+  count(bytes: number): void {
+    this.#line.count(this.#holder, bytes);
+  }
+
+  openReader(source: MemorySource): MemoryReader {
+    const reader = new HeldReader(this.#line, this.#holder, source, (ended) => {
+      this.#own.delete(ended);
+      this.#all.delete(ended);
+    });
+    this.#own.add(reader);
+    this.#all.add(reader);
+    return reader;
+  }
+
+  startSending(): void {
+    this.#line.move(this.#holder, 1);
+  }
+
+  /** Gives back all of it. */
+  close(): void {
+    for (const reader of this.#own) reader.release();
+    this.#line.leave(this.#holder);
   }
 }
 

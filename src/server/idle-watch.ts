@@ -18,7 +18,7 @@ interface Mark {
   looks: number;
 }
 
-/** Gives up uploads that make no progress for a while: one timer for all of them, and none while there are none. */
+/** Gives up uploads that make no progress for a while: one timer for all of them, and soon none when there are none. */
 export class IdleWatch {
   readonly #limitMs: number;
   readonly #marks = new Map<WatchedUpload, Mark>();
@@ -35,12 +35,13 @@ export class IdleWatch {
 
   remove(upload: WatchedUpload): void {
     this.#marks.delete(upload);
-    if (this.#marks.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 
   #look(): void {
+    if (this.#marks.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
     for (const [upload, mark] of this.#marks) {
       if (upload.isPaused || upload.receivedBytes >= mark.wantedBytes)
         this.#marks.set(upload, nextMark(upload));

@@ -38,11 +38,12 @@ export async function sendAnswer(
   if (response.destroyed) return;
   const { pieces, isLastUse } = answer.body;
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  watchClient(response, patience, byteLength);
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
   const finished = closed(response);
   if (!isHead) void writeCorked(response, pieces);
   response.end();
+  // What the system took at once waits for nobody.
+  if ((response.socket?.writableLength ?? 0) > 0) watchClient(response, patience, byteLength);
   await finished;
   if (isLastUse === true && response.writableFinished) freeBytes(pieces);
 }
