@@ -4,6 +4,7 @@ import type { Gallery } from '../gallery/gallery.ts';
 import { likelyAnswerBytes } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import type { Stages } from '../journey/make-images.ts';
+import { successorFor } from '../journey/successor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { OrdersInFlight } from '../admission/orders-in-flight.ts';
 import { orderLog } from '../observe/order-log.ts';
@@ -37,7 +38,7 @@ export interface StageParts {
   readonly pixels: PixelWorks;
   readonly gallery: () => Promise<Gallery>;
   readonly fetchRemote: ReadOrderTools['fetchRemote'];
-  readonly log: { info(fields: object, message: string): void };
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
 /** The longest an order waits for memory before it is refused: nothing of it was drawn yet. */
@@ -67,9 +68,9 @@ export function createStages(parts: StageParts): Stages {
   };
   /** The most an order can cost; a successor that may stand in for a retired model can be the dearer one. */
   const reservation = (order: ImageOrder): number => {
-    const successor = config.allowSuccessors ? catalogue.get(order.model.successor ?? '') : undefined;
+    const successor = config.allowSuccessors ? successorFor(order, (id) => catalogue.get(id)) : undefined;
     const models = successor === undefined ? [order.model] : [order.model, successor];
-    return Math.max(...models.map((model) => highestPrice({ ...order, model }, config.limits.upstreamTries)));
+    return highestPrice(order, models, config.limits.upstreamTries);
   };
   const authenticate = createAuthenticate(parts.keys);
   return {
@@ -107,6 +108,8 @@ export function createStages(parts: StageParts): Stages {
     async settle(settlement) {
       const settled = await settleOrder(ledger, clock, settlement);
       parts.log.info(orderLog(settlement, settled, clock.nowMs()), 'order');
+      for (const oddity of settled.oddities)
+        parts.log.warn({ order: settlement.order.id, ...oddity }, 'token counts that cannot be');
       return settled;
     },
     writeResult: (result) => writeResult(result, clock.nowMs()),

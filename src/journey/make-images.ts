@@ -1,10 +1,11 @@
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { collectImages, type Collected } from './collect-images.ts';
+import { type Drawing, lastUpstream } from './drawing.ts';
 import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
 import type { Credentials, ImageRequest } from './image-request.ts';
-import type { Drawing, GeneratedImage } from './image-result.ts';
+import type { GeneratedImage } from './image-result.ts';
 import type { OrderScope } from './order-scope.ts';
 import type { DeliveredImage, ImageResult, Settled, Settlement } from './receipt.ts';
 
@@ -128,6 +129,6 @@ async function fulfil(
 
 /** Which upstream answered last, told also with an error. */
 function upstreamHeader(drawings: readonly Drawing[]): Record<string, string> {
-  const upstream = drawings.at(-1)?.upstream;
+  const upstream = lastUpstream(drawings);
   return upstream === undefined ? {} : { 'plantain-upstream': upstream };
 }

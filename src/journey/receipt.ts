@@ -1,7 +1,8 @@
 import type { MicroUsd } from '../kernel/money.ts';
 import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { Drawing } from './drawing.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
-import type { Drawing, GeneratedImage, TokenUsage } from './image-result.ts';
+import type { GeneratedImage, TokenUsage } from './image-result.ts';
 
 /** A picture on its way to the caller: inline, or behind a link. */
 export interface DeliveredImage {

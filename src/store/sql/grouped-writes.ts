@@ -1,11 +1,12 @@
-import type { Kysely, QueryResult } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from './database-schema.ts';
-import type { PreparedQuery } from './prepared-query.ts';
+
+/** The statements of one write, which all hold or none does. */
+export type Write<Result> = (db: Kysely<Database>) => Promise<Result>;
 
 interface WaitingWrite {
-  readonly query: PreparedQuery<unknown>;
-  readonly parameters: readonly unknown[];
-  readonly resolve: (result: QueryResult<unknown>) => void;
+  readonly write: Write<unknown>;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -19,9 +20,9 @@ export class GroupedWrites {
   }
 
   /** Resolves once the write is committed. */
-  run(query: PreparedQuery<unknown>, parameters: readonly unknown[]): Promise<QueryResult<unknown>> {
+  run<Result>(write: Write<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ query, parameters, resolve, reject });
+      this.#waiting.push({ write, resolve: resolve as (result: unknown) => void, reject });
       if (this.#waiting.length === 1) setImmediate(() => void this.#flush());
     });
   }
@@ -32,21 +33,21 @@ export class GroupedWrites {
     if (group.length > 1) {
       try {
         const results = await this.#together(group);
-        for (const [index, { resolve }] of group.entries()) resolve(results[index] ?? { rows: [] });
+        for (const [index, { resolve }] of group.entries()) resolve(results[index]);
         return;
       } catch {
         // One bad row undid them all: each is tried by itself, so that only the bad one fails.
       }
     }
-    for (const { query, parameters, resolve, reject } of group) {
-      await query.run(this.#db, parameters).then(resolve, reject);
+    for (const one of group) {
+      await this.#together([one]).then(([result]) => one.resolve(result), one.reject);
     }
   }
 
-  #together(group: readonly WaitingWrite[]): Promise<QueryResult<unknown>[]> {
+  #together(group: readonly WaitingWrite[]): Promise<unknown[]> {
     return this.#db.transaction().execute(async (transaction) => {
-      const results: QueryResult<unknown>[] = [];
-      for (const { query, parameters } of group) results.push(await query.run(transaction, parameters));
+      const results: unknown[] = [];
+      for (const { write } of group) results.push(await write(transaction));
       return results;
     });
   }
