@@ -78,7 +78,9 @@ Pictures are large and travel as base64 inside JSON, on both sides. Plantain nev
 
 1. \`upstreams/\` walks the upstream's bytes once with a scanner that knows the JSON path it is on. Small values become a
    skeleton document; the picture stays as slices of the received buffers.
-2. The answer is judged when it is whole, so a broken upstream can still be retried and a refusal keeps its status.
+2. Every byte of the picture is looked at on the way: what leaves is base64 of the standard alphabet, and nothing else. The answer
+   is judged when it is whole, so a broken upstream can still be retried and a refusal keeps its status; a picture that is
+   whole is kept, however its answer ends.
 3. \`openai/\` writes a head and a tail around the same slices, and \`server/\` sends all of it as one corked write with its
    length.
 

@@ -22,7 +22,7 @@ function admissionOf(maxOrders: number) {
       },
       async settle({ order, error }) {
         rows.set(order.id, { status: error === undefined ? 'succeeded' : 'failed', costMicroUsd: 0 });
-        return { costMicroUsd: 0, pricedUsage: noUsage };
+        return { costMicroUsd: 0, pricedUsage: noUsage, oddities: [] };
       },
     },
   });

@@ -6,6 +6,7 @@ import { type Config, databasePath } from '../config/config-schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { SignedLinks } from '../gallery/signed-link.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
+import { successorFor } from '../journey/successor.ts';
 import { OrderEvents } from '../journey/order-events.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { memoizePromise } from '../kernel/memoize-promise.ts';
@@ -65,9 +66,9 @@ export async function compose(config: Config) {
   });
   /** The most an order can cost; a successor that may stand in for a retired model can be the dearer one. */
   const highestCost = (order: ImageOrder): number => {
-    const successor = config.allowSuccessors ? catalogue.get(order.model.successor ?? '') : undefined;
+    const successor = config.allowSuccessors ? successorFor(order, (id) => catalogue.get(id)) : undefined;
     const models = successor === undefined ? [order.model] : [order.model, successor];
-    return Math.max(...models.map((model) => highestPrice({ ...order, model }, config.limits.upstreamTries)));
+    return highestPrice(order, models, config.limits.upstreamTries);
   };
   const events = new OrderEvents((fault) =>
     log.error({ cause: String(fault) }, 'a listener of events failed'),

@@ -34,6 +34,7 @@ export function createStages(parts: StageParts): Stages {
     pool,
     catalogue,
     allowSuccessors: config.allowSuccessors,
+    events,
     retryPolicy: { maxTries: config.limits.upstreamTries, ...backoff },
   };
   const authenticate = createAuthenticate(parts.keys);

@@ -39,20 +39,21 @@ async function writeOneOrder(): Promise<void> {
       createdAtMs: Date.UTC(2026, 10, 2),
       endUser: null,
     });
-    await ledger.complete(id, {
-      status: 'succeeded',
+    const completion = {
+      status: 'succeeded' as const,
       errorCode: null,
       upstream: 'sandbox',
       imagesDelivered: 1,
       inputTokens: 10,
       outputTokens: 1290,
       outputImageTokens: 1290,
-      usageSource: 'upstream',
+      usageSource: 'upstream' as const,
       costMicroUsd: 38_703,
       bytesOut: 100,
       attempts: 1,
       finishedAtMs: Date.UTC(2026, 10, 2) + 5,
-    });
+    };
+    await ledger.complete('req_1', completion, []);
   });
 }
 

@@ -71,6 +71,8 @@ export interface CatalogueModel {
   readonly advisedReferenceImages: number;
   /** Whether the model may answer with drafts before the final picture. */
   readonly drafts: boolean;
+  /** How many pictures of one answer may be charged, drafts included. */
+  readonly maxPicturesPerCall: number;
   readonly thinking: boolean;
   /** Upper bound of thinking tokens seen, for the reservation. */
   readonly maxThinkingTokens: number;

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../kernel/error-catalogue.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { mayCost } from './call.ts';
+import { callsOf, type Drawing, lastUpstream } from './drawing.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
-import type { Drawing, GeneratedImage, TokenUsage } from './image-result.ts';
+import type { GeneratedImage, TokenUsage } from './image-result.ts';
 import type { ImageResult } from './receipt.ts';
 import { sumUsage } from './sum-usage.ts';
 
@@ -52,7 +54,7 @@ export function collectImages(order: ImageOrder, drawings: readonly Drawing[]): 
     images,
     facts: {
       usage: completeUsage(drawings),
-      upstream: drawings.at(-1)?.upstream ?? '',
+      upstream: lastUpstream(drawings) ?? '',
       adaptations: [...order.adaptations, ...onTheWay, ...missing],
     },
   };
@@ -60,9 +62,11 @@ export function collectImages(order: ImageOrder, drawings: readonly Drawing[]): 
 
 /** All calls' tokens together; undefined when any call went uncounted, because half a count is worse than none. */
 function completeUsage(drawings: readonly Drawing[]): TokenUsage | undefined {
-  const usages = drawings.flatMap((drawing) => drawing.usages);
-  const isComplete = usages.length > 0 && drawings.every((drawing) => drawing.uncountedCalls === 0);
-  return isComplete ? sumUsage(usages) : undefined;
+  const usages = callsOf(drawings)
+    .filter(mayCost)
+    .map(({ usage }) => usage);
+  const counted = usages.filter((usage) => usage !== 'not counted');
+  return counted.length > 0 && counted.length === usages.length ? sumUsage(counted) : undefined;
 }
 
 function rank(error: PlantainError): number {

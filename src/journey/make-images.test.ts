@@ -5,7 +5,7 @@ import type { Dialect } from './dialect.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import type { ImageOrder } from './image-order.ts';
 import type { ImageRequest } from './image-request.ts';
-import type { Drawing } from './image-result.ts';
+import type { Drawing } from './drawing.ts';
 import { makeImages } from './make-images.ts';
 import { OrderEvents } from './order-events.ts';
 import type { Stages } from './stages.ts';
@@ -23,18 +23,12 @@ const image = {
   mimeType: 'image/png' as const,
   size: { widthPx: 1, heightPx: 1 },
 };
-const drawing = {
-  result: { image },
-  upstream: 'gemini',
-  attempts: 1,
-  usages: [],
-  adaptations: [],
-} as unknown as Drawing;
+const drawing: Drawing = { result: { image }, calls: [], adaptations: [] };
 
 /** A journey whose stages all go well, except where a test says otherwise; and its settlements. */
 function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>) {
   const settlements: Parameters<Permit['settle']>[0][] = [];
-  const settled = { costMicroUsd: 1, pricedUsage: noUsage };
+  const settled = { costMicroUsd: 1, pricedUsage: noUsage, oddities: [] };
   const permit: Permit = {
     settle: async (settlement) => {
       settlements.push(settlement);

@@ -3,11 +3,11 @@ import type { Permit } from './admission.ts';
 import { collectImages } from './collect-images.ts';
 import { deliverImages } from './deliver-images.ts';
 import type { Dialect, StreamListener } from './dialect.ts';
+import { type Drawing, lastUpstream } from './drawing.ts';
 import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
 import type { ImageRequest } from './image-request.ts';
-import type { Drawing } from './image-result.ts';
 import type { OrderScope } from './order-scope.ts';
 import type { ImageResult } from './receipt.ts';
 import type { Stages } from './stages.ts';
@@ -110,6 +110,6 @@ function outOfTime({ deadlineMs }: ImageOrder): PlantainError {
 
 /** Which upstream answered last, told also with an error. */
 function upstreamHeader(drawings: readonly Drawing[]): Record<string, string> {
-  const upstream = drawings.at(-1)?.upstream;
+  const upstream = lastUpstream(drawings);
   return upstream === undefined ? {} : { 'plantain-upstream': upstream };
 }

@@ -1,4 +1,6 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { Call } from './call.ts';
+import type { CatalogueModel } from './catalogue-model.ts';
 import type { Caller, ImageOrder, Operation } from './image-order.ts';
 import type { Credentials } from './image-request.ts';
 import type { Settled, Settlement } from './receipt.ts';
@@ -25,6 +27,15 @@ export type OrderEvent =
       readonly error: PlantainError;
     }
   | { readonly kind: 'admitted'; readonly order: ImageOrder }
+  | {
+      readonly kind: 'call-started';
+      readonly order: ImageOrder;
+      /** Which of the order's pictures it is for, from 0. */
+      readonly index: number;
+      readonly upstream: string;
+      readonly model: CatalogueModel;
+    }
+  | { readonly kind: 'call-ended'; readonly order: ImageOrder; readonly index: number; readonly call: Call }
   | { readonly kind: 'finished'; readonly order: ImageOrder; readonly imagesDelivered: number }
   | {
       readonly kind: 'settled';

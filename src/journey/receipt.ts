@@ -1,7 +1,8 @@
 import type { MicroUsd } from '../kernel/money.ts';
 import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { Drawing } from './drawing.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
-import type { Drawing, GeneratedImage, TokenUsage } from './image-result.ts';
+import type { GeneratedImage, TokenUsage } from './image-result.ts';
 
 /** A picture on its way to the caller: inline, or behind a link. */
 export interface DeliveredImage {
@@ -10,7 +11,7 @@ export interface DeliveredImage {
 }
 
 /** A fulfilled order: at least one picture. */
-export interface ImageResult extends Settled {
+export interface ImageResult extends Pick<Settled, 'costMicroUsd' | 'pricedUsage'> {
   readonly order: ImageOrder;
   readonly images: readonly DeliveredImage[];
   /** Summed over all upstream calls; undefined unless every one of them was counted completely. */
@@ -27,6 +28,14 @@ export interface Settled {
   readonly costMicroUsd: MicroUsd;
   /** The tokens it was priced by, with estimates for calls that went uncounted. */
   readonly pricedUsage: TokenUsage;
+  readonly oddities: readonly Oddity[];
+}
+
+/** Token counts of a call that were not believed, or not charged in full. */
+export interface Oddity {
+  readonly upstream: string;
+  readonly model: string;
+  readonly oddity: string;
 }
 
 /** How an order ended; becomes its ledger row. */

@@ -29,6 +29,8 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
   return (event) => {
     if (event.kind === 'settled') {
       log.info(orderLog(event.settlement, event.settled, event.durationMs), 'order');
+      for (const oddity of event.settled.oddities)
+        log.warn({ order: event.settlement.order.id, ...oddity }, 'token counts that cannot be');
     } else if (event.kind === 'refused' && mayTell()) {
       const { request, caller, error } = event;
       log.info(

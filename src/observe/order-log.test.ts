@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { failedCall, plainCall } from '../../test/support/plain-call.ts';
+import type { Drawing } from '../journey/drawing.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import { noUsage } from '../journey/sum-usage.ts';
+import { cleanText } from '../kernel/foreign-text.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { orderLog } from './order-log.ts';
 
@@ -26,7 +29,9 @@ function lineOf(cause: unknown, wish: Partial<ImageOrder> = {}): string {
     bytesOut: 0,
     error,
   };
-  return JSON.stringify(orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage }, 250));
+  return JSON.stringify(
+    orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] }, 250),
+  );
 }
 
 describe('an order’s line in the log', () => {
@@ -59,6 +64,42 @@ describe('an order’s line in the log', () => {
     expect(line).not.toContain('mirrors');
     expect(line).toContain('cannot draw ');
     expect(line).toContain('[prompt]');
+  });
+
+  test('knows a quoted prompt also where links and names in it were struck out', () => {
+    const sent = 'bob@example.com wants a zebra in the hall of mirrors';
+    const line = lineOf(`INVALID_ARGUMENT cannot draw ${cleanText(sent)}`, { prompt: sent });
+    expect(line).toContain('cannot draw [prompt]');
+  });
+
+  test('holds the stack of a fault of our own, also beside pictures that were delivered', () => {
+    const fault = new TypeError('x is undefined');
+    const drawn = {
+      result: { image: { size: { widthPx: 4, heightPx: 3 } } },
+      calls: [plainCall()],
+      adaptations: [],
+    };
+    const failed = {
+      result: { error: new PlantainError('internal_error', 'ours', { cause: fault }) },
+      calls: [failedCall('internal_error', { upstream: 'b' })],
+      adaptations: [],
+    };
+    const settlement = {
+      order,
+      drawings: [drawn, failed] as unknown as Drawing[],
+      imagesDelivered: 1,
+      bytesOut: 9,
+    };
+    const line = orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] }, 350);
+    expect(line).toMatchObject({ images: '1/2', size: '4x3', upstream: 'b', attempts: 2 });
+    expect(line).toHaveProperty('fault', expect.stringContaining('TypeError: x is undefined\n'));
+    expect(
+      orderLog(
+        { ...settlement, drawings: [drawn] as unknown as Drawing[] },
+        { costMicroUsd: 0, pricedUsage: noUsage, oddities: [] },
+        0,
+      ),
+    ).not.toHaveProperty('fault');
   });
 
   test('a prompt of a few letters hides nothing of the reason', () => {

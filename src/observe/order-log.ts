@@ -1,5 +1,7 @@
 import type { Adaptation } from '../journey/image-order.ts';
+import { cleanText } from '../kernel/foreign-text.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
+import { callsOf, type Drawing, lastUpstream } from '../journey/drawing.ts';
 import type { Settled, Settlement } from '../journey/receipt.ts';
 
 /** An order's one line in the log: what was asked and what became of it, without the prompt. */
@@ -17,13 +19,14 @@ export function orderLog(settlement: Settlement, settled: Settled, durationMs: n
       'image' in first && { size: `${first.image.size.widthPx}x${first.image.size.heightPx}` }),
     promptCharacters: order.prompt.length,
     ...(order.references.length > 0 && { references: order.references.length }),
-    upstream: drawings.at(-1)?.upstream ?? null,
-    attempts: drawings.reduce((sum, drawing) => sum + drawing.attempts, 0),
+    upstream: lastUpstream(drawings) ?? null,
+    attempts: callsOf(drawings).length,
     bytesOut: settlement.bytesOut,
     cost: formatMicroUsd(settled.costMicroUsd),
     durationMs,
     ...(order.adaptations.length > 0 && { adapted: namesOf(order.adaptations) }),
     ...(error !== undefined && { error: error.code, ...withoutPrompt(causeOf(error), order.prompt) }),
+    ...ownFaultOf(drawings),
   };
 }
 
@@ -41,6 +44,15 @@ function cut(name: string): string {
   return name.length <= maxNameCharacters ? name : `${name.slice(0, maxNameCharacters)}…`;
 }
 
+/** Where a fault of Plantain's own came from, which ended one of the drawings, whatever became of the others. */
+function ownFaultOf(drawings: readonly Drawing[]): { fault?: string } {
+  const fault = drawings
+    .map(({ result }) => ('error' in result ? result.error : undefined))
+    .find((error) => error?.code === 'internal_error');
+  const stack = fault && stackOf(fault);
+  return stack === undefined ? {} : { fault: stack };
+}
+
 /** What happened underneath, for operators; bounded, one line. */
 export function causeOf(error: Error): { cause?: string } {
   const { cause } = error;
@@ -51,11 +63,15 @@ export function causeOf(error: Error): { cause?: string } {
 
 /** An upstream may quote the prompt in its error; from there on its words stay out of the log. */
 function withoutPrompt({ cause }: { cause?: string }, prompt: string): { cause?: string } {
-  const beginning = prompt.replaceAll(/\s+/g, ' ').trim().slice(0, quoteCharacters);
-  if (cause === undefined || beginning.length < quoteCharacters / 2)
-    return cause === undefined ? {} : { cause };
-  const quotedAt = cause.indexOf(beginning);
-  return { cause: quotedAt === -1 ? cause : `${cause.slice(0, quotedAt)}[prompt]` };
+  if (cause === undefined) return {};
+  // As it was sent, and as an upstream's text is cleaned.
+  const spellings = [prompt.slice(0, 200).replaceAll(/\s+/g, ' ').trim(), cleanText(prompt)];
+  const quotedAt = spellings
+    .map((spelling) => spelling.slice(0, quoteCharacters))
+    .filter((beginning) => beginning.length >= quoteCharacters / 2)
+    .map((beginning) => cause.indexOf(beginning))
+    .filter((at) => at !== -1);
+  return { cause: quotedAt.length === 0 ? cause : `${cause.slice(0, Math.min(...quotedAt))}[prompt]` };
 }
 
 /** As much of a prompt as no other text is likely to hold; a prompt of less than half of it tells nothing. */

@@ -1,7 +1,10 @@
 import type { Guidance } from '../journey/guidance.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
-import type { Drawing, GeneratedImage } from '../journey/image-result.ts';
+import type { Drawing } from '../journey/drawing.ts';
+import type { GeneratedImage } from '../journey/image-result.ts';
+import type { OrderEvents } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
+import { successorFor } from '../journey/successor.ts';
 import type { DrawWish } from '../journey/upstream.ts';
 import { drawPicture, type RetryPolicy } from './draw-picture.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
@@ -13,6 +16,7 @@ export interface DrawOptions {
   readonly retryPolicy: RetryPolicy;
   /** Whether a retired model's successor may stand in for it. */
   readonly allowSuccessors: boolean;
+  readonly events: OrderEvents;
 }
 
 /**
@@ -34,7 +38,9 @@ export function drawOrder(
     references: guidance?.references ?? order.references,
     index: 0,
   };
-  const successor = successorWish(options, wish);
+  const { catalogue, allowSuccessors, events } = options;
+  const model = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;
+  const successor = model && { ...wish, model };
   return Promise.all(
     Array.from({ length: order.count }, (_, index) => {
       const own = { index, ...(onDraft && { onDraft: (draft: GeneratedImage) => onDraft(draft, index) }) };
@@ -44,16 +50,12 @@ export function drawOrder(
         { ...wish, ...own },
         successor && { ...successor, ...own },
         scope,
+        {
+          onStart: (upstream, asked) =>
+            events.emit({ kind: 'call-started', order, index, upstream, model: asked }),
+          onEnd: (call) => events.emit({ kind: 'call-ended', order, index, call }),
+        },
       );
     }),
   );
-}
-
-/** The same wish to the model's successor, if the operator allows it and it can draw exactly the same. */
-function successorWish({ catalogue, allowSuccessors }: DrawOptions, wish: DrawWish): DrawWish | undefined {
-  const model =
-    allowSuccessors && wish.model.successor !== null ? catalogue.get(wish.model.successor) : undefined;
-  if (model === undefined || !model.imageSizes.includes(wish.imageSize)) return undefined;
-  const canDraw = wish.aspectRatio === 'auto' || model.aspectRatios.includes(wish.aspectRatio);
-  return canDraw ? { ...wish, model } : undefined;
 }

@@ -1,14 +1,23 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { GeneratedImage, TokenUsage } from '../journey/image-result.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { failedCall, plainCall } from '../../test/support/plain-call.ts';
 import { plainScope } from '../../test/support/plain-scope.ts';
-import { noUsage } from '../journey/sum-usage.ts';
-import type { DrawWish, Outcome, Upstream } from '../journey/upstream.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
+import { type Call, callFaults, callPhases, maxContinuations } from '../journey/call.ts';
+import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import type { GeneratedImage } from '../journey/image-result.ts';
+import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { drawPicture, framedPrompt } from './draw-picture.ts';
+import { drawPicture, type RetryPolicy } from './draw-picture.ts';
+import { framedPrompt } from './retry-rules.ts';
 import { UpstreamPool } from './upstream-pool.ts';
+
+/** What was heard of the calls of the latest drawing. */
+let heard: string[] = [];
+const listener = {
+  onStart: (upstream: string): void => void heard.push(`${upstream} started`),
+  onEnd: ({ upstream, verdict }: Call): void => void heard.push(`${upstream} ${verdict}`),
+};
 
 const model = (id: string, successor: string | null = null) => ({ id, successor }) as CatalogueModel;
 const wish: DrawWish = {
@@ -25,50 +34,57 @@ const image: GeneratedImage = {
   mimeType: 'image/png',
   size: { widthPx: 1, heightPx: 1 },
 };
-const usage: TokenUsage = { ...noUsage, inputTokens: 1, totalTokens: 1 };
 
-const drawn = (counted: TokenUsage | undefined = usage): Outcome => ({
-  kind: 'image',
-  image,
-  usage: counted,
+const drawn: UpstreamAnswer = { call: plainCall(), image };
+const refused: UpstreamAnswer = {
+  call: plainCall({
+    verdict: 'refused',
+    fault: 'caller',
+    error: new PlantainError('moderation_blocked', 'no'),
+  }),
+};
+const words: UpstreamAnswer = {
+  call: plainCall({ verdict: 'words', error: new PlantainError('no_image_generated', 'words') }),
+};
+const continued = (token: string): UpstreamAnswer => ({
+  call: plainCall({ verdict: 'continued' }),
+  continuationToken: token,
 });
-const refused = (counted: TokenUsage | undefined = usage): Outcome => ({
-  kind: 'refused',
-  error: new PlantainError('moderation_blocked', 'no'),
-  usage: counted,
-});
-const noImage = (counted: TokenUsage | undefined = usage): Outcome => ({
-  kind: 'no_image',
-  error: new PlantainError('no_image_generated', 'words'),
-  usage: counted,
-});
-const failed = (code: ConstructorParameters<typeof PlantainError>[0], retry: boolean): Outcome => ({
-  kind: 'failed',
-  error: new PlantainError(code, code),
-  retry,
-  health: 'healthy',
-});
-const gone = failed('model_not_found', false);
+const failed = (...given: Parameters<typeof failedCall>): UpstreamAnswer => ({ call: failedCall(...given) });
+const overloaded = failed('upstream_unavailable', { fault: 'capacity', httpStatus: 503 });
+const rejected = failed('upstream_rejected', { phase: 'refused', fault: 'caller', httpStatus: 400 });
+const gone = failed('model_not_found', { phase: 'refused', fault: 'caller', httpStatus: 404 });
+const noPause: Omit<RetryPolicy, 'maxTries'> = { minBackoffMs: 0, maxBackoffMs: 0 };
 
-/** Draws with upstreams that give these outcomes, one after another. */
+/** Draws with upstreams that give these answers, one after another; past them, or at `abort`, the caller leaves. */
 async function draw(
-  outcomes: readonly (Outcome | 'abort')[],
-  { maxTries = 2, next = undefined as DrawWish | undefined, names = ['a'], isGone = false } = {},
+  answers: readonly (UpstreamAnswer | 'abort' | Error)[],
+  {
+    maxTries = 2,
+    next = undefined as DrawWish | undefined,
+    names = ['a'],
+    isGone = false,
+    pauses = noPause,
+  } = {},
 ) {
   const asked: DrawWish[] = [];
+  const askedNames: string[] = [];
   const scope = plainScope();
-  if (isGone) scope.abort(new PlantainError('client_closed', 'gone'));
+  const gone_ = new PlantainError('client_closed', 'gone');
+  if (isGone) scope.abort(gone_);
   const upstream = (name: string): Upstream => ({
     name,
     async draw(given) {
-      const outcome = outcomes[asked.length];
+      const answer = answers[asked.length];
       asked.push(given);
-      if (outcome === 'abort' || outcome === undefined) {
-        const reason = new PlantainError('client_closed', 'gone');
-        scope.abort(reason);
-        throw reason;
-      }
-      return outcome;
+      askedNames.push(name);
+      if (answer instanceof Error) throw answer;
+      if (answer === 'abort' || answer === undefined) scope.abort(gone_);
+      const { call, ...goods } =
+        answer === 'abort' || answer === undefined
+          ? failed('client_closed', { phase: 'unanswered', fault: 'caller', httpStatus: undefined })
+          : answer;
+      return { call: { ...call, upstream: name, model: given.model }, ...goods };
     },
   });
   const [first = 'a', ...others] = names;
@@ -77,40 +93,47 @@ async function draw(
     { nowMs: () => 0 },
     () => undefined,
   );
-  const drawing = await drawPicture(pool, { maxTries, minBackoffMs: 0, maxBackoffMs: 0 }, wish, next, scope);
+  heard = [];
+  const drawing = await drawPicture(pool, { maxTries, ...pauses }, wish, next, scope, listener);
   scope.end();
-  return { drawing, asked, code: 'error' in drawing.result ? drawing.result.error.code : 'image' };
+  return {
+    drawing,
+    asked,
+    askedNames,
+    pool,
+    code: 'error' in drawing.result ? drawing.result.error.code : 'image',
+  };
 }
 
 describe('drawPicture', () => {
+  test('every call is told as it is made and as it ends, continued ones too', async () => {
+    await draw([continued('more'), words, drawn], { names: ['a', 'b'] });
+    expect(heard).toEqual(['a started', 'a continued', 'a started', 'a words', 'b started', 'b picture']);
+  });
+
   test('a picture at the first try ends it', async () => {
-    const { drawing, asked, code } = await draw([drawn(), drawn()]);
+    const { drawing, asked, code } = await draw([drawn, drawn]);
     expect(code).toBe('image');
-    expect(drawing).toMatchObject({
-      attempts: 1,
-      usages: [usage],
-      uncountedCalls: 0,
-      upstream: 'a',
-      adaptations: [],
-    });
+    expect(drawing.calls).toEqual([{ ...drawn.call, upstream: 'a', model: wish.model }]);
+    expect(drawing.adaptations).toEqual([]);
     expect(asked).toEqual([wish]);
   });
 
   test('a refusal is not tried again', async () => {
-    const { code, asked } = await draw([refused(), drawn()]);
+    const { code, asked } = await draw([refused, drawn]);
     expect([code, asked.length]).toEqual(['moderation_blocked', 1]);
   });
 
   test('words instead of a picture are answered once with the prompt framed as a request for one', async () => {
-    const { code, asked, drawing } = await draw([noImage(), drawn()]);
+    const { code, asked, drawing } = await draw([words, drawn]);
     expect(code).toBe('image');
     expect(asked[1]?.prompt).toBe(framedPrompt('a fox'));
     expect(asked[1]?.prompt).toContain('a fox');
-    expect(drawing.usages).toHaveLength(2);
+    expect(drawing.calls.map(({ verdict }) => verdict)).toEqual(['words', 'picture']);
   });
 
   test('the prompt is framed once, however often it is asked', async () => {
-    const { asked } = await draw([noImage(), noImage(), noImage(), noImage()], { maxTries: 4 });
+    const { asked } = await draw([words, words, words, words], { maxTries: 4 });
     expect(asked.map(({ prompt }) => prompt)).toEqual([
       'a fox',
       ...Array.from({ length: 3 }, () => framedPrompt('a fox')),
@@ -118,31 +141,54 @@ describe('drawPicture', () => {
   });
 
   test('a failure that may pass is tried again, elsewhere first', async () => {
-    const { code, drawing } = await draw([failed('upstream_unavailable', true), drawn()], {
-      names: ['a', 'b'],
-    });
-    expect([code, drawing.upstream, drawing.attempts]).toEqual(['image', 'b', 2]);
-    expect(drawing.usages).toHaveLength(1);
-    expect(drawing.uncountedCalls).toBe(0);
+    const { code, askedNames } = await draw([overloaded, drawn], { names: ['a', 'b'] });
+    expect([code, askedNames]).toEqual(['image', ['a', 'b']]);
   });
 
-  test('a failure that cannot pass is not', async () => {
-    const { code, asked } = await draw([failed('upstream_rejected', false), drawn()]);
-    expect([code, asked.length]).toEqual(['upstream_rejected', 1]);
+  test('what was declined is not asked again, and what failed by our fault neither', async () => {
+    for (const phase of callPhases) {
+      for (const fault of callFaults) {
+        const { asked } = await draw([failed('upstream_error', { phase, fault }), drawn]);
+        const mayPass = phase !== 'refused' && (fault === 'upstream' || fault === 'capacity');
+        expect([phase, fault, asked.length]).toEqual([phase, fault, mayPass ? 2 : 1]);
+      }
+    }
+    const { code } = await draw([rejected, drawn]);
+    expect(code).toBe('upstream_rejected');
+  });
+
+  test('a fault of ours is not asked again, and is told with its cause', async () => {
+    const cause = new TypeError('x is undefined');
+    const ours = failed('internal_error', {
+      fault: 'ours',
+      phase: 'broken_off',
+      error: new PlantainError('internal_error', 'ours', { cause }),
+    });
+    const { drawing, asked } = await draw([ours, drawn], { maxTries: 5 });
+    expect(asked).toHaveLength(1);
+    expect(drawing.result).toMatchObject({ error: { code: 'internal_error', cause } });
+  });
+
+  test('an upstream that throws, against its promise, ends the drawing as a fault of ours', async () => {
+    const thrown = new TypeError('x is undefined');
+    const { drawing, code } = await draw([overloaded, thrown, drawn], { maxTries: 5 });
+    expect(code).toBe('internal_error');
+    expect(drawing.result).toMatchObject({ error: { cause: thrown } });
+    expect(drawing.calls).toHaveLength(1);
   });
 
   test('a retired model’s successor is asked if there is one to ask, and that is told', async () => {
-    const { code, asked, drawing } = await draw([gone, drawn()], { next: successor });
+    const { code, asked, drawing } = await draw([gone, drawn], { next: successor });
     expect(code).toBe('image');
     expect(asked.map((given) => given.model.id)).toEqual(['old', 'new']);
-    expect(drawing.model.id).toBe('new');
+    expect(drawing.calls.map((call) => call.model.id)).toEqual(['old', 'new']);
     expect(drawing.adaptations).toEqual([
       { parameter: 'model', action: 'mapped', from: 'old', to: 'new', reason: 'retired' },
     ]);
   });
 
   test('a retired model without a successor to ask is a 404 that names it', async () => {
-    const { drawing, asked } = await draw([gone, drawn()]);
+    const { drawing, asked } = await draw([gone, drawn]);
     expect(asked).toHaveLength(1);
     expect(drawing.result).toMatchObject({
       error: { code: 'model_not_found', message: expect.stringContaining("Use 'new'") as string },
@@ -150,75 +196,138 @@ describe('drawPicture', () => {
   });
 
   test('a successor that is gone too is asked once', async () => {
-    const { code, asked } = await draw([gone, gone, drawn()], { next: successor, maxTries: 5 });
+    const { code, asked } = await draw([gone, gone, drawn], { next: successor, maxTries: 5 });
     expect([code, asked.length]).toEqual(['model_not_found', 2]);
   });
 
-  test('a call that is cut off may have brought a picture that nobody counted', async () => {
+  test('an answer that is to be continued is, at the same upstream, and each round is a call', async () => {
+    const { drawing, asked, askedNames, code } = await draw([continued('one'), continued('two'), drawn], {
+      maxTries: 1,
+      names: ['a', 'b'],
+    });
+    expect([code, askedNames]).toEqual(['image', ['a', 'a', 'a']]);
+    expect(asked.map(({ continuationToken }) => continuationToken)).toEqual([undefined, 'one', 'two']);
+    expect(drawing.calls.map(({ verdict }) => verdict)).toEqual(['continued', 'continued', 'picture']);
+  });
+
+  test('an answer is continued three times at most, over all tries of a picture', async () => {
+    const forEver = await draw(Array.from({ length: 20 }, () => continued('more')));
+    expect([forEver.code, forEver.asked.length]).toEqual(['upstream_error', 1 + maxContinuations]);
+    const again = await draw(
+      [continued('a'), words, continued('b'), words, continued('c'), words, continued('d'), drawn],
+      { maxTries: 9 },
+    );
+    expect([again.code, again.asked.length]).toEqual(['upstream_error', 7]);
+    const retried = await draw([continued('a'), overloaded, drawn]);
+    expect(retried.asked.map(({ continuationToken }) => continuationToken)).toEqual([
+      undefined,
+      'a',
+      undefined,
+    ]);
+  });
+
+  test('what an upstream answered changes who is asked next, by this order and by the next', async () => {
+    const limited = failed('rate_limit_exceeded', {
+      phase: 'refused',
+      fault: 'quota',
+      httpStatus: 429,
+      untilMs: 5000,
+    });
+    const { pool } = await draw([limited], { names: ['a', 'b'] });
+    expect(pool.states().map(({ name, health }) => `${name} ${health}`)).toEqual(['a cooling', 'b healthy']);
+    expect(pool.choose(1).name).toBe('b');
+  });
+
+  test('before another try it waits a random time within its bounds, and before a successor not at all', async () => {
+    vi.useFakeTimers();
+    const random = vi.spyOn(Math, 'random');
+    try {
+      for (const [share, waitMs] of [
+        [0, 100],
+        [0.5, 300],
+        [0.999_999, 499],
+      ] as const) {
+        random.mockReturnValue(share);
+        const pauses = { minBackoffMs: 100, maxBackoffMs: 500 };
+        const drawing = draw([overloaded, drawn], { pauses });
+        if (waitMs > 1) await vi.advanceTimersByTimeAsync(waitMs - 1);
+        expect(vi.getTimerCount()).toBe(1);
+        await vi.advanceTimersByTimeAsync(2);
+        expect((await drawing).asked).toHaveLength(2);
+        // No timer runs, so these end by themselves or not at all.
+        expect((await draw([gone, drawn], { pauses, next: successor })).asked).toHaveLength(2);
+        expect((await draw([words, drawn], { pauses })).asked).toHaveLength(2);
+      }
+    } finally {
+      random.mockRestore();
+      vi.useRealTimers();
+    }
+  });
+
+  test('an order given up while it waits for another try asks nobody again', async () => {
+    const scope = plainScope();
+    const reason = new PlantainError('client_closed', 'gone');
+    let asked = 0;
+    const upstream: Upstream = {
+      name: 'a',
+      draw: async () => {
+        asked++;
+        setTimeout(() => scope.abort(reason), 5);
+        return overloaded;
+      },
+    };
+    const pool = new UpstreamPool([upstream], { nowMs: () => 0 }, () => undefined);
+    const policy = { maxTries: 3, minBackoffMs: 60_000, maxBackoffMs: 60_000 };
+    const drawing = await drawPicture(pool, policy, wish, undefined, scope, listener);
+    expect([drawing.result, asked]).toEqual([{ error: reason }, 1]);
+    expect(drawing.calls).toHaveLength(1);
+  });
+
+  test('a call that is cut off is among the calls', async () => {
     const { drawing, code } = await draw(['abort']);
     expect(code).toBe('client_closed');
-    expect(drawing).toMatchObject({ attempts: 1, uncountedCalls: 1, uncountedPictures: 1 });
+    expect(drawing.calls).toMatchObject([{ phase: 'unanswered', usage: 'not counted' }]);
   });
 
-  test('an order given up before its first call asks nobody and costs nothing', async () => {
-    const { drawing, code, asked } = await draw([drawn()], { isGone: true });
+  test('an order given up before its first call asks nobody', async () => {
+    const { drawing, code, asked } = await draw([drawn], { isGone: true });
     expect([code, asked.length]).toEqual(['client_closed', 0]);
-    expect(drawing).toMatchObject({ attempts: 0, usages: [], uncountedCalls: 0 });
+    expect(drawing.calls).toEqual([]);
   });
 
-  test('a refusal that was not counted brought no picture', async () => {
-    expect((await draw([{ ...refused(), usage: undefined } as Outcome])).drawing).toMatchObject({
-      uncountedCalls: 1,
-      uncountedPictures: 0,
-    });
-    expect((await draw([{ ...drawn(), usage: undefined } as Outcome])).drawing).toMatchObject({
-      uncountedCalls: 1,
-      uncountedPictures: 1,
-    });
-  });
-
-  test('whatever upstreams answer, it ends within its tries, and every call is counted once or known to be uncounted', async () => {
-    const counted = fc.constantFrom(usage, undefined);
-    const outcome: fc.Arbitrary<Outcome | 'abort'> = fc.oneof(
-      counted.map((given) => ({ ...drawn(), usage: given }) as Outcome),
-      counted.map((given) => ({ ...refused(), usage: given }) as Outcome),
-      { weight: 3, arbitrary: counted.map((given) => ({ ...noImage(), usage: given }) as Outcome) },
-      {
-        weight: 4,
-        arbitrary: fc.constantFrom(
-          failed('upstream_unavailable', true),
-          failed('upstream_error', true),
-          failed('upstream_rejected', false),
-          gone,
-        ),
-      },
-      fc.constant('abort' as const),
+  test('whatever upstreams answer, it ends within its tries, and every call is in the drawing once', async () => {
+    const answer: fc.Arbitrary<UpstreamAnswer | 'abort'> = fc.oneof(
+      fc.constantFrom(drawn, refused, 'abort' as const),
+      { weight: 3, arbitrary: fc.constantFrom(words, continued('t')) },
+      { weight: 4, arbitrary: fc.constantFrom(overloaded, failed('upstream_error'), rejected, gone) },
     );
     await fc.assert(
       fc.asyncProperty(
-        fc.array(outcome, { minLength: 10, maxLength: 10 }),
+        fc.array(answer, { minLength: 10, maxLength: 10 }),
         fc.integer({ min: 1, max: 6 }),
         fc.boolean(),
-        async (outcomes, maxTries, hasSuccessor) => {
-          const { drawing, asked, code } = await draw(outcomes, {
+        async (answers, maxTries, hasSuccessor) => {
+          const { drawing, asked, code } = await draw(answers, {
             maxTries,
             names: ['a', 'b'],
             ...(hasSuccessor && { next: successor }),
           });
-          expect(drawing.attempts).toBeLessThanOrEqual(maxTries);
-          expect(drawing.attempts).toBe(asked.length);
-          const used = outcomes.slice(0, asked.length);
-          const answered = used.filter((given) => given === 'abort' || given.kind !== 'failed');
-          expect(drawing.usages.length + drawing.uncountedCalls).toBe(answered.length);
-          expect(drawing.uncountedPictures).toBeLessThanOrEqual(drawing.uncountedCalls);
+          const { calls } = drawing;
+          expect(calls).toHaveLength(asked.length);
+          const rounds = calls.filter(({ verdict }) => verdict === 'continued').length;
+          expect(rounds).toBeLessThanOrEqual(1 + maxContinuations);
+          // This is what reservations rest on.
+          expect(calls.length - rounds).toBeLessThanOrEqual(maxTries);
+          expect(calls.length).toBeLessThanOrEqual(maxTries + maxContinuations);
+          const used = answers.slice(0, asked.length);
           // Nothing is asked after a picture, a refusal or a goodbye.
           for (const given of used.slice(0, -1))
-            expect(given === 'abort' || given.kind === 'image' || given.kind === 'refused').toBe(false);
+            expect(given === 'abort' || ['picture', 'refused'].includes(given.call.verdict)).toBe(false);
           const last = used.at(-1);
-          expect(code === 'image').toBe(last !== 'abort' && last?.kind === 'image');
-          expect(asked.filter((given) => given.model.id === 'new').length > 0).toBe(
-            drawing.model.id === 'new',
-          );
+          expect(code === 'image').toBe(last !== 'abort' && last?.call.verdict === 'picture');
+          expect(drawing.adaptations.length > 0).toBe(asked.some((given) => given.model.id === 'new'));
+          const asks: Call['model'][] = calls.map((call) => call.model);
+          expect(asks).toEqual(asked.map((given) => given.model));
         },
       ),
       { numRuns: 300 },

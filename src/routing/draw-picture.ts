@@ -1,128 +1,118 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Call, maxContinuations } from '../journey/call.ts';
+import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import type { Drawing } from '../journey/drawing.ts';
 import type { Adaptation } from '../journey/image-order.ts';
-import type { Drawing, TokenUsage } from '../journey/image-result.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
-import type { DrawWish, Outcome } from '../journey/upstream.ts';
+import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
+import { isRetired, nextTry } from './retry-rules.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 export interface RetryPolicy {
-  /** Upstream calls a picture may take, the first included. */
+  /** Times a picture may be asked for, the first included; rounds that continue an answer apart. */
   readonly maxTries: number;
   /** Bounds of the random wait before another try. */
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
 }
 
-/** Says plainly what is wanted, for a model that answered with words (docs/contracts/gemini.md#answers-without-a-picture). */
-export function framedPrompt(prompt: string): string {
-  return `Generate an image of the following. Answer with the image itself, not with a description of it.\n\n${prompt}`;
+/** Hears of every call, as it is made and as it has ended. */
+export interface CallListener {
+  readonly onStart: (upstream: string, model: CatalogueModel) => void;
+  readonly onEnd: (call: Call) => void;
 }
 
 /**
  * Draws one picture: chooses an upstream, tries again where a second try may help, and gives up inside the
- * order's deadline. Never rejects: every outcome ends in the drawing.
+ * order's deadline. Never rejects: every outcome ends in the drawing, and every call is in it.
  */
 export async function drawPicture(
   pool: UpstreamPool,
   policy: RetryPolicy,
-  wish: DrawWish,
+  first: DrawWish,
   successor: DrawWish | undefined,
   scope: OrderScope,
+  listener: CallListener,
 ): Promise<Drawing> {
-  const usages: TokenUsage[] = [];
+  const calls: Call[] = [];
   const adaptations: Adaptation[] = [];
-  let uncountedCalls = 0;
-  let uncountedPictures = 0;
-  let current = wish;
-  for (let attempts = 1; ; attempts++) {
-    const upstream = pool.choose(attempts);
-    const end = (result: Drawing['result']): Drawing => ({
-      result,
-      upstream: upstream.name,
-      model: current.model,
-      attempts,
-      usages,
-      uncountedCalls,
-      uncountedPictures,
-      adaptations,
-    });
-    // Given up before this call was made: nothing is drawn, so nothing is to be charged.
-    if (scope.signal.aborted)
-      return { ...end({ error: toPlantainError(scope.signal.reason) }), attempts: attempts - 1 };
-    let outcome: Outcome;
-    try {
-      outcome = await upstream.draw(current, scope);
-    } catch (reason) {
-      // Cut off in mid-call by us: the upstream may well finish and charge for it.
-      uncountedCalls++;
-      uncountedPictures++;
-      return end({ error: toPlantainError(reason) });
+  const end = (result: Drawing['result']): Drawing => ({ result, calls, adaptations });
+  let wish = first;
+  try {
+    for (let tries = 1; ; tries++) {
+      scope.signal.throwIfAborted();
+      const { call, image } = await ask({ pool, scope, listener, calls }, pool.choose(tries), wish);
+      if (image !== undefined) return end({ image });
+      scope.signal.throwIfAborted();
+      const next = tries < policy.maxTries ? nextTry(call, wish, first, successor) : undefined;
+      if (next === undefined) return end({ error: errorOf(call) });
+      if (next.wish.model !== wish.model) adaptations.push(standIn(wish, next.wish));
+      if (next.needsPause) await backOff(policy, scope.signal);
+      wish = next.wish;
     }
-    pool.report(upstream.name, outcome);
-    if (outcome.kind !== 'failed') {
-      if (outcome.usage !== undefined) usages.push(outcome.usage);
-      else {
-        uncountedCalls++;
-        if (outcome.kind === 'image') uncountedPictures++;
-      }
-    }
-    if (outcome.kind === 'image') return end({ image: outcome.image });
-    const next = attempts < policy.maxTries ? nextWish(outcome, current, wish, successor) : undefined;
-    if (next === undefined) return end({ error: withSuccessor(outcome.error, current) });
-    if (next.model !== current.model) {
-      adaptations.push({
-        parameter: 'model',
-        action: 'mapped',
-        from: current.model.id,
-        to: next.model.id,
-        reason: 'retired',
-      });
-    }
-    current = next;
-    if (outcome.kind === 'failed' && outcome.retry && !(await backOff(policy, scope.signal))) {
-      return end({ error: toPlantainError(scope.signal.reason) });
-    }
+  } catch (thrown) {
+    // Whoever aborts an order gives a catalogue error as the reason; anything else is a fault of ours.
+    return end({ error: toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown) });
   }
 }
 
-/** A retired model's error names the model to use instead. */
-function withSuccessor(error: PlantainError, { model }: DrawWish): PlantainError {
-  if (error.code !== 'model_not_found' || model.successor === null) return error;
+/** What is shared by all calls of one picture. */
+interface CallContext {
+  readonly pool: UpstreamPool;
+  readonly scope: OrderScope;
+  readonly listener: CallListener;
+  /** The calls so far, the newest last. */
+  readonly calls: Call[];
+}
+
+/** One try: a call, and those that go on with its answer, all to the same upstream. */
+async function ask(
+  { pool, scope, listener, calls }: CallContext,
+  upstream: Upstream,
+  wish: DrawWish,
+): Promise<UpstreamAnswer> {
+  let current = wish;
+  for (;;) {
+    listener.onStart(upstream.name, current.model);
+    const answer = await upstream.draw(current, scope);
+    calls.push(answer.call);
+    listener.onEnd(answer.call);
+    pool.report(answer.call);
+    const { continuationToken } = answer;
+    if (continuationToken === undefined || scope.signal.aborted) return answer;
+    const rounds = calls.filter(({ verdict }) => verdict === 'continued').length;
+    if (rounds > maxContinuations) return answer;
+    current = { ...wish, continuationToken };
+  }
+}
+
+/** What the caller is told of a call that was the last. A retired model's error names the model to use instead. */
+function errorOf(call: Call): PlantainError {
+  const { error, model } = call;
+  if (error === undefined) {
+    const message = 'The upstream kept asking to continue and never brought the picture.';
+    return new PlantainError('upstream_error', message);
+  }
+  if (!isRetired(call) || model.successor === null) return error;
   const message = `The upstream no longer serves ${model.id}. Use '${model.successor}' instead.`;
   return new PlantainError('model_not_found', message, { param: 'model', cause: error.cause });
 }
 
-/** What to ask next, or undefined when another try cannot help. */
-function nextWish(
-  outcome: Exclude<Outcome, { kind: 'image' }>,
-  current: DrawWish,
-  first: DrawWish,
-  successor: DrawWish | undefined,
-): DrawWish | undefined {
-  switch (outcome.kind) {
-    case 'refused':
-      return undefined;
-    case 'no_image':
-      return { ...current, prompt: framedPrompt(first.prompt) };
-    case 'failed':
-      if (
-        outcome.error.code === 'model_not_found' &&
-        successor !== undefined &&
-        current.model !== successor.model
-      )
-        return successor;
-      return outcome.retry ? current : undefined;
-  }
+function standIn(asked: DrawWish, next: DrawWish): Adaptation {
+  return { parameter: 'model', action: 'mapped', from: asked.model.id, to: next.model.id, reason: 'retired' };
 }
 
-/** Waits with full jitter, so that orders failing together do not come back together. False: aborted meanwhile. */
-async function backOff(policy: RetryPolicy, signal: AbortSignal): Promise<boolean> {
+/** Waits with full jitter, so that orders failing together do not come back together. Rejects when aborted meanwhile. */
+async function backOff(policy: RetryPolicy, signal: AbortSignal): Promise<void> {
   const waitMs = policy.minBackoffMs + Math.random() * (policy.maxBackoffMs - policy.minBackoffMs);
-  try {
-    await sleep(waitMs, undefined, { signal });
-    return true;
-  } catch {
-    return false;
-  }
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, waitMs);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+  signal.throwIfAborted();
 }

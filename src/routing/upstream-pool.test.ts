@@ -1,24 +1,33 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome, Upstream } from '../journey/upstream.ts';
-import { PlantainError } from '../kernel/plantain-error.ts';
-import { UpstreamPool, type UpstreamState } from './upstream-pool.ts';
+import { failedCall, plainCall } from '../../test/support/plain-call.ts';
+import type { Call } from '../journey/call.ts';
+import type { Upstream } from '../journey/upstream.ts';
+import { UpstreamPool } from './upstream-pool.ts';
 
 const upstream = (name: string): Upstream => ({
   name,
   draw: () => Promise.reject(new Error('not asked here')),
 });
-const failed = (health: UpstreamState['health'], coolDownMs?: number): Outcome => ({
-  kind: 'failed',
-  error: new PlantainError('rate_limit_exceeded', 'slow down'),
-  retry: false,
-  health,
-  ...(coolDownMs !== undefined && { coolDownMs }),
-});
-const refused: Outcome = {
-  kind: 'refused',
-  error: new PlantainError('moderation_blocked', 'no'),
-  usage: undefined,
-};
+/** A 429 that was told at `endedAtMs`, with a pause until `untilMs`. */
+const limited = (upstreamName: string, untilMs: number, fields: Partial<Call> = {}): Call =>
+  failedCall('rate_limit_exceeded', {
+    upstream: upstreamName,
+    phase: 'refused',
+    fault: 'quota',
+    httpStatus: 429,
+    untilMs,
+    ...fields,
+  });
+const refusedKey = (upstreamName: string, fields: Partial<Call> = {}): Call =>
+  failedCall('upstream_auth_error', {
+    upstream: upstreamName,
+    phase: 'refused',
+    fault: 'credential',
+    httpStatus: 401,
+    ...fields,
+  });
+const drawn = (upstreamName: string, fields: Partial<Call> = {}): Call =>
+  plainCall({ upstream: upstreamName, ...fields });
 
 function poolOf(first: string, ...others: string[]) {
   const clock = { now: 0, nowMs: () => clock.now };
@@ -37,7 +46,7 @@ describe('UpstreamPool', () => {
 
   test('a cooling upstream is passed over until its pause is over, to the millisecond', () => {
     const { pool, clock } = poolOf('a', 'b');
-    pool.report('a', failed('cooling', 1000));
+    pool.report(limited('a', 1000));
     expect([pool.choose(1).name, pool.choose(2).name]).toEqual(['b', 'b']);
     clock.now = 999;
     expect(pool.choose(1).name).toBe('b');
@@ -46,35 +55,93 @@ describe('UpstreamPool', () => {
     expect(pool.states().map(({ health }) => health)).toEqual(['healthy', 'healthy']);
   });
 
-  test('one out of service comes after one that cools down', () => {
-    const { pool } = poolOf('a', 'b');
-    pool.report('a', failed('out_of_service'));
-    pool.report('b', failed('cooling', 1000));
-    expect(pool.choose(1).name).toBe('b');
-  });
+  test.each(['credential', 'credit', 'place'] as const)(
+    'one that lacks its %s is out of service, and comes after one that cools down',
+    (fault) => {
+      const { pool } = poolOf('a', 'b');
+      pool.report(refusedKey('a', { fault }));
+      pool.report(limited('b', 1000));
+      expect(pool.choose(1).name).toBe('b');
+      expect(pool.state('a')).toMatchObject({ health: 'out_of_service', untilMs: undefined });
+    },
+  );
 
   test('the last upstream left is always asked: its own answer is truer than a guess about it', () => {
     const { pool } = poolOf('only');
-    pool.report('only', failed('out_of_service'));
+    pool.report(refusedKey('only'));
     expect(pool.choose(1).name).toBe('only');
     expect(pool.choose(2).name).toBe('only');
   });
 
-  test('any answer that is no failure of its own brings an upstream back', () => {
-    for (const outcome of [refused, failed('healthy')]) {
-      const { pool, changes } = poolOf('a');
-      pool.report('a', failed('out_of_service'));
-      pool.report('a', outcome);
-      expect(pool.state('a')).toEqual({ name: 'a', health: 'healthy', reason: '', untilMs: undefined });
-      expect(changes).toEqual(['a out_of_service rate_limit_exceeded', 'a healthy']);
+  test.each(['picture', 'refused', 'words', 'continued'] as const)(
+    'an answer (%s) to a call that began after the bad news brings an upstream back',
+    (verdict) => {
+      for (const bad of [refusedKey('a', { endedAtMs: 50 }), limited('a', 1000, { endedAtMs: 50 })]) {
+        const { pool, changes } = poolOf('a');
+        pool.report(bad);
+        pool.report(drawn('a', { verdict, startedAtMs: 50 }));
+        expect(pool.state('a')).toEqual({ name: 'a', health: 'healthy', reason: '', untilMs: undefined });
+        expect(changes.at(-1)).toBe('a healthy');
+      }
+    },
+  );
+
+  test('an answer to a call that began before the bad news does not make them old', () => {
+    for (const bad of [refusedKey('a', { endedAtMs: 50 }), limited('a', 1000, { endedAtMs: 50 })]) {
+      const { pool, changes } = poolOf('a', 'b');
+      pool.report(bad);
+      pool.report(drawn('a', { startedAtMs: 49, endedAtMs: 60 }));
+      expect(pool.choose(1).name).toBe('b');
+      expect(changes).toHaveLength(1);
     }
+  });
+
+  test.each([
+    ['the caller', failedCall('upstream_rejected', { phase: 'refused', fault: 'caller' })],
+    ['a model that is gone', failedCall('model_not_found', { phase: 'refused', fault: 'caller' })],
+    ['a 500', failedCall('upstream_error')],
+    ['a 503', failedCall('upstream_unavailable', { fault: 'capacity' })],
+    ['a reset', failedCall('upstream_error', { phase: 'unanswered', httpStatus: undefined })],
+    ['a fault of ours', failedCall('internal_error', { fault: 'ours', phase: 'broken_off' })],
+  ])('what failed for %s changes nothing: no pause ends by it, and none begins', (_name, call) => {
+    for (const bad of [refusedKey('a'), limited('a', 1000)]) {
+      const { pool, changes } = poolOf('a', 'b');
+      pool.report({ ...call, upstream: 'b', startedAtMs: 100 });
+      pool.report(bad);
+      const before = pool.state('a');
+      pool.report({ ...call, upstream: 'a', startedAtMs: 100, endedAtMs: 200 });
+      expect(pool.state('a')).toEqual(before);
+      expect(pool.state('b').health).toBe('healthy');
+      expect(changes).toHaveLength(1);
+    }
+  });
+
+  test('of two pauses the later one holds, whichever was told last', () => {
+    for (const [first, second] of [
+      [1000, 5000],
+      [5000, 1000],
+    ] as const) {
+      const { pool } = poolOf('a');
+      pool.report(limited('a', first));
+      pool.report(limited('a', second));
+      expect(pool.state('a').untilMs).toBe(5000);
+    }
+  });
+
+  test('an upstream out of service that only limits is in service again, if it was asked since', () => {
+    const { pool } = poolOf('a');
+    pool.report(refusedKey('a', { endedAtMs: 50 }));
+    pool.report(limited('a', 1000, { startedAtMs: 10, endedAtMs: 60 }));
+    expect(pool.state('a').health).toBe('out_of_service');
+    pool.report(limited('a', 1000, { startedAtMs: 70, endedAtMs: 80 }));
+    expect(pool.state('a')).toMatchObject({ health: 'cooling', untilMs: 1000 });
   });
 
   test('changes are told once, not with every answer', () => {
     const { pool, changes } = poolOf('a', 'b');
-    pool.report('a', failed('cooling', 10));
-    pool.report('a', failed('cooling', 20));
-    pool.report('b', refused);
+    pool.report(limited('a', 10));
+    pool.report(limited('a', 20));
+    pool.report(drawn('b'));
     expect(changes).toEqual(['a cooling rate_limit_exceeded']);
   });
 });

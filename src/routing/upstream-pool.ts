@@ -1,14 +1,23 @@
-import type { Outcome, Upstream } from '../journey/upstream.ts';
+import type { Call } from '../journey/call.ts';
+import type { Upstream } from '../journey/upstream.ts';
 import type { Clock } from '../kernel/clock.ts';
 
-/** What is known of an upstream from its latest answers. */
+/** Whether an upstream can be asked: now, after a pause, or only after an operator has acted. */
+export type UpstreamHealth = 'healthy' | 'cooling' | 'out_of_service';
+
+/** What is known of an upstream from its latest calls. */
 export interface UpstreamState {
   readonly name: string;
-  readonly health: 'healthy' | 'cooling' | 'out_of_service';
+  readonly health: UpstreamHealth;
   /** Why it is not healthy; empty when it is. */
   readonly reason: string;
   /** When a cooling upstream is expected back. */
   readonly untilMs: number | undefined;
+}
+
+interface KnownState extends UpstreamState {
+  /** When the call ended that told so; a call that began earlier knows nothing newer. */
+  readonly toldAtMs: number;
 }
 
 /** Told when an upstream's state changes, for the log and for whoever must act. */
@@ -20,7 +29,7 @@ export type OnUpstreamChange = (state: UpstreamState) => void;
  */
 export class UpstreamPool {
   readonly #upstreams: readonly Upstream[];
-  readonly #states = new Map<string, UpstreamState>();
+  readonly #states = new Map<string, KnownState>();
   readonly #clock: Clock;
   readonly #onChange: OnUpstreamChange;
 
@@ -40,28 +49,26 @@ export class UpstreamPool {
     return chosen;
   }
 
-  /** Learns from an outcome. */
-  report(name: string, outcome: Outcome): void {
-    const before = this.state(name);
-    const after = this.#learn(name, outcome);
-    this.#states.set(name, after);
-    if (before.health !== after.health) this.#onChange(after);
+  /** Learns from a call. */
+  report(call: Call): void {
+    const before = this.#known(call.upstream);
+    const after = learned(before, call);
+    this.#states.set(call.upstream, after);
+    if (before.health !== after.health) this.#onChange(shown(after));
   }
 
   state(name: string): UpstreamState {
-    const state = this.#states.get(name) ?? healthy(name);
-    const isBack = state.untilMs !== undefined && state.untilMs <= this.#clock.nowMs();
-    return isBack ? healthy(name) : state;
+    return shown(this.#known(name));
   }
 
   states(): readonly UpstreamState[] {
     return this.#upstreams.map((upstream) => this.state(upstream.name));
   }
 
-  #learn(name: string, outcome: Outcome): UpstreamState {
-    if (outcome.kind !== 'failed' || outcome.health === 'healthy') return healthy(name);
-    const untilMs = outcome.coolDownMs === undefined ? undefined : this.#clock.nowMs() + outcome.coolDownMs;
-    return { name, health: outcome.health, reason: outcome.error.code, untilMs };
+  #known(name: string): KnownState {
+    const state = this.#states.get(name) ?? healthy(name);
+    const isBack = state.untilMs !== undefined && state.untilMs <= this.#clock.nowMs();
+    return isBack ? healthy(name) : state;
   }
 
   #rank(name: string): number {
@@ -70,6 +77,29 @@ export class UpstreamPool {
   }
 }
 
-function healthy(name: string): UpstreamState {
-  return { name, health: 'healthy', reason: '', untilMs: undefined };
+/**
+ * What is known after a call. Only one that began after the bad news can tell that they are old; of two pauses the later
+ * one holds; and a call that brought nothing by the caller's fault, ours or a passing failure tells nothing.
+ */
+function learned(before: KnownState, call: Call): KnownState {
+  const { upstream: name, verdict, fault } = call;
+  const toldAtMs = Math.max(before.toldAtMs, call.endedAtMs);
+  const reason = call.error?.code ?? '';
+  const isNewer = call.startedAtMs >= before.toldAtMs;
+  if (verdict !== 'failed') return before.health === 'healthy' || !isNewer ? before : healthy(name);
+  if (fault === 'credential' || fault === 'credit' || fault === 'place')
+    return { name, health: 'out_of_service', reason, untilMs: undefined, toldAtMs };
+  if (fault !== 'quota' || call.untilMs === undefined) return before;
+  // An upstream that only limits has its credentials and its credit again, if it was asked since.
+  if (before.health === 'out_of_service' && !isNewer) return before;
+  const untilMs = Math.max(call.untilMs, before.untilMs ?? 0);
+  return { name, health: 'cooling', reason, untilMs, toldAtMs };
+}
+
+function healthy(name: string): KnownState {
+  return { name, health: 'healthy', reason: '', untilMs: undefined, toldAtMs: Number.NEGATIVE_INFINITY };
+}
+
+function shown({ name, health, reason, untilMs }: KnownState): UpstreamState {
+  return { name, health, reason, untilMs };
 }

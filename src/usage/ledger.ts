@@ -1,3 +1,4 @@
+import type { CallFault, CallPhase, CallVerdict } from '../journey/call.ts';
 import type { Operation } from '../journey/image-order.ts';
 import type { MicroUsd } from '../kernel/money.ts';
 
@@ -66,6 +67,27 @@ export interface LedgerRow extends LedgerOpening, Omit<LedgerCompletion, 'status
   readonly finishedAtMs: number | null;
 }
 
+/** One upstream call of an order. Their tokens and costs add up to the order's. */
+export interface LedgerAttempt {
+  readonly upstream: string;
+  /** The catalogue model's id; a successor's where one stood in. */
+  readonly model: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly verdict: CallVerdict;
+  readonly phase: CallPhase;
+  readonly fault: CallFault | null;
+  /** Null when no answer began. */
+  readonly httpStatus: number | null;
+  /** The catalogue code of what went wrong; null when nothing did. */
+  readonly errorCode: string | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly outputImageTokens: number;
+  readonly usageSource: UsageSource;
+  readonly costMicroUsd: MicroUsd;
+}
+
 export type TotalsBy = 'key' | 'model' | 'day';
 
 export interface TotalsQuery {
@@ -111,9 +133,12 @@ export interface Ledger {
   open(opening: LedgerOpening): Promise<void>;
   /**
    * Completes a row. The first completion stays: a second returns false and changes nothing, except that an
-   * `unknown` row may still be told what became of it. Throws when the id is not in the ledger.
+   * `unknown` row may still be told what became of it. Throws when the id is not in the ledger. Its upstream calls, in
+   * order, are written with it, both or neither.
    */
-  complete(id: string, completion: LedgerCompletion): Promise<boolean>;
+  complete(id: string, completion: LedgerCompletion, attempts: readonly LedgerAttempt[]): Promise<boolean>;
+  /** The upstream calls of an order, in order; none while it is open, or was closed without knowing of them. */
+  attempts(id: string): Promise<readonly LedgerAttempt[]>;
   /**
    * Closes what an earlier run left open, as `unknown` at the reserved price, and returns how many.
    * To be called before the first order, by the only server on this ledger (see `serve-lock.ts`).

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { maxContinuations } from '../journey/call.ts';
 import {
   type CatalogueModel,
   type ImageSize,
@@ -8,14 +9,7 @@ import {
 } from '../journey/catalogue-model.ts';
 import type { ReferenceImage } from '../journey/image-order.ts';
 import type { TokenUsage } from '../journey/image-result.ts';
-import {
-  estimatedUsage,
-  highestPrice,
-  highestUsage,
-  type PricedOrder,
-  priceOf,
-  priceOrder,
-} from './price.ts';
+import { estimatedUsage, highestPrice, highestUsage, type PricedOrder, priceOf, rounded } from './price.ts';
 
 /** Google's price list (docs/contracts/gemini.md#prices-and-tokens), apart from the shipped catalogue. */
 const models = [
@@ -32,6 +26,7 @@ const models = [
     { input: 2_000_000, textOutput: 12_000_000, imageOutput: 120_000_000 },
     560,
     4000,
+    10,
   ),
   modelWith(
     'gemini-3.1-flash-image',
@@ -62,6 +57,7 @@ function modelWith(
   microUsdPerMillionTokens: ModelPrices,
   inputImageTokens: number,
   maxThinkingTokens: number,
+  maxPicturesPerCall = 1,
 ): CatalogueModel {
   return {
     id,
@@ -83,7 +79,8 @@ function modelWith(
     inputImageTokens,
     maxReferenceImages: 14,
     advisedReferenceImages: 3,
-    drafts: true,
+    drafts: maxPicturesPerCall > 1,
+    maxPicturesPerCall,
     thinking: maxThinkingTokens > 0,
     maxThinkingTokens,
     inputTokenLimit: 65_536,
@@ -109,15 +106,16 @@ function usage(inputTokens: number, outputImageTokens: number, outputTextTokens:
   };
 }
 
-const orderOf = (model: CatalogueModel, fields: Partial<PricedOrder> = {}): PricedOrder => ({
-  model,
+const orderOf = (fields: Partial<PricedOrder> = {}): PricedOrder => ({
   prompt: 'a banana',
   references: [],
-  imageSize: model.defaultImageSize,
+  masksTransparency: false,
+  imageSize: '1K',
   count: 1,
   ...fields,
 });
 const reference = {} as ReferenceImage;
+const microUsdOf = (model: CatalogueModel, given: TokenUsage): number => rounded(priceOf(model, given));
 
 test.each([
   ['gemini-2.5-flash-image', '1K', 38_700],
@@ -136,100 +134,123 @@ test.each([
   'one picture of %s at %s costs %d micro-USD, as its price list says',
   (id, imageSize: ImageSize, expected) => {
     const model = modelOf(id);
-    expect(priceOf(model, usage(0, model.imageTokens[imageSize] ?? 0, 0))).toBe(expected);
+    expect(microUsdOf(model, usage(0, model.imageTokens[imageSize] ?? 0, 0))).toBe(expected);
   },
 );
 
 test('prompt, picture and thinking are each charged at their own price', () => {
   // 10 × 0.30 + 1290 × 30 + 7 × 2.50 = 38,720.5 → half up.
-  expect(priceOf(modelOf('gemini-2.5-flash-image'), usage(10, 1290, 7))).toBe(38_721);
+  expect(microUsdOf(modelOf('gemini-2.5-flash-image'), usage(10, 1290, 7))).toBe(38_721);
   // 100 × 2 + 1120 × 120 + 300 × 12.
-  expect(priceOf(modelOf('gemini-3-pro-image'), usage(100, 1120, 300))).toBe(138_200);
+  expect(microUsdOf(modelOf('gemini-3-pro-image'), usage(100, 1120, 300))).toBe(138_200);
 });
 
-test('an order is rounded once, not once a call', () => {
-  const model = modelOf('gemini-2.5-flash-image');
+test('prices are sums before they are rounded, exact past 2^53 millionths', () => {
+  const flash = modelOf('gemini-2.5-flash-image');
   // 0.3 micro-USD each: ten make 3, and would make 0 if rounded apart.
-  expect(
-    priceOrder(
-      model,
-      Array.from({ length: 10 }, () => usage(1, 0, 0)),
-    ),
-  ).toBe(3);
-  expect(priceOrder(model, [])).toBe(0);
+  const ten = Array.from({ length: 10 }, () => priceOf(flash, usage(1, 0, 0)));
+  expect(rounded(ten.reduce((sum, price) => sum + price, 0n))).toBe(3);
+  expect(rounded(0n)).toBe(0);
+  expect(microUsdOf(modelOf('gemini-3-pro-image'), usage(1, 900_000_000_001, 0))).toBe(
+    900_000_000_001 * 120 + 2,
+  );
 });
 
-test('prices stay exact past 2^53 millionths', () => {
+test('the most a call is charged for: the prompt by its bytes, references, the pictures of a call, and thinking', () => {
+  // 9 bytes and the framing's 1024; two references and the picture that explains a mask; ten drafts; all thinking.
+  const order = orderOf({ prompt: 'x'.repeat(9), imageSize: '4K', references: [reference, reference] });
+  const pro = modelOf('gemini-3-pro-image');
+  expect(highestUsage({ ...order, mask: reference }, pro, 'whole')).toStrictEqual({
+    inputTokens: 1033 + 3 * 560,
+    inputTextTokens: 1033,
+    inputImageTokens: 3 * 560,
+    outputTokens: 10 * 2000 + 4000,
+    outputImageTokens: 10 * 2000,
+    outputTextTokens: 4000,
+    totalTokens: 1033 + 3 * 560 + 10 * 2000 + 4000,
+  });
+  // One that is to be continued brings no picture.
+  expect(highestUsage(order, pro, 'continued')).toMatchObject({
+    outputImageTokens: 0,
+    outputTextTokens: 4000,
+  });
+  expect(highestUsage(order, modelOf('gemini-2.5-flash-image'), 'whole').outputImageTokens).toBe(1290);
+});
+
+test('an order is reserved at its tries and continuations, worked out by hand', () => {
+  const lite = modelOf('gemini-3.1-flash-lite-image');
+  // Input 8 + 1024 bytes at 0.25; a picture of 1120 at 30; 2000 of thinking at 1.50.
+  const [input, picture, thinking] = [1032 * 0.25, 1120 * 30, 2000 * 1.5];
+  expect(highestPrice(orderOf({ count: 2 }), [lite], 3)).toBe(
+    2 * (3 * (input + picture + thinking) + 3 * (input + thinking)),
+  );
+  expect(maxContinuations).toBe(3);
+});
+
+test('a successor that may stand in is reserved for where it is the dearer one, for each kind of call', () => {
+  const lite = modelOf('gemini-3.1-flash-lite-image');
+  // Dearer in thinking, and cheaper in pictures.
+  const thinker = modelWith(
+    'thinker',
+    { '1K': 100 },
+    { input: 250_000, textOutput: 9_000_000, imageOutput: 1 },
+    258,
+    2000,
+  );
+  const order = orderOf();
+  const input = 1032 * 0.25;
+  const whole = input + 1120 * 30 + 2000 * 1.5;
+  expect(highestPrice(order, [lite, thinker], 2)).toBe(2 * whole + 3 * (input + 2000 * 9));
+  expect(highestPrice(order, [thinker, lite], 2)).toBe(highestPrice(order, [lite, thinker], 2));
+});
+
+test.each([
+  ['a mask', { mask: reference }],
+  ['the picture’s own transparency as the mask', { masksTransparency: true }],
+  ['one more reference', { references: [reference, reference] }],
+])('%s makes an edit dearer by the picture that is sent to explain it', (_name, fields) => {
+  const model = modelOf('gemini-nano-banana-2.1');
+  const price = (more: Partial<PricedOrder>) =>
+    highestPrice(orderOf({ references: [reference], ...more }), [model], 1);
+  expect(price(fields) - price({})).toBe((1 + maxContinuations) * 1120 * 1.5);
+});
+
+test('no input is reserved for beyond what the model takes: past it the upstream refuses', () => {
+  const model = modelOf('gemini-nano-banana-2.1');
+  const most = { ...usage(0, 1120, 4000), inputTokens: model.inputTokenLimit };
+  const long = orderOf({ prompt: 'x'.repeat(1_000_000), references: [reference] });
+  expect(highestUsage(long, model, 'whole')).toMatchObject({
+    inputTokens: 65_536,
+    inputTextTokens: 65_536 - 1120,
+    inputImageTokens: 1120,
+  });
+  expect(microUsdOf(model, highestUsage(long, model, 'whole'))).toBe(microUsdOf(model, most));
+  const many = orderOf({ references: Array.from({ length: 100 }, () => reference) });
+  expect(highestUsage(many, model, 'whole')).toMatchObject({ inputTokens: 65_536, inputTextTokens: 0 });
+});
+
+test('a tier that the catalogue does not price is reserved as its dearest', () => {
   const model = modelOf('gemini-3-pro-image');
-  expect(priceOf(model, usage(1, 900_000_000_001, 0))).toBe(900_000_000_001 * 120 + 2);
+  expect(highestUsage(orderOf({ imageSize: '512' }), model, 'whole').outputImageTokens).toBe(10 * 2000);
+  expect(estimatedUsage(orderOf({ imageSize: '512' }), model, 1).outputImageTokens).toBe(2000);
 });
 
-const anyOrder = fc.constantFrom(...models).chain((model) =>
-  fc.record({
-    model: fc.constant(model),
-    prompt: fc.string({ unit: 'grapheme', maxLength: 400 }),
-    references: fc.array(fc.constant(reference), { maxLength: model.maxReferenceImages }),
-    imageSize: fc.constantFrom(...model.imageSizes),
-    count: fc.integer({ min: 1, max: 10 }),
-  }),
+test.each([
+  ['a banana', 2, 8],
+  ['香蕉🍌', 3, 10],
+  ['банан', 3, 10],
+])(
+  'the prompt %s is estimated at %i tokens and bounded by its %i bytes, whatever its script',
+  (prompt, tokens, bytes) => {
+    const model = modelOf('gemini-3-pro-image');
+    expect(estimatedUsage(orderOf({ prompt }), model, 1).inputTextTokens).toBe(tokens);
+    expect(highestUsage(orderOf({ prompt }), model, 'whole').inputTextTokens).toBe(bytes + 1024);
+  },
 );
 
-test('no settlement within the bounds exceeds the reservation, and the bounds reach it exactly', () => {
-  fc.assert(
-    fc.property(
-      anyOrder,
-      fc.integer({ min: 1, max: 4 }),
-      fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
-      (order, tries, shares) => {
-        const bound = highestUsage(order);
-        const share = (amount: number) => Math.floor(amount * (shares.next().value ?? 1));
-        const calls = Math.max(1, share(order.count * tries));
-        const usages = Array.from({ length: calls }, () =>
-          usage(share(bound.inputTokens), share(bound.outputImageTokens), share(bound.outputTextTokens)),
-        );
-        expect(priceOrder(order.model, usages)).toBeLessThanOrEqual(highestPrice(order, tries));
-        const worst = Array.from({ length: order.count * tries }, () => bound);
-        expect(priceOrder(order.model, worst)).toBe(highestPrice(order, tries));
-      },
-    ),
-  );
-});
-
-test('an estimate is never above the reservation, also with a draft for every try not needed', () => {
-  fc.assert(
-    fc.property(anyOrder, fc.integer({ min: 1, max: 4 }), (order, tries) => {
-      const estimates = Array.from({ length: order.count }, () => estimatedUsage(order, tries));
-      expect(priceOrder(order.model, estimates)).toBeLessThanOrEqual(highestPrice(order, tries));
-    }),
-  );
-});
-
-test('every reference and the mask raise the reservation, until the model takes no more input', () => {
-  const model = modelOf('gemini-nano-banana-2.1');
-  const price = (fields: Partial<PricedOrder>) => highestPrice(orderOf(model, fields), 1);
-  expect(price({ references: [reference, reference] }) - price({})).toBe(2 * 1120 * 1.5);
-  expect(price({ references: [reference], mask: reference })).toBe(
-    price({ references: [reference, reference] }),
-  );
-  expect(price({ prompt: 'x'.repeat(1_000_000) })).toBe(price({ prompt: 'x'.repeat(2_000_000) }));
-});
-
-test('a prompt counts its UTF-8 bytes, so no script can be dearer than reserved', () => {
-  expect(highestUsage(orderOf(modelOf('gemini-3-pro-image'), { prompt: '香蕉🍌' })).inputTextTokens).toBe(
-    10 + 1024,
-  );
-});
-
-test('an uncounted picture is estimated from the catalogue, with parts that add up', () => {
-  const estimate = estimatedUsage(
-    orderOf(modelOf('gemini-3-pro-image'), {
-      prompt: 'x'.repeat(9),
-      imageSize: '4K',
-      references: [reference],
-    }),
-    2,
-  );
-  expect(estimate).toStrictEqual({
+test('a call that was not counted is estimated from the catalogue, with parts that add up', () => {
+  const order = orderOf({ prompt: 'x'.repeat(9), imageSize: '4K', references: [reference] });
+  expect(estimatedUsage(order, modelOf('gemini-3-pro-image'), 2)).toStrictEqual({
     inputTokens: 563,
     inputTextTokens: 3,
     inputImageTokens: 560,
@@ -238,4 +259,33 @@ test('an uncounted picture is estimated from the catalogue, with parts that add 
     outputTextTokens: 0,
     totalTokens: 4563,
   });
+  expect(
+    estimatedUsage({ ...order, masksTransparency: true }, modelOf('gemini-3-pro-image'), 0),
+  ).toMatchObject({
+    inputImageTokens: 1120,
+    outputTokens: 0,
+  });
+});
+
+test('no part of an order makes it cheaper', () => {
+  const order = fc.record({
+    prompt: fc.string({ unit: 'grapheme', maxLength: 400 }),
+    references: fc.array(fc.constant(reference), { maxLength: 14 }),
+    masksTransparency: fc.boolean(),
+    imageSize: fc.constantFrom(...imageSizes),
+    count: fc.integer({ min: 1, max: 10 }),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...models), order, fc.integer({ min: 1, max: 5 }), (model, given, tries) => {
+      const price = (more: Partial<PricedOrder>, asked = [model], times = tries) =>
+        highestPrice({ ...given, ...more }, asked, times);
+      const plain = price({});
+      expect(price({ prompt: `${given.prompt}x` })).toBeGreaterThanOrEqual(plain);
+      expect(price({ references: [...given.references, reference] })).toBeGreaterThanOrEqual(plain);
+      expect(price({ mask: reference })).toBeGreaterThanOrEqual(plain);
+      expect(price({ count: given.count + 1 })).toBeGreaterThan(plain);
+      expect(price({}, [model], tries + 1)).toBeGreaterThan(plain);
+      expect(price({}, models)).toBeGreaterThanOrEqual(plain);
+    }),
+  );
 });

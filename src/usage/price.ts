@@ -1,7 +1,17 @@
-import type { CatalogueModel, ImageSize } from '../journey/catalogue-model.ts';
+import { maxContinuations } from '../journey/call.ts';
+import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import type { TokenUsage } from '../journey/image-result.ts';
 import type { MicroUsd } from '../kernel/money.ts';
+
+/** Millionths of a micro-USD: what prices a million tokens and tokens multiply to, before anything is rounded. */
+export type Millionths = bigint;
+
+/** The parts of an order that its price depends on. */
+export type PricedOrder = Pick<
+  ImageOrder,
+  'prompt' | 'references' | 'mask' | 'masksTransparency' | 'imageSize' | 'count'
+>;
 
 /**
  * Tokens the framing of an order may add to the prompt: the plain instruction of a second try, and the words
@@ -9,75 +19,67 @@ import type { MicroUsd } from '../kernel/money.ts';
  */
 const framingTokens = 1024;
 
-/** What the upstream charges for one call. */
-export function priceOf(model: CatalogueModel, usage: TokenUsage): MicroUsd {
-  return priceOrder(model, [usage]);
+/**
+ * What the upstream charges for a call: input at the input price, pictures at the image price, text and thinking at
+ * the text price (docs/contracts/gemini.md#prices-and-tokens). BigInt, because tokens × price may pass 2^53. Token
+ * counts are whole and not negative.
+ */
+export function priceOf({ microUsdPerMillionTokens: prices }: CatalogueModel, usage: TokenUsage): Millionths {
+  return (
+    BigInt(usage.inputTokens) * BigInt(prices.input) +
+    BigInt(usage.outputImageTokens) * BigInt(prices.imageOutput) +
+    BigInt(usage.outputTextTokens) * BigInt(prices.textOutput)
+  );
+}
+
+/** Whole micro-USD, half up. To be done once with a sum: rounding every call would drift by up to half a micro-USD a call. */
+export function rounded(price: Millionths): MicroUsd {
+  return Number((price + 500_000n) / 1_000_000n);
 }
 
 /**
- * What the upstream charges for all calls of an order: input at the input price, pictures at the image price,
- * text and thinking at the text price (docs/contracts/gemini.md#prices-and-tokens).
- *
- * Whole numbers throughout, rounded once, half up, at the end: rounding every call would drift by up to half a
- * micro-USD a call. BigInt, because tokens × price may pass 2^53. Token counts are whole and not negative.
+ * The likely usage of a call that the upstream did not count: the catalogue's tokens for `pictures` pictures of the
+ * order's tier (drafts are charged like the final one) and four bytes of prompt a token. Thinking is not guessed.
  */
-export function priceOrder(model: CatalogueModel, usages: readonly TokenUsage[]): MicroUsd {
-  const prices = model.microUsdPerMillionTokens;
-  let millionths = 0n;
-  for (const usage of usages) {
-    millionths += BigInt(usage.inputTokens) * BigInt(prices.input);
-    millionths += BigInt(usage.outputImageTokens) * BigInt(prices.imageOutput);
-    millionths += BigInt(usage.outputTextTokens) * BigInt(prices.textOutput);
-  }
-  return Number((millionths + 500_000n) / 1_000_000n);
-}
-
-/** The parts of an order that its price depends on. */
-export type PricedOrder = Pick<
-  ImageOrder,
-  'model' | 'prompt' | 'references' | 'mask' | 'imageSize' | 'count'
->;
-
-/**
- * The likely usage of one upstream call that brought pictures but was not counted by the upstream: the
- * catalogue's tokens for `pictures` pictures of the order's tier (drafts are charged like the final one) and
- * four bytes of prompt a token. Thinking is not guessed. Mark rows priced so as `estimated`.
- */
-export function estimatedUsage(order: PricedOrder, pictures = 1): TokenUsage {
-  const inputTextTokens = Math.ceil(Buffer.byteLength(order.prompt) / 4);
-  return usageFrom(order, {
-    inputTextTokens,
-    outputImageTokens: pictures * pictureTokens(order),
+export function estimatedUsage(order: PricedOrder, model: CatalogueModel, pictures: number): TokenUsage {
+  return usageFrom(order, model, {
+    inputTextTokens: Math.ceil(Buffer.byteLength(order.prompt) / 4),
+    outputImageTokens: pictures * pictureTokens(order, model),
     outputTextTokens: 0,
   });
 }
 
 /**
- * The reservation: no order that keeps within these bounds costs more.
- * - prompt: a token is at least one UTF-8 byte; each reference (a mask travels as one more) is
- *   `inputImageTokens`; never more than the model's input limit, past which the upstream refuses.
- * - answer: one picture of the tier and `maxThinkingTokens`.
- * - all of it for each of `count` pictures and each of `tries` upstream calls a picture may take.
- *
- * Assumption: drafts, which some models charge like pictures, have no allotment of their own. The tries an
- * order did not need cover them; a picture that takes its last try and drafts besides can settle above its
- * reservation, so whoever settles must charge the real price, not the smaller of the two. Reserving the
- * documented worst case (ten drafts a call) would make one order of a cheap picture fill a small budget.
+ * The most that one call is charged for.
+ * - prompt: a token is at least one UTF-8 byte; each reference is `inputImageTokens`, and so is the picture that explains
+ *   a mask; never more than the model's input limit, past which the upstream refuses.
+ * - answer: `maxThinkingTokens`, and as many pictures of the tier as the model may draw in a call, drafts included. One
+ *   that asks to be continued has none.
  */
-export function highestPrice(order: PricedOrder, tries: number): MicroUsd {
-  return priceOrder(
-    order.model,
-    Array.from({ length: order.count * tries }, () => highestUsage(order)),
-  );
+export function highestUsage(
+  order: PricedOrder,
+  model: CatalogueModel,
+  kind: 'whole' | 'continued',
+): TokenUsage {
+  const pictures = kind === 'whole' ? model.maxPicturesPerCall : 0;
+  return usageFrom(order, model, {
+    inputTextTokens: Buffer.byteLength(order.prompt) + framingTokens,
+    outputImageTokens: pictures * pictureTokens(order, model),
+    outputTextTokens: model.maxThinkingTokens,
+  });
 }
 
-/** The upper bound of one upstream call, see `highestPrice`. */
-export function highestUsage(order: PricedOrder): TokenUsage {
-  return usageFrom(order, {
-    inputTextTokens: Buffer.byteLength(order.prompt) + framingTokens,
-    outputImageTokens: pictureTokens(order),
-    outputTextTokens: order.model.maxThinkingTokens,
-  });
+/**
+ * The reservation: no order costs more, whatever becomes of it. Each of its pictures may take `tries` whole calls and
+ * `maxContinuations` that are continued, each by the dearest of the `models` that may be asked.
+ */
+export function highestPrice(order: PricedOrder, models: readonly CatalogueModel[], tries: number): MicroUsd {
+  const dearest = (kind: 'whole' | 'continued'): Millionths =>
+    models
+      .map((model) => priceOf(model, highestUsage(order, model, kind)))
+      .reduce((most, price) => (price > most ? price : most), 0n);
+  const picture = dearest('whole') * BigInt(tries) + dearest('continued') * BigInt(maxContinuations);
+  return rounded(picture * BigInt(order.count));
 }
 
 interface UsageParts {
@@ -86,8 +88,12 @@ interface UsageParts {
   readonly outputTextTokens: number;
 }
 
-function usageFrom({ model, references, mask }: PricedOrder, parts: UsageParts): TokenUsage {
-  const pictures = references.length + (mask === undefined ? 0 : 1);
+function usageFrom(
+  { references, mask, masksTransparency }: PricedOrder,
+  model: CatalogueModel,
+  parts: UsageParts,
+): TokenUsage {
+  const pictures = references.length + (mask !== undefined || masksTransparency ? 1 : 0);
   const inputImageTokens = Math.min(pictures * model.inputImageTokens, model.inputTokenLimit);
   const inputTextTokens = Math.min(parts.inputTextTokens, model.inputTokenLimit - inputImageTokens);
   const inputTokens = inputImageTokens + inputTextTokens;
@@ -103,12 +109,6 @@ function usageFrom({ model, references, mask }: PricedOrder, parts: UsageParts):
 }
 
 /** Tokens of one picture of the order's tier; a tier the catalogue does not price counts as its dearest. */
-function pictureTokens({
-  model,
-  imageSize,
-}: {
-  readonly model: CatalogueModel;
-  readonly imageSize: ImageSize;
-}): number {
-  return model.imageTokens[imageSize] ?? Math.max(0, ...Object.values(model.imageTokens));
+function pictureTokens({ imageSize }: PricedOrder, { imageTokens }: CatalogueModel): number {
+  return imageTokens[imageSize] ?? Math.max(0, ...Object.values(imageTokens));
 }

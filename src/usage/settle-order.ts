@@ -1,49 +1,67 @@
-import type { ImageOrder } from '../journey/image-order.ts';
-import type { Drawing, TokenUsage } from '../journey/image-result.ts';
-import type { Settled, Settlement } from '../journey/receipt.ts';
+import { callsOf } from '../journey/drawing.ts';
+import type { Oddity, Settled, Settlement } from '../journey/receipt.ts';
 import { sumUsage } from '../journey/sum-usage.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Ledger, LedgerCompletion } from './ledger.ts';
-import { estimatedUsage, priceOrder } from './price.ts';
+import type { Ledger, LedgerAttempt, LedgerCompletion, UsageSource } from './ledger.ts';
+import { type PricedCall, priceCalls } from './price-calls.ts';
 
 /**
- * Completes an order's ledger row at the price of what the upstream counted. Calls that went uncounted, an
- * answer without usage or one that we cut off in mid-drawing, are priced from the catalogue: leaving early
- * must not be a way to draw for nothing.
+ * Completes an order's ledger row, and writes its calls beside it, at the price of what the upstream counted. Calls that
+ * went uncounted are priced from the catalogue: leaving early must not be a way to draw for nothing.
  */
 export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Settlement): Promise<Settled> {
   const { order, drawings } = settlement;
-  const counted = drawings.flatMap((drawing) => drawing.usages);
-  const uncountedCalls = drawings.reduce((sum, drawing) => sum + drawing.uncountedCalls, 0);
-  // A successor that drew in a retired model's place has prices of its own.
-  const usagesByModel = [...Map.groupBy(drawings, (drawing) => drawing.model)].map(
-    ([model, drawn]) => [model, drawn.flatMap((drawing) => usagesOf({ ...order, model }, drawing))] as const,
-  );
-  const costMicroUsd = usagesByModel.reduce((sum, [model, usages]) => sum + priceOrder(model, usages), 0);
-  const pricedUsage = sumUsage(usagesByModel.flatMap(([, usages]) => usages));
-  await ledger.complete(order.id, {
+  const priced = priceCalls(order, callsOf(drawings));
+  const costMicroUsd = priced.reduce((sum, call) => sum + call.costMicroUsd, 0);
+  const pricedUsage = sumUsage(priced.map(({ usage }) => usage));
+  const completion: LedgerCompletion = {
     status: statusOf(settlement),
     errorCode: settlement.error?.code ?? null,
-    upstream: drawings.at(-1)?.upstream ?? null,
+    upstream: priced.at(-1)?.call.upstream ?? null,
     imagesDelivered: settlement.imagesDelivered,
     inputTokens: pricedUsage.inputTokens,
     outputTokens: pricedUsage.outputTokens,
     outputImageTokens: pricedUsage.outputImageTokens,
-    usageSource: uncountedCalls > 0 ? 'estimated' : counted.length > 0 ? 'upstream' : 'none',
+    usageSource: sourceOf(priced),
     costMicroUsd,
     bytesOut: settlement.bytesOut,
-    attempts: drawings.reduce((sum, drawing) => sum + drawing.attempts, 0),
+    attempts: priced.length,
     finishedAtMs: clock.nowMs(),
-  });
-  return { costMicroUsd, pricedUsage };
+  };
+  await ledger.complete(order.id, completion, priced.map(attemptOf));
+  return { costMicroUsd, pricedUsage, oddities: priced.flatMap(oddityOf) };
 }
 
-/** Every call's tokens, those of uncounted calls estimated. */
-function usagesOf(order: ImageOrder, { usages, uncountedCalls, uncountedPictures }: Drawing): TokenUsage[] {
-  const estimated = Array.from({ length: uncountedCalls }, (_, call) =>
-    estimatedUsage(order, call < uncountedPictures ? 1 : 0),
-  );
-  return [...usages, ...estimated];
+function attemptOf({ call, usage, source, costMicroUsd }: PricedCall): LedgerAttempt {
+  return {
+    upstream: call.upstream,
+    model: call.model.id,
+    startedAtMs: call.startedAtMs,
+    endedAtMs: call.endedAtMs,
+    verdict: call.verdict,
+    phase: call.phase,
+    fault: call.fault ?? null,
+    httpStatus: call.httpStatus ?? null,
+    errorCode: call.error?.code ?? null,
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    outputImageTokens: usage.outputImageTokens,
+    usageSource: source,
+    costMicroUsd,
+  };
+}
+
+/** Of several sources the one that makes the sum the least certain. */
+function sourceOf(priced: readonly PricedCall[]): UsageSource {
+  const sources = new Set(priced.map(({ source }) => source));
+  return sources.has('estimated') ? 'estimated' : sources.has('upstream') ? 'upstream' : 'none';
+}
+
+function oddityOf({ call, usage, isCapped }: PricedCall): Oddity[] {
+  const { upstream, model, oddCount } = call;
+  const capped = `${usage.totalTokens} tokens are more than any call was expected to take`;
+  const oddity = oddCount ?? (isCapped ? capped : undefined);
+  return oddity === undefined ? [] : [{ upstream, model: model.id, oddity }];
 }
 
 function statusOf({ order, error, imagesDelivered }: Settlement): LedgerCompletion['status'] {

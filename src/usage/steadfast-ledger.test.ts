@@ -34,6 +34,7 @@ function steadfast(options: SteadfastOptions = {}): SteadfastLedger {
     },
     closeLeftOpen: async () => 3,
     find: async () => undefined,
+    attempts: async () => [],
     totals: async () => [],
   };
   return new SteadfastLedger(
@@ -49,9 +50,9 @@ function steadfast(options: SteadfastOptions = {}): SteadfastLedger {
 
 test('a store that works is asked once for each order, its answer counts, and nobody hears of it', async () => {
   const ledger = steadfast();
-  expect(await ledger.complete('a', done)).toBe(true);
+  expect(await ledger.complete('a', done, [])).toBe(true);
   store = async () => false;
-  expect(await ledger.complete('a', done)).toBe(false);
+  expect(await ledger.complete('a', done, [])).toBe(false);
   expect(await ledger.closeLeftOpen(1)).toBe(3);
   await ledger.stop(1000);
   expect([tried, told]).toEqual([['a', 'a'], []]);
@@ -62,7 +63,7 @@ test.each([full, locked])(
   async (error) => {
     const ledger = steadfast();
     store = failWith(error);
-    expect(await ledger.complete('a', done)).toBe(true);
+    expect(await ledger.complete('a', done, [])).toBe(true);
     expect(told).toEqual([`a late ($5): ${String(error)}`]);
     await vi.advanceTimersByTimeAsync(3000);
     expect(tried.length).toBeGreaterThan(2);
@@ -76,10 +77,10 @@ test.each([full, locked])(
 test('while rows are late further orders do not wait, and all are written oldest first once the store is back', async () => {
   const ledger = steadfast();
   store = failWith(full);
-  await ledger.complete('a', done);
+  await ledger.complete('a', done, []);
   tried = [];
-  await ledger.complete('b', done);
-  await ledger.complete('c', done);
+  await ledger.complete('b', done, []);
+  await ledger.complete('c', done, []);
   expect([tried, told.length]).toEqual([[], 3]);
   store = async () => true;
   await vi.advanceTimersByTimeAsync(1000);
@@ -89,7 +90,7 @@ test('while rows are late further orders do not wait, and all are written oldest
 test('a long line is written in batches without a pause between them', async () => {
   const ledger = steadfast();
   store = failWith(full);
-  for (let number = 0; number < 1000; number++) await ledger.complete(String(number), done);
+  for (let number = 0; number < 1000; number++) await ledger.complete(String(number), done, []);
   tried = [];
   let running = 0;
   let most = 0;
@@ -107,13 +108,13 @@ test('an answer waits for a slow store only so long; the row is written once and
   const ledger = steadfast({ patienceMs: 500 });
   const slow = Promise.withResolvers<boolean>();
   store = () => slow.promise;
-  const first = ledger.complete('a', done);
+  const first = ledger.complete('a', done, []);
   await vi.advanceTimersByTimeAsync(499);
   expect(told).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   expect(await first).toBe(true);
   // The next does not even wait that long.
-  expect(await ledger.complete('b', done)).toBe(true);
+  expect(await ledger.complete('b', done, [])).toBe(true);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(tried).toEqual(['a', 'b']);
   slow.resolve(true);
@@ -126,8 +127,8 @@ test('what is being written is not written a second time while others are tried 
   const ledger = steadfast();
   const slow = Promise.withResolvers<boolean>();
   store = (id) => (id === 'slow' ? slow.promise : Promise.reject(full));
-  const first = ledger.complete('slow', done);
-  await Promise.all([ledger.complete('b', done), ledger.complete('c', done)]);
+  const first = ledger.complete('slow', done, []);
+  await Promise.all([ledger.complete('b', done, []), ledger.complete('c', done, [])]);
   await vi.advanceTimersByTimeAsync(3500);
   await first;
   expect(tried.filter((id) => id === 'slow')).toHaveLength(1);
@@ -139,7 +140,7 @@ test('what is being written is not written a second time while others are tried 
 test('a row that the ledger refuses for good is told and not tried again, and the order is done', async () => {
   const ledger = steadfast();
   store = failWith(new Error('order a is not in the ledger'));
-  expect(await ledger.complete('a', done)).toBe(true);
+  expect(await ledger.complete('a', done, [])).toBe(true);
   await vi.advanceTimersByTimeAsync(5000);
   expect(tried).toEqual(['a']);
   expect(told).toEqual(['a lost ($5): Error: order a is not in the ledger']);
@@ -148,7 +149,7 @@ test('a row that the ledger refuses for good is told and not tried again, and th
 test('only so many are kept: the oldest is lost, and told with all that it would have said', async () => {
   const ledger = steadfast({ maxKept: 2 });
   store = failWith(full);
-  for (const id of ['a', 'b', 'c']) await ledger.complete(id, done);
+  for (const id of ['a', 'b', 'c']) await ledger.complete(id, done, []);
   expect(told.filter((line) => line.includes('lost'))).toEqual(['a lost ($5): too many others are waiting']);
   store = async () => true;
   tried = [];
@@ -159,7 +160,7 @@ test('only so many are kept: the oldest is lost, and told with all that it would
 test('a stop waits for what is late and then for no longer than it may', async () => {
   const ledger = steadfast();
   store = failWith(full);
-  await ledger.complete('a', done);
+  await ledger.complete('a', done, []);
   const stopped = ledger.stop(5000);
   store = async () => true;
   await vi.advanceTimersByTimeAsync(1100);
@@ -167,7 +168,7 @@ test('a stop waits for what is late and then for no longer than it may', async (
   expect(told.at(-1)).toBe('a caught up');
 
   store = failWith(full);
-  await ledger.complete('b', done);
+  await ledger.complete('b', done, []);
   let isStopped = false;
   const gaveUp = ledger.stop(5000).then(() => (isStopped = true));
   await vi.advanceTimersByTimeAsync(4900);
@@ -184,7 +185,7 @@ test('a try that ends after the stop says nothing more', async () => {
   const ledger = steadfast();
   const slow = Promise.withResolvers<boolean>();
   store = () => slow.promise;
-  void ledger.complete('a', done);
+  void ledger.complete('a', done, []);
   const stopped = ledger.stop(1000);
   await vi.advanceTimersByTimeAsync(1100);
   await stopped;

@@ -1,6 +1,7 @@
 import { isStorageFailure } from '../kernel/storage-failure.ts';
 import type {
   Ledger,
+  LedgerAttempt,
   LedgerCompletion,
   LedgerOpening,
   LedgerRow,
@@ -30,6 +31,7 @@ export interface SteadfastOptions {
 interface KeptCompletion {
   readonly id: string;
   readonly completion: LedgerCompletion;
+  readonly attempts: readonly LedgerAttempt[];
   isWriting: boolean;
   isLate: boolean;
 }
@@ -65,9 +67,13 @@ export class SteadfastLedger implements Ledger {
   }
 
   /** Never rejects. True also for a completion that is still to be written. */
-  async complete(id: string, completion: LedgerCompletion): Promise<boolean> {
+  async complete(
+    id: string,
+    completion: LedgerCompletion,
+    attempts: readonly LedgerAttempt[],
+  ): Promise<boolean> {
     const isInTrouble = this.#kept.values().some((other) => other.isLate);
-    const kept = { id, completion, isWriting: false, isLate: false };
+    const kept = { id, completion, attempts, isWriting: false, isLate: false };
     this.#keep(kept);
     const written = this.#isCatchingUp ? Promise.resolve(true) : this.#write(kept);
     // While others wait the store does not write, and this order need not wait to find out.
@@ -95,6 +101,10 @@ export class SteadfastLedger implements Ledger {
     return this.#ledger.find(id);
   }
 
+  attempts(id: string): Promise<readonly LedgerAttempt[]> {
+    return this.#ledger.attempts(id);
+  }
+
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]> {
     return this.#ledger.totals(query);
   }
@@ -120,7 +130,7 @@ export class SteadfastLedger implements Ledger {
   async #write(kept: KeptCompletion): Promise<boolean> {
     kept.isWriting = true;
     try {
-      const isFirst = await this.#ledger.complete(kept.id, kept.completion);
+      const isFirst = await this.#ledger.complete(kept.id, kept.completion, kept.attempts);
       if (this.#kept.delete(kept.id) && kept.isLate) this.#troubles.onCaughtUp(kept.id);
       return isFirst;
     } catch (error) {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../src/kernel/ids.ts';
 import {
   type Ledger,
+  type LedgerAttempt,
   type LedgerCompletion,
   type LedgerOpening,
   ledgerStatuses,
@@ -56,7 +57,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       const order = opening();
       const done = completion({ status: 'partial', errorCode: 'upstream_timeout', usageSource: 'estimated' });
       await ledger.open(order);
-      expect(await ledger.complete(order.id, done)).toBe(true);
+      expect(await ledger.complete(order.id, done, [])).toBe(true);
       expect(await other.find(order.id)).toStrictEqual({ ...order, ...done });
     });
 
@@ -66,6 +67,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       await ledger.complete(
         order.id,
         completion({ costMicroUsd: Number.MAX_SAFE_INTEGER, bytesOut: 2 ** 40 + 1 }),
+        [],
       );
       const row = await ledger.find(order.id);
       expect([row?.reservedMicroUsd, row?.costMicroUsd, row?.bytesOut]).toStrictEqual([
@@ -80,7 +82,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       await expect(ledger.open(opening({ reservedMicroUsd: 0.5 }))).rejects.toThrow();
       const order = opening();
       await ledger.open(order);
-      await expect(ledger.complete(order.id, completion({ costMicroUsd: 1.25 }))).rejects.toThrow();
+      await expect(ledger.complete(order.id, completion({ costMicroUsd: 1.25 }), [])).rejects.toThrow();
       expect((await ledger.find(order.id))?.status).toBe('open');
     });
 
@@ -107,15 +109,17 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       await other.open(order);
       expect(await ledger.find(order.id)).toMatchObject({ status: 'open' });
       expect((await ledger.totals({ by: 'model' }))[0]?.orders).toBe(1);
-      await ledger.complete(order.id, completion());
+      await ledger.complete(order.id, completion(), []);
       await expect(other.open(order)).rejects.toThrow(order.id);
     });
 
     test('the first completion stays, the second returns false', async () => {
       const order = opening();
       await ledger.open(order);
-      expect(await ledger.complete(order.id, completion({ costMicroUsd: 5 }))).toBe(true);
-      expect(await other.complete(order.id, completion({ status: 'failed', costMicroUsd: 7 }))).toBe(false);
+      expect(await ledger.complete(order.id, completion({ costMicroUsd: 5 }), [])).toBe(true);
+      expect(await other.complete(order.id, completion({ status: 'failed', costMicroUsd: 7 }), [])).toBe(
+        false,
+      );
       expect(await ledger.find(order.id)).toMatchObject({ status: 'succeeded', costMicroUsd: 5 });
     });
 
@@ -127,6 +131,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           (index % 2 === 0 ? ledger : other).complete(
             order.id,
             completion({ costMicroUsd: index, bytesOut: index }),
+            [attempt({ costMicroUsd: index })],
           ),
         ),
       );
@@ -135,10 +140,73 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
         costMicroUsd: answers.indexOf(true),
         bytesOut: answers.indexOf(true),
       });
+      expect(await ledger.attempts(order.id)).toStrictEqual([
+        attempt({ costMicroUsd: answers.indexOf(true) }),
+      ]);
+    });
+
+    test('an order’s upstream calls are kept with its completion, in order and in every field', async () => {
+      const [order, other1, none] = [opening(), opening(), opening()];
+      for (const each of [order, other1, none]) await ledger.open(each);
+      const calls = [
+        attempt({ verdict: 'continued', errorCode: null, costMicroUsd: 3 }),
+        attempt({
+          upstream: 'b',
+          model: 'successor',
+          verdict: 'failed',
+          phase: 'unsent',
+          fault: 'upstream',
+          httpStatus: null,
+          errorCode: 'upstream_unavailable',
+          usageSource: 'none',
+        }),
+        ...Array.from({ length: 30 }, (_, index) => attempt({ startedAtMs: index, costMicroUsd: index })),
+      ];
+      await Promise.all([
+        ledger.complete(order.id, completion(), calls),
+        ledger.complete(other1.id, completion(), [attempt({ upstream: 'c' })]),
+        ledger.complete(none.id, completion(), []),
+      ]);
+      expect(await other.attempts(order.id)).toStrictEqual(calls);
+      expect(await other.attempts(other1.id)).toStrictEqual([attempt({ upstream: 'c' })]);
+      expect(await other.attempts(none.id)).toStrictEqual([]);
+      expect(await other.attempts('req_never')).toStrictEqual([]);
+    });
+
+    test('the calls of a completion that does not hold are not kept, nor those of an order still open', async () => {
+      const order = opening();
+      await ledger.open(order);
+      expect(await ledger.attempts(order.id)).toStrictEqual([]);
+      await ledger.complete(order.id, completion(), [attempt({ upstream: 'first' })]);
+      await ledger.complete(order.id, completion(), [attempt({ upstream: 'second' }), attempt()]);
+      expect(await ledger.attempts(order.id)).toStrictEqual([attempt({ upstream: 'first' })]);
+    });
+
+    test('an unknown order is told its calls with what became of it', async () => {
+      const order = opening();
+      await ledger.open(order);
+      await ledger.closeLeftOpen(999);
+      expect(await ledger.attempts(order.id)).toStrictEqual([]);
+      await ledger.complete(order.id, completion(), [attempt()]);
+      expect(await ledger.attempts(order.id)).toStrictEqual([attempt()]);
+    });
+
+    test('a completion and its calls are written both or neither', async () => {
+      const [order, sound] = [opening(), opening()];
+      for (const each of [order, sound]) await ledger.open(each);
+      const writes = await Promise.allSettled([
+        ledger.complete(order.id, completion(), [attempt(), attempt({ costMicroUsd: -1 })]),
+        ledger.complete(sound.id, completion(), [attempt()]),
+      ]);
+      expect(writes.map(({ status }) => status)).toStrictEqual(['rejected', 'fulfilled']);
+      expect(await ledger.find(order.id)).toMatchObject({ status: 'open', costMicroUsd: 0 });
+      expect(await ledger.attempts(order.id)).toStrictEqual([]);
+      expect(await ledger.attempts(sound.id)).toStrictEqual([attempt()]);
     });
 
     test('completing an order that was never opened is an error', async () => {
-      await expect(ledger.complete('req_never', completion())).rejects.toThrow('req_never');
+      expect(await ledger.attempts('req_never')).toStrictEqual([]);
+      await expect(ledger.complete('req_never', completion(), [])).rejects.toThrow('req_never');
       expect(await ledger.totals({ by: 'day' })).toStrictEqual([]);
     });
 
@@ -146,7 +214,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       const lost = [opening({ reservedMicroUsd: 11 }), opening({ reservedMicroUsd: 22 })];
       const done = opening();
       for (const order of [...lost, done]) await ledger.open(order);
-      await ledger.complete(done.id, completion({ costMicroUsd: 3 }));
+      await ledger.complete(done.id, completion({ costMicroUsd: 3 }), []);
       expect(await other.closeLeftOpen(999)).toBe(2);
       for (const order of lost) {
         expect(await ledger.find(order.id)).toMatchObject({
@@ -164,9 +232,9 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       const order = opening();
       await ledger.open(order);
       await ledger.closeLeftOpen(999);
-      expect(await ledger.complete(order.id, completion({ status: 'unknown' }))).toBe(false);
-      expect(await ledger.complete(order.id, completion({ costMicroUsd: 4 }))).toBe(true);
-      expect(await ledger.complete(order.id, completion({ costMicroUsd: 5 }))).toBe(false);
+      expect(await ledger.complete(order.id, completion({ status: 'unknown' }), [])).toBe(false);
+      expect(await ledger.complete(order.id, completion({ costMicroUsd: 4 }), [])).toBe(true);
+      expect(await ledger.complete(order.id, completion({ costMicroUsd: 5 }), [])).toBe(false);
       expect(await ledger.find(order.id)).toMatchObject({ status: 'succeeded', costMicroUsd: 4 });
     });
 
@@ -214,7 +282,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       ] as const) {
         const order = opening({ keyId });
         await ledger.open(order);
-        await ledger.complete(order.id, completion({ costMicroUsd }));
+        await ledger.complete(order.id, completion({ costMicroUsd }), []);
       }
       expect((await ledger.totals({ by: 'key' })).map((row) => [row.group, row.costMicroUsd])).toStrictEqual([
         ['key_b', 10n],
@@ -238,7 +306,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           outputTokens: largest,
           outputImageTokens: largest - 1,
         });
-        await Promise.all(orders.map((order) => ledger.complete(order.id, done)));
+        await Promise.all(orders.map((order) => ledger.complete(order.id, done, [])));
       }
       expect(await ledger.totals({ by: 'key' })).toMatchObject([
         { group: 'key_b', costMicroUsd: BigInt(largest) * 1100n, inputTokens: BigInt(largest) * 1100n },
@@ -257,7 +325,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           }));
           for (const { order, done } of rows) {
             await ledger.open(order);
-            if (done !== undefined) await ledger.complete(order.id, done);
+            if (done !== undefined) await ledger.complete(order.id, done, []);
           }
           const stored = await Promise.all(rows.map(({ order }) => ledger.find(order.id)));
           for (const by of ['key', 'model', 'day'] as const) {
@@ -333,6 +401,26 @@ function completion(fields: Partial<LedgerCompletion> = {}): LedgerCompletion {
     bytesOut: 1_400_000,
     attempts: 1,
     finishedAtMs: 1_795_000_009_000,
+    ...fields,
+  };
+}
+
+function attempt(fields: Partial<LedgerAttempt> = {}): LedgerAttempt {
+  return {
+    upstream: 'gemini',
+    model: 'gemini-nano-banana-2.1',
+    startedAtMs: 1_795_000_000_100,
+    endedAtMs: 1_795_000_008_900,
+    verdict: 'picture',
+    phase: 'answered',
+    fault: null,
+    httpStatus: 200,
+    errorCode: null,
+    inputTokens: 12,
+    outputTokens: 1300,
+    outputImageTokens: 1120,
+    usageSource: 'upstream',
+    costMicroUsd: 34_968,
     ...fields,
   };
 }

@@ -137,7 +137,7 @@ function checkOrder(order: ImageOrder, bodyBytes: number): void {
     pictures.every(({ base64 }) => base64.length > 0 && isBase64(base64)) &&
     pictures.reduce((sum, { base64 }) => sum + base64.length, 0) <= bodyBytes;
   if (!isSound) throw new Error(`not a sound order: ${JSON.stringify({ ...order, model: model.id })}`);
-  const price = highestPrice(order, 2);
+  const price = highestPrice(order, [order.model], 2);
   if (!Number.isSafeInteger(price) || price <= 0) throw new Error(`not a price: ${price}`);
   const { headers, body } = writeDryRun(order, price);
   for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);

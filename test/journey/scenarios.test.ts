@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ScenarioName, scenarioNames } from '../../src/emulator/scenarios.ts';
+import { type OpenDatabase, openDatabase } from '../../src/store/sql/open-database.ts';
+import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
 
 interface Expected {
@@ -8,8 +12,9 @@ interface Expected {
   readonly code?: string;
   readonly param?: string;
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** Upstream calls the order takes. */
   readonly message?: RegExp;
+  /** Upstream calls the order takes; absent, any number. */
+  readonly calls?: number;
 }
 
 const picture: Expected = { status: 200 };
@@ -18,24 +23,28 @@ const noImage: Expected = {
   type: 'image_generation_user_error',
   code: 'no_image_generated',
   headers: { 'retry-after': null },
+  calls: 2,
 };
 const refused = (reason: string): Expected => ({
   status: 400,
   type: 'image_generation_user_error',
   code: 'moderation_blocked',
   message: new RegExp(`\\(${reason}\\)`),
+  calls: 1,
 });
 const limited = (seconds: string, shouldRetry: string | null = null): Expected => ({
   status: 429,
   type: 'rate_limit_error',
   code: 'rate_limit_exceeded',
   headers: { 'retry-after': seconds, 'x-should-retry': shouldRetry },
+  calls: 1,
 });
 const quota: Expected = {
   status: 429,
   type: 'insufficient_quota',
   code: 'insufficient_quota',
   headers: { 'x-should-retry': 'false', 'retry-after': null },
+  calls: 1,
 };
 const failed = (status: number, code: string): Expected => ({
   status,
@@ -94,7 +103,7 @@ const table: Readonly<Record<ScenarioName, Expected>> = {
   'wrong-dimensions': picture,
   'missing-usage': picture,
   'missing-usage-details': picture,
-  continuation: picture,
+  continuation: { ...picture, calls: 2 },
   'compact-json': picture,
   'shuffled-keys': picture,
   'escaped-base64': picture,
@@ -125,8 +134,8 @@ const table: Readonly<Record<ScenarioName, Expected>> = {
   // The picture in it is whole.
   'invalid-json': picture,
   'error-chunk': failed(503, 'upstream_unavailable'),
-  'flaky-once': picture,
-  'no-image-once': picture,
+  'flaky-once': { ...picture, calls: 2 },
+  'no-image-once': { ...picture, calls: 2 },
   'rate-limit-once': limited('1'),
 };
 /** Scenarios that take an argument to stay quick. */
@@ -138,17 +147,22 @@ const arguments_: Partial<Record<ScenarioName, string>> = {
 };
 
 let gateway: Gateway;
+let database: OpenDatabase;
+let ledger: SqlLedger;
 const printed: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
   const file = `models:\n  gemini-3.1-flash-image:\n    deadline_ms: { 512: 9000, 1K: 9000, 2K: 9000, 4K: 9000 }\n`;
-  const { mkdtemp, writeFile } = await import('node:fs/promises');
   const directory = await mkdtemp('/tmp/plantain-test-');
   await writeFile(`${directory}/plantain.yaml`, file);
   gateway = await startGateway({ dataDir: directory });
+  database = openDatabase(join(directory, 'plantain.db'));
+  ledger = new SqlLedger(database.db);
 });
 afterAll(async () => {
   await gateway.close();
+  await database.close();
+  await rm(gateway.dataDir, { recursive: true });
   console.table(printed);
 });
 
@@ -181,6 +195,12 @@ describe('every way an upstream can answer, through the gateway', () => {
     });
     expect(response.status).toBe(expected.status);
     expect(response.headers.get('plantain-upstream')).toBe('sandbox');
+    const id = response.headers.get('x-request-id') ?? '';
+    const [row, attempts] = [await ledger.find(id), await ledger.attempts(id)];
+    expect(row?.attempts).toBe(expected.calls ?? attempts.length);
+    expect(attempts).toHaveLength(row?.attempts ?? -1);
+    expect(row?.costMicroUsd).toBe(attempts.reduce((sum, attempt) => sum + attempt.costMicroUsd, 0));
+    expect(row?.costMicroUsd).toBeLessThanOrEqual(row?.reservedMicroUsd ?? -1);
     for (const [header, value] of Object.entries(expected.headers ?? {}))
       expect(response.headers.get(header)).toBe(value);
     if (expected.status === 200) {

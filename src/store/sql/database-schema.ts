@@ -6,6 +6,7 @@
 export interface Database {
   api_keys: ApiKeysTable;
   ledger: LedgerTable;
+  attempts: AttemptsTable;
 }
 
 export interface ApiKeysTable {
@@ -42,4 +43,24 @@ export interface LedgerTable {
   created_at_ms: number;
   finished_at_ms: number | null;
   end_user: string | null;
+}
+
+/** The upstream calls of orders, counted from 1. */
+export interface AttemptsTable {
+  order_id: string;
+  ordinal: number;
+  upstream: string;
+  model: string;
+  started_at_ms: number;
+  ended_at_ms: number;
+  verdict: string;
+  phase: string;
+  fault: string | null;
+  http_status: number | null;
+  error_code: string | null;
+  input_tokens: number;
+  output_tokens: number;
+  output_image_tokens: number;
+  usage_source: string;
+  cost_micro_usd: number;
 }

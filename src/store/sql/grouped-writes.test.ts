@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { type Kysely, type QueryResult, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
-import type { PreparedQuery } from './prepared-query.ts';
+import type { Database } from './database-schema.ts';
 
 let directory: string;
 let opened: OpenDatabase;
@@ -32,14 +32,14 @@ afterEach(async () => {
 });
 
 /** An insert that tells in which transaction it ran. */
-const insert = {
-  run: (db: Parameters<PreparedQuery<unknown>['run']>[0], [number]: readonly unknown[]) => {
+const insert =
+  (number: unknown) =>
+  (db: Kysely<Database>): Promise<QueryResult<unknown>> => {
     ran.push(db);
     return sql`insert into numbers values (${number})`.execute(db);
-  },
-} as unknown as PreparedQuery<unknown>;
+  };
 
-const add = (number: unknown) => writes.run(insert, [number]);
+const add = (number: unknown) => writes.run(insert(number));
 const numbers = async () =>
   (await sql<{ number: number }>`select number from numbers order by number`.execute(opened.db)).rows.map(
     ({ number }) => number,
@@ -85,8 +85,8 @@ test('a lock that stays fails all that wait with one error, after one wait, and 
 
 test('a store that fails in the middle of a group is not asked once more for each row', async () => {
   const full = new PlantainError('storage_full', 'full');
-  const failing = { run: () => Promise.reject(full) } as unknown as PreparedQuery<unknown>;
-  const answers = await Promise.allSettled([add(1), writes.run(failing, []), add(2)]);
+  const failing = (): Promise<never> => Promise.reject(full);
+  const answers = await Promise.allSettled([add(1), writes.run(failing), add(2)]);
   expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as unknown))).toEqual([
     full,
     full,
@@ -99,10 +99,8 @@ test('a store that fails in the middle of a group is not asked once more for eac
 test('a store that fails while rows are tried one by one is not asked again for the rest', async () => {
   let calls = 0;
   const full = new PlantainError('storage_full', 'full');
-  const failing = {
-    run: () => Promise.reject(++calls === 1 ? new Error('a bad row') : full),
-  } as unknown as PreparedQuery<unknown>;
-  const answers = await Promise.allSettled([add(1), writes.run(failing, []), add(2), add(3)]);
+  const failing = (): Promise<never> => Promise.reject(++calls === 1 ? new Error('a bad row') : full);
+  const answers = await Promise.allSettled([add(1), writes.run(failing), add(2), add(3)]);
   expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as unknown))).toEqual([
     false,
     full,
@@ -121,13 +119,11 @@ test('a long line is written in groups, so that the event loop turns between the
     if (isWriting) setImmediate(tick);
   };
   tick();
-  const noting = {
-    run: (...args: Parameters<PreparedQuery<unknown>['run']>) => {
-      turns.add(turn);
-      return insert.run(...args);
-    },
-  } as unknown as PreparedQuery<unknown>;
-  await Promise.all(Array.from({ length: 1000 }, (_, number) => writes.run(noting, [number])));
+  const noting = (number: number) => (db: Kysely<Database>) => {
+    turns.add(turn);
+    return insert(number)(db);
+  };
+  await Promise.all(Array.from({ length: 1000 }, (_, number) => writes.run(noting(number))));
   isWriting = false;
   expect(turns.size).toBe(5);
   const sizes = [...Map.groupBy(ran, (transaction) => transaction).values()].map((group) => group.length);

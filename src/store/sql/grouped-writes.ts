@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Kysely, QueryResult } from 'kysely';
+import type { Kysely } from 'kysely';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
 import type { Database } from './database-schema.ts';
-import type { PreparedQuery } from './prepared-query.ts';
+
+/** The statements of one write, which all hold or none does. */
+export type Write<Result> = (db: Kysely<Database>) => Promise<Result>;
 
 interface WaitingWrite {
-  readonly query: PreparedQuery<unknown>;
-  readonly parameters: readonly unknown[];
-  readonly resolve: (result: QueryResult<unknown>) => void;
+  readonly write: Write<unknown>;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -29,9 +30,9 @@ export class GroupedWrites {
   }
 
   /** Resolves once the write is committed. */
-  run(query: PreparedQuery<unknown>, parameters: readonly unknown[]): Promise<QueryResult<unknown>> {
+  run<Result>(write: Write<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ query, parameters, resolve, reject });
+      this.#waiting.push({ write, resolve: resolve as (result: unknown) => void, reject });
       if (this.#isFlushing) return;
       this.#isFlushing = true;
       setImmediate(() => void this.#flush());
@@ -53,11 +54,11 @@ export class GroupedWrites {
       const results = await this.#db.transaction().execute(async (transaction) => {
         // Taken only now that the lock is held: what came while it was waited for goes along.
         group = this.#waiting.splice(0, maxGroup);
-        const done: QueryResult<unknown>[] = [];
-        for (const { query, parameters } of group) done.push(await query.run(transaction, parameters));
+        const done: unknown[] = [];
+        for (const { write } of group) done.push(await write(transaction));
         return done;
       });
-      for (const [index, { resolve }] of group.entries()) resolve(results[index] ?? { rows: [] });
+      for (const [index, { resolve }] of group.entries()) resolve(results[index]);
     } catch (error) {
       if (group.length === 0) for (const { reject } of this.#waiting.splice(0)) reject(error);
       else if (isStorageFailure(error) || group.length === 1) for (const { reject } of group) reject(error);
@@ -65,18 +66,21 @@ export class GroupedWrites {
     }
   }
 
-  /** One bad row undid a whole group: each is tried by itself, so that only the bad one fails. */
+  /** One bad write undid a whole group: each is tried by itself, so that only the bad one fails. */
   async #writeEach(group: readonly WaitingWrite[]): Promise<void> {
     let failure: unknown;
-    for (const { query, parameters, resolve, reject } of group) {
+    for (const { write, resolve, reject } of group) {
       if (failure !== undefined) {
         reject(failure);
         continue;
       }
-      await query.run(this.#db, parameters).then(resolve, (error: unknown) => {
-        if (isStorageFailure(error)) failure = error;
-        reject(error);
-      });
+      await this.#db
+        .transaction()
+        .execute(write)
+        .then(resolve, (error: unknown) => {
+          if (isStorageFailure(error)) failure = error;
+          reject(error);
+        });
     }
   }
 }

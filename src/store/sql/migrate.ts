@@ -3,12 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from './database-schema.ts';
 import { columnKinds, type DialectName } from './migrations/column-kinds.ts';
 import { keysAndLedger } from './migrations/0001-keys-and-ledger.ts';
+import { attempts } from './migrations/0002-attempts.ts';
 
 /** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
 export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
   const kinds = columnKinds[dialect];
   return {
     '0001-keys-and-ledger': keysAndLedger(kinds),
+    '0002-attempts': attempts(kinds),
   };
 }
 

@@ -45,7 +45,7 @@ for (let number = 1; ; number++) {
   process.stdout.write('open ' + number + '\\n');
   if (number % 3 === 0) {
     await ledger.complete('req_' + number, { status: 'succeeded', errorCode: null, upstream: 'u', imagesDelivered: 1, inputTokens: 1,
-      outputTokens: 1, outputImageTokens: 1, usageSource: 'upstream', costMicroUsd: 7, bytesOut: 1, attempts: 1, finishedAtMs: number });
+      outputTokens: 1, outputImageTokens: 1, usageSource: 'upstream', costMicroUsd: 7, bytesOut: 1, attempts: 1, finishedAtMs: number }, []);
     process.stdout.write('done ' + number + '\\n');
   }
   if (number % 20 === 0) await new Promise((resolve) => setImmediate(resolve));

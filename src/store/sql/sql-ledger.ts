@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Operation } from '../../journey/image-order.ts';
 import {
   type Ledger,
+  type LedgerAttempt,
   type LedgerCompletion,
   type LedgerOpening,
   type LedgerRow,
@@ -13,6 +14,7 @@ import {
   type UsageTotals,
 } from '../../usage/ledger.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
+import { blankAttemptRow, toAttempt, toAttemptRow } from './attempt-row.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { PreparedQuery } from './prepared-query.ts';
 import { sqlTotals } from './sql-totals.ts';
@@ -36,6 +38,7 @@ export class SqlLedger implements Ledger {
   readonly #writes: GroupedWrites;
   readonly #open: PreparedQuery<unknown>;
   readonly #complete: PreparedQuery<unknown>;
+  readonly #addAttempt: PreparedQuery<unknown>;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
@@ -56,11 +59,12 @@ export class SqlLedger implements Ledger {
         .where('status', 'in', ['open', 'unknown'])
         .compile(),
     );
+    this.#addAttempt = new PreparedQuery(db.insertInto('attempts').values(blankAttemptRow).compile());
   }
 
   async open(opening: LedgerOpening): Promise<void> {
     const row = toOpenRow(opening);
-    const result = await this.#writes.run(this.#open, Object.values(row));
+    const result = await this.#writes.run((db) => this.#open.run(db, Object.values(row)));
     if (result.numAffectedRows === 1n) return;
     // The same row is no second order: a group whose commit went through unheard is written again, row by row.
     const query = this.#db.selectFrom('ledger').selectAll().where('id', '=', opening.id);
@@ -68,16 +72,22 @@ export class SqlLedger implements Ledger {
     throw new Error(`order ${opening.id} is in the ledger already`);
   }
 
-  async complete(id: string, completion: LedgerCompletion): Promise<boolean> {
+  async complete(
+    id: string,
+    completion: LedgerCompletion,
+    attempts: readonly LedgerAttempt[],
+  ): Promise<boolean> {
     // An `unknown` row may still be told what became of it, but not once more that it is unknown.
     const alsoFrom: LedgerStatus = completion.status === 'unknown' ? 'open' : 'unknown';
-    const result = await this.#writes.run(this.#complete, [
-      ...Object.values(completedColumns(completion)),
-      id,
-      'open',
-      alsoFrom,
-    ]);
-    if (result.numAffectedRows === 1n) return true;
+    const completed = [...Object.values(completedColumns(completion)), id, 'open', alsoFrom];
+    const isFirst = await this.#writes.run(async (db) => {
+      const { numAffectedRows } = await this.#complete.run(db, completed);
+      if (numAffectedRows !== 1n) return false;
+      for (const [index, attempt] of attempts.entries())
+        await this.#addAttempt.run(db, Object.values(toAttemptRow(id, index + 1, attempt)));
+      return true;
+    });
+    if (isFirst) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }
@@ -99,6 +109,16 @@ export class SqlLedger implements Ledger {
   async find(id: string): Promise<LedgerRow | undefined> {
     const row = await this.#db.selectFrom('ledger').selectAll().where('id', '=', id).executeTakeFirst();
     return row && toLedgerRow(row);
+  }
+
+  async attempts(id: string): Promise<readonly LedgerAttempt[]> {
+    const rows = await this.#db
+      .selectFrom('attempts')
+      .selectAll()
+      .where('order_id', '=', id)
+      .orderBy('ordinal')
+      .execute();
+    return rows.map(toAttempt);
   }
 
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]> {

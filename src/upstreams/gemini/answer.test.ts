@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { GeneratedImage } from '../../journey/image-result.ts';
-import type { CatalogueModel } from '../../journey/catalogue-model.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
 import { answerPaths } from './answer-paths.ts';
 import { CollectedAnswer } from './collected-answer.ts';
-import { readAnswer } from './answer.ts';
+import { readAnswer, unreadable } from './answer.ts';
 
 const picture = (data: string, more: object = {}) => ({
   inlineData: { mimeType: 'image/png', data },
@@ -20,26 +19,27 @@ function inspect(base64: GeneratedImage['base64']): GeneratedImage | undefined {
     : { base64, mimeType: 'image/png', size: { widthPx: 1, heightPx: 1 } };
 }
 
-const model = { inputTokenLimit: 1000, outputTokenLimit: 1000 } as CatalogueModel;
-
 function read(documents: readonly unknown[]) {
   return readText(documents.map((document) => `data: ${JSON.stringify(document)}\n\n`).join(''));
 }
 
-function readText(text: string) {
+function readText(text: string, phase: 'answered' | 'broken_off' = 'answered') {
   const drafts: string[] = [];
   const answer = new CollectedAnswer(inspect, (draft) => drafts.push(draft.base64.headText(100)));
   const found = new AnswerDocuments(answerPaths, (document) => answer.add(document));
   found.push(Buffer.from(text));
   found.end();
-  const outcome = readAnswer(answer, found, { model, references: [] }, 0);
+  const reading = readAnswer(answer, found, phase, 0) ?? { evidence: unreadable(answer, found) };
+  const { verdict, fault, error, phase: readPhase } = reading.evidence;
   return {
-    kind: outcome.kind,
-    picture: outcome.kind === 'image' ? outcome.image.base64.headText(100) : undefined,
-    error: 'error' in outcome ? outcome.error : undefined,
-    token: outcome.kind === 'continuation' ? outcome.token : undefined,
-    usage: 'usage' in outcome ? outcome.usage : undefined,
+    verdict,
+    fault,
+    error,
+    phase: readPhase,
+    picture: reading.image?.base64.headText(100),
+    token: reading.continuationToken,
     drafts,
+    answer,
   };
 }
 
@@ -64,7 +64,7 @@ describe('the picture of an answer', () => {
     ['beside one that cannot be read', [picture('ONE0'), picture('NONE')], 'ONE0', []],
   ])('%s', (_name, parts, expected, drafts) => {
     const outcome = read([candidate(parts)]);
-    expect(outcome).toMatchObject({ kind: 'image', picture: expected, drafts });
+    expect(outcome).toMatchObject({ verdict: 'picture', picture: expected, drafts });
   });
 
   test('over the documents of a stream, with the usage of the last', () => {
@@ -78,8 +78,8 @@ describe('the picture of an answer', () => {
       candidate([picture('FINISHED')]),
       { usageMetadata: usage },
     ]);
-    expect(outcome).toMatchObject({ kind: 'image', picture: 'FINISHED', drafts: ['DRAFTING'] });
-    expect(outcome.usage).toMatchObject({ inputTokens: 3, outputImageTokens: 10 });
+    expect(outcome).toMatchObject({ verdict: 'picture', picture: 'FINISHED', drafts: ['DRAFTING'] });
+    expect(outcome.answer.usage).toMatchObject(usage);
   });
 
   const finished = JSON.stringify(candidate([picture('ONE0')]));
@@ -106,12 +106,13 @@ describe('the picture of an answer', () => {
     ['odd candidates beside it', finished.replace('"candidates":[', '"candidates":[null,5,"x",[],{},')],
     ['odd counts beside it', finished.replace('{', '{"usageMetadata":{"promptTokenCount":"x"},')],
   ])('is delivered with %s', (_name, text) => {
-    expect(readText(text)).toMatchObject({ kind: 'image', picture: 'ONE0' });
+    expect(readText(text)).toMatchObject({ verdict: 'picture', picture: 'ONE0' });
   });
 
   test('none that can be read is the upstream’s failure, worth another try', () => {
     expect(read([candidate([picture('NONE')])])).toMatchObject({
-      kind: 'failed',
+      verdict: 'failed',
+      fault: 'upstream',
       error: { code: 'upstream_error' },
     });
   });
@@ -120,7 +121,8 @@ describe('the picture of an answer', () => {
     'none whose data is %j is passed on',
     (data) => {
       expect(read([candidate([picture(data)])])).toMatchObject({
-        kind: 'failed',
+        verdict: 'failed',
+        fault: 'upstream',
         error: { code: 'upstream_error' },
       });
     },
@@ -132,12 +134,12 @@ describe('the picture of an answer', () => {
     ['line ends', 'AAAA\r\nAAAA\n', 'AAAAAAAA'],
     ['blanks', ' AA AA ', 'AAAA'],
   ])('of %s leaves as the standard says', (_name, data, standard) => {
-    expect(read([candidate([picture(data)])])).toMatchObject({ kind: 'image', picture: standard });
+    expect(read([candidate([picture(data)])])).toMatchObject({ verdict: 'picture', picture: standard });
   });
 
   test.each([5, null, true, { data: '0' }, ['AAAA']])('that is no text (%j) is none', (data) => {
     const document = candidate([{ inlineData: { mimeType: 'image/png', data } }]);
-    expect(read([document]).kind).not.toBe('image');
+    expect(read([document]).verdict).not.toBe('picture');
   });
 });
 
@@ -160,21 +162,21 @@ describe('an answer without a picture', () => {
     [
       'words alone',
       candidate([{ text: 'I would' }, { text: 'rather not' }]),
-      'no_image',
+      'words',
       'no_image_generated',
       /The model said: I would rather not\./,
     ],
     [
       'words of a thought do not count',
       candidate([{ text: 'secret', thought: true }], { finishReason: 'NO_IMAGE' }),
-      'no_image',
+      'words',
       'no_image_generated',
       /gave the reason NO_IMAGE/,
     ],
     [
       'null parts',
       { candidates: [{ content: { parts: null }, finishReason: 'NO_IMAGE' }] },
-      'no_image',
+      'words',
       'no_image_generated',
       /NO_IMAGE/,
     ],
@@ -194,16 +196,16 @@ describe('an answer without a picture', () => {
       'rate_limit_exceeded',
       /10 seconds/,
     ],
-  ])('%s', (_name, document, kind, code, message) => {
+  ])('%s', (_name, document, verdict, code, message) => {
     const outcome = read([document]);
-    expect(outcome.kind).toBe(kind);
+    expect(outcome.verdict).toBe(verdict);
     expect(outcome.error?.code).toBe(code);
     expect(outcome.error?.message).toMatch(message);
   });
 
   test('that asks to continue gives the token', () => {
     expect(read([candidate([], { finishReason: 'CONTINUATION', continuationToken: 'next' })])).toMatchObject({
-      kind: 'continuation',
+      verdict: 'continued',
       token: 'next',
     });
   });
@@ -213,7 +215,7 @@ describe('an answer without a picture', () => {
     ['nothing at all', '{}'],
   ])('%s, said at once, is an answer without a reason', (_name, text) => {
     const outcome = readText(text);
-    expect([outcome.kind, outcome.error?.code]).toEqual(['no_image', 'no_image_generated']);
+    expect([outcome.verdict, outcome.error?.code]).toEqual(['words', 'no_image_generated']);
     expect(outcome.error?.message).toMatch(/reason none/);
   });
 
@@ -234,5 +236,46 @@ describe('an answer without a picture', () => {
       expect(message.isWellFormed()).toBe(true);
       expect(message).not.toContain('iVBOR');
     }
+  });
+});
+
+describe('an answer that breaks off', () => {
+  const thought = JSON.stringify(candidate([picture('THINKING', { thought: true })]));
+  const unfinished = (text: string): string => text.replace(',"finishReason":"STOP"', '');
+
+  test('keeps what it said: a picture, a refusal, words, an error', () => {
+    const finished = JSON.stringify(candidate([picture('ONE0')]));
+    const cut = finished.slice(0, finished.indexOf('finishReason'));
+    for (const text of [finished, cut, `data: ${cut}`])
+      expect(readText(text, 'broken_off')).toMatchObject({
+        verdict: 'picture',
+        phase: 'broken_off',
+        picture: 'ONE0',
+      });
+    const refusal = JSON.stringify({ promptFeedback: { blockReason: 'OTHER' } });
+    expect(readText(refusal, 'broken_off')).toMatchObject({ verdict: 'refused', phase: 'broken_off' });
+    const words = JSON.stringify(candidate([{ text: 'no' }]));
+    expect(readText(words, 'broken_off')).toMatchObject({ verdict: 'words' });
+    const failure = 'data: {"error":{"code":503,"message":"overloaded"}}\n\n';
+    expect(readText(failure, 'broken_off')).toMatchObject({
+      verdict: 'failed',
+      phase: 'failed',
+      fault: 'capacity',
+    });
+  });
+
+  test('has no picture in a draft, unless it was said to be finished', () => {
+    expect(readText(`data: ${unfinished(thought)}\n\n`, 'broken_off').picture).toBeUndefined();
+    expect(readText(`data: ${thought}\n\n`, 'broken_off').picture).toBe('THINKING');
+    expect(readText(`data: ${unfinished(thought)}\n\n`, 'answered').picture).toBe('THINKING');
+  });
+
+  test('and said nothing whole says nothing', () => {
+    for (const text of [
+      '',
+      '{"candidates":[{"content":{"parts":[{"inlineData":{"data":"AAAA',
+      'data: {}\n\n',
+    ])
+      expect(readText(text, 'broken_off')).toMatchObject({ verdict: 'failed', fault: 'upstream' });
   });
 });

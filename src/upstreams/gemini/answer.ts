@@ -1,63 +1,72 @@
-import type { DrawWish, Outcome } from '../../journey/upstream.ts';
+import type { GeneratedImage } from '../../journey/image-result.ts';
 import { foreignWord, sentence } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
+import type { Evidence } from '../http/evidence.ts';
 import type { CollectedAnswer } from './collected-answer.ts';
 import { readError } from './error-body.ts';
-import { errorToOutcome } from './errors.ts';
+import { errorEvidence } from './errors.ts';
 import { isRefusal, refusalError } from './refusals.ts';
-import { mapUsage } from './usage.ts';
 
-/** An answer that is not finished: the same request has to be sent again with this token (docs/contracts/gemini.md#finish-reasons). */
-export interface Continuation {
-  readonly kind: 'continuation';
-  readonly token: string;
-}
-
-/** How the documents of an answer came (`AnswerDocuments`). */
+/** How an answer came. */
 export interface AnswerForm {
+  /** Documents in it, and why one that had begun is not among them (`AnswerDocuments`). */
   readonly count: number;
   readonly failure: SyntaxError | undefined;
   readonly isEventStream: boolean;
 }
 
+/** What an answer says. */
+export interface Reading {
+  readonly evidence: Evidence;
+  readonly image?: GeneratedImage;
+  readonly continuationToken?: string;
+}
+
 /**
- * Decides what an answer with HTTP status 200 means (docs/contracts/gemini.md#number-of-pictures, docs/contracts/gemini.md#refusals). A finished picture is the
+ * Decides what an answer with HTTP status 200 means (docs/contracts/gemini.md#number-of-pictures,
+ * docs/contracts/gemini.md#refusals); undefined when it says nothing that can be relied on. A finished picture is the
  * answer whatever else stands beside or behind it: it was drawn and will be charged.
  */
 export function readAnswer(
   answer: CollectedAnswer,
   form: AnswerForm,
-  wish: Pick<DrawWish, 'model' | 'references'>,
+  phase: 'answered' | 'broken_off',
   nowMs: number,
-): Outcome | Continuation {
-  const image = answer.image ?? answer.thoughtImage;
-  const { usage } = mapUsage(answer.usage, {
-    model: wish.model,
-    hasReferences: wish.references.length > 0,
-    hasImage: answer.imagePartsFound > 0,
-  });
-  if (image !== undefined) return { kind: 'image', image, usage };
-  if (answer.error !== undefined && answer.error !== null)
-    return errorToOutcome({ status: undefined, error: readError(answer.error), nowMs });
-  if (answer.imagePartsFound > 0) return unreadable('The upstream sent a picture that cannot be read.');
-  if (form.failure !== undefined || form.count === 0)
-    return unreadable('The upstream sent an answer that cannot be read.', form.failure);
-
+): Reading | undefined {
   const { finishReason, lastCandidate, promptFeedback } = answer;
+  const isFinished = phase === 'answered' || finishReason !== undefined;
+  const image = answer.image ?? (isFinished ? answer.thoughtImage : undefined);
+  if (image !== undefined) return { image, evidence: { verdict: 'picture', phase, fault: undefined } };
+  if (answer.error !== undefined && answer.error !== null)
+    return { evidence: errorEvidence({ status: undefined, error: readError(answer.error), nowMs }) };
+  if (answer.imagePartsFound > 0 || form.failure !== undefined || form.count === 0) return undefined;
+
   if (promptFeedback?.blockReason !== undefined) {
     const error = refusalError('prompt', promptFeedback.blockReason, promptFeedback.blockReasonMessage);
-    return { kind: 'refused', error, usage };
+    return { evidence: { verdict: 'refused', phase, fault: 'caller', error } };
   }
-  if (form.isEventStream && finishReason === undefined && promptFeedback === undefined)
-    return unreadable('The upstream ended its answer before it was whole.');
+  if (form.isEventStream && finishReason === undefined && promptFeedback === undefined) return undefined;
   if (finishReason === 'CONTINUATION' && lastCandidate?.continuationToken !== undefined) {
-    return { kind: 'continuation', token: lastCandidate.continuationToken };
+    const { continuationToken } = lastCandidate;
+    return { continuationToken, evidence: { verdict: 'continued', phase, fault: undefined } };
   }
   if (finishReason !== undefined && isRefusal(finishReason)) {
     const error = refusalError('picture', finishReason, lastCandidate?.finishMessage);
-    return { kind: 'refused', error, usage };
+    return { evidence: { verdict: 'refused', phase, fault: 'caller', error } };
   }
-  return { kind: 'no_image', error: noImageError(answer), usage };
+  return { evidence: { verdict: 'words', phase, fault: undefined, error: noImageError(answer) } };
+}
+
+/** Of an answer that came to its end and cannot be relied on. */
+export function unreadable(answer: CollectedAnswer, form: AnswerForm): Evidence {
+  const message =
+    answer.imagePartsFound > 0
+      ? 'The upstream sent a picture that cannot be read.'
+      : form.failure !== undefined || form.count === 0
+        ? 'The upstream sent an answer that cannot be read.'
+        : 'The upstream ended its answer before it was whole.';
+  const error = new PlantainError('upstream_error', message, { cause: form.failure });
+  return { verdict: 'failed', phase: 'answered', fault: 'upstream', error };
 }
 
 function noImageError({ words, finishReason, lastCandidate }: CollectedAnswer): PlantainError {
@@ -70,9 +79,4 @@ function noImageError({ words, finishReason, lastCandidate }: CollectedAnswer): 
     'no_image_generated',
     `The model answered without a picture. ${reason} Describe the picture you want, or ask for one explicitly.`,
   );
-}
-
-function unreadable(message: string, cause?: Error): Outcome {
-  const error = new PlantainError('upstream_error', message, { cause });
-  return { kind: 'failed', error, retry: true, health: 'healthy' };
 }

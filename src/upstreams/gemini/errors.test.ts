@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readError } from './error-body.ts';
-import { errorToOutcome } from './errors.ts';
+import { errorEvidence } from './errors.ts';
 
 const retryInfo = (retryDelay: unknown) => [
   { '@type': 'type.googleapis.com/google.rpc.Help', links: [] },
@@ -11,94 +11,110 @@ const body = (message: string, status = '', details: readonly unknown[] = []) =>
   error: { code: 400, message, status, details },
 });
 const told = (status: number | undefined, content: unknown, retryAfter?: string) =>
-  errorToOutcome({ status, error: readError(content), retryAfter, nowMs: 0 });
-const outcomeOf = (status: number | undefined, content: unknown) => {
-  const { error, retry, health, coolDownMs } = told(status, content);
-  return { code: error.code, param: error.param, retry, health, coolDownMs };
+  errorEvidence({ status, error: readError(content), retryAfter, nowMs: 1000 });
+const evidenceOf = (status: number | undefined, content: unknown) => {
+  const { error, ...evidence } = told(status, content);
+  return { code: error?.code, param: error?.param, ...evidence };
 };
 
 describe('what an upstream error means', () => {
   test.each([
-    [400, body('Invalid value'), { code: 'upstream_rejected', retry: false, health: 'healthy' }],
+    [400, body('Invalid value'), { code: 'upstream_rejected', phase: 'refused', fault: 'caller' }],
     [
       400,
       body('API key not valid. Please pass a valid API key.'),
-      { code: 'upstream_auth_error', health: 'out_of_service' },
+      { code: 'upstream_auth_error', phase: 'refused', fault: 'credential' },
     ],
     [
       400,
       body('x', '', [{ '@type': 'ErrorInfo', reason: 'API_KEY_INVALID' }]),
-      { code: 'upstream_auth_error', health: 'out_of_service' },
+      { code: 'upstream_auth_error', phase: 'refused', fault: 'credential' },
     ],
     [
       400,
       body('User location is not supported.', 'FAILED_PRECONDITION'),
-      { code: 'upstream_auth_error', health: 'out_of_service' },
+      { code: 'upstream_auth_error', phase: 'refused', fault: 'place' },
     ],
-    [401, {}, { code: 'upstream_auth_error', retry: false, health: 'out_of_service' }],
-    [403, body('denied', 'PERMISSION_DENIED'), { code: 'upstream_auth_error', health: 'out_of_service' }],
+    [401, {}, { code: 'upstream_auth_error', fault: 'credential' }],
+    [
+      403,
+      body('denied', 'PERMISSION_DENIED'),
+      { code: 'upstream_auth_error', phase: 'refused', fault: 'credential' },
+    ],
     [
       404,
       body('gone', 'NOT_FOUND'),
-      { code: 'model_not_found', param: 'model', retry: false, health: 'healthy' },
+      { code: 'model_not_found', param: 'model', phase: 'refused', fault: 'caller' },
     ],
     [
       429,
       body('Resource exhausted', 'RESOURCE_EXHAUSTED'),
-      { code: 'rate_limit_exceeded', retry: false, health: 'cooling', coolDownMs: 10_000 },
+      { code: 'rate_limit_exceeded', phase: 'refused', fault: 'quota', untilMs: 11_000 },
     ],
     [
       429,
       body('Quota exceeded, limit: 0, model: x'),
-      { code: 'insufficient_quota', health: 'out_of_service' },
+      { code: 'insufficient_quota', phase: 'refused', fault: 'credit' },
     ],
-    [429, body('Quota exceeded, limit: 10, model: x'), { code: 'rate_limit_exceeded', health: 'cooling' }],
+    [429, body('Quota exceeded, limit: 10, model: x'), { code: 'rate_limit_exceeded', fault: 'quota' }],
     [
       429,
       body('Your prepayment credits are depleted.'),
-      { code: 'insufficient_quota', health: 'out_of_service' },
+      { code: 'insufficient_quota', phase: 'refused', fault: 'credit' },
     ],
-    [500, body('internal', 'INTERNAL'), { code: 'upstream_error', retry: true, health: 'healthy' }],
-    [502, undefined, { code: 'upstream_error', retry: true, health: 'healthy' }],
+    [500, body('internal', 'INTERNAL'), { code: 'upstream_error', phase: 'failed', fault: 'upstream' }],
+    [502, undefined, { code: 'upstream_error', phase: 'failed', fault: 'upstream' }],
     [
       503,
       body('overloaded', 'UNAVAILABLE'),
-      { code: 'upstream_unavailable', retry: true, health: 'healthy' },
+      { code: 'upstream_unavailable', phase: 'failed', fault: 'capacity' },
     ],
     [
       504,
       body('deadline', 'DEADLINE_EXCEEDED'),
-      { code: 'upstream_timeout', retry: true, health: 'healthy' },
+      { code: 'upstream_timeout', phase: 'failed', fault: 'upstream' },
     ],
-    [402, body('x'), { code: 'insufficient_quota', retry: false, health: 'out_of_service' }],
+    [402, body('x'), { code: 'insufficient_quota', phase: 'refused', fault: 'credit' }],
     [
       402,
       body('Your prepayment credits are depleted.', 'RESOURCE_EXHAUSTED'),
-      { code: 'insufficient_quota', health: 'out_of_service' },
+      { code: 'insufficient_quota', phase: 'refused', fault: 'credit' },
     ],
     [
       429,
       body('Your project has reached its monthly spending cap.'),
-      { code: 'insufficient_quota', health: 'out_of_service' },
+      { code: 'insufficient_quota', phase: 'refused', fault: 'credit' },
     ],
     [
       429,
       body('Your billing account is depleted.'),
-      { code: 'insufficient_quota', health: 'out_of_service' },
+      { code: 'insufficient_quota', phase: 'refused', fault: 'credit' },
     ],
     [
       400,
       [body('x', '', [{ reason: 'API_KEY_INVALID' }])],
-      { code: 'upstream_auth_error', health: 'out_of_service' },
+      { code: 'upstream_auth_error', phase: 'refused', fault: 'credential' },
     ],
-    [418, {}, { code: 'upstream_error', retry: false, health: 'healthy' }],
-    [undefined, { error: { code: 503, message: 'x' } }, { code: 'upstream_unavailable', retry: true }],
+    [418, {}, { code: 'upstream_error', phase: 'refused' }],
+    [
+      undefined,
+      { error: { code: 503, message: 'x' } },
+      { code: 'upstream_unavailable', phase: 'failed', fault: 'capacity' },
+    ],
     [undefined, { error: { status: 'RESOURCE_EXHAUSTED', message: 'x' } }, { code: 'rate_limit_exceeded' }],
-    [undefined, { error: 'words' }, { code: 'upstream_error', retry: true }],
-    [undefined, { error: { status: '__proto__', message: 'x' } }, { code: 'upstream_error', retry: true }],
-    [undefined, { error: { status: 'constructor' } }, { code: 'upstream_error', retry: true }],
+    [undefined, { error: 'words' }, { code: 'upstream_error', phase: 'failed', fault: 'upstream' }],
+    [
+      undefined,
+      { error: { status: '__proto__', message: 'x' } },
+      { code: 'upstream_error', phase: 'failed', fault: 'upstream' },
+    ],
+    [
+      undefined,
+      { error: { status: 'constructor' } },
+      { code: 'upstream_error', phase: 'failed', fault: 'upstream' },
+    ],
   ])('HTTP %s %j', (status, content, expected) => {
-    expect(outcomeOf(status, content)).toMatchObject(expected);
+    expect(evidenceOf(status, content)).toMatchObject({ verdict: 'failed', ...expected });
   });
 
   test.each([
@@ -114,12 +130,12 @@ describe('what an upstream error means', () => {
     ['99999999999999999999999999s', '', 86_400_000, 86_400],
     ['-5s', '', 10_000, 10],
   ])('the pause of a 429 with delay %s and words "%s" is %i ms', (delay, words, coolDownMs, seconds) => {
-    const { error, coolDownMs: pause } = told(
+    const { error, untilMs } = told(
       429,
       body(words, 'RESOURCE_EXHAUSTED', delay === undefined ? [] : retryInfo(delay)),
     );
-    expect(pause).toBeCloseTo(coolDownMs);
-    expect(error.retryAfterSeconds).toBe(seconds);
+    expect((untilMs ?? 0) - 1000).toBeCloseTo(coolDownMs);
+    expect(error?.retryAfterSeconds).toBe(seconds);
   });
 
   test.each([
@@ -130,7 +146,7 @@ describe('what an upstream error means', () => {
     ['The input token count exceeds the limit', 'prompt'],
     ['Something else', undefined],
   ])('a refused value (%s) names the parameter where it is known', (message, param) => {
-    const { error } = told(400, body(message));
+    const { error = expect.fail('no error') } = told(400, body(message));
     expect(error.param).toBe(param);
     expect(error.message).toContain(message);
   });
@@ -145,7 +161,7 @@ describe('what an upstream error means', () => {
       'sk-proj-abcdef123456',
     ];
     for (const status of [400, 401, 403, 404, 429, 500, 503]) {
-      const { error } = told(status, body(`no: ${secrets.join(' and ')} bad`));
+      const { error = expect.fail('no error') } = told(status, body(`no: ${secrets.join(' and ')} bad`));
       for (const secret of secrets) {
         expect(error.message).not.toContain(secret);
         expect(String(error.cause)).not.toContain(secret);
@@ -155,7 +171,10 @@ describe('what an upstream error means', () => {
 
   test('what is logged of an error is bounded, however long its words', () => {
     for (const status of [400, 401, 402, 404, 418, 429, 500, 503, 504]) {
-      const { error } = told(status, body('no, never. '.repeat(100_000), 'S '.repeat(100_000)));
+      const { error = expect.fail('no error') } = told(
+        status,
+        body('no, never. '.repeat(100_000), 'S '.repeat(100_000)),
+      );
       expect(String(error.cause).length).toBeGreaterThan(900);
       expect(String(error.cause).length).toBeLessThanOrEqual(1000);
     }
@@ -182,8 +201,8 @@ describe('what an upstream error means', () => {
         fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined }),
         anything,
         (status, content) => {
-          const { kind, error } = told(status, content);
-          expect(kind).toBe('failed');
+          const { verdict, error = expect.fail('no error') } = told(status, content);
+          expect(verdict).toBe('failed');
           expect(error.entry.status).toBeGreaterThanOrEqual(400);
           expect(error.message.length).toBeLessThan(700);
           expect(typeof error.cause === 'string' ? error.cause.length : 0).toBeLessThanOrEqual(1000);

@@ -1,10 +1,10 @@
-import type { Outcome } from '../../journey/upstream.ts';
+import type { CallFault } from '../../journey/call.ts';
 import { cleanText, cutText, sentence } from '../../kernel/foreign-text.ts';
+import type { ErrorCode } from '../../kernel/error-catalogue.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
+import type { Evidence } from '../http/evidence.ts';
 import type { GoogleError } from './error-body.ts';
 import { retryDelayMs } from './retry-delay.ts';
-
-type Failed = Extract<Outcome, { kind: 'failed' }>;
 
 /** An error as it came. */
 export interface ToldError {
@@ -46,56 +46,68 @@ const paramHints: readonly (readonly [RegExp, string])[] = [
 const defaultCoolDownMs = 10_000;
 
 /**
- * What an upstream error means for the order and for the upstream (docs/contracts/gemini.md#errors). The upstream's text reaches
- * callers only for errors about their own request, and never with anything that looks like a key or a project.
+ * What an upstream error means (docs/contracts/gemini.md#errors). The upstream's text reaches callers only for errors
+ * about their own request, and never with anything that looks like a key or a project.
  */
-export function errorToOutcome(told: ToldError): Failed {
+export function errorEvidence(told: ToldError): Evidence {
   const { error } = told;
   const status = told.status ?? error.code ?? statusOfRpc.get(error.status) ?? 500;
-  if (isCredentialProblem(status, error)) {
-    return outOfService(
-      'upstream_auth_error',
-      "The gateway's upstream refused its credentials. The operator has to act.",
-      error,
-    );
-  }
-  if (status === 402 || (status === 429 && isOutOfCredit(error))) {
-    return outOfService(
-      'insufficient_quota',
-      "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.",
-      error,
-    );
-  }
-  if (status === 429) return limited(told);
-  if (status === 404) {
-    return failed(
-      'model_not_found',
-      'The upstream no longer serves this model. Choose another; GET /v1/models lists them.',
-      error,
-      { param: 'model' },
-    );
-  }
-  if (status === 400) return rejected(error);
-  if (status === 503)
-    return failed('upstream_unavailable', 'The upstream is overloaded. Try again in a moment.', error, {
-      retry: true,
-    });
-  if (status === 504)
-    return failed('upstream_timeout', 'The upstream gave up before the picture was ready.', error, {
-      retry: true,
-    });
-  if (status >= 500)
-    return failed('upstream_error', 'The upstream failed. Try again in a moment.', error, { retry: true });
-  return failed('upstream_error', `The upstream answered with an unexpected status (${status}).`, error);
+  const phase = status >= 500 ? 'failed' : 'refused';
+  return { verdict: 'failed', phase, ...judged(status, told) };
 }
 
-function isCredentialProblem(status: number, error: GoogleError): boolean {
-  if (status === 401 || status === 403) return true;
-  if (error.status === 'FAILED_PRECONDITION') return true;
-  return (
+type Judgement = Pick<Evidence, 'fault' | 'error' | 'untilMs'>;
+
+function judged(status: number, told: ToldError): Judgement {
+  const { error } = told;
+  const judgement = (fault: CallFault, code: ErrorCode, message: string): Judgement => ({
+    fault,
+    error: new PlantainError(code, message, { cause: causeOf(error) }),
+  });
+  const lacking = credentialFault(status, error);
+  if (lacking !== undefined) {
+    const message = "The gateway's upstream refused its credentials. The operator has to act.";
+    return judgement(lacking, 'upstream_auth_error', message);
+  }
+  if (status === 402 || (status === 429 && isOutOfCredit(error))) {
+    const message =
+      "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.";
+    return judgement('credit', 'insufficient_quota', message);
+  }
+  switch (status) {
+    case 400:
+      return rejected(error);
+    case 404:
+      return retired(error);
+    case 429:
+      return limited(told);
+    case 503:
+      return judgement(
+        'capacity',
+        'upstream_unavailable',
+        'The upstream is overloaded. Try again in a moment.',
+      );
+    case 504:
+      return judgement('upstream', 'upstream_timeout', 'The upstream gave up before the picture was ready.');
+    default: {
+      const message =
+        status >= 500
+          ? 'The upstream failed. Try again in a moment.'
+          : `The upstream answered with an unexpected status (${status}).`;
+      return judgement('upstream', 'upstream_error', message);
+    }
+  }
+}
+
+/** Whether what is lacking is the right to ask, or asking from a place that is served. */
+function credentialFault(status: number, error: GoogleError): CallFault | undefined {
+  if (error.status === 'FAILED_PRECONDITION') return 'place';
+  const isKeyRefused =
+    status === 401 ||
+    status === 403 ||
     error.details.some((detail) => detail['reason'] === 'API_KEY_INVALID') ||
-    /api key not valid/i.test(error.message)
-  );
+    /api key not valid/i.test(error.message);
+  return isKeyRefused ? 'credential' : undefined;
 }
 
 /** Credits that only an operator can refill, told apart from a pause by words alone (docs/contracts/gemini.md#quota-errors). */
@@ -104,54 +116,31 @@ function isOutOfCredit({ message }: GoogleError): boolean {
   return /billing/i.test(message) && /depleted/i.test(message);
 }
 
-function limited({ error, retryAfter, nowMs }: ToldError): Failed {
+function limited({ error, retryAfter, nowMs }: ToldError): Judgement {
   const delayMs = retryDelayMs(error, retryAfter, nowMs) ?? defaultCoolDownMs;
-  const seconds = Math.max(1, Math.ceil(delayMs / 1000));
-  const message = `The upstream is limiting requests for this model. Try again in ${seconds} seconds.`;
+  const retryAfterSeconds = Math.max(1, Math.ceil(delayMs / 1000));
+  const message = `The upstream is limiting requests for this model. Try again in ${retryAfterSeconds} seconds.`;
+  const details = { retryAfterSeconds, cause: causeOf(error) };
   return {
-    kind: 'failed',
-    error: new PlantainError('rate_limit_exceeded', message, {
-      retryAfterSeconds: seconds,
-      cause: causeOf(error),
-    }),
-    retry: false,
-    health: 'cooling',
-    coolDownMs: delayMs,
+    fault: 'quota',
+    untilMs: nowMs + delayMs,
+    error: new PlantainError('rate_limit_exceeded', message, details),
   };
 }
 
-function rejected(error: GoogleError): Failed {
+/** Nothing is wrong with the upstream: what was asked for is not there. */
+function retired(error: GoogleError): Judgement {
+  const message = 'The upstream no longer serves this model. Choose another; GET /v1/models lists them.';
+  const details = { param: 'model', cause: causeOf(error) };
+  return { fault: 'caller', error: new PlantainError('model_not_found', message, details) };
+}
+
+function rejected(error: GoogleError): Judgement {
   const param = paramHints.find(([pattern]) => pattern.test(error.message))?.[1];
   const words = error.message === '' ? 'It gave no reason.' : `It says: ${sentence(error.message, 400)}`;
-  return failed(
-    'upstream_rejected',
-    `The upstream refused the request. ${words}`,
-    error,
-    param === undefined ? {} : { param },
-  );
-}
-
-function outOfService(
-  code: 'upstream_auth_error' | 'insufficient_quota',
-  message: string,
-  error: GoogleError,
-): Failed {
-  return {
-    kind: 'failed',
-    error: new PlantainError(code, message, { cause: causeOf(error) }),
-    retry: false,
-    health: 'out_of_service',
-  };
-}
-
-function failed(
-  code: ConstructorParameters<typeof PlantainError>[0],
-  message: string,
-  error: GoogleError,
-  { retry = false, param }: { retry?: boolean; param?: string } = {},
-): Failed {
   const details = { cause: causeOf(error), ...(param !== undefined && { param }) };
-  return { kind: 'failed', error: new PlantainError(code, message, details), retry, health: 'healthy' };
+  const message = `The upstream refused the request. ${words}`;
+  return { fault: 'caller', error: new PlantainError('upstream_rejected', message, details) };
 }
 
 /** For the log: status and text, bounded. */

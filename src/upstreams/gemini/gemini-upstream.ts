@@ -1,22 +1,25 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { Call, CallPhase } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
-import type { DrawWish, InspectImage, Outcome, Upstream } from '../../journey/upstream.ts';
+import type { DrawWish, InspectImage, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { answerPaths } from './answer-paths.ts';
-import { parseErrorBody } from './error-body.ts';
-import { errorToOutcome } from './errors.ts';
-import { CollectedAnswer } from './collected-answer.ts';
-import { failureToOutcome } from '../http/failures.ts';
-import { orderToGeminiRequest, type RequestBody } from './request.ts';
-import { type Continuation, readAnswer } from './answer.ts';
-import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
-import { AnswerReceiver } from '../http/answer-receiver.ts';
-import { Agent } from '../http/undici-core.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
+import { AnswerReceiver } from '../http/answer-receiver.ts';
 import { ErrorBody } from '../http/error-body.ts';
+import type { Evidence } from '../http/evidence.ts';
+import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
+import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
+import { Agent } from '../http/undici-core.ts';
+import { answerPaths } from './answer-paths.ts';
+import { readAnswer, type Reading, unreadable } from './answer.ts';
+import { CollectedAnswer } from './collected-answer.ts';
+import { parseErrorBody } from './error-body.ts';
+import { errorEvidence } from './errors.ts';
+import { orderToGeminiRequest } from './request.ts';
+import { mapUsage } from './usage.ts';
 
 export interface GeminiUpstreamOptions {
   /** Shown in `plantain-upstream`. */
@@ -38,7 +41,11 @@ export interface GeminiUpstreamOptions {
   readonly variationHeader?: string;
 }
 
-const maxContinuations = 3;
+/** How far a call has come. */
+interface Progress {
+  phase: CallPhase;
+  httpStatus: number | undefined;
+}
 
 /** Google's generateContent as an upstream, authorised by an API key in `x-goog-api-key`, never in the URL. */
 export class GeminiUpstream implements Upstream {
@@ -64,72 +71,111 @@ export class GeminiUpstream implements Upstream {
     });
   }
 
-  async draw(wish: DrawWish, scope: OrderScope): Promise<Outcome> {
-    let token: string | undefined;
-    for (let round = 0; round <= maxContinuations; round++) {
-      const outcome = await this.#call(wish, orderToGeminiRequest(wish, token), scope);
-      if (outcome.kind !== 'continuation') return outcome;
-      token = outcome.token;
-    }
-    const error = new PlantainError(
-      'upstream_error',
-      'The upstream kept asking to continue and never brought the picture.',
+  async draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer> {
+    const { clock, inspect } = this.#options;
+    const startedAtMs = clock.nowMs();
+    const progress: Progress = { phase: 'unsent', httpStatus: undefined };
+    const answer = new CollectedAnswer(inspect, wish.onDraft);
+    const { evidence, ...goods } = await this.#ask(wish, scope, answer, progress).catch(
+      (thrown: unknown): Reading => ({
+        evidence: scope.signal.aborted
+          ? cutOffEvidence(scope.signal.reason, progress.phase)
+          : failureEvidence(thrown, progress.phase),
+      }),
     );
-    return { kind: 'failed', error, retry: false, health: 'healthy' };
+    const told = mapUsage(answer.usage, {
+      model: wish.model,
+      hasReferences: wish.references.length > 0,
+      hasImage: answer.imagePartsFound > 0,
+    });
+    const call: Call = {
+      upstream: this.name,
+      model: wish.model,
+      startedAtMs,
+      endedAtMs: clock.nowMs(),
+      httpStatus: progress.httpStatus,
+      picturesSeen: answer.imagePartsFound,
+      usage: told.usage ?? 'not counted',
+      oddCount: told.oddity,
+      ...evidence,
+    };
+    return { call, ...goods };
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  async #call(wish: DrawWish, body: RequestBody, scope: OrderScope): Promise<Outcome | Continuation> {
-    // Only a streamed answer brings drafts before it is whole.
-    const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
-    const answer = new CollectedAnswer(this.#options.inspect, wish.onDraft);
+  /** Rejects with the signal's reason, and with a fault of our own. */
+  async #ask(
+    wish: DrawWish,
+    scope: OrderScope,
+    answer: CollectedAnswer,
+    progress: Progress,
+  ): Promise<Reading> {
+    const { clock, maxAnswerBytes: maxBytes } = this.#options;
     const documents = new AnswerDocuments(answerPaths, (document) => answer.add(document));
     let receiver: AnswerReceiver | undefined;
-    let refusal: { body: ErrorBody; head: ResponseHead } | undefined;
+    let refusal: { readonly body: ErrorBody; readonly head: ResponseHead } | undefined;
+    let failure: unknown;
     try {
-      await postUpstream(this.#agent, this.#request(wish, body, isStreamed), scope.signal, {
+      await postUpstream(this.#agent, this.#request(wish), scope.signal, {
+        onSent: () => {
+          if (progress.phase === 'unsent') progress.phase = 'unanswered';
+        },
         onHead: (head) => {
+          progress.httpStatus = head.statusCode;
           if (head.statusCode !== 200) {
+            progress.phase = head.statusCode >= 500 ? 'failed' : 'refused';
             refusal = { body: new ErrorBody(head), head };
             return refusal.body;
           }
-          const limits = {
-            maxBytes: this.#options.maxAnswerBytes,
-            expectedBytes: likelyAnswerBytes(wish),
-            scope,
-          };
+          progress.phase = 'broken_off';
+          const limits = { maxBytes, expectedBytes: likelyAnswerBytes(wish), scope };
           receiver = new AnswerReceiver(head, limits, (chunk) => documents.push(chunk));
           return receiver;
         },
       });
       await receiver?.end();
-      documents.end();
     } catch (error) {
-      if (scope.signal.aborted) throw scope.signal.reason;
-      const isOurFault = !isOfTheWire(error);
-      if (!isOurFault) documents.end();
-      if (refusal === undefined && (isOurFault || answer.image === undefined)) {
+      if (scope.signal.aborted || !isOfTheWire(error)) {
         receiver?.giveUp();
-        return failureToOutcome(error);
+        throw error;
       }
+      failure = error;
     }
-    if (refusal !== undefined) return this.#readRefusal(refusal, scope.signal);
-    return readAnswer(answer, documents, wish, this.#options.clock.nowMs());
+    if (refusal !== undefined) return { evidence: await this.#readRefusal(refusal, scope.signal) };
+    documents.end();
+    if (failure === undefined)
+      return (
+        readAnswer(answer, documents, 'answered', clock.nowMs()) ?? {
+          evidence: unreadable(answer, documents),
+        }
+      );
+    const reading = readAnswer(answer, documents, 'broken_off', clock.nowMs());
+    if (reading?.image === undefined) receiver?.giveUp();
+    else receiver?.stop();
+    return reading ?? { evidence: failureEvidence(failure, progress.phase) };
   }
 
   async #readRefusal(
-    { body, head }: { body: ErrorBody; head: ResponseHead },
+    { body, head }: { readonly body: ErrorBody; readonly head: ResponseHead },
     signal: AbortSignal,
-  ): Promise<Outcome> {
+  ): Promise<Evidence> {
     const error = parseErrorBody(await body.read(signal));
     const retryAfter = head.headers['retry-after'];
-    return errorToOutcome({ status: head.statusCode, error, retryAfter, nowMs: this.#options.clock.nowMs() });
+    return errorEvidence({
+      status: head.statusCode,
+      error,
+      retryAfter,
+      nowMs: this.#options.clock.nowMs(),
+    });
   }
 
-  #request(wish: DrawWish, body: RequestBody, isStreamed: boolean): Dispatcher.DispatchOptions {
+  #request(wish: DrawWish): Dispatcher.DispatchOptions {
+    const body = orderToGeminiRequest(wish);
+    // Only a streamed answer brings drafts before it is whole.
+    const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
     const { apiVersion, apiKey, variationHeader } = this.#options;
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
     return {

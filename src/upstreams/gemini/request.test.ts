@@ -21,7 +21,11 @@ const reference = (mimeType: string, ...slices: string[]) => ({
   hasAlpha: false,
 });
 const written = (given: DrawWish, token?: string): unknown =>
-  JSON.parse(Buffer.concat(orderToGeminiRequest(given, token).pieces).toString());
+  JSON.parse(
+    Buffer.concat(
+      orderToGeminiRequest({ ...given, ...(token !== undefined && { continuationToken: token }) }).pieces,
+    ).toString(),
+  );
 
 /** Any UTF-16 at all, lone surrogates too. */
 const anyText = (maxLength: number) =>

@@ -10,7 +10,8 @@ export interface RequestBody {
  * One picture's wish as a generateContent body (docs/contracts/gemini.md#request-body). References come before
  * the text. `["IMAGE"]` is the best guard against answers without a picture.
  */
-export function orderToGeminiRequest(wish: DrawWish, continuationToken?: string): RequestBody {
+export function orderToGeminiRequest(wish: DrawWish): RequestBody {
+  const { continuationToken } = wish;
   const imageConfig = {
     ...(wish.aspectRatio !== 'auto' && { aspectRatio: wish.aspectRatio }),
     ...(wish.model.sendsImageSize && { imageSize: wish.imageSize }),

@@ -12,10 +12,11 @@ export interface CountedCall {
   readonly hasImage: boolean;
 }
 
-/** `oddity` names a count that cannot be, for the log. */
-export type ToldUsage =
-  | { readonly usage: TokenUsage }
-  | { readonly usage: undefined; readonly oddity?: string };
+export interface ToldUsage {
+  readonly usage: TokenUsage | undefined;
+  /** Names a count that cannot be, for the log. */
+  readonly oddity?: string;
+}
 
 /**
  * Google's counts as OpenAI's (docs/contracts/gemini.md#usage-counts). Output is the total less the

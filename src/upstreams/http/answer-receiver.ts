@@ -73,6 +73,12 @@ export class AnswerReceiver implements ChunkReceiver {
     this.#share.doneReading();
   }
 
+  /** Nothing more will come; what did stays. */
+  stop(): void {
+    this.#decoder?.destroy();
+    this.#share.doneReading();
+  }
+
   /** The answer is of no use: its bytes are given back at once. */
   giveUp(): void {
     this.#decoder?.destroy();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { failureToOutcome } from './failures.ts';
+import { cutOffEvidence, failureEvidence } from './failures.ts';
 import { TransportError } from './post-upstream.ts';
 
 const broken = (code?: string) =>
@@ -20,17 +20,19 @@ describe('what a broken call means', () => {
     ['HPE_INVALID_CONSTANT', 'upstream_error'],
     ['CERT_HAS_EXPIRED', 'upstream_error'],
     [undefined, 'upstream_error'],
-  ])('%s of the transport is %s, worth another try', (code, expected) => {
+  ])('%s of the transport is %s, the upstream’s fault', (code, expected) => {
     const thrown = broken(code);
-    expect(failureToOutcome(thrown)).toMatchObject({
+    expect(failureEvidence(thrown, 'unanswered')).toMatchObject({
+      verdict: 'failed',
+      phase: 'unanswered',
+      fault: 'upstream',
       error: { code: expected, cause: thrown.cause },
-      retry: true,
     });
   });
 
   test('several addresses that all refuse are as one', () => {
     const refused = Object.assign(new Error('no'), { code: 'ECONNREFUSED' });
-    expect(failureToOutcome(new TransportError(new AggregateError([refused])))).toMatchObject({
+    expect(failureEvidence(new TransportError(new AggregateError([refused])), 'unsent')).toMatchObject({
       error: { code: 'upstream_unavailable' },
     });
   });
@@ -42,16 +44,30 @@ describe('what a broken call means', () => {
     Object.assign(new Error('no'), { code: 'ECONNRESET' }),
     'a text',
     broken('UND_ERR_INVALID_ARG'),
-  ])('whatever else is thrown (%s) is a fault of ours, with its cause, and no second try helps', (thrown) => {
-    const { error, retry } = failureToOutcome(thrown);
-    expect([error.code, retry]).toEqual(['internal_error', false]);
-    expect(error.cause).toBe(thrown instanceof TransportError ? thrown.cause : thrown);
+  ])('whatever else is thrown (%s) is a fault of ours, with its cause', (thrown) => {
+    const { error, fault } = failureEvidence(thrown, 'broken_off');
+    expect([error?.code, fault]).toEqual(['internal_error', 'ours']);
+    expect(error?.cause).toBe(thrown instanceof TransportError ? thrown.cause : thrown);
   });
 
   test('an answer that was judged while it was read keeps its judgement', () => {
     const tooLarge = new PlantainError('upstream_answer_too_large', 'too large');
-    expect(failureToOutcome(tooLarge)).toMatchObject({ error: tooLarge, retry: false });
+    expect(failureEvidence(tooLarge, 'broken_off')).toMatchObject({ error: tooLarge, fault: 'ours' });
     const unreadable = new PlantainError('upstream_error', 'unreadable');
-    expect(failureToOutcome(unreadable)).toMatchObject({ error: unreadable, retry: true });
+    expect(failureEvidence(unreadable, 'answered')).toMatchObject({ error: unreadable, fault: 'upstream' });
+  });
+
+  test.each([
+    ['client_closed', 'caller'],
+    ['upstream_timeout', 'upstream'],
+    ['server_stopping', 'ours'],
+  ] as const)('a call cut off for %s is the fault of the %s', (code, fault) => {
+    const reason = new PlantainError(code, code);
+    expect(cutOffEvidence(reason, 'unanswered')).toEqual({
+      verdict: 'failed',
+      phase: 'unanswered',
+      fault,
+      error: reason,
+    });
   });
 });

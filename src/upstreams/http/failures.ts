@@ -1,8 +1,7 @@
-import type { Outcome } from '../../journey/upstream.ts';
+import type { CallFault, CallPhase } from '../../journey/call.ts';
 import { PlantainError, toPlantainError } from '../../kernel/plantain-error.ts';
+import type { Evidence } from './evidence.ts';
 import { TransportError } from './post-upstream.ts';
-
-type Failed = Extract<Outcome, { kind: 'failed' }>;
 
 const unreachableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -19,11 +18,27 @@ const ownFault = 'UND_ERR_INVALID_ARG';
 
 /**
  * What a call that broke means: no connection, a reset, silence, an answer too large or not to be read. Whatever else
- * is thrown is a fault of ours: `internal_error`, which no second try helps.
+ * is thrown is a fault of ours: `internal_error`, with what was thrown as its cause.
  */
-export function failureToOutcome(thrown: unknown): Failed {
+export function failureEvidence(thrown: unknown, phase: CallPhase): Evidence {
   const error = thrown instanceof TransportError ? transportFailure(thrown) : toPlantainError(thrown);
-  return { kind: 'failed', error, retry: error.entry.retryable, health: 'healthy' };
+  return { verdict: 'failed', phase, fault: faultOf(error), error };
+}
+
+/** What a call means that was cut off because its order was given up. */
+export function cutOffEvidence(reason: unknown, phase: CallPhase): Evidence {
+  const error = toPlantainError(reason);
+  const faults: ReadonlyMap<string, CallFault> = new Map([
+    ['client_closed', 'caller'],
+    ['upstream_timeout', 'upstream'],
+  ]);
+  return { verdict: 'failed', phase, fault: faults.get(error.code) ?? 'ours', error };
+}
+
+/** An answer larger than we take, or a fault of our own, is nothing that asking again would cure. */
+function faultOf({ code }: PlantainError): CallFault {
+  const isOurs = code === 'upstream_answer_too_large' || code === 'internal_error';
+  return isOurs ? 'ours' : 'upstream';
 }
 
 function transportFailure(thrown: TransportError): PlantainError {

@@ -1,0 +1,54 @@
+import { type Call, mayCost } from '../journey/call.ts';
+import type { TokenUsage } from '../journey/image-result.ts';
+import { noUsage } from '../journey/sum-usage.ts';
+import type { MicroUsd } from '../kernel/money.ts';
+import type { UsageSource } from './ledger.ts';
+import {
+  estimatedUsage,
+  highestUsage,
+  type Millionths,
+  type PricedOrder,
+  priceOf,
+  rounded,
+} from './price.ts';
+
+/** A call and what it costs. The costs of an order's calls add up to its price. */
+export interface PricedCall {
+  readonly call: Call;
+  readonly usage: TokenUsage;
+  readonly source: UsageSource;
+  readonly costMicroUsd: MicroUsd;
+  /** Whether more was counted than was reserved for it, and not charged. */
+  readonly isCapped: boolean;
+}
+
+/**
+ * Prices an order's calls: each at the rates of the model that was asked, by what the upstream counted or, where it
+ * counted nothing, by the catalogue. No call is charged above its share of the reservation, so that no order is.
+ */
+export function priceCalls(order: PricedOrder, calls: readonly Call[]): PricedCall[] {
+  let sum: Millionths = 0n;
+  return calls.map((call) => {
+    const { usage, source } = usageOf(order, call);
+    const kind = call.verdict === 'continued' ? 'continued' : 'whole';
+    const most = priceOf(call.model, highestUsage(order, call.model, kind));
+    const price = priceOf(call.model, usage);
+    const before = rounded(sum);
+    sum += price > most ? most : price;
+    // What rounding takes of one call it gives to another, so that their sum is the rounded sum.
+    return { call, usage, source, costMicroUsd: rounded(sum) - before, isCapped: price > most };
+  });
+}
+
+function usageOf(order: PricedOrder, call: Call): { usage: TokenUsage; source: UsageSource } {
+  if (!mayCost(call)) return { usage: noUsage, source: 'none' };
+  if (call.usage !== 'not counted') return { usage: call.usage, source: 'upstream' };
+  return { usage: estimatedUsage(order, call.model, likelyPictures(call)), source: 'estimated' };
+}
+
+/** Pictures that a call which was not counted is likely to be charged for: what was not heard of may well be drawn. */
+function likelyPictures({ verdict, phase, picturesSeen }: Call): number {
+  const isUnheard =
+    verdict === 'failed' && (phase === 'unanswered' || phase === 'broken_off' || phase === 'answered');
+  return verdict === 'picture' || isUnheard ? Math.max(1, picturesSeen) : picturesSeen;
+}
