@@ -276,6 +276,22 @@ describe('JsonScanner', () => {
     },
   );
 
+  test.each([
+    ['https://a.example/x?y="z"', 'https://a.example/x?y="z"'],
+    ['https://a.example/\n', undefined],
+    ['data:image/png;base64,AAAA\u007f', undefined],
+    ['AAAA\u00e9', undefined],
+  ])(
+    'a text that may be a link or a picture is kept as it was written (%j), if it is printable',
+    (text, kept) => {
+      for (const written of [
+        JSON.stringify({ image: text }),
+        `{"image":"${text.replaceAll(/[^]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"}`,
+      ])
+        expect(scanInPieces(written, [12], editPaths)).toEqual({ image: captured(kept) });
+    },
+  );
+
   test('no text of a document can be taken for a captured one, nor for a place among them', () => {
     const text = JSON.stringify({
       images: [

@@ -101,6 +101,7 @@ describe('UpstreamPool', () => {
     ['a model that is gone', failedCall('model_not_found', { phase: 'refused', fault: 'caller' })],
     ['a 500', failedCall('upstream_error')],
     ['a 503', failedCall('upstream_unavailable', { fault: 'capacity' })],
+    ['a 503 that names a time', failedCall('upstream_unavailable', { fault: 'capacity', untilMs: 9999 })],
     ['a reset', failedCall('upstream_error', { phase: 'unanswered', httpStatus: undefined })],
     ['a fault of ours', failedCall('internal_error', { fault: 'ours', phase: 'broken_off' })],
   ])('what failed for %s changes nothing: no pause ends by it, and none begins', (_name, call) => {

@@ -219,6 +219,16 @@ describe('an answer without a picture', () => {
     expect(outcome.error?.message).toMatch(/reason none/);
   });
 
+  test('an error that is null is none', () => {
+    const text = JSON.stringify(candidate([{ text: 'no' }])).replace('{', '{"error":null,');
+    expect(readText(text).verdict).toBe('words');
+  });
+
+  test('a speech in many parts is kept only as far as anybody reads it', () => {
+    const { answer } = read([candidate(Array.from({ length: 500 }, () => ({ text: 'no '.repeat(1000) })))]);
+    expect(answer.words.length).toBeLessThan(5000);
+  });
+
   test('a long speech is cut', () => {
     const outcome = read([candidate([{ text: 'no '.repeat(5000) }])]);
     expect(outcome.error?.message.length).toBeLessThan(900);

@@ -356,6 +356,19 @@ describe('a fault of our own', () => {
     }
   });
 
+  test('is one also behind a picture that was read: what a fault left undone is not known', async () => {
+    let read = 0;
+    const inspect: GeminiUpstreamOptions['inspect'] = (base64) => {
+      if (read++ > 0) throw fault;
+      return inspectImage(base64);
+    };
+    const { call: evidence, image } = await call(reply(event(imageAnswer()) + event(imageAnswer())), {
+      options: { inspect },
+    });
+    expect(evidence).toMatchObject({ verdict: 'failed', fault: 'ours', picturesSeen: 2 });
+    expect(image).toBeUndefined();
+  });
+
   test('before anything was sent cost nothing', async () => {
     const { call: evidence, calls } = await call(reply(whole), { options: { apiKey: 'bad\nkey' } });
     expect(evidence).toMatchObject({ phase: 'unsent', fault: 'ours', error: { code: 'internal_error' } });
