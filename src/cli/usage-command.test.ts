@@ -53,7 +53,7 @@ async function writeOneOrder(): Promise<void> {
       attempts: 1,
       finishedAtMs: Date.UTC(2026, 10, 2) + 5,
     };
-    await ledger.complete('req_1', completion, []);
+    await ledger.complete(id, completion, []);
   });
 }
 

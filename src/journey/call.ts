@@ -10,7 +10,7 @@ import type { TokenUsage } from './image-result.ts';
  * - `continued`: the answer asks to be asked again, with its token.
  * - `failed`: none of these.
  */
-export const callVerdicts = ['picture', 'refused', 'words', 'continued', 'failed'] as const;
+const callVerdicts = ['picture', 'refused', 'words', 'continued', 'failed'] as const;
 export type CallVerdict = (typeof callVerdicts)[number];
 
 /**

@@ -41,10 +41,15 @@ const counted = { inputTokens: 10, outputTokens: 40, outputImageTokens: 0 };
 async function call(
   answer: (given: RawCall) => void,
   {
-    options = {} as Partial<GeminiUpstreamOptions>,
-    given = {} as Partial<DrawWish>,
+    options = {},
+    given = {},
     memory = new Memory({ maxBytes: 1e12, stalledMs: 10_000 }),
     scope = new OrderScope(() => memory.open()),
+  }: {
+    readonly options?: Partial<GeminiUpstreamOptions>;
+    readonly given?: Partial<DrawWish>;
+    readonly memory?: Memory;
+    readonly scope?: OrderScope;
   } = {},
 ) {
   const calls: RawCall[] = [];
@@ -261,7 +266,7 @@ describe('how far a call came', () => {
     ['never ends', (socket: RawCall['socket']) => void socket.write('10\r\n0123456789abcdef\r\n')],
     [
       'is endless',
-      (socket: RawCall['socket']) => void socket.write(`${'10000\r\n'}${'a'.repeat(65_536)}\r\n`.repeat(40)),
+      (socket: RawCall['socket']) => void socket.write(`10000\r\n${'a'.repeat(65_536)}\r\n`.repeat(40)),
     ],
     ['breaks off', (socket: RawCall['socket']) => setTimeout(() => socket.destroy(), 20)],
   ])('by a status whose body %s is known all the same', { timeout: 20_000 }, async (_name, write) => {
