@@ -32,6 +32,8 @@ import { openUpstream } from './upstreams.ts';
 
 /** The longest an order, or an upload, waits for memory before it is refused: nothing of it was drawn yet. */
 const maxMemoryWaitMs = 30_000;
+/** Part of the memory for pictures that uploads may take beside it while they wait for it. */
+const unreadShare = 1 / 4;
 
 export type Parts = Awaited<ReturnType<typeof compose>>;
 
@@ -110,5 +112,6 @@ export async function compose(config: Config) {
     stages,
     dialect: await createImagesDialect(config, catalogue, clock),
     maxUploadWaitMs: maxMemoryWaitMs,
+    maxUnreadBytes: config.limits.maxHeldBytes * unreadShare,
   };
 }

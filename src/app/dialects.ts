@@ -27,6 +27,7 @@ export async function createImagesDialect(
       checkOutputSize: (wish) => checkOutputSize(wish, config.images.maxPixels),
       fetchRemote: fetcher && ((url, scope, param) => fetcher.fetch(url, scope, param)),
       maxReferenceBytes: config.limits.maxReferenceBytes,
+      maxLinkedBytes: config.limits.maxEditBodyBytes,
     },
     () => clock.nowMs(),
   );

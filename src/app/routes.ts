@@ -17,6 +17,7 @@ export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
       limits: config.limits,
       bodyIdleMs: config.limits.bodyIdleMs,
       maxUploadWaitMs: parts.maxUploadWaitMs,
+      maxUnreadBytes: parts.maxUnreadBytes,
     }),
     ...modelRoutes({
       models: catalogue.models,

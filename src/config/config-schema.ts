@@ -117,7 +117,8 @@ export const configSchema = section({
       .default(mebibyte)
       .describe('Largest body of a generation request.'),
     maxEditBodyBytes: bytes(1024, 4 * gibibyte).meta({
-      description: 'Largest body of an edit request. 850MiB hold 16 references of 50 MiB.',
+      description:
+        'Largest body of an edit request, and the most that its links may bring together. 850MiB hold 16 references of 50 MiB.',
       derive: (numberOf) => Math.min(850 * mebibyte, Math.floor(numberOf('limits.maxHeldBytes') / 2)),
       defaultText: 'half of limits.max_held_bytes, at most 850MiB',
     }),

@@ -5,7 +5,7 @@ import type { Caller, ImageOrder } from './image-order.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { GeneratedImage } from './image-result.ts';
 import type { ImageResult } from './receipt.ts';
-import type { FetchScope } from './reference-fetcher.ts';
+import type { ReadScope } from './reference-fetcher.ts';
 
 /** An error as one kind of client understands it. */
 export type ErrorFrame = (error: PlantainError) => ImageAnswer;
@@ -13,7 +13,7 @@ export type ErrorFrame = (error: PlantainError) => ImageAnswer;
 /** One way of asking for pictures over HTTP: how orders are read, and how results are written. */
 export interface Dialect {
   /** The body, read once into the order that everything after works on. Throws catalogue errors that name `param`. */
-  read(request: ImageRequest, caller: Caller, scope: FetchScope): Promise<ImageOrder>;
+  read(request: ImageRequest, caller: Caller, scope: ReadScope): Promise<ImageOrder>;
   /** A fulfilled order, from buffers. */
   writeResult(result: ImageResult): ImageAnswer;
   /** An order as events while it is fulfilled. */

@@ -9,10 +9,15 @@ export interface FetchedReference {
   readonly contentType: string | undefined;
 }
 
-/** The part of an order's scope that a fetch needs. */
-export interface FetchScope {
+/** The part of an order's scope that reading its request needs. */
+export interface ReadScope {
   readonly signal: AbortSignal;
   readonly memory: OrderMemory;
+}
+
+export interface FetchScope extends ReadScope {
+  /** Takes bytes of what all links of an order may bring together. Throws `body_too_large` past it. */
+  readonly spend: (bytes: number) => void;
 }
 
 /** Fetches a reference picture from an address that a caller names. Off unless the operator switches it on. */

@@ -8,7 +8,11 @@ import { GuardedReferenceFetcher, type GuardedFetchOptions } from './guarded-ref
 import { pinnedAgent } from './pinned-agent.ts';
 import { resolveAddresses } from './resolve-addresses.ts';
 
-const scope = (signal = new AbortController().signal, memory = roomyMemory.open()) => ({ signal, memory });
+const scope = (
+  signal = new AbortController().signal,
+  memory = roomyMemory.open(),
+  spend: (bytes: number) => void = () => undefined,
+) => ({ signal, memory, spend });
 const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100_000, 7)]);
 
 let server: Server;
@@ -341,4 +345,27 @@ test('past the cap a fetch waits for its turn', async () => {
   expect(isDone).toBe(false);
   giveBack();
   await fetching;
+});
+
+test('a stated length is spent before the first byte comes, and one that is not stated as it comes', async () => {
+  let spentBytes = 0;
+  const spend = (bytes: number): void => {
+    spentBytes += bytes;
+    if (spentBytes > 2 * png.length) throw new PlantainError('body_too_large', 'No more.');
+  };
+  const own = (): ReturnType<typeof scope> => scope(undefined, undefined, spend);
+  answer = (_request, response) =>
+    response.writeHead(200, { 'content-type': 'image/png', 'content-length': png.length }).end(png);
+  await fetcher().fetch(url(), own());
+  expect(spentBytes).toBe(png.length);
+  answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'image/png' }).write(png.subarray(0, 10));
+    response.end(png.subarray(10));
+  };
+  await fetcher().fetch(url(), own());
+  expect(spentBytes).toBe(2 * png.length);
+  // It never sends a byte: its length is enough.
+  answer = (_request, response) =>
+    response.writeHead(200, { 'content-type': 'image/png', 'content-length': 5 }).flushHeaders();
+  expect((await failureOf(fetcher().fetch(url(), own()))).code).toBe('body_too_large');
 });

@@ -56,7 +56,11 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     this.#resolve = options.resolve ?? resolveAddresses;
   }
 
-  async fetch(url: string, { signal, memory }: FetchScope, param = 'image'): Promise<FetchedReference> {
+  async fetch(
+    url: string,
+    { signal, memory, spend }: FetchScope,
+    param = 'image',
+  ): Promise<FetchedReference> {
     const first = parseReferenceUrl(url, this.#allowedPorts, this.#trustedOrigins);
     if ('problem' in first) {
       throw new PlantainError(
@@ -67,7 +71,7 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     }
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(this.#totalTimeoutMs)]);
     try {
-      return await this.#follow(first.url, { signal: bounded, memory }, param);
+      return await this.#follow(first.url, { signal: bounded, memory, spend }, param);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw error instanceof PlantainError ? error : unreachable(param, error);
@@ -86,7 +90,8 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     throw unreachable(param, new Error(`More than ${maxRedirects} redirects.`));
   }
 
-  async #visit(url: URL, { signal, memory }: FetchScope, param: string): Promise<Visit> {
+  async #visit(url: URL, scope: FetchScope, param: string): Promise<Visit> {
+    const { signal } = scope;
     const isTrusted = this.#trustedOrigins.includes(url.origin);
     const isAllowed = (address: string): boolean => isTrusted || !isSpecialAddress(address);
     const addresses = await this.#resolve(bareHostname(url), signal);
@@ -111,7 +116,7 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
         response.body.on('error', () => undefined).destroy();
         return { redirectTo: location };
       }
-      return { picture: await this.#readPicture(response, memory, param) };
+      return { picture: await this.#readPicture(response, scope, param) };
     } finally {
       await agent.destroy();
     }
@@ -119,7 +124,7 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
 
   async #readPicture(
     response: Dispatcher.ResponseData,
-    memory: OrderMemory,
+    { memory, spend }: FetchScope,
     param: string,
   ): Promise<FetchedReference> {
     const { statusCode, headers, body } = response;
@@ -129,10 +134,14 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     try {
       if (statusCode !== 200) throw notAPicture(param, `answers with status ${statusCode}`);
       if (encoding !== 'identity') throw notAPicture(param, 'answers with compressed bytes');
-      const statedBytes = Number(headers['content-length'] ?? unstatedBytes);
-      if (statedBytes > maxBytes) throw tooLarge(param, maxBytes);
-      const held = holdInTurn(body, memory, Math.ceil(statedBytes * base64BytesPerByte));
-      const { base64, byteLength } = await this.#readBytes(held, contentType, param);
+      const length = headers['content-length'];
+      const expectedBytes = Number(length ?? unstatedBytes);
+      if (expectedBytes > maxBytes) throw tooLarge(param, maxBytes);
+      // A stated length is spent before the first byte comes, any other as it comes.
+      if (length !== undefined) spend(expectedBytes);
+      const held = holdInTurn(body, memory, Math.ceil(expectedBytes * base64BytesPerByte));
+      const onBytes = length === undefined ? spend : undefined;
+      const { base64, byteLength } = await this.#readBytes(held, contentType, param, onBytes);
       return { base64, byteLength, contentType };
     } finally {
       body.on('error', () => undefined).destroy();
@@ -143,11 +152,13 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
     body: AsyncIterable<Buffer>,
     contentType: string | undefined,
     param: string,
+    onBytes: FetchScope['spend'] | undefined,
   ): Promise<{ base64: Base64Image; byteLength: number }> {
     const encoder = new Base64Encoder();
     let head = Buffer.alloc(0);
     let isPicture = contentType?.startsWith('image/') ?? false;
     for await (const chunk of body) {
+      onBytes?.(chunk.length);
       encoder.push(chunk);
       if (encoder.byteLength > this.#options.maxBytes) throw tooLarge(param, this.#options.maxBytes);
       if (isPicture || head.length >= signatureBytes) continue;

@@ -9,6 +9,7 @@ import { credentialsOf } from './credentials-of.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
 import { defineRoute, type Route } from './routes.ts';
+import { WaitingBodies } from './waiting-bodies.ts';
 
 export interface ImageRoutesOptions {
   readonly stages: Stages;
@@ -17,6 +18,8 @@ export interface ImageRoutesOptions {
   readonly bodyIdleMs: number;
   /** The longest wait for memory before an upload is read. */
   readonly maxUploadWaitMs: number;
+  /** What may lie unread of uploads that wait. */
+  readonly maxUnreadBytes: number;
 }
 
 /** Whatever does not clearly say no asks for a dry run: a misspelt yes must not cost money. */
@@ -30,6 +33,7 @@ const imageQuery = z.looseObject({ dry_run: z.unknown().optional() }).transform(
 export function imageRoutes(options: ImageRoutesOptions): Route[] {
   const { stages, dialect, limits, maxUploadWaitMs } = options;
   const idle = new IdleWatch(options.bodyIdleMs);
+  const waiting = new WaitingBodies(options.maxUnreadBytes);
   const drawing = (operation: Operation, path: string, isAzure: boolean): Route =>
     defineRoute({
       method: 'POST',
@@ -43,7 +47,7 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
       },
       handle: (request, scope) => {
         const { signal, memory } = scope;
-        const reading = { signal, memory, idle, maxWaitMs: maxUploadWaitMs };
+        const reading = { signal, memory, idle, waiting, maxWaitMs: maxUploadWaitMs };
         const { raw, params, query, ...rest } = request;
         const imageRequest = {
           ...rest,

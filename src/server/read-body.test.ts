@@ -9,6 +9,7 @@ import { plainReading } from '../../test/support/plain-scope.ts';
 import { Memory } from '../admission/memory.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { readBody } from './read-body.ts';
+import { WaitingBodies } from './waiting-bodies.ts';
 
 const limits = { maxJsonBodyBytes: 2000, maxEditBodyBytes: 5000, maxReferenceBytes: 1000 };
 
@@ -148,6 +149,39 @@ describe('readBody', () => {
       plainReading(new AbortController().signal),
     );
     await expect(reading).rejects.toMatchObject({ code: 'malformed_request' });
+  });
+
+  test('bodies that wait for memory are bounded by what lies unread of them; one more is refused at once', async () => {
+    const unreadBytes = 128 * 1024;
+    const memory = new Memory({ maxBytes: 1000, stalledMs: 10_000 });
+    const giveBack = await memory.open().reserve(1000, new AbortController().signal);
+    const waiting = new WaitingBodies(unreadBytes + 2 * 200);
+    const reading = (statedBytes: number, signal = new AbortController().signal): Promise<unknown> => {
+      // The large ones never end.
+      const body =
+        statedBytes > 200 ? new Readable({ read: () => undefined }) : Readable.from([Buffer.from('{}')]);
+      const stream = Object.assign(body, {
+        headers: { 'content-type': 'application/json', 'content-length': String(statedBytes) },
+      });
+      const wide = { ...limits, maxJsonBodyBytes: 2 ** 30 };
+      const own = { ...plainReading(signal), memory: memory.open(), waiting };
+      return readBody(stream as unknown as IncomingMessage, 'generate', wide, own);
+    };
+    const leaving = new AbortController();
+    const left = reading(2 ** 20, leaving.signal);
+    const small = [reading(200), reading(200)];
+    await expect(reading(200)).rejects.toMatchObject({ code: 'too_many_orders' });
+    // A place is free again when somebody leaves, and when his turn has come.
+    leaving.abort(new PlantainError('client_closed', 'gone'));
+    await expect(left).rejects.toMatchObject({ code: 'client_closed' });
+    const ending = new AbortController();
+    const large = reading(2 ** 20, ending.signal);
+    await expect(reading(2 ** 20)).rejects.toMatchObject({ code: 'too_many_orders' });
+    giveBack();
+    await Promise.all(small);
+    waiting.enter(unreadBytes)();
+    ending.abort(new PlantainError('client_closed', 'gone'));
+    await expect(large).rejects.toMatchObject({ code: 'client_closed' });
   });
 
   test('an edit’s pictures stay bytes, and every upload is counted', async () => {

@@ -2,12 +2,14 @@ import type { Readable } from 'node:stream';
 import { memoryIsTaken, type OrderMemory } from '../journey/order-memory.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { IdleWatch } from './idle-watch.ts';
+import type { WaitingBodies } from './waiting-bodies.ts';
 
 /** How an order's body is read, whatever its type. */
 export interface BodyReading {
   readonly signal: AbortSignal;
   readonly memory: OrderMemory;
   readonly idle: IdleWatch;
+  readonly waiting: WaitingBodies;
   /** The longest wait for memory before the first byte is read. */
   readonly maxWaitMs: number;
 }
@@ -34,7 +36,7 @@ const unstatedBytes = 256 * 1024;
 export function readBytes(
   stream: Readable,
   { maxBytes, statedBytes, heldPerByte }: BodySize,
-  { signal, memory, idle, maxWaitMs }: BodyReading,
+  { signal, memory, idle, waiting, maxWaitMs }: BodyReading,
   onChunk: (chunk: Buffer) => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -43,7 +45,8 @@ export function readBytes(
     let receivedBytes = 0;
     // An order waits long for its picture: it must not hold on to what read its body all that while.
     const stopListening = (): void => {
-      clearTimeout(waiting);
+      clearTimeout(patience);
+      stopWaiting?.();
       idle.remove(upload);
       stream.off('data', onData).off('end', onEnd).off('close', onCut).off('error', onCut);
       signal.removeEventListener('abort', onAbort);
@@ -77,7 +80,8 @@ export function readBytes(
     const held = memory.openReader({
       expectedBytes: Math.ceil((statedBytes ?? unstatedBytes) * heldPerByte),
       resume: () => {
-        clearTimeout(waiting);
+        clearTimeout(patience);
+        stopWaiting?.();
         stream.resume();
       },
       giveUp,
@@ -94,7 +98,8 @@ export function readBytes(
       },
       giveUp,
     };
-    let waiting: NodeJS.Timeout | undefined;
+    let patience: NodeJS.Timeout | undefined;
+    let stopWaiting: (() => void) | undefined;
     // Stays: a connection that breaks after we are done must not bring the process down.
     stream.on('error', ignore);
     if (stream.destroyed || stream.readableEnded) return onCut();
@@ -103,7 +108,12 @@ export function readBytes(
     idle.add(upload);
     if (held.mayRead) return;
     stream.pause();
-    waiting = setTimeout(() => fail(memoryIsTaken()), maxWaitMs);
+    try {
+      stopWaiting = waiting.enter(statedBytes);
+      patience = setTimeout(() => fail(memoryIsTaken()), maxWaitMs);
+    } catch (error) {
+      fail(error);
+    }
   });
 }
 

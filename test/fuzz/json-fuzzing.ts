@@ -41,6 +41,7 @@ const tools: ReadOrderTools = {
   checkOutputSize: (wish) => checkOutputSize(wish, 10_000_000),
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
+  maxLinkedBytes: limits.maxEditBodyBytes,
 };
 
 /**

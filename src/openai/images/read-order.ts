@@ -7,7 +7,7 @@ import type {
   OutputFormat,
   OutputWish,
 } from '../../journey/image-order.ts';
-import type { FetchScope } from '../../journey/reference-fetcher.ts';
+import type { ReadScope } from '../../journey/reference-fetcher.ts';
 import type { ImageRequest } from '../../journey/image-request.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';
@@ -38,7 +38,7 @@ export async function readOrder(
   tools: ReadOrderTools,
   request: ImageRequest,
   caller: Caller,
-  scope: FetchScope,
+  scope: ReadScope,
 ): Promise<ImageOrder> {
   const body = await request.readBody();
   const { members, pictures } = await readReferences(tools, request.operation, body, scope);

@@ -1,7 +1,7 @@
 import type { Operation, ReferenceImage } from '../../journey/image-order.ts';
 import type { PixelSize } from '../../journey/catalogue-model.ts';
 import type { RequestBody } from '../../journey/image-request.ts';
-import type { FetchScope, ReferenceFetcher } from '../../journey/reference-fetcher.ts';
+import type { FetchScope, ReadScope, ReferenceFetcher } from '../../journey/reference-fetcher.ts';
 import { allOrAbort } from '../../kernel/all-or-abort.ts';
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
@@ -22,6 +22,8 @@ export interface ReferenceTools {
   readonly fetchRemote: ReferenceFetcher['fetch'] | undefined;
   /** Largest reference, in bytes before base64. */
   readonly maxReferenceBytes: number;
+  /** What all links of an order may bring together, in bytes before base64. */
+  readonly maxLinkedBytes: number;
 }
 
 export interface References {
@@ -39,7 +41,7 @@ export async function readReferences(
   tools: ReferenceTools,
   operation: Operation,
   body: RequestBody,
-  scope: FetchScope,
+  { signal, memory }: ReadScope,
 ): Promise<{ members: readonly (readonly [string, unknown])[]; pictures: References }> {
   const { members, images, masks } = sentPictures(body);
   if (operation === 'generate') {
@@ -67,11 +69,12 @@ export async function readReferences(
       param: secondMask.param,
     });
   }
-  const references = await allOrAbort(scope.signal, images, (picture, signal) =>
-    readPicture(tools, picture, { ...scope, signal }),
+  const spend = budgetOf(tools.maxLinkedBytes);
+  const references = await allOrAbort(signal, images, (picture, both) =>
+    readPicture(tools, picture, { signal: both, memory, spend }),
   );
   const [first] = references;
-  const readMask = mask === undefined ? undefined : await readPicture(tools, mask, scope);
+  const readMask = mask === undefined ? undefined : await readPicture(tools, mask, { signal, memory, spend });
   if (readMask !== undefined && first !== undefined) tools.checkMask(readMask, first);
   return {
     members,
@@ -121,4 +124,15 @@ async function fetchPicture(
   }
   const fetched = await tools.fetchRemote(picture.url, scope, picture.param);
   return fetched.base64;
+}
+
+/** A small request may name many large pictures: together they may be what a body may be. */
+function budgetOf(maxBytes: number): FetchScope['spend'] {
+  let leftBytes = maxBytes;
+  return (bytes) => {
+    leftBytes -= bytes;
+    if (leftBytes >= 0) return;
+    const message = `The pictures behind the links are larger together than the ${maxBytes} bytes accepted here. Send fewer or smaller ones.`;
+    throw new PlantainError('body_too_large', message, { param: 'image' });
+  };
 }
