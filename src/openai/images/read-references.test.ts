@@ -9,7 +9,6 @@ const bytes = Buffer.alloc(300, 7);
 const links = (count: number): RequestBody => ({
   kind: 'json',
   document: { image: Array.from({ length: count }, (_, index) => `https://pictures.test/${index}.png`) },
-  captured: [],
 });
 
 /** Fetching that spends what the picture has, and tells what it was given. */
