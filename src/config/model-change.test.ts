@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import shipped from '../routing/models.json' with { type: 'json' };
 import { resolveSettings } from './resolve-settings.ts';
 import { configSchema } from './config-schema.ts';
+import { modelChange } from './model-change.ts';
 import { withFiles } from '../../test/support/with-files.ts';
 
 const read = (text: string) =>
@@ -32,6 +34,11 @@ aliases:
     },
   });
   expect(value.aliases).toEqual({ 'house-style': 'my-model', 'fancy-*': 'my-model' });
+});
+
+test('every field of a shipped model can be changed', () => {
+  for (const { id: _id, ...fields } of shipped.models)
+    expect(modelChange().safeParse(fields).error?.issues).toBeUndefined();
 });
 
 test('every fault of an entry is one plain line with its own place', () => {

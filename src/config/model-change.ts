@@ -37,6 +37,7 @@ export const modelChange = () =>
     maxReferenceImages: amount().exactOptional(),
     advisedReferenceImages: amount().exactOptional(),
     drafts: yesOrNo().exactOptional(),
+    maxPicturesPerCall: wholeNumber(1, 100).exactOptional(),
     thinking: yesOrNo().exactOptional(),
     maxThinkingTokens: amount().exactOptional(),
     inputTokenLimit: amount().exactOptional(),

@@ -62,3 +62,25 @@ test('a flood of refusals is told by its number', () => {
     expect.objectContaining({ message: 'refused' }),
   ]);
 });
+
+test('token counts that cannot be are a warning each, behind the order’s line', () => {
+  const { lines, listen } = logged();
+  const oddity = { upstream: 'google', model: 'gemini-3-pro-image', oddity: 'promptTokenCount is -1' };
+  listen({
+    kind: 'settled',
+    settlement: {
+      order: { id: 'req_1', caller: {}, model: {}, prompt: '', references: [], adaptations: [], count: 1 },
+      drawings: [],
+      imagesDelivered: 0,
+      bytesOut: 0,
+    },
+    settled: { costMicroUsd: 0, pricedUsage: {}, oddities: [oddity, oddity] },
+    durationMs: 1,
+  } as unknown as OrderEvent);
+  expect(lines.map(({ message }) => message)).toEqual([
+    'order',
+    'token counts that cannot be',
+    'token counts that cannot be',
+  ]);
+  expect(lines[2]?.fields).toEqual({ order: 'req_1', ...oddity });
+});

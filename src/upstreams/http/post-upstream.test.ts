@@ -136,10 +136,19 @@ describe('postUpstream', () => {
     expect(seen.steps).toEqual([]);
   });
 
-  test('silence ends at its timeout', async () => {
-    const origin = await startRaw(() => undefined);
-    const { done } = post(origin, { agent: agentOf({ headersTimeout: 30 }) });
-    expect(await failureOf(done)).toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
+  test('silence ends at its timeout, before the answer and within', async () => {
+    const silent = await startRaw(() => undefined);
+    const early = post(silent, { agent: agentOf({ headersTimeout: 30 }) });
+    expect(await failureOf(early.done)).toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' });
+    const begun = await startRaw(
+      (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nwor'),
+    );
+    const late = post(begun, { agent: agentOf({ bodyTimeout: 30 }) });
+    expect(await failureOf(late.done)).toMatchObject({
+      name: 'TransportError',
+      code: 'UND_ERR_BODY_TIMEOUT',
+    });
+    expect(late.seen.text()).toBe('wor');
   });
 
   test('an abort ends it with its reason, in mid-body or before', async () => {
