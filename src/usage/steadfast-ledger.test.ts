@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import type { LedgerCompletion, LedgerOpening } from './ledger.ts';
+import type { LedgerAttempt, LedgerCompletion, LedgerOpening } from './ledger.ts';
 import { SteadfastLedger, type SteadfastOptions } from './steadfast-ledger.ts';
 
 const full = new PlantainError('storage_full', 'full');
 const locked = new PlantainError('storage_unavailable', 'locked');
+const calls = [{ upstream: 'google', costMicroUsd: 5 } as LedgerAttempt];
 const done = { status: 'succeeded', costMicroUsd: 5 } as LedgerCompletion;
 
 /** Makes every try to complete a row; tests replace it. */
@@ -12,12 +13,15 @@ let store: (id: string) => Promise<boolean>;
 /** What the store was asked, and what operators were told, in order. */
 let tried: string[];
 let told: string[];
+/** The calls that came with every try. */
+let written: (readonly LedgerAttempt[])[];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   store = async () => true;
   tried = [];
   told = [];
+  written = [];
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -28,13 +32,14 @@ const failWith = (error: Error) => () => Promise.reject(error);
 function steadfast(options: SteadfastOptions = {}): SteadfastLedger {
   const ledger = {
     open: () => store('open').then(() => undefined),
-    complete: (id: string) => {
+    complete: (id: string, _completion: LedgerCompletion, attempts: readonly LedgerAttempt[]) => {
       tried.push(id);
+      written.push(attempts);
       return store(id);
     },
     closeLeftOpen: async () => 3,
     find: async () => undefined,
-    attempts: async () => [],
+    attempts: async () => calls,
     totals: async () => [],
   };
   return new SteadfastLedger(
@@ -73,6 +78,20 @@ test.each([full, locked])(
     expect(vi.getTimerCount()).toBe(0);
   },
 );
+
+test('the calls of an order go with its row, also when that is late', async () => {
+  const ledger = steadfast();
+  expect(await ledger.attempts('a')).toBe(calls);
+  store = failWith(full);
+  await ledger.complete('a', done, calls);
+  store = async () => true;
+  await vi.advanceTimersByTimeAsync(1000);
+  await ledger.complete('b', done, calls);
+  expect([tried, written]).toEqual([
+    ['a', 'a', 'b'],
+    [calls, calls, calls],
+  ]);
+});
 
 test('while rows are late further orders do not wait, and all are written oldest first once the store is back', async () => {
   const ledger = steadfast();
