@@ -35,7 +35,9 @@ test('token counts come as they were sent, for who judges them', () => {
     thoughtsTokenCount: null,
     totalTokenCount: [],
   };
-  expect(geminiAnswer.parse({ usageMetadata: counts }).usageMetadata).toMatchObject(counts);
+  const details = [{ modality: 'IMAGE', tokenCount: 'many' }];
+  const usageMetadata = { ...counts, promptTokensDetails: details, candidatesTokensDetails: details };
+  expect(geminiAnswer.parse({ usageMetadata }).usageMetadata).toEqual(usageMetadata);
 });
 
 test('a picture is what the scanner captured, never a text', () => {

@@ -61,7 +61,7 @@ describe('the objects in a text', () => {
 
   test('keep the reason of the first broken one', () => {
     const { documents, push } = reading();
-    push('{"a":"\n"}');
+    push('{oops}');
     const first = documents.failure;
     expect(first).toBeInstanceOf(SyntaxError);
     documents.endText();
