@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapSnapshot } from 'node:v8';
 import { prepareMemory } from '../../src/bytes/prepare-memory.ts';
 import { startGateway } from './start-gateway.ts';
@@ -13,6 +14,8 @@ export type MemoryQuestion =
   /** Collects garbage and forgets the peak so far. */
   | { readonly kind: 'settle' }
   | { readonly kind: 'measure' }
+  /** The event loop's worst delay in milliseconds since this was last asked; the first time starts the clock. */
+  | { readonly kind: 'loop' }
   | { readonly kind: 'strings'; readonly minBytes: number };
 
 export interface MemoryFacts {
@@ -84,6 +87,17 @@ async function largeStrings(minBytes: number): Promise<LargeString[]> {
   return found;
 }
 
+const loopResolutionMs = 10;
+const loop = monitorEventLoopDelay({ resolution: loopResolutionMs });
+
+function worstLoopDelayMs(): number {
+  const isNew = loop.enable();
+  // What is recorded is the time between two looks, the wished-for one included.
+  const worstMs = isNew ? 0 : Math.max(0, loop.max / 1e6 - loopResolutionMs);
+  loop.reset();
+  return worstMs;
+}
+
 const options = JSON.parse(process.argv[2] ?? '{}') as Parameters<typeof startGateway>[0];
 const gateway = await startGateway(options);
 
@@ -96,6 +110,9 @@ process.on('message', (question: MemoryQuestion | { readonly kind: 'close' }) =>
       case 'measure':
         process.send?.(memoryFacts());
         break;
+      case 'loop':
+        process.send?.(worstLoopDelayMs());
+        break;
       case 'strings':
         process.send?.(await largeStrings(question.minBytes));
         break;
@@ -105,4 +122,6 @@ process.on('message', (question: MemoryQuestion | { readonly kind: 'close' }) =>
     }
   })();
 });
+// Whoever asks is gone, or asked to close.
+process.once('disconnect', () => process.exit());
 process.send?.({ url: gateway.url });

@@ -48,16 +48,21 @@ export interface RawPart {
   readonly body: Buffer | string;
 }
 
-/** A form's body as some client writes it, byte for byte. */
-export function rawForm(parts: readonly RawPart[], boundary = 'plantain-test'): Buffer {
-  return Buffer.concat([
+/** A form's body as some client writes it, byte for byte, its files not copied. */
+export function formPieces(parts: readonly RawPart[], boundary = 'plantain-test'): Buffer[] {
+  return [
     ...parts.flatMap(({ headers, body }) => [
       Buffer.from(`--${boundary}\r\n${headers.join('\r\n')}\r\n\r\n`),
-      Buffer.from(body),
+      typeof body === 'string' ? Buffer.from(body) : body,
       Buffer.from('\r\n'),
     ]),
     Buffer.from(`--${boundary}--\r\n`),
-  ]);
+  ];
+}
+
+/** The same as one buffer. */
+export function rawForm(parts: readonly RawPart[], boundary?: string): Buffer {
+  return Buffer.concat(formPieces(parts, boundary));
 }
 
 export const field = (name: string, value: string): RawPart => ({

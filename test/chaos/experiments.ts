@@ -1,0 +1,13 @@
+import type { Experiment } from './experiment.ts';
+import { heldBytes } from './held-bytes.ts';
+import { slowStreams } from './slow-streams.ts';
+import { smallContainer } from './small-container.ts';
+import { soak } from './soak.ts';
+
+/** Every experiment, by the name it is run with. */
+export const experiments: Readonly<Record<string, Experiment>> = {
+  'small-container': smallContainer,
+  'held-bytes': heldBytes,
+  'slow-streams': slowStreams,
+  soak,
+};
