@@ -59,8 +59,16 @@ test('a live key is let in by either header, whatever the case of the scheme and
   expect(await bearer('', ` ${liveKey} `)).toStrictEqual(caller);
 });
 
-test("a proxy's own Basic credentials do not hide the api-key header", async () => {
-  expect((await bearer('Basic dXNlcjpwYXNz', liveKey)).keyId).toBe('key_1');
+test('the credentials of a proxy, however long, do not hide the api-key header', async () => {
+  for (const header of ['Basic dXNlcjpwYXNz', `Negotiate ${'A'.repeat(8000)}`, 'Bearerless'])
+    expect((await bearer(header, liveKey)).keyId).toBe('key_1');
+});
+
+test('only a bearer token is a key: what another scheme carries is not looked into', async () => {
+  for (const header of [`Token Bearer ${liveKey}`, `Basic bearer ${liveKey}`, `xBearer ${liveKey}`]) {
+    await refusal(bearer(header));
+    expect(lookups).toBe(0);
+  }
 });
 
 test('a bearer token counts before the api-key header, so a wrong one is not excused by a right other one', async () => {

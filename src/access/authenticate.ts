@@ -6,9 +6,6 @@ import type { ApiKeyStore } from './api-key-store.ts';
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;
 
-/** A key has 51 characters; whatever is longer than this is not looked into. */
-const maxHeaderLength = 256;
-
 /**
  * Finds out who asks. Throws `invalid_api_key` for every reason alike, so that an answer never tells whether
  * a key once existed; the message never repeats what was sent.
@@ -30,13 +27,10 @@ export function createAuthenticate(store: Pick<ApiKeyStore, 'findByHash'>): Auth
 }
 
 /** The bearer token, else the `api-key` header; '' when neither carries anything. */
-function sentKey({ authorization = '', apiKey = '' }: Credentials): string {
-  // Too long to be a key: passed on unread, and refused by its length.
-  if (authorization.length > maxHeaderLength) return authorization;
+function sentKey({ authorization, apiKey }: Credentials): string {
   // Another scheme, such as a proxy's own Basic, leaves room for the api-key header.
-  const bearer = /^\s*bearer(?:\s+(.*))?$/is.exec(authorization);
-  if (bearer !== null) return bearer[1]?.trim() ?? '';
-  return apiKey.length > maxHeaderLength ? apiKey : apiKey.trim();
+  const bearer = authorization?.match(/^\s*bearer(?:\s+(.*))?$/is);
+  return (bearer ? bearer[1] : apiKey)?.trim() ?? '';
 }
 
 // RFC 9110, section 11.6.1: a 401 names the scheme that would do.

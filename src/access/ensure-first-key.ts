@@ -28,7 +28,7 @@ export async function ensureFirstKey(
   clock: Clock,
   bootstrapKey?: string,
 ): Promise<FirstKey> {
-  if (bootstrapKey !== undefined) return await ensureBootstrapKey(store, clock, bootstrapKey);
+  if (bootstrapKey !== undefined) return ensureBootstrapKey(store, clock, bootstrapKey);
   if ((await store.count()) > 0) return { kind: 'unchanged' };
   return { kind: 'created', ...(await createApiKey(store, clock, { name: firstKeyName })) };
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hashApiKey, newApiKey } from '../../access/api-key.ts';
 import { createAuthenticate } from '../../access/authenticate.ts';
 import { ensureFirstKey } from '../../access/ensure-first-key.ts';
@@ -74,9 +74,9 @@ test('names that could be taken for a key, an id or an option are refused', asyn
   ]) {
     await expect(createApiKey(store, clock, { name })).rejects.toThrow(/name/i);
   }
-  for (const name of ['a', 'Web site 2', 'büro@example.org', 'team/app:prod', 'b'.repeat(64)])
+  for (const name of ['a', 'Web site 2', 'büro@example.org', 'team/app:prod', 'desk-lamp', 'b'.repeat(64)])
     await createApiKey(store, clock, { name });
-  expect(await store.count()).toBe(5);
+  expect(await store.count()).toBe(6);
 });
 
 test('a revoked key stops working at once and cannot be revoked again', async () => {
@@ -90,8 +90,13 @@ test('a revoked key stops working at once and cannot be revoked again', async ()
 
 test('a key that does not exist is named in the error, but a pasted secret is not', async () => {
   await expect(revokeApiKey(store, clock, 'nobody')).rejects.toThrow(/no key with the name or id "nobody"/);
+  await expect(revokeApiKey(store, clock, 'desk-1')).rejects.toThrow(/"desk-1"/);
+  await expect(revokeApiKey(store, clock, 'x'.repeat(100))).rejects.toThrow(/"x{64}"/);
   const secret = newApiKey();
-  await expect(rotateApiKey(store, clock, secret)).rejects.toThrow(/^(?!.*sk-).*not the key itself/);
+  for (const pasted of [secret, secret.toUpperCase()])
+    await expect(rotateApiKey(store, clock, pasted)).rejects.toThrow(
+      /^(?!.*sk-)(?!.*SK-).*not the key itself/,
+    );
 });
 
 test('rotation gives a new secret under the same name and settings, and the old one stops at the same moment', async () => {
@@ -140,6 +145,25 @@ test('a bootstrap key works from the first start, and adding it again changes no
   expect(await works(key)).toBe(true);
   expect(await ensureFirstKey(store, clock, key)).toStrictEqual({ kind: 'unchanged' });
   expect(await store.count()).toBe(1);
+});
+
+test('a bootstrap key is not strict, unless the one it takes the place of was', async () => {
+  await ensureFirstKey(store, clock, newApiKey());
+  expect((await store.find('bootstrap'))?.strict).toBe(false);
+  await revokeApiKey(store, clock, 'bootstrap');
+  await createApiKey(store, clock, { name: 'bootstrap', strict: true });
+  await ensureFirstKey(store, clock, newApiKey());
+  expect((await store.find('bootstrap'))?.strict).toBe(true);
+});
+
+test('a bootstrap key that could not be added, because another process was faster, refuses the start', async () => {
+  vi.spyOn(store, 'insert').mockResolvedValueOnce(false);
+  vi.spyOn(store, 'replace').mockResolvedValueOnce(false);
+  const refused = () =>
+    expect(ensureFirstKey(store, clock, newApiKey())).rejects.toThrow(/could not be added.*Start again/);
+  await refused();
+  await ensureFirstKey(store, clock, newApiKey());
+  await refused();
 });
 
 test('a bootstrap key is added beside keys that exist', async () => {

@@ -1,0 +1,40 @@
+/** A part of the product whose tests are measured together. */
+export interface Room {
+  readonly name: string;
+  /** Folders, whose own files count, and files. */
+  readonly sources: readonly string[];
+  /** Tests elsewhere that hold guarantees of this room: run when those beside it noticed nothing. */
+  readonly elsewhere: readonly string[];
+}
+
+export const rooms: readonly Room[] = [
+  { name: 'bytes', sources: ['src/bytes'], elsewhere: ['test/fuzz/json-fuzzing.test.ts'] },
+  {
+    name: 'upstreams',
+    sources: ['src/upstreams/gemini', 'src/upstreams/http'],
+    elsewhere: ['test/journey/scenarios.test.ts'],
+  },
+  { name: 'routing', sources: ['src/routing'], elsewhere: ['test/journey/scenarios.test.ts'] },
+  { name: 'usage', sources: ['src/usage'], elsewhere: ['test/journey/generate.test.ts'] },
+  { name: 'admission', sources: ['src/admission'], elsewhere: [] },
+  { name: 'access', sources: ['src/access'], elsewhere: ['src/store/sql/key-management.test.ts'] },
+  {
+    name: 'server',
+    sources: [
+      'src/server/broken-request.ts',
+      'src/server/connections.ts',
+      'src/server/form-reader.ts',
+      'src/server/header-parameters.ts',
+      'src/server/idle-watch.ts',
+      'src/server/part-headers.ts',
+      'src/server/read-body.ts',
+      'src/server/read-bytes.ts',
+      'src/server/read-multipart.ts',
+      'src/server/request-origin.ts',
+      'src/server/send-answer.ts',
+      'src/server/watch-client.ts',
+    ],
+    elsewhere: ['test/journey/connections.test.ts'],
+  },
+  { name: 'mask', sources: ['src/pixels/mask'], elsewhere: ['test/journey/edits.test.ts'] },
+];

@@ -1,0 +1,93 @@
+import { mutated, type Mutant } from './find-mutants.ts';
+import { Lane } from './lane.ts';
+import type { Trial } from './lane-process.ts';
+import { type Plan, read, testStages } from './plan.ts';
+
+/**
+ * - `killed`: a test failed. `timeout`: the tests never ended, which a person would notice too.
+ * - `mistyped`: no test failed, but the type checker does not take it. Counts neither way.
+ */
+export type Outcome = 'killed' | 'timeout' | 'survived' | 'mistyped';
+
+export interface Tried {
+  readonly plan: Plan;
+  readonly mutant: Mutant;
+  readonly outcome: Outcome;
+  readonly noticedBy?: string;
+}
+
+/** Tries every mutant of the plans. Throws Error when a test fails although nothing is broken. */
+export async function tryMutants(
+  plans: readonly Plan[],
+  laneCount: number,
+  onTried: (count: number) => void,
+): Promise<Tried[]> {
+  const first = new Lane();
+  const lanes = [first, ...Array.from({ length: laneCount - 1 }, () => new Lane())];
+  const closeAll = (): void => lanes.forEach((lane) => lane.close());
+  process.once('exit', closeAll);
+  try {
+    const healthyMs = await timesWithoutMutant(plans, first);
+    const queue = plans.flatMap((plan) => plan.sample.map((mutant) => ({ plan, mutant })));
+    const tried: Tried[] = [];
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift())
+          onTried(tried.push({ ...next, ...(await tryMutant(lane, next.plan, next.mutant, healthyMs)) }));
+      }),
+    );
+    return await withoutMistyped(tried, first);
+  } finally {
+    process.off('exit', closeAll);
+    closeAll();
+  }
+}
+
+async function tryMutant(
+  lane: Lane,
+  { room }: Plan,
+  mutant: Mutant,
+  healthyMs: ReadonlyMap<string, number>,
+): Promise<Pick<Tried, 'outcome' | 'noticedBy'>> {
+  const original = read(mutant.file);
+  const trial = { file: mutant.file, text: mutated(original, mutant), original };
+  for (const tests of testStages(room, mutant.file)) {
+    const limitMs = 5000 + 4 * (healthyMs.get(tests.join()) ?? 0);
+    const verdict = await lane.run({ ...trial, tests }, limitMs);
+    if (verdict === 'timeout') return { outcome: 'timeout' };
+    if (verdict.noticedBy !== undefined) return { outcome: 'killed', noticedBy: verdict.noticedBy };
+  }
+  return { outcome: 'survived' };
+}
+
+async function withoutMistyped(tried: readonly Tried[], lane: Lane): Promise<Tried[]> {
+  const survivors = tried.filter(({ outcome }) => outcome === 'survived');
+  const texts = survivors.map(({ mutant }) => ({
+    file: mutant.file,
+    text: mutated(read(mutant.file), mutant),
+  }));
+  const mistyped = await lane.mistyped(texts);
+  const isMistyped = (one: Tried): boolean => mistyped.has(survivors.indexOf(one));
+  return tried.map((one) => (isMistyped(one) ? { ...one, outcome: 'mistyped' } : one));
+}
+
+/** How long each stage of tests takes, by its files. Also warms the runner up. */
+async function timesWithoutMutant(plans: readonly Plan[], lane: Lane): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  for (const { room, files } of plans) {
+    for (const file of files) {
+      for (const tests of testStages(room, file)) {
+        if (times.has(tests.join())) continue;
+        const text = read(file);
+        const trial: Trial = { file, text, original: text, tests };
+        const startedAtMs = performance.now();
+        const verdict = await lane.run(trial, 300_000);
+        if (verdict === 'timeout') throw new Error(`${tests.join(', ')} did not end within five minutes.`);
+        if (verdict.noticedBy !== undefined)
+          throw new Error(`Fails without any mutant: ${verdict.noticedBy}`);
+        times.set(tests.join(), performance.now() - startedAtMs);
+      }
+    }
+  }
+  return times;
+}
