@@ -101,7 +101,7 @@ export const configSchema = section({
       .describe('Most client connections at once; further ones are closed.'),
     maxHeldBytes: bytes(16 * mebibyte, 1024 * gibibyte).meta({
       description:
-        'Most picture bytes held in memory for all orders together. Past it, reading from the upstream pauses.',
+        'Most bytes held in memory for all orders together: uploads, references, answers until they are out, pixels at work. Past it, orders wait.',
       derive: () => heldBytesFor(totalmem(), process.constrainedMemory()),
       defaultText: 'a quarter of the memory, at most 1GiB',
     }),

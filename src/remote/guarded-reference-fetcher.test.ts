@@ -347,6 +347,27 @@ test('past the cap a fetch waits for its turn', async () => {
   await fetching;
 });
 
+test('a fetch whose time is over while it waits for memory says so, and leaves the line', async () => {
+  const memory = new Memory({ maxBytes: 100_000, stalledMs: 10_000 });
+  const giveBack = await memory.open().reserve(90_000, scope().signal);
+  const order = memory.open();
+  const error = await failureOf(fetcher({ totalTimeoutMs: 300 }).fetch(url(), scope(undefined, order)));
+  expect(error).toMatchObject({ code: 'too_many_orders', retryAfterSeconds: 5 });
+  expect(memory.heldBytes).toBe(90_000);
+  giveBack();
+  expect(memory.heldBytes).toBe(0);
+});
+
+test('a caller who leaves while a fetch waits for memory is not waited for', async () => {
+  const memory = new Memory({ maxBytes: 100_000, stalledMs: 10_000 });
+  await memory.open().reserve(90_000, scope().signal);
+  const leaving = new AbortController();
+  const fetching = fetcher().fetch(url(), scope(leaving.signal, memory.open()));
+  await expect.poll(() => requests.length).toBe(1);
+  leaving.abort(new Error('the caller left'));
+  await expect(fetching).rejects.toThrow('the caller left');
+});
+
 test('a stated length is spent before the first byte comes, and one that is not stated as it comes', async () => {
   let spentBytes = 0;
   const spend = (bytes: number): void => {

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Base64Image } from '../bytes/base64-image.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { Base64Encoder } from '../bytes/base64-encoder.ts';
-import type { OrderMemory } from '../journey/order-memory.ts';
+import { memoryIsTaken } from '../journey/order-memory.ts';
 import type { FetchedReference, FetchScope, ReferenceFetcher } from '../journey/reference-fetcher.ts';
 import { looksLikePicture, signatureBytes } from './picture-signature.ts';
 import { pinnedAgent } from './pinned-agent.ts';
@@ -124,9 +124,10 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
 
   async #readPicture(
     response: Dispatcher.ResponseData,
-    { memory, spend }: FetchScope,
+    scope: FetchScope,
     param: string,
   ): Promise<FetchedReference> {
+    const { spend } = scope;
     const { statusCode, headers, body } = response;
     const { maxBytes } = this.#options;
     const contentType = mediaTypeOf(headers['content-type']);
@@ -139,7 +140,7 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
       if (expectedBytes > maxBytes) throw tooLarge(param, maxBytes);
       // A stated length is spent before the first byte comes, any other as it comes.
       if (length !== undefined) spend(expectedBytes);
-      const held = holdInTurn(body, memory, Math.ceil(expectedBytes * base64BytesPerByte));
+      const held = holdInTurn(body, scope, Math.ceil(expectedBytes * base64BytesPerByte));
       const onBytes = length === undefined ? spend : undefined;
       const { base64, byteLength } = await this.#readBytes(held, contentType, param, onBytes);
       return { base64, byteLength, contentType };
@@ -175,7 +176,7 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
 /** A body's chunks, each only when there is room in memory for what it becomes. */
 async function* holdInTurn(
   body: AsyncIterable<Buffer> & { destroy(error: Error): void },
-  memory: OrderMemory,
+  { memory, signal }: FetchScope,
   expectedBytes: number,
 ): AsyncGenerator<Buffer> {
   let resume = (): void => undefined;
@@ -184,10 +185,17 @@ async function* holdInTurn(
     resume: () => resume(),
     giveUp: () => body.destroy(new Error('The other side fell silent.')),
   });
+  // A body that is not read does not tell that its time is over, and then it is not the other side's fault.
   const mayGoOn = (): Promise<void> =>
-    new Promise((resolve) => {
-      if (held.mayRead) resolve();
-      else resume = resolve;
+    new Promise((resolve, reject) => {
+      if (held.mayRead) return resolve();
+      const onAbort = (): void => reject(memoryIsTaken());
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      resume = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
     });
   let isWhole = false;
   try {

@@ -16,7 +16,7 @@ export const heldBytes: Experiment = {
     const clients = options.isQuick ? 12 : 60;
     return runScenarios(
       [
-        () => silentClients('a', clients, cap16),
+        () => silentClients('a', clients, { env: cap16 }),
         () => stalledEdits('b', clients, cap16),
         () =>
           largeEdits({

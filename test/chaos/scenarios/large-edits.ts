@@ -18,6 +18,8 @@ export interface LargeEdits {
   readonly allowed: readonly string[];
   /** Whether such a body is taken at all; refused by its length it holds nothing. */
   readonly isTaken: boolean;
+  /** Whether their length is not told before they come. */
+  readonly isChunked?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -29,19 +31,21 @@ export function largeEdits({
   megabytes,
   allowed,
   isTaken,
+  isChunked = false,
   env,
 }: LargeEdits): Scenario {
   const reference = pngOf(megabytes * 1_000_000);
   const drawn = wholeAnswer(base64Of(1_000_000));
-  const order = edit([
+  const form = edit([
     field('model', 'sixteen'),
     ...Array.from({ length: references }, () => file('image[]', reference)),
     field('prompt', 'a collage'),
   ]);
+  const order = { ...form, isChunked };
   const who = clients === 1 ? 'one edit' : `edits from ${clients} clients at once, each`;
   return {
     letter,
-    title: `${who} of ${references} × ${megabytes} MB`,
+    title: `${who} of ${references} × ${megabytes} MB${isChunked ? ' in chunks' : ''}`,
     settings: sixteen,
     ...(env !== undefined && { env }),
     answer: (_call, response) => sendWhole(response, drawn),

@@ -14,13 +14,16 @@ const silenceMs = 60_000;
 export function silentClients(
   letter: string,
   clients: number,
-  env?: Readonly<Record<string, string>>,
+  {
+    env,
+    isStream = false,
+  }: { readonly env?: Readonly<Record<string, string>>; readonly isStream?: boolean } = {},
 ): Scenario {
   const large = wholeAnswer(base64Of(answerBytes));
   const small = wholeAnswer(base64Of(2000));
   return {
     letter,
-    title: `${clients} clients that do not read an answer of 8 MiB`,
+    title: `${clients} clients that do not read ${isStream ? 'a stream' : 'an answer'} of 8 MiB`,
     ...(env !== undefined && { env }),
     answer: ({ prompt }, response) => sendWhole(response, prompt === 'small' ? small : large),
     // Whoever was drawn for is cut off when others wait; the rest is refused before it costs anything.
@@ -28,7 +31,9 @@ export function silentClients(
     orderBytes: answerBytes * 1.1,
     async run(server) {
       const silent = await Promise.all(
-        Array.from({ length: clients }, () => rawClient(server, generation({ prompt: 'a fox' }))),
+        Array.from({ length: clients }, () =>
+          rawClient(server, generation({ prompt: 'a fox', stream: isStream })),
+        ),
       );
       const isOver = async (): Promise<boolean> =>
         server.ending() !== undefined || (await server.measure().catch(() => undefined))?.heldBytes === 0;

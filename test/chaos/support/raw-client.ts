@@ -9,6 +9,10 @@ export interface RawClient {
   readOn(timeoutMs: number): Promise<string>;
 }
 
+/** Of an answer's beginning. */
+const keptCharacters = 2000;
+const lastChunk = '0\r\n\r\n';
+
 /** Sends the first `sentBytes` of an order's body, all by default, and reads nothing. */
 export async function rawClient(
   server: Server,
@@ -39,14 +43,18 @@ export async function rawClient(
     socket,
     readOn: async (timeoutMs) => {
       let head = '';
+      let tail = '';
       let bytes = 0;
       socket.on('data', (chunk: Buffer) => {
-        if (head.length < 2000) head += chunk.toString('latin1').slice(0, 2000);
+        if (head.length < keptCharacters) head += chunk.toString('latin1', 0, keptCharacters);
+        tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - lastChunk.length))).slice(
+          -lastChunk.length,
+        );
         bytes += chunk.length;
       });
       socket.resume();
       if (!isOver) await closedWithin(socket, timeoutMs);
-      return outcomeOf(head, bytes, isOver);
+      return outcomeOf(head, bytes, tail, isOver);
     },
   };
 }
@@ -63,11 +71,11 @@ function headOf(server: Server, order: Order, statedBytes: number): string {
   ].join('\r\n');
 }
 
-function outcomeOf(head: string, bytes: number, isOver: boolean): string {
+function outcomeOf(head: string, bytes: number, tail: string, isOver: boolean): string {
   const status = /^HTTP\/1\.1 (\d{3})/.exec(head.replace(/^(?:HTTP\/1\.1 100 Continue\r\n\r\n)+/, ''))?.[1];
   if (status === undefined) return isOver ? 'closed' : 'no answer';
   const stated = Number(/content-length: (\d+)/i.exec(head)?.[1]);
-  const isWhole = Number.isNaN(stated) || bytes >= stated + head.indexOf('\r\n\r\n');
+  const isWhole = Number.isNaN(stated) ? tail === lastChunk : bytes >= stated + head.indexOf('\r\n\r\n');
   return isWhole ? status : `${status} ${isOver ? 'cut' : 'no end'}`;
 }
 

@@ -6,6 +6,8 @@ export interface Order {
   readonly path: string;
   readonly contentType: string;
   readonly pieces: readonly Buffer[];
+  /** Sent in chunks, its length not told. */
+  readonly isChunked?: boolean;
 }
 
 export interface Answered {
@@ -86,7 +88,7 @@ function responseTo(
       headers: {
         authorization: `Bearer ${server.key}`,
         'content-type': order.contentType,
-        'content-length': byteLengthOf(order),
+        ...(order.isChunked !== true && { 'content-length': byteLengthOf(order) }),
         ...headers,
       },
     });
