@@ -98,7 +98,10 @@ function startKeepAlive(
     if (!isOver && !response.destroyed) response.write(piece);
     return !isOver;
   };
-  const timer = setInterval(write, everyMs);
+  const timer = setInterval(() => {
+    // A client that is still taking what was sent hears enough.
+    if ((response.socket?.writableLength ?? 0) === 0) write();
+  }, everyMs);
   const onHalfClosed = (): void => writeToFindOut(response, write);
   response.socket?.once('end', onHalfClosed);
   return () => {
