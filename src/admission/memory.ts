@@ -15,7 +15,8 @@ export interface MemoryOptions {
 export class Memory {
   readonly #line: MemoryLine;
   readonly #stalledMs: number;
-  readonly #readers = new Set<HeldReader>();
+  /** What each order under way is reading. */
+  readonly #readings = new Set<Set<HeldReader>>();
   #watch: NodeJS.Timeout | undefined;
 
   constructor({ maxBytes, stalledMs }: MemoryOptions) {
@@ -37,11 +38,8 @@ export class Memory {
   open(): OrderMemory & { close(): void } {
     const line = this.#line;
     const holder = line.enter();
-    const own = new Set<HeldReader>();
-    const forget = (reader: HeldReader): void => {
-      own.delete(reader);
-      this.#readers.delete(reader);
-    };
+    const readers = new Set<HeldReader>();
+    this.#readings.add(readers);
     return {
       reserve: async (bytes, signal, maxWaitMs) => {
         await granted(signal, maxWaitMs, (onGrant) =>
@@ -60,9 +58,8 @@ export class Memory {
       },
       count: (bytes) => line.count(holder, bytes),
       openReader: (source: MemorySource) => {
-        const reader = new HeldReader(line, holder, source, forget);
-        own.add(reader);
-        this.#readers.add(reader);
+        const reader = new HeldReader(line, holder, source, () => readers.delete(reader));
+        readers.add(reader);
         return reader;
       },
       startSending: () => line.move(holder, 1),
@@ -70,7 +67,7 @@ export class Memory {
         return line.length > 0;
       },
       close: () => {
-        for (const reader of own) reader.release();
+        this.#readings.delete(readers);
         line.leave(holder);
       },
     };
@@ -83,7 +80,8 @@ export class Memory {
       this.#watch = undefined;
     } else if (this.#watch === undefined) {
       const watch = (): void => {
-        for (const reader of this.#readers) reader.noteSilence(watchIntervalMs, this.#stalledMs);
+        for (const readers of this.#readings)
+          for (const reader of readers) reader.noteSilence(watchIntervalMs, this.#stalledMs);
       };
       this.#watch = setInterval(watch, watchIntervalMs);
       this.#watch.unref();
@@ -99,22 +97,23 @@ function granted(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const done = (): void => {
+    const stopWaiting = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-      resolve();
     };
     const leave = (reason: unknown): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      stopWaiting();
       taking.cancel();
       reject(reason);
     };
     const onAbort = (): void => leave(signal.reason);
     let timer: NodeJS.Timeout | undefined;
-    const taking = take(done);
+    const taking = take(() => {
+      stopWaiting();
+      resolve();
+    });
     if (taking.isGranted) return;
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort);
     if (maxWaitMs !== undefined) timer = setTimeout(() => leave(memoryIsTaken()), maxWaitMs);
   });
 }
