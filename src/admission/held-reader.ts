@@ -72,10 +72,9 @@ export class HeldReader implements MemoryReader {
     const surplusBytes = this.#reservedBytes - keptBytes;
     this.#reservedBytes = keptBytes;
     this.#taking?.cancel();
-    this.#taking = undefined;
     this.#setReading(false);
     this.#onEnd(this);
-    if (surplusBytes > 0) this.#line.giveBack(this.#holder, surplusBytes);
+    this.#line.giveBack(this.#holder, surplusBytes);
   }
 
   #ask(bytes: number): void {
@@ -94,7 +93,6 @@ export class HeldReader implements MemoryReader {
 
   #setReading(isReading: boolean): void {
     this.#isReading = isReading;
-    this.#silentMs = 0;
     this.#setMoving(isReading);
   }
 

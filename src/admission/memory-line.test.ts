@@ -18,6 +18,27 @@ describe('MemoryLine', () => {
     expect(line.heldBytes).toBe(60);
   });
 
+  test('an empty line holds nothing and never held anything; what fits exactly is taken', () => {
+    const line = new MemoryLine(100, nothing);
+    expect([line.heldBytes, line.peakBytes, line.length]).toEqual([0, 0, 0]);
+    const [moving, other] = [line.enter(), line.enter()];
+    line.take(moving, 60, nothing);
+    line.move(moving, 1);
+    expect(line.take(other, 40, nothing).isGranted).toBe(true);
+    expect([line.heldBytes, line.peakBytes]).toEqual([100, 100]);
+  });
+
+  test('of one holder, what was asked for first is taken first', () => {
+    const line = new MemoryLine(100, nothing);
+    const [busy, holder] = [line.enter(), line.enter()];
+    line.take(busy, 100, nothing);
+    line.move(busy, 1);
+    const [first, second] = [line.take(holder, 60, nothing), line.take(holder, 60, nothing)];
+    line.move(holder, 1);
+    line.giveBack(busy, 60);
+    expect([first.isGranted, second.isGranted]).toEqual([true, false]);
+  });
+
   test('nobody takes past the oldest that waits, although he would fit', () => {
     const line = new MemoryLine(100, nothing);
     const [old, busy, young] = [line.enter(), line.enter(), line.enter()];
@@ -66,6 +87,77 @@ describe('MemoryLine', () => {
     expect(line.heldBytes).toBe(90);
     line.move(sending, -1);
     expect(line.heldBytes).toBe(110);
+  });
+
+  test('his own moving keeps nobody from passing the cap', () => {
+    const line = new MemoryLine(100, nothing);
+    const holder = line.enter();
+    line.take(holder, 90, nothing);
+    line.move(holder, 1);
+    expect(line.take(holder, 20, nothing).isGranted).toBe(true);
+  });
+
+  test('one who leaves without having moved does not count as one who moved', () => {
+    const line = new MemoryLine(100, nothing);
+    const [gone, moving, waiting] = [line.enter(), line.enter(), line.enter()];
+    line.take(moving, 90, nothing);
+    line.move(moving, 1);
+    line.leave(gone);
+    expect(line.take(waiting, 20, nothing).isGranted).toBe(false);
+  });
+
+  test('the right to be past the cap is not taken over by whoever has more than he asked for', () => {
+    const line = new MemoryLine(100, nothing);
+    const [passing, other] = [line.enter(), line.enter()];
+    line.take(passing, 130, nothing);
+    line.count(other, 10);
+    expect([line.take(other, 1, nothing).isGranted, line.take(passing, 1, nothing).isGranted]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  test.each([
+    ['he gives back what was too much', 30, 0],
+    ['another leaves', 0, 30],
+  ])('the right to be past the cap ends at the cap, to the byte: %s', (_how, back, others) => {
+    const line = new MemoryLine(100, nothing);
+    const [passing, other, waiting] = [line.enter(), line.enter(), line.enter()];
+    line.take(other, others, nothing);
+    line.take(passing, 130 - others, nothing);
+    const next = line.take(waiting, 10, nothing);
+    expect(next.isGranted).toBe(false);
+    if (back > 0) line.giveBack(passing, back);
+    else line.leave(other);
+    expect(next.isGranted).toBe(true);
+  });
+
+  test('the right to be past the cap goes with him who had it, however much the others hold', () => {
+    const line = new MemoryLine(100, nothing);
+    const [passing, large] = [line.enter(), line.enter()];
+    line.take(passing, 110, nothing);
+    line.count(large, 150);
+    const waiting = line.take(large, 10, nothing);
+    expect(waiting.isGranted).toBe(false);
+    line.leave(passing);
+    expect(waiting.isGranted).toBe(true);
+  });
+
+  test('it tells when it is waited in, and when no longer, and nothing else', () => {
+    const told: number[] = [];
+    const line: MemoryLine = new MemoryLine(100, () => told.push(line.length));
+    const [busy, first, second] = [line.enter(), line.enter(), line.enter()];
+    line.take(busy, 100, nothing);
+    line.move(busy, 1);
+    line.giveBack(busy, 0);
+    expect(told).toEqual([]);
+    line.take(first, 50, nothing);
+    const taking = line.take(second, 50, nothing);
+    expect(told).toEqual([1]);
+    taking.cancel();
+    expect(told).toEqual([1]);
+    line.leave(busy);
+    expect(told).toEqual([1, 0]);
   });
 
   test('one who is past the cap is served before an older one who came to the line later', () => {

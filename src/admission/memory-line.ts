@@ -30,7 +30,8 @@ interface Waiter {
 export class MemoryLine {
   readonly #maxBytes: number;
   readonly #onChange: () => void;
-  readonly #waiters: Waiter[] = [];
+  #waiters: Waiter[] = [];
+  #wasEmpty = true;
   #heldBytes = 0;
   #peakBytes = 0;
   #entered = 0;
@@ -63,12 +64,6 @@ export class MemoryLine {
 
   /** Takes memory, now or when it is his turn; `onGrant` is called then, and also at once. */
   take(holder: Holder, bytes: number, onGrant: () => void): Taking {
-    const isFirst = this.#waiters.length === 0 || this.#passing === holder;
-    if (holder.hasLeft || (isFirst && this.#mayTake(holder, bytes))) {
-      this.count(holder, bytes);
-      onGrant();
-      return { isGranted: true, cancel: () => undefined };
-    }
     let isGranted = false;
     const grant = (): void => {
       isGranted = true;
@@ -76,10 +71,12 @@ export class MemoryLine {
       onGrant();
     };
     const waiter: Waiter = { holder, bytes, grant };
-    const younger = this.#waiters.findIndex((other) => other.holder.age > holder.age);
-    this.#waiters.splice(younger === -1 ? this.#waiters.length : younger, 0, waiter);
-    if (this.#waiters.length === 1) this.#onChange();
-    this.#serve();
+    if (holder.hasLeft) grant();
+    else {
+      const younger = this.#waiters.findIndex((other) => other.holder.age > holder.age);
+      this.#waiters.splice(younger === -1 ? this.#waiters.length : younger, 0, waiter);
+      this.#serve();
+    }
     return {
       get isGranted() {
         return isGranted;
@@ -134,30 +131,28 @@ export class MemoryLine {
 
   /** Whose turn it is: his who is past the cap already, since all others wait for him; else the oldest. */
   #next(): number {
-    const passing = this.#passing;
-    const ofPassing =
-      passing === undefined ? -1 : this.#waiters.findIndex((waiter) => waiter.holder === passing);
-    return Math.max(0, ofPassing);
+    return Math.max(
+      0,
+      this.#waiters.findIndex(({ holder }) => holder === this.#passing),
+    );
   }
 
   #serve(): void {
     for (;;) {
       const index = this.#next();
       const waiter = this.#waiters[index];
-      if (waiter === undefined || !this.#mayTake(waiter.holder, waiter.bytes)) return;
+      if (waiter === undefined || !this.#mayTake(waiter.holder, waiter.bytes)) break;
       this.#waiters.splice(index, 1);
-      if (this.#waiters.length === 0) this.#onChange();
       waiter.grant();
     }
+    const isEmpty = this.#waiters.length === 0;
+    if (isEmpty === this.#wasEmpty) return;
+    this.#wasEmpty = isEmpty;
+    this.#onChange();
   }
 
   #remove(isGone: (waiter: Waiter) => boolean): void {
-    const before = this.#waiters.length;
-    for (let index = before - 1; index >= 0; index--) {
-      const waiter = this.#waiters[index];
-      if (waiter !== undefined && isGone(waiter)) this.#waiters.splice(index, 1);
-    }
-    if (before > 0 && this.#waiters.length === 0) this.#onChange();
+    this.#waiters = this.#waiters.filter((waiter) => !isGone(waiter));
     this.#serve();
   }
 }

@@ -1,3 +1,6 @@
+import { getEventListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { Memory } from './memory.ts';
@@ -123,5 +126,98 @@ describe('Memory', () => {
     await expect(refused).rejects.toMatchObject({ code: 'too_many_orders', retryAfterSeconds: 5 });
     expect(memory.heldBytes).toBe(100);
     expect(memory.open().isWanted).toBe(false);
+  });
+
+  test('who waits without a bound waits as long as it takes; nothing of the wait is left behind', async () => {
+    const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
+    const giveBack = await memory.open().reserve(100, never);
+    const order = new AbortController();
+    const listeners = () => getEventListeners(order.signal, 'abort').length;
+    const patient = memory.open().reserve(10, order.signal);
+    const bounded = memory.open().reserve(10, order.signal, 5000);
+    const leaving = memory.open().reserve(10, order.signal, 60 * 60_000);
+    vi.advanceTimersByTime(5000);
+    await expect(bounded).rejects.toMatchObject({ code: 'too_many_orders' });
+    expect(listeners()).toBe(2);
+    vi.advanceTimersByTime(30 * 60_000);
+    giveBack();
+    await Promise.all([patient, leaving]);
+    await memory.open().reserve(10, order.signal, 5000);
+    expect([listeners(), vi.getTimerCount()]).toEqual([0, 0]);
+    expect(memory.heldBytes).toBe(30);
+  });
+
+  test('a wait that ends with the signal leaves nothing behind', async () => {
+    const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
+    await memory.open().reserve(100, never);
+    const order = new AbortController();
+    const left = memory.open().reserve(10, order.signal, 5000);
+    order.abort(new PlantainError('client_closed', 'gone'));
+    await expect(left).rejects.toMatchObject({ code: 'client_closed' });
+    expect([getEventListeners(order.signal, 'abort').length, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test('sources are watched while somebody waits, by a timer that keeps no process alive', async () => {
+    const timers = vi.spyOn(globalThis, 'setInterval');
+    const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
+    const order = memory.open();
+    order.openReader(source(90));
+    for (let round = 1; round <= 2; round++) {
+      expect(vi.getTimerCount()).toBe(0);
+      const [first, second] = [memory.open(), memory.open()];
+      first.openReader(source(90));
+      second.openReader(source(90));
+      expect(vi.getTimerCount()).toBe(1);
+      const timer = timers.mock.results.at(-1)?.value as NodeJS.Timeout | undefined;
+      expect(timer?.hasRef()).toBe(false);
+      first.close();
+      second.close();
+    }
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('pixel work that is done no longer keeps the oldest in the line from going on', async () => {
+    const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
+    const order = memory.open();
+    const giveBack = await order.reserve(90, never);
+    const waiting = source(20);
+    memory.open().openReader(waiting);
+    order.count(5);
+    expect(waiting.resume).not.toHaveBeenCalled();
+    order.count(85);
+    giveBack();
+    expect(waiting.resume).toHaveBeenCalledTimes(1);
+  });
+
+  test('the source of an order that has ended is not given up', () => {
+    const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
+    const silent = source(90);
+    const order = memory.open();
+    order.openReader(silent);
+    order.close();
+    memory.open().openReader(source(90));
+    memory.open().openReader(source(90));
+    vi.advanceTimersByTime(60_000);
+    expect(silent.giveUp).not.toHaveBeenCalled();
+    expect(order.openReader(source(10)).add(20)).toBe(true);
+  });
+
+  test('what has been read is not held on to while its order goes on', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const memory = new Memory({ maxBytes: 100, stalledMs: 10_000 });
+    const order = memory.open();
+    const read = (): WeakRef<object> => {
+      const body = source(10);
+      order.openReader(body).doneReading();
+      return new WeakRef(body);
+    };
+    const body = read();
+    vi.useRealTimers();
+    return new Promise<void>((resolve) => setTimeout(resolve)).then(() => {
+      collectGarbage();
+      expect(body.deref()).toBeUndefined();
+      expect(order.isWanted).toBe(false);
+    });
   });
 });

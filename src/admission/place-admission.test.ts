@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { admissionContract } from '../../test/contracts/admission.contract.ts';
+import { plainScope } from '../../test/support/plain-scope.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import { OrderScope } from '../journey/order-scope.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { noUsage } from '../journey/sum-usage.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { Memory } from './memory.ts';
@@ -47,4 +49,28 @@ test('an order waits for memory behind those who waited before, and is refused a
   await expect(waiting).rejects.toMatchObject({ code: 'too_many_orders' });
   expect(own.inFlight()).toBe(0);
   expect(await own.row('req_1')).toBeUndefined();
+});
+
+test('an order is released as one that delivered nothing, and only once its row says so', async () => {
+  const settling = Promise.withResolvers<{ costMicroUsd: number; pricedUsage: typeof noUsage }>();
+  const settlements: unknown[] = [];
+  const settle = (settlement: unknown) => {
+    settlements.push(settlement);
+    return settling.promise;
+  };
+  const book = { open: async () => undefined, settle };
+  const admission = new PlaceAdmission({ maxOrders: 1, maxMemoryWaitMs: 50, book });
+  const order = admissionOf(1).order('req_1');
+  const permit = await admission.admit(order, plainScope());
+  const error = new PlantainError('invalid_image_file', 'The mask is opaque everywhere.');
+  let isReleased = false;
+  const released = permit.release(error).then(() => {
+    isReleased = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([isReleased, admission.inFlight]).toEqual([false, 1]);
+  settling.resolve({ costMicroUsd: 0, pricedUsage: noUsage, oddities: [] });
+  await released;
+  expect(admission.inFlight).toBe(0);
+  expect(settlements).toEqual([{ order, drawings: [], imagesDelivered: 0, bytesOut: 0, error }]);
 });
