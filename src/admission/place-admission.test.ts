@@ -4,6 +4,7 @@ import { plainScope } from '../../test/support/plain-scope.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import type { Settled } from '../journey/receipt.ts';
 import { noUsage } from '../journey/sum-usage.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { Memory } from './memory.ts';
@@ -52,7 +53,7 @@ test('an order waits for memory behind those who waited before, and is refused a
 });
 
 test('an order is released as one that delivered nothing, and only once its row says so', async () => {
-  const settling = Promise.withResolvers<{ costMicroUsd: number; pricedUsage: typeof noUsage }>();
+  const settling = Promise.withResolvers<Settled>();
   const settlements: unknown[] = [];
   const settle = (settlement: unknown) => {
     settlements.push(settlement);
