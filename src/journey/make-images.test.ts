@@ -1,13 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { plainScope } from '../../test/support/plain-scope.ts';
 import type { Permit } from './admission.ts';
 import type { Dialect } from './dialect.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import type { ImageOrder } from './image-order.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { Drawing } from './drawing.ts';
 import { makeImages } from './make-images.ts';
 import { OrderEvents } from './order-events.ts';
+import type { ImageResult } from './receipt.ts';
 import type { Stages } from './stages.ts';
 import { noUsage } from './sum-usage.ts';
 
@@ -25,8 +27,8 @@ const image = {
 };
 const drawing: Drawing = { result: { image }, calls: [], adaptations: [] };
 
-/** A journey whose stages all go well, except where a test says otherwise; and its settlements. */
-function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>) {
+/** A journey whose stages all go well, except where a test says otherwise; and what was seen of it. */
+function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>, read = async () => order) {
   const settlements: Parameters<Permit['settle']>[0][] = [];
   const settled = { costMicroUsd: 1, pricedUsage: noUsage, oddities: [] };
   const permit: Permit = {
@@ -36,9 +38,12 @@ function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>) {
     },
     release: async (error) => void settlements.push({ drawings: [], imagesDelivered: 0, bytesOut: 0, error }),
   };
+  const told: string[] = [];
+  const events = new OrderEvents((fault) => expect(fault).toBeUndefined());
+  events.subscribe(({ kind }) => told.push(kind));
   const all = {
-    events: new OrderEvents((fault) => expect(fault).toBeUndefined()),
-    highestCost: () => 1,
+    events,
+    highestCost: () => 7,
     authenticate: async () => ({}),
     admit: async () => permit,
     prepare: async () => undefined,
@@ -47,10 +52,21 @@ function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>) {
     keep: async () => ({ image }),
     ...stages,
   } as unknown as Stages;
-  const dialect = { read: async () => order, writeResult: () => ({ status: 200 }) } as unknown as Dialect;
-  const request = { isDryRun: false, origin: 'http://localhost' } as unknown as ImageRequest;
-  return { settlements, run: () => makeImages(all, dialect, request, plainScope()) };
+  const dialect = {
+    read,
+    writeResult: (result: ImageResult) => ({ status: 200, result }),
+    writeDryRun: (_order: ImageOrder, highest: number) => ({ status: 200, highest }),
+    writeStream: (_order: ImageOrder, fulfil: unknown) => ({ status: 200, fulfil }),
+  } as unknown as Dialect;
+  const scope = plainScope();
+  const run = (isDryRun = false) => {
+    const request = { isDryRun, origin: 'http://localhost' } as unknown as ImageRequest;
+    return makeImages(all, dialect, request, scope);
+  };
+  return { settlements, told, scope, run };
 }
+
+const left = new PlantainError('client_closed', 'The client closed the connection.');
 
 test('an order is settled once, also when its settlement fails: that is no failure of the order', async () => {
   const { settlements, run } = journey({ settle: () => Promise.reject(new Error('no price')) });
@@ -68,8 +84,139 @@ test.each(['prepare', 'draw', 'finish', 'keep'] as const)(
   },
 );
 
-test('an order that is not admitted has nothing to settle', async () => {
-  const { settlements, run } = journey({ admit: () => Promise.reject(new Error('full')) });
-  await expect(run()).rejects.toMatchObject({ code: 'internal_error' });
+test.each(['authenticate', 'admit'] as const)(
+  'an order refused at %s has nothing to settle',
+  async (stage) => {
+    const refusal = new PlantainError('too_many_orders', 'full');
+    const { settlements, told, run } = journey({ [stage]: () => Promise.reject(refusal) });
+    await expect(run()).rejects.toBe(refusal);
+    expect([settlements, told]).toEqual([[], ['accepted', 'refused']]);
+  },
+);
+
+test('an order that goes well is told step by step, and its sending begins after its settlement', async () => {
+  const { settlements, told, scope, run } = journey({});
+  const startSending = vi.spyOn(scope, 'startSending').mockImplementation(() => void told.push('sending'));
+  expect(await run()).toMatchObject({ result: { images: [{ image }], costMicroUsd: 1, upstream: 'gemini' } });
+  expect(told).toEqual(['accepted', 'admitted', 'finished', 'settled', 'sending']);
+  expect(settlements).toEqual([{ drawings: [drawing], imagesDelivered: 1, bytesOut: 3 }]);
+  expect(startSending).toHaveBeenCalledTimes(1);
+});
+
+test('a dry run turns back before it is admitted, with the most it could cost', async () => {
+  const admit = vi.fn();
+  const { settlements, run } = journey({ admit });
+  expect(await run(true)).toMatchObject({ highest: 7 });
+  expect([admit.mock.calls.length, settlements]).toEqual([0, []]);
+});
+
+test('a caller who left before admission costs nothing: no place is taken, no row opened', async () => {
+  const admit = vi.fn();
+  const own = journey({ admit }, async () => {
+    own.scope.abort(left);
+    return order;
+  });
+  await expect(own.run()).rejects.toBe(left);
+  expect(admit).not.toHaveBeenCalled();
+  expect([own.settlements, own.told]).toEqual([[], ['accepted', 'refused']]);
+});
+
+test('a caller who left before settling is not booked as succeeded, although every picture was made', async () => {
+  const own = journey({
+    keep: async () => {
+      own.scope.abort(left);
+      return { image };
+    },
+  });
+  await expect(own.run()).rejects.toMatchObject({ code: 'client_closed' });
+  expect(own.settlements).toEqual([{ drawings: [drawing], imagesDelivered: 0, bytesOut: 0, error: left }]);
+  expect(own.told).toEqual(['accepted', 'admitted', 'settled']);
+});
+
+test('an order given up ends with the reason it was given up for, whatever that brought about', async () => {
+  const own = journey({
+    draw: () => {
+      own.scope.abort(left);
+      return Promise.reject(new Error('the socket is gone'));
+    },
+  });
+  await expect(own.run()).rejects.toMatchObject({ code: 'client_closed' });
+  expect(own.settlements).toMatchObject([{ error: { code: 'client_closed' } }]);
+});
+
+test('an order that is not ready at its deadline ends, and says after how long', async () => {
+  const own = journey(
+    { draw: () => new Promise((_resolve, reject) => own.scope.signal.addEventListener('abort', reject)) },
+    async () => ({ ...order, deadlineMs: 0 }),
+  );
+  const error = { code: 'upstream_timeout', message: expect.stringContaining('0 seconds') as string };
+  await expect(own.run()).rejects.toMatchObject(error);
+  expect(own.settlements).toMatchObject([{ error }]);
+});
+
+test('a mask that cannot be used gives the place back before its caller hears of it', async () => {
+  const refusal = new PlantainError('invalid_image_file', 'The mask is opaque.');
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  let isOver = false;
+  const permit = { settle: vi.fn(), release: () => released } as unknown as Permit;
+  const { told, run } = journey({ admit: async () => permit, prepare: () => Promise.reject(refusal) });
+  const over = run().finally(() => {
+    isOver = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isOver).toBe(false);
+  release();
+  await expect(over).rejects.toBe(refusal);
+  expect(told).toEqual(['accepted', 'admitted', 'refused']);
+});
+
+test('nothing of an order runs after its end: it is settled when its last picture is over', async () => {
+  const { promise: second, resolve: endSecond } = Promise.withResolvers<void>();
+  let kept = 0;
+  const two = { ...order, count: 2 };
+  const { settlements, run } = journey(
+    {
+      draw: async () => [drawing, drawing],
+      keep: async () => {
+        if (kept++ === 0) throw new PlantainError('storage_full', 'no room');
+        await second;
+        return { image };
+      },
+    },
+    async () => two,
+  );
+  const over = run();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([kept, settlements]).toEqual([2, []]);
+  endSecond();
+  await over;
+  expect(settlements).toMatchObject([{ imagesDelivered: 1, bytesOut: 3 }]);
+});
+
+test('a streamed order is drawn when its stream begins, and its drafts go to the stream', async () => {
+  const onDraft = vi.fn();
+  const { settlements, run } = journey(
+    {
+      draw: async (_order, _guidance, _scope, draft) => {
+        draft?.(image, 0);
+        return [drawing];
+      },
+    },
+    async () => ({ ...order, stream: true }),
+  );
+  const { fulfil } = (await run()) as unknown as {
+    fulfil: (listener: object) => Promise<ImageResult>;
+  };
   expect(settlements).toEqual([]);
+  expect(await fulfil({ onDraft })).toMatchObject({ images: [{ image }] });
+  expect(onDraft).toHaveBeenCalledExactlyOnceWith(image, 0);
+  expect(settlements).toHaveLength(1);
+});
+
+test('an error after drawing names the upstream that answered last; one before it names none', async () => {
+  const failing = () => Promise.reject(new PlantainError('conversion_failed', 'no'));
+  await expect(journey({ finish: failing }).run()).rejects.toMatchObject({
+    headers: { 'plantain-upstream': 'gemini' },
+  });
+  await expect(journey({ draw: failing }).run()).rejects.toMatchObject({ headers: {} });
 });

@@ -28,10 +28,10 @@ async function main(): Promise<void> {
   const plans = makePlans({ paths: positionals, perRoom, seed: values.seed });
   const total = plans.reduce((sum, plan) => sum + plan.sample.length, 0);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
-  const tried = await tryMutants(plans, Number(values.lanes), (count) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${count} of ${total} `);
+  const tried = await tryMutants(plans, Number(values.lanes), (one, count) => {
+    if (values.list) console.log(`${count} of ${total}  ${outcomeLine(one)}`);
+    else if (process.stderr.isTTY) process.stderr.write(`\r${count} of ${total} `);
   });
-  if (values.list) console.log(tried.map(outcomeLine).join('\n'));
   const scores = plans.map((plan) =>
     scoreOf(
       plan,

@@ -20,7 +20,7 @@ export interface Tried {
 export async function tryMutants(
   plans: readonly Plan[],
   laneCount: number,
-  onTried: (count: number) => void,
+  onTried: (tried: Tried, count: number) => void,
 ): Promise<Tried[]> {
   const first = new Lane();
   const lanes = [first, ...Array.from({ length: laneCount - 1 }, () => new Lane())];
@@ -32,8 +32,10 @@ export async function tryMutants(
     const tried: Tried[] = [];
     await Promise.all(
       lanes.map(async (lane) => {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift())
-          onTried(tried.push({ ...next, ...(await tryMutant(lane, next.plan, next.mutant, healthyMs)) }));
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+          const one = { ...next, ...(await tryMutant(lane, next.plan, next.mutant, healthyMs)) };
+          onTried(one, tried.push(one));
+        }
       }),
     );
     return await withoutMistyped(tried, first);

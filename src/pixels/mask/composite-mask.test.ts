@@ -33,6 +33,15 @@ const noise = (length: number, seed: number) =>
 const raw = (data: Buffer, width: number, channels: 1 | 2 | 3 | 4) =>
   sharp(data, { raw: { width, height: data.length / width / channels, channels } });
 
+/** A picture of one colour; `alpha` its transparency, pixel by pixel. */
+function flat(side: number, colour: readonly number[], alpha?: Uint8Array): Promise<Buffer> {
+  const data = Buffer.from(Array.from({ length: side * side }, () => colour).flat());
+  for (const [index, value] of alpha?.entries() ?? []) data[index * 4 + 3] = value;
+  return raw(data, side, colour.length as 3 | 4)
+    .png()
+    .toBuffer();
+}
+
 /** Every way of storing an original, from RGBA noise. */
 const originals: Readonly<Record<string, (rgba: Sharp) => Promise<Buffer>>> = {
   'rgba png': (rgba) => rgba.png().toBuffer(),
@@ -200,6 +209,48 @@ describe('inside', () => {
     expect(Math.abs(after[99 * 3]! - 149)).toBeLessThan(3);
   });
 
+  test('every edge of a hole is soft, and equally so: left, right, upper and lower', async () => {
+    const side = 60;
+    const alpha = new Uint8Array(side * side).fill(255);
+    for (let y = 20; y < 40; y++) alpha.fill(0, y * side + 20, y * side + 40);
+    const { bytes } = await composite({
+      original: await flat(side, [255, 0, 0]),
+      mask: await maskOf(alpha, side),
+      generated: await flat(side, [0, 0, 255]),
+    });
+    const after = await sharp(bytes).raw().toBuffer();
+    const reds = (points: readonly (readonly [x: number, y: number])[]) =>
+      points.map(([x, y]) => after[(y * side + x) * 3]);
+    const inward = [-1, 0, 1, 2, 3];
+    const left = reds(inward.map((step) => [20 + step, 30]));
+    expect(left[0]).toBe(255);
+    expect(left[1]).toBeGreaterThan(left[2]!);
+    expect(left[2]).toBeGreaterThan(0);
+    expect(left.slice(3)).toEqual([0, 0]);
+    expect(reds(inward.map((step) => [39 - step, 30]))).toEqual(left);
+    expect(reds(inward.map((step) => [30, 20 + step]))).toEqual(left);
+    expect(reds(inward.map((step) => [30, 39 - step]))).toEqual(left);
+  });
+
+  test.each([
+    ['an opaque original: white', 3, false, [255, 255, 255]],
+    ['a transparent original that is its own mask: white', 4, true, [255, 255, 255]],
+    ['an original with transparency: as transparent as drawn', 4, false, [9, 9, 9, 0]],
+  ] as const)('what is drawn transparent gives in %s', async (_what, channels, isOwnMask, expected) => {
+    const side = 20;
+    const alpha = new Uint8Array(side * side).fill(255);
+    for (let y = 5; y < 15; y++) alpha.fill(0, y * side, (y + 1) * side);
+    const original = await flat(side, [0, 90, 0, 255].slice(0, channels), isOwnMask ? alpha : undefined);
+    const { bytes } = await composite({
+      original,
+      ...(!isOwnMask && { mask: await maskOf(alpha, side) }),
+      generated: await flat(side, [9, 9, 9, 0]),
+    });
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    const at = 10 * side * info.channels;
+    expect([...data.subarray(at, at + info.channels)]).toEqual(expected);
+  });
+
   test('the feather is about 1% of the shorter side, from 2 to 24 pixels', () => {
     expect([40, 1024, 4096].map((side) => featherPxOf({ widthPx: side, heightPx: 9999 }))).toEqual([
       2, 10, 24,
@@ -227,6 +278,19 @@ describe('without a mask the transparent area of the original is the mask', () =
         expect(after.data[index * 3 + channel]).toBe(expected);
       }
     }
+  });
+
+  test('a colour hidden under transparency never shines through, beside the edge either', async () => {
+    const side = 60;
+    const alpha = new Uint8Array(side * side);
+    for (let y = 0; y < side; y++) alpha.fill(255, y * side, y * side + 30);
+    const { bytes } = await composite({
+      original: await flat(side, [255, 0, 0, 255], alpha),
+      generated: await flat(side, [0, 0, 255]),
+    });
+    const after = await sharp(bytes).raw().toBuffer();
+    for (let x = 28; x < 34; x++)
+      expect([...after.subarray(x * 3, x * 3 + 3)]).toEqual(x < 30 ? [255, 0, 0] : [0, 0, 255]);
   });
 
   test('an opaque original leaves nothing to edit', async () => {
