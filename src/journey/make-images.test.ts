@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { plainCall } from '../../test/support/plain-call.ts';
 import { plainScope } from '../../test/support/plain-scope.ts';
 import type { Permit } from './admission.ts';
 import type { Dialect } from './dialect.ts';
@@ -25,7 +26,7 @@ const image = {
   mimeType: 'image/png' as const,
   size: { widthPx: 1, heightPx: 1 },
 };
-const drawing: Drawing = { result: { image }, calls: [], adaptations: [] };
+const drawing: Drawing = { result: { image }, calls: [plainCall()], adaptations: [] };
 
 /** A journey whose stages all go well, except where a test says otherwise; and what was seen of it. */
 function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>, read = async () => order) {

@@ -129,7 +129,7 @@ async function reportOf(found: Found, minutes: number): Promise<ChaosReport> {
       ['counted at the end', `${heldAtEnd ?? '-'} bytes`],
       ...books.rows,
     ],
-    notes: [`Answers: ${outcomes.tally}.`],
+    notes: [`Answers: ${String(outcomes.tally)}.`],
     broken: [
       ...(ending === undefined ? [] : [`the server ended with ${ending}`]),
       ...(isAtRest ? [] : ['something was still held, or a row still open, at the end']),

@@ -41,13 +41,14 @@ const answered = (_call: unknown, response: Parameters<typeof sendJson>[0]): voi
   sendJson(response, imageAnswer());
 
 /** The head of an upload of `bytes`, whose body is still to come. */
-const uploadHead = (gateway: Gateway, bytes: number): string =>
+const uploadHead = (gateway: Gateway, bytes: number, headers: readonly string[] = []): string =>
   [
     'POST /v1/images/edits HTTP/1.1',
     `Host: ${new URL(gateway.url).host}`,
     `Authorization: Bearer ${gateway.key}`,
     'Content-Type: multipart/form-data; boundary=b',
     `Content-Length: ${bytes}`,
+    ...headers,
     '',
     '--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n',
   ].join('\r\n');
@@ -156,7 +157,8 @@ describe('connections', () => {
     const silent = await rawConnection(child.url);
     const half = await rawConnection(child.url);
     half.socket.write('POST /v1/images/generations HTTP/1.1\r\nHost: x\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Whoever came before has been let in by then.
+    await fetch(`${child.url}/healthz`);
     child.child.kill('SIGTERM');
     expect(await child.exited).toBe(0);
     await Promise.all([silent.closed, half.closed]);
@@ -165,11 +167,11 @@ describe('connections', () => {
   test('with an upload under way are let go when the grace time is over', async () => {
     const { gateway } = await gatewayTo(answered, { PLANTAIN_SHUTDOWN_GRACE_MS: '300ms' });
     const connection = await rawConnection(gateway.url);
-    connection.socket.write(uploadHead(gateway, 1024 * 1024));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    connection.socket.write(uploadHead(gateway, 1024 * 1024, ['Expect: 100-continue']));
+    await expect.poll(() => connection.text()).toMatch(/^HTTP\/1\.1 100 /);
     await gateway.app.drain();
     await connection.closed;
-    expect(connection.text()).toMatch(/^HTTP\/1\.1 503 /);
+    expect(connection.text()).toMatch(/\r\n\r\nHTTP\/1\.1 503 /);
   });
 });
 
@@ -237,11 +239,12 @@ test('a stored picture that turns out shorter than it was ends the connection, n
   expect(createHash('sha256').update(whole).digest()).toEqual(createHash('sha256').update(picture).digest());
 
   const connection = await rawConnection(gateway.url);
-  connection.socket.pause();
+  connection.socket.once('data', () => connection.socket.pause());
   connection.socket.write(
     `GET ${pathname}${search} HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`,
   );
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  // Its head is here, so it has been opened.
+  await expect.poll(() => connection.text()).toMatch(/^HTTP\/1\.1 200 /);
   const images = join(gateway.dataDir, 'images');
   const [stored] = (await readdir(images, { recursive: true })).filter((name) => name.endsWith('.png'));
   await truncate(join(images, stored ?? ''), 1024);
