@@ -66,7 +66,7 @@ describe('HeldReader counts exactly', () => {
 /** Whether the oldest may pass the cap, as he may when nobody else is moving. */
 function oldestPasses({ line, older }: ReturnType<typeof reading>): boolean {
   const taking = line.take(older, 200, nothing);
-  taking.cancel();
+  line.cancel(taking);
   return taking.isGranted;
 }
 

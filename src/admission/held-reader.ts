@@ -71,7 +71,7 @@ export class HeldReader implements MemoryReader {
     this.#hasEnded = true;
     const surplusBytes = this.#reservedBytes - keptBytes;
     this.#reservedBytes = keptBytes;
-    this.#taking?.cancel();
+    if (this.#taking !== undefined) this.#line.cancel(this.#taking);
     this.#setReading(false);
     this.#onEnd(this);
     this.#line.giveBack(this.#holder, surplusBytes);

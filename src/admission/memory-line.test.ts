@@ -154,7 +154,7 @@ describe('MemoryLine', () => {
     line.take(first, 50, nothing);
     const taking = line.take(second, 50, nothing);
     expect(told).toEqual([1]);
-    taking.cancel();
+    line.cancel(taking);
     expect(told).toEqual([1]);
     line.leave(busy);
     expect(told).toEqual([1, 0]);
@@ -227,7 +227,7 @@ describe('MemoryLine', () => {
             const waiting = actor.takings.find(({ isGranted, isBack }) => !isGranted && !isBack);
             if (waiting !== undefined) {
               waiting.isBack = true;
-              waiting.taking?.cancel();
+              if (waiting.taking !== undefined) line.cancel(waiting.taking);
             }
           } else if (action === 'move' || (action === 'rest' && actor.moving > 0)) {
             actor.moving += action === 'move' ? 1 : -1;

@@ -9,16 +9,12 @@ export interface Holder {
   hasLeft: boolean;
 }
 
+/** Memory asked for by a holder. */
 export interface Taking {
-  readonly isGranted: boolean;
-  /** Leaves the line; does nothing once granted. */
-  cancel(): void;
-}
-
-interface Waiter {
   readonly holder: Holder;
   readonly bytes: number;
-  readonly grant: () => void;
+  readonly onGrant: () => void;
+  isGranted: boolean;
 }
 
 /**
@@ -30,7 +26,7 @@ interface Waiter {
 export class MemoryLine {
   readonly #maxBytes: number;
   readonly #onChange: () => void;
-  #waiters: Waiter[] = [];
+  #waiters: Taking[] = [];
   #wasEmpty = true;
   #heldBytes = 0;
   #peakBytes = 0;
@@ -64,25 +60,19 @@ export class MemoryLine {
 
   /** Takes memory, now or when it is his turn; `onGrant` is called then, and also at once. */
   take(holder: Holder, bytes: number, onGrant: () => void): Taking {
-    let isGranted = false;
-    const grant = (): void => {
-      isGranted = true;
-      this.count(holder, bytes);
-      onGrant();
-    };
-    const waiter: Waiter = { holder, bytes, grant };
-    if (holder.hasLeft) grant();
+    const taking: Taking = { holder, bytes, onGrant, isGranted: false };
+    if (holder.hasLeft) this.#grant(taking);
     else {
       const younger = this.#waiters.findIndex((other) => other.holder.age > holder.age);
-      this.#waiters.splice(younger === -1 ? this.#waiters.length : younger, 0, waiter);
+      this.#waiters.splice(younger === -1 ? this.#waiters.length : younger, 0, taking);
       this.#serve();
     }
-    return {
-      get isGranted() {
-        return isGranted;
-      },
-      cancel: () => this.#remove((other) => other === waiter),
-    };
+    return taking;
+  }
+
+  /** A taking leaves the line; does nothing once it is granted. */
+  cancel(taking: Taking): void {
+    this.#remove((other) => other === taking);
   }
 
   /** Counts what is here already, whether or not it fits. */
@@ -143,7 +133,7 @@ export class MemoryLine {
       const waiter = this.#waiters[index];
       if (waiter === undefined || !this.#mayTake(waiter.holder, waiter.bytes)) break;
       this.#waiters.splice(index, 1);
-      waiter.grant();
+      this.#grant(waiter);
     }
     const isEmpty = this.#waiters.length === 0;
     if (isEmpty === this.#wasEmpty) return;
@@ -151,7 +141,13 @@ export class MemoryLine {
     this.#onChange();
   }
 
-  #remove(isGone: (waiter: Waiter) => boolean): void {
+  #grant(taking: Taking): void {
+    taking.isGranted = true;
+    this.count(taking.holder, taking.bytes);
+    taking.onGrant();
+  }
+
+  #remove(isGone: (waiter: Taking) => boolean): void {
     this.#waiters = this.#waiters.filter((waiter) => !isGone(waiter));
     this.#serve();
   }

@@ -75,12 +75,7 @@ class OrderShare implements OrderMemory {
   async reserve(bytes: number, signal: AbortSignal, maxWaitMs?: number): Promise<() => void> {
     const line = this.#line;
     const holder = this.#holder;
-    await granted(signal, maxWaitMs, (onGrant) =>
-      line.take(holder, bytes, () => {
-        line.move(holder, 1);
-        onGrant();
-      }),
-    );
+    await this.#granted(bytes, signal, maxWaitMs);
     let isHeld = true;
     return () => {
       if (!isHeld) return;
@@ -113,32 +108,30 @@ class OrderShare implements OrderMemory {
     for (const reader of this.#own) reader.release();
     this.#line.leave(this.#holder);
   }
-}
 
-/** Waits for a taking to be granted, at most `maxWaitMs`. */
-function granted(
-  signal: AbortSignal,
-  maxWaitMs: number | undefined,
-  take: (onGrant: () => void) => { readonly isGranted: boolean; cancel(): void },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    };
-    const leave = (reason: unknown): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      taking.cancel();
-      reject(reason);
-    };
-    const onAbort = (): void => leave(signal.reason);
-    let timer: NodeJS.Timeout | undefined;
-    const taking = take(done);
-    if (taking.isGranted) return;
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (maxWaitMs !== undefined) timer = setTimeout(() => leave(memoryIsTaken()), maxWaitMs);
-  });
+  /** Waits for `bytes` to be granted, at most `maxWaitMs`. */
+  #granted(bytes: number, signal: AbortSignal, maxWaitMs: number | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const stopWaiting = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const leave = (reason: unknown): void => {
+        stopWaiting();
+        this.#line.cancel(taking);
+        reject(reason);
+      };
+      const onAbort = (): void => leave(signal.reason);
+      let timer: NodeJS.Timeout | undefined;
+      const taking = this.#line.take(this.#holder, bytes, () => {
+        this.#line.move(this.#holder, 1);
+        stopWaiting();
+        resolve();
+      });
+      if (taking.isGranted) return;
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (maxWaitMs !== undefined) timer = setTimeout(() => leave(memoryIsTaken()), maxWaitMs);
+    });
+  }
 }

@@ -10,13 +10,13 @@ const progressBytes = 64 * 1024;
 
 interface TestUpload extends WatchedUpload {
   receivedBytes: number;
-  missingBytes: number | undefined;
-  isPaused: boolean;
+  statedBytes: number | undefined;
+  readonly isPaused: Mock<() => boolean>;
   readonly giveUp: Mock<() => void>;
 }
 
-function upload(missingBytes: number | undefined = 10 * progressBytes): TestUpload {
-  return { receivedBytes: 0, missingBytes, isPaused: false, giveUp: vi.fn() };
+function upload(statedBytes: number | undefined = 100 * progressBytes): TestUpload {
+  return { receivedBytes: 0, statedBytes, isPaused: vi.fn(() => false), giveUp: vi.fn() };
 }
 
 function watched(...uploads: WatchedUpload[]): IdleWatch {
@@ -48,7 +48,7 @@ test('64 KiB in the whole time are progress, one byte less is none', () => {
 
 test('also where the client did not say how much is to come', () => {
   const trickling = upload(undefined);
-  trickling.missingBytes = undefined;
+  trickling.statedBytes = undefined;
   const moving = upload(undefined);
   watched(trickling, moving);
   for (let round = 1; round <= 10; round++) {
@@ -74,9 +74,9 @@ test('one that waits for us is not given up, and has the whole time when it goes
   const waiting = upload();
   watched(waiting);
   vi.advanceTimersByTime(limitMs);
-  waiting.isPaused = true;
+  waiting.isPaused.mockReturnValue(true);
   vi.advanceTimersByTime(10 * limitMs);
-  waiting.isPaused = false;
+  waiting.isPaused.mockReturnValue(false);
   vi.advanceTimersByTime(limitMs);
   expect(waiting.giveUp).not.toHaveBeenCalled();
   vi.advanceTimersByTime(lookMs);

@@ -1,11 +1,11 @@
 /** An upload under way. */
 export interface WatchedUpload {
   readonly receivedBytes: number;
-  /** Bytes still to come; undefined where the client did not say. */
-  readonly missingBytes: number | undefined;
+  /** The whole of it, as its client said; undefined where it did not. */
+  readonly statedBytes: number | undefined;
   /** Whether it waits for us, not we for it. */
-  readonly isPaused: boolean;
-  giveUp(): void;
+  readonly isPaused: () => boolean;
+  readonly giveUp: () => void;
 }
 
 /** Less than this in the whole time is no progress: a body that trickles holds memory like one that stands still. */
@@ -43,7 +43,7 @@ export class IdleWatch {
       this.#timer = undefined;
     }
     for (const [upload, mark] of this.#marks) {
-      if (upload.isPaused || upload.receivedBytes >= mark.wantedBytes)
+      if (upload.isPaused() || upload.receivedBytes >= mark.wantedBytes)
         this.#marks.set(upload, nextMark(upload));
       // The first look may come at once after the mark, so it takes one more for the whole time to have passed.
       else if (++mark.looks > looksPerLimit) upload.giveUp();
@@ -51,6 +51,7 @@ export class IdleWatch {
   }
 }
 
-function nextMark({ receivedBytes, missingBytes = progressBytes }: WatchedUpload): Mark {
+function nextMark({ receivedBytes, statedBytes = Infinity }: WatchedUpload): Mark {
+  const missingBytes = statedBytes - receivedBytes;
   return { wantedBytes: receivedBytes + Math.max(1, Math.min(progressBytes, missingBytes)), looks: 0 };
 }

@@ -42,7 +42,6 @@ export function readBytes(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     if (statedBytes !== undefined && statedBytes > maxBytes) throw bodyTooLarge(maxBytes);
-    let receivedBytes = 0;
     // An order waits long for its picture: it must not hold on to what read its body all that while.
     const stopListening = (): void => {
       clearTimeout(patience);
@@ -58,9 +57,9 @@ export function readBytes(
       reject(error);
     };
     const onData = (chunk: Buffer): void => {
-      receivedBytes += chunk.length;
+      upload.receivedBytes += chunk.length;
       try {
-        if (receivedBytes > maxBytes) throw bodyTooLarge(maxBytes);
+        if (upload.receivedBytes > maxBytes) throw bodyTooLarge(maxBytes);
         onChunk(chunk);
         if (!held.add(Math.ceil(chunk.length * heldPerByte))) stream.pause();
       } catch (error) {
@@ -70,7 +69,7 @@ export function readBytes(
     const onEnd = (): void => {
       stopListening();
       held.doneReading();
-      resolve(receivedBytes);
+      resolve(upload.receivedBytes);
     };
     const onCut = (cause?: unknown): void =>
       fail(new PlantainError('malformed_request', 'The body broke off before its end.', { cause }));
@@ -86,18 +85,7 @@ export function readBytes(
       },
       giveUp,
     });
-    const upload = {
-      get receivedBytes() {
-        return receivedBytes;
-      },
-      get missingBytes() {
-        return statedBytes === undefined ? undefined : statedBytes - receivedBytes;
-      },
-      get isPaused() {
-        return !held.mayRead;
-      },
-      giveUp,
-    };
+    const upload = { receivedBytes: 0, statedBytes, isPaused: () => !held.mayRead, giveUp };
     let patience: NodeJS.Timeout | undefined;
     let stopWaiting: (() => void) | undefined;
     // Stays: a connection that breaks after we are done must not bring the process down.
