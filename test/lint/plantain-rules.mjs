@@ -3,6 +3,8 @@
  * - env-only-in-config: one room reads the environment, so `config explain` can tell the whole truth.
  * - no-global-fetch: every outgoing call goes through an agent with explicit timeouts.
  * - no-image-strings: on the byte path image bytes never become JavaScript strings or one big copy.
+ * - no-accessor-literals: V8 makes a hidden class of its own for each object written with accessors, in the old heap, and
+ *   it holds whatever their closures see until the next full collection (docs/performance.md, "What was tried").
  */
 const BYTE_PATH = [
   /src\/bytes\/(?:json-scanner|captured-text|byte-sink|base64-image)\.ts$/,
@@ -79,11 +81,32 @@ const noImageStrings = {
   },
 };
 
+/** Rooms whose objects live as long as the process, or run once. */
+const ONCE_A_PROCESS = /src\/(?:app|cli)\//;
+
+const noAccessorLiterals = {
+  create(context) {
+    if (!/\/src\//.test(path(context)) || ONCE_A_PROCESS.test(path(context))) return {};
+    return {
+      Property(node) {
+        if (node.kind === 'get' || node.kind === 'set') {
+          context.report({
+            node,
+            message:
+              'No accessors in an object literal: each such object keeps its whole order in the old heap. Use a class, a method or a plain field.',
+          });
+        }
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: 'plantain' },
   rules: {
     'env-only-in-config': envOnlyInConfig,
     'no-global-fetch': noGlobalFetch,
     'no-image-strings': noImageStrings,
+    'no-accessor-literals': noAccessorLiterals,
   },
 };
