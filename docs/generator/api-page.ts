@@ -50,9 +50,12 @@ of these are 400 \`unknown_parameter\` instead.
 ### Ratio, size and pixels
 
 \`aspect_ratio\` and \`image_size\` are honoured exactly, or refused with the list of what the model supports.
-\`size\` is mapped to the nearest ratio and tier, and the answer names the real pixels. A \`size\` that contradicts an explicit
-\`aspect_ratio\` or \`image_size\` is a 400. \`fit: "exact"\` delivers exactly the \`WIDTHxHEIGHT\` of \`size\`, cut and scaled from the
-smallest tier that covers it. Without any wish a generation is square, and an edit follows its first picture.
+\`size\` is mapped to the nearest ratio and tier, sizes that OpenAI publishes to what they stand for (3840x2160 is 16:9 at 4K), and
+the answer names the real pixels. \`aspect_ratio\` and \`image_size\` win over a \`size\` that says otherwise, and the header says
+so; \`quality\` chooses the tier when nothing else does, and is reported when it changes nothing. \`fit: "exact"\` delivers exactly
+the \`WIDTHxHEIGHT\` of \`size\`, cut and scaled from the smallest tier that covers it. Without any wish a generation is square,
+and an edit follows its first picture. What could be drawn but not be made as it was asked, such as a WebP longer than 16383
+pixels, is a 400 before anything is drawn.
 
 ### Try it without drawing
 
@@ -101,6 +104,10 @@ requested name starts with \`dall-e\`, links are the default, as clients of thos
 
 Without \`output_format\` you get the model's own bytes, untouched, with their provenance marks. With it the picture is really
 converted: \`png\`, \`jpeg\`, \`webp\`, \`avif\`, and \`output_compression\` counts.
+
+Models asked for by OpenAI's names (\`gpt-image-…\`, \`chatgpt-image-…\`, \`dall-e-…\`) answer PNG without \`output_format\`, as OpenAI's
+do: programs written for them save as \`.png\` without looking. It takes a conversion where the model draws JPEG, and the provenance
+marks in the file go with it; \`openai_names: native\` in the configuration keeps the model's own bytes.
 
 ## Errors
 

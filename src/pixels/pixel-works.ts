@@ -6,7 +6,7 @@ import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
 import { conversionOf, convertImage } from './convert-image.ts';
-import { compositeMask } from './mask/composite-mask.ts';
+import { compositeFormatOf, compositeMask } from './mask/composite-mask.ts';
 import { guidanceImage, maskPromptNote } from './mask/guidance-image.ts';
 import { planMask } from './mask/plan-mask.ts';
 import { toImage } from './to-image.ts';
@@ -108,8 +108,7 @@ export class PixelWorks {
     drawn: GeneratedImage,
     scope: PixelScope,
   ): Promise<GeneratedImage> {
-    // Lossless, so that what lies outside the mask stays as it was; webp only where it need not be made again.
-    const format = order.output.format === 'webp' && order.output.compression === undefined ? 'webp' : 'png';
+    const format = compositeFormatOf(order.output);
     const size = larger(mask.size, drawn.size);
     return this.#work(order, scope, { isDrawn: true, size }, async () => {
       const [original] = order.references;
