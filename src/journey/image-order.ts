@@ -42,6 +42,8 @@ export interface OutputWish {
   readonly delivery: Delivery;
   /** Absent: the upstream's bytes untouched. */
   readonly format?: OutputFormat;
+  /** Nobody asked for the format, it is what clients of the model's name expect: rather none of it than no picture. */
+  readonly isFormatExpected?: true;
   /** 0–100, for jpeg, webp and avif. */
   readonly compression?: number;
   /** Deliver exactly these pixels (`fit: "exact"`). */

@@ -66,7 +66,7 @@ function expectedPng(
   { outputMimeType }: CatalogueModel,
 ): ReadOutput {
   try {
-    return { output: read('png'), adaptations: [] };
+    return { output: { ...read('png'), isFormatExpected: true }, adaptations: [] };
   } catch (error) {
     if (!(error instanceof PlantainError)) throw error;
     const output = read(undefined);
