@@ -38,8 +38,9 @@ ${markdownTable(
   Object.entries(requestFields).map(([name, field]) => [`\`${name}\``, field.description ?? '']),
 )}
 
-**Edits** also take \`image\` (once, repeated, \`image[]\`, \`image[0]\`, …), up to 16 files of 50 MB, and one \`mask\`
-([masks.md](masks.md)). In JSON: \`"images": [{"image_url": "data:image/png;base64,…"}]\`, \`"image": "…"\`, or bare base64. A file's
+**Edits** also take \`image\` (once, repeated, \`image[]\`, \`image[0]\`, …; the number decides the order), up to 16 files of 50 MB,
+and one \`mask\` ([masks.md](masks.md)). \`reference_images\`, \`input_references\`, \`mask_url\`, \`mask_image\` and their like mean the
+same; a picture under any other name is a 400. In JSON: \`"images": [{"image_url": "data:image/png;base64,…"}]\`, \`"image": "…"\`, or bare base64. A file's
 type is read from its bytes; PNG, JPEG, WebP and HEIC are taken. Links to pictures are refused unless the operator sets
 \`remote_references\`, and even then private addresses stay out of reach.
 
