@@ -74,7 +74,8 @@ and the most it can cost. Nothing is drawn, charged or written to the ledger.
 \`size\` and \`output_format\` are read from the picture. \`usage\` is what the upstream counted over all its calls; it is absent
 when a call went uncounted. An item has \`b64_json\` or \`url\`, never both; \`data\` is never empty. Of several pictures asked for,
 those that succeeded are delivered and the rest is reported in \`plantain-adapted\`; if none did, the most telling error is
-the answer.
+the answer. Where a model answers one call with several pictures, the last is delivered and the others, which are charged too, are
+reported; \`all_images: true\` delivers all of them.
 
 ## Headers of the answer
 

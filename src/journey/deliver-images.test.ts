@@ -70,6 +70,15 @@ test('none finished: the first failure is the order’s, after all are over', as
   expect(over).toBe(3);
 });
 
+test('of more pictures than were counted on, the count that is told is that of those drawn', async () => {
+  const one = { count: 1, output: { delivery: 'b64_json' } } as ImageOrder;
+  const mapped = { parameter: 'n', action: 'mapped', from: '0', to: '1' } as const;
+  expect((await deliverImages(one, collected(pictures, [mapped]), failingAt(2))).adaptations).toEqual([
+    mapped,
+    { parameter: 'n', action: 'partial', from: '3', to: '2', reason: 'storage_full' },
+  ]);
+});
+
 test('a picture that was delivered as drawn, because it could not be made PNG, is told', async () => {
   const expected = { count: 1, output: { delivery: 'b64_json', format: 'png' } } as ImageOrder;
   const [png] = pictures;

@@ -21,11 +21,13 @@ export async function deliverImages(
     return { images: delivered, adaptations: [...facts.adaptations, ...unconverted] };
   const error = toPlantainError(failure.reason);
   if (delivered.length === 0) throw error;
-  const others = facts.adaptations.filter(({ action }) => action !== 'partial');
+  const others = facts.adaptations.filter(
+    ({ parameter, action }) => parameter !== 'n' || action !== 'partial',
+  );
   const partial = {
     parameter: 'n',
     action: 'partial',
-    from: String(order.count),
+    from: String(Math.max(order.count, images.length)),
     to: String(delivered.length),
     reason: error.code,
   } as const;

@@ -63,6 +63,8 @@ export interface ImageOrder {
   readonly prompt: string;
   /** 1–10 pictures. */
   readonly count: number;
+  /** Of an answer with several final pictures all are wanted, not the last alone; `count` is 1 then. */
+  readonly allImages?: true;
   /** `auto`: the model chooses (on an edit, it follows the reference). */
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;

@@ -53,6 +53,7 @@ export async function readOrder(
     requestedModel,
     prompt: values.prompt,
     count: readCount(request.operation, fields),
+    ...(readAllImages(fields) && { allImages: true as const }),
     aspectRatio: dimensions.aspectRatio,
     imageSize: dimensions.imageSize,
     references: pictures.images,
@@ -83,6 +84,19 @@ function readCount(operation: Operation, { values, pathOf }: CheckedFields): num
   throw new PlantainError('invalid_value', `Invalid value for '${pathOf('n')}': 0 must be from 1 to 10.`, {
     param: pathOf('n'),
   });
+}
+
+/** Whether all pictures of an answer are wanted: what is one order of several could bring any number. */
+function readAllImages({ values, pathOf }: CheckedFields): boolean {
+  if (values.all_images !== true) return false;
+  if ((values.n ?? 1) <= 1) return true;
+  throw new PlantainError(
+    'invalid_value',
+    `'${pathOf('all_images')}' goes with n 1, not with n ${values.n}.`,
+    {
+      param: pathOf('all_images'),
+    },
+  );
 }
 
 /** Whether the first reference's own transparency is the mask. */

@@ -57,6 +57,9 @@ export const requestFields = {
   n: integer(0, 10, 'from 1 to 10').describe(
     'How many pictures, 1 to 10. Each is one upstream call; they run in parallel.',
   ),
+  all_images: boolean.describe(
+    'With n 1: where a model answers with several pictures, deliver all of them (the last ten) instead of the last. Drafts that a model does not mark as such are among them.',
+  ),
   aspect_ratio: z
     .string('must be text such as "16:9"')
     .describe('One of the ratios of the model, such as 16:9, or auto.'),
