@@ -5,8 +5,9 @@ import type { Guidance } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { conversionOf, convertImage } from './convert-image.ts';
-import { compositeMask } from './mask/composite-mask.ts';
+import { compositeFormatOf, compositeMask } from './mask/composite-mask.ts';
 import { guidanceImage, maskPromptNote } from './mask/guidance-image.ts';
 import { planMask } from './mask/plan-mask.ts';
 import { toImage } from './to-image.ts';
@@ -97,9 +98,12 @@ export class PixelWorks {
     const conversion = conversionOf(masked, order.output);
     if (conversion === undefined) return masked;
     const size = larger(masked.size, conversion.size ?? masked.size);
-    return this.#work(order, scope, { isDrawn: true, size }, async () =>
+    const converted = this.#work(order, scope, { isDrawn: true, size }, async () =>
       counted(await convertImage(masked, conversion, this.#maxPixels), scope),
     );
+    return order.output.isFormatExpected === true && conversion.size === undefined
+      ? converted.catch((thrown: unknown) => unconverted(thrown, masked))
+      : converted;
   }
 
   #layIntoOriginal(
@@ -108,8 +112,7 @@ export class PixelWorks {
     drawn: GeneratedImage,
     scope: PixelScope,
   ): Promise<GeneratedImage> {
-    // Lossless, so that what lies outside the mask stays as it was; webp only where it need not be made again.
-    const format = order.output.format === 'webp' && order.output.compression === undefined ? 'webp' : 'png';
+    const format = compositeFormatOf(order.output);
     const size = larger(mask.size, drawn.size);
     return this.#work(order, scope, { isDrawn: true, size }, async () => {
       const [original] = order.references;
@@ -141,6 +144,12 @@ export class PixelWorks {
       }
     });
   }
+}
+
+/** The picture as it is, if all that happened is that it could not be converted: it is paid for. */
+function unconverted(thrown: unknown, image: GeneratedImage): GeneratedImage {
+  if (thrown instanceof PlantainError && thrown.code === 'conversion_failed') return image;
+  throw thrown;
 }
 
 /** What was made is held as well, until it is with the client. */

@@ -10,7 +10,7 @@ import { inspectPicture } from '../../src/pixels/headers/inspect-picture.ts';
 import { uprightSize } from '../../src/pixels/headers/picture-facts.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
 import { checkMask } from '../../src/pixels/mask/mask-rules.ts';
-import { checkOutputSize } from '../../src/pixels/output-size.ts';
+import { checkOutput } from '../../src/pixels/check-output.ts';
 import { plainReading, roomyMemory } from '../support/plain-scope.ts';
 import { readBody } from '../../src/server/read-body.ts';
 import { highestPrice } from '../../src/usage/price.ts';
@@ -38,7 +38,8 @@ const tools: ReadOrderTools = {
     return facts && { mimeType: facts.mimeType, size: uprightSize(facts), hasAlpha: facts.hasAlpha };
   },
   checkMask,
-  checkOutputSize: (wish) => checkOutputSize(wish, 10_000_000),
+  checkOutput: (expected) => checkOutput(expected, 10_000_000),
+  openAiNames: 'png',
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
   maxLinkedBytes: limits.maxEditBodyBytes,
