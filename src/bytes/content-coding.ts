@@ -22,28 +22,25 @@ export function codingsOf(header: string | readonly string[] | undefined): strin
 /** No larger window may be asked for over HTTP (RFC 9659, section 3), and none larger is made room for. */
 const zstdOptions = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
+/** Undoes one coding. `bytesWritten` tells how much it has used of what it was given. */
+export type Decoder = Transform & { readonly bytesWritten: number };
+
 /**
- * Undoes one coding; undefined where it is not known. Its errors have to be listened to.
+ * A decoder; undefined for a coding that is not known. Its errors have to be listened to.
  *
- * `firstByte`: of the coded bytes. `rejectGarbageAfterEnd`: what follows is an error rather than nothing; gzip may go
- * on with a further member in any case.
+ * `firstByte`: of the coded bytes; it tells the two forms of deflate apart.
  */
-export function openDecoder(
-  coding: string,
-  firstByte: number,
-  { rejectGarbageAfterEnd = false }: { readonly rejectGarbageAfterEnd?: boolean } = {},
-): Transform | undefined {
-  const options = { rejectGarbageAfterEnd };
+export function openDecoder(coding: string, firstByte: number): Decoder | undefined {
   switch (coding) {
     case 'gzip':
       return createGunzip();
     case 'deflate':
       // It means zlib's format, whose first byte ends in 8; some send the bare one.
-      return (firstByte & 0x0f) === 8 ? createInflate(options) : createInflateRaw(options);
+      return (firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw();
     case 'br':
-      return createBrotliDecompress(options);
+      return createBrotliDecompress();
     case 'zstd':
-      return createZstdDecompress({ ...options, ...zstdOptions });
+      return createZstdDecompress(zstdOptions);
     default:
       return undefined;
   }

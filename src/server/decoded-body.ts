@@ -1,5 +1,5 @@
-import { Readable, type Transform } from 'node:stream';
-import { openDecoder } from '../bytes/content-coding.ts';
+import { Readable } from 'node:stream';
+import { type Decoder, openDecoder } from '../bytes/content-coding.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { bodyBrokeOff, bodyTooLarge } from './read-bytes.ts';
 
@@ -18,7 +18,10 @@ export class DecodedBody extends Readable {
   readonly #coding: string;
   readonly #maxBytes: number;
   #sourceBytes = 0;
-  #decoder: Transform | undefined;
+  #hasSourceEnded = false;
+  #decoder: Decoder | undefined;
+  /** What the decoder has left of its last chunk. */
+  #unused: () => Buffer = () => Buffer.alloc(0);
 
   constructor(source: Readable, coding: string, maxBytes: number) {
     super();
@@ -31,8 +34,7 @@ export class DecodedBody extends Readable {
   }
 
   override _read(): void {
-    this.#decoder?.resume();
-    if (this.#decoder?.writableNeedDrain !== true) this.#source.resume();
+    (this.#decoder ?? this.#source).resume();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -48,16 +50,13 @@ export class DecodedBody extends Readable {
 
   readonly #onData = (chunk: Buffer): void => {
     this.#sourceBytes += chunk.length;
-    if (this.#sourceBytes > mostCompressedBytes(this.#maxBytes)) {
-      this.destroy(bodyTooLarge(this.#maxBytes));
-      return;
-    }
-    this.#decoder ??= this.#open(chunk[0] ?? 0);
-    if (!this.#decoder.write(chunk)) this.#source.pause();
+    if (this.#sourceBytes > mostCompressedBytes(this.#maxBytes)) this.destroy(bodyTooLarge(this.#maxBytes));
+    else this.#write(chunk);
   };
 
   readonly #onEnd = (): void => {
     this.#source.off('close', this.#onCut);
+    this.#hasSourceEnded = true;
     if (this.#decoder === undefined) this.push(null);
     else this.#decoder.end();
   };
@@ -66,19 +65,42 @@ export class DecodedBody extends Readable {
     this.destroy(bodyBrokeOff(cause));
   };
 
-  #open(firstByte: number): Transform {
-    const decoder = openDecoder(this.#coding, firstByte, { rejectGarbageAfterEnd: true });
+  /** The next chunk is taken when all of this one has come out. */
+  #write(chunk: Buffer): void {
+    this.#source.pause();
+    const decoder = (this.#decoder ??= this.#open(chunk[0] ?? 0));
+    const usedBefore = decoder.bytesWritten;
+    const unused = (): Buffer => chunk.subarray(decoder.bytesWritten - usedBefore);
+    this.#unused = unused;
+    decoder.write(chunk, (error) => {
+      if (error == null && unused().length === 0) this.#source.resume();
+    });
+    if (this.#hasSourceEnded) decoder.end();
+  }
+
+  #open(firstByte: number): Decoder {
+    const decoder = openDecoder(this.#coding, firstByte);
     if (decoder === undefined) throw new RangeError(`no decoder for ${this.#coding}`);
-    decoder
-      .on('data', (chunk: Buffer) => {
-        if (!this.push(chunk)) decoder.pause();
+    return decoder
+      .on('data', (out: Buffer) => {
+        if (!this.push(out)) decoder.pause();
       })
-      .on('drain', () => this.#source.resume())
-      .on('end', () => this.push(null))
-      .on('error', (cause) => {
-        const message = `The body is cut, or is not the ${this.#coding} data that its Content-Encoding header says.`;
-        this.destroy(new PlantainError('malformed_request', message, { cause }));
-      });
-    return decoder;
+      .on('end', () => this.#onDecoded())
+      .on('error', (cause) => this.destroy(this.#undecodable(cause)));
+  }
+
+  /** The compressed data is over, and may be so before the body is. Only of zstd may another frame follow. */
+  #onDecoded(): void {
+    const unused = this.#unused();
+    this.#decoder = undefined;
+    // Behind gzip zeros are left alone, as its own tool does; everything else it takes for a further member.
+    if (unused.length === 0 || this.#coding === 'gzip') this.push(null);
+    else if (this.#coding === 'zstd') this.#write(unused);
+    else this.destroy(this.#undecodable(new Error(`${unused.length} bytes more`)));
+  }
+
+  #undecodable(cause: unknown): PlantainError {
+    const message = `The body is not the ${this.#coding} data that its Content-Encoding header says, or is not whole.`;
+    return new PlantainError('malformed_request', message, { cause });
   }
 }
