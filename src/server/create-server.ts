@@ -13,7 +13,8 @@ import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
 import { credentialsOf } from './credentials-of.ts';
-import { drainRequest } from './drain-request.ts';
+import { drainRequest, drainUninvited } from './drain-request.ts';
+import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
@@ -108,7 +109,13 @@ export function createServer(options: ServerOptions): PlantainServer {
             if (!reply.raw.writableFinished)
               scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
           });
-          return answer(request, reply, handle(options, route, request, scope), route.writeError, scope);
+          return answer(
+            request,
+            reply,
+            handle(options, route, request, reply, scope),
+            route.writeError,
+            scope,
+          );
         },
       });
     }
@@ -129,6 +136,7 @@ export function createServer(options: ServerOptions): PlantainServer {
     onRefused: options.onRefusedConnections,
   });
   server.server.on('checkExpectation', refuseExpectation);
+  holdBodiesBack(server.server);
   // A client that closes its side may still read its answer; `Connections` finds out.
   Object.assign(server.server, { httpAllowHalfOpen: true });
   return {
@@ -148,6 +156,7 @@ async function handle(
   options: ServerOptions,
   route: Route,
   request: FastifyRequest,
+  reply: FastifyReply,
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
@@ -156,6 +165,7 @@ async function handle(
     {
       id: request.id,
       raw: request.raw,
+      inviteBody: () => inviteBody(reply.raw),
       params: request.params as Record<string, string | undefined>,
       query: request.query,
       origin: options.publicUrl ?? origin,
@@ -201,6 +211,7 @@ async function answerRequest(
       headers,
       isHead: request.method === 'HEAD',
       patience: { stalledMs: options.stalledClientMs, isWanted: () => scope?.isWanted ?? false },
+      untilEnd: isUninvited(reply.raw) ? () => drainUninvited(request.raw) : undefined,
     });
   } catch (error) {
     // The answer was under way: all that is left is to break it off, so that the client sees it is not whole.
