@@ -38,10 +38,10 @@ const unreadShare = 1 / 4;
 export type Parts = Awaited<ReturnType<typeof compose>>;
 
 /** Builds the object graph: every room's parts, joined, and no rule of its own. */
-export async function compose(config: Config) {
+export async function compose(config: Config, databaseFile = databasePath(config)) {
   const clock = systemClock;
   const log = await createLogger(config.log);
-  const database = openDatabase(databasePath(config));
+  const database = openDatabase(databaseFile);
   await migrate(database.db);
   const keys = new SqlApiKeyStore(database.db);
   const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));

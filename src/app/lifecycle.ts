@@ -1,6 +1,7 @@
 import { ensureFirstKey } from '../access/ensure-first-key.ts';
 import type { Config } from '../config/config-schema.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
+import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
@@ -8,7 +9,7 @@ import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
 import { compose, type Parts } from './compose.ts';
-import { type LocalOrder, runLocalOrder } from './local-order.ts';
+import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
 import { createRoutes } from './routes.ts';
 
 /** A running Plantain. */
@@ -27,6 +28,8 @@ export interface App {
   drain(): Promise<void>;
   /** Runs one order in this process, by the same journey as over HTTP. Rejects with a catalogue error. */
   runOrder(order: LocalOrder): Promise<ImageResult>;
+  /** How such an order would be understood, as over HTTP. Draws nothing. */
+  dryRun(order: LocalOrder): Promise<ImageAnswer>;
 }
 
 const dropConnectionsAfterMs = 5000;
@@ -34,9 +37,12 @@ const dropConnectionsAfterMs = 5000;
 const lateRowsTimeoutMs = 5000;
 const sweepIntervalMs = 15 * 60_000;
 
-/** A Plantain of this configuration. Nothing listens yet and the data directory is not locked. */
-export async function createApp(config: Config): Promise<App> {
-  return lifecycleOf(await compose(config));
+/**
+ * A Plantain of this configuration. Nothing listens yet and the data directory is not locked. `:memory:` as the
+ * database leaves nothing on the disk.
+ */
+export async function createApp(config: Config, databaseFile?: string): Promise<App> {
+  return lifecycleOf(await compose(config, databaseFile));
 }
 
 /** Start, drain and stop of what was composed. */
@@ -130,5 +136,6 @@ function lifecycleOf(parts: Parts): App {
       lock?.release();
     },
     runOrder: (order) => runLocalOrder(parts, newId('req', clock.nowMs()), order),
+    dryRun: (order) => dryRunLocalOrder(parts, newId('req', clock.nowMs()), order),
   };
 }
