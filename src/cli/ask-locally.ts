@@ -8,7 +8,8 @@ import type { ImageResult } from '../journey/receipt.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { adaptedHeader } from '../openai/images/adapted-header.ts';
 import { checkSettings } from './check-settings.ts';
-import { CommandError } from './exit-codes.ts';
+import { keyNameOf } from './check-upstream.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
 import { exitCodeOf, orderFailure, type PictureAnswer } from './picture-answer.ts';
 import type { OrderPreview, PictureMaker, PictureRequest } from './picture-maker.ts';
 
@@ -30,8 +31,8 @@ export async function localPictureMaker(loaded: LoadedConfig): Promise<PictureMa
   });
   return {
     label: `drawing (${app.upstreamName})`,
-    ask: (request, signal) => app.runOrder(toOrder(request, signal)).then(toAnswer, refuse),
-    preview: (request, signal) => app.dryRun(toOrder(request, signal)).then(toPreview, refuse),
+    ask: (request, signal) => app.runOrder(toOrder(request, signal)).then(toAnswer, refuse(loaded)),
+    preview: (request, signal) => app.dryRun(toOrder(request, signal)).then(toPreview, refuse(loaded)),
     fetchLink: () => Promise.reject(new CommandError('the picture was stored instead of sent.')),
     close: () => app.drain(),
   };
@@ -64,13 +65,24 @@ function toAnswer({ order, images, upstream, costMicroUsd, adaptations }: ImageR
   };
 }
 
-function refuse(error: unknown): never {
-  if (!(error instanceof PlantainError)) throw error;
-  // A caller of a server is sent to its log; here the log is silent and its reader is the caller.
-  const cause = error.code === 'internal_error' && error.cause instanceof Error ? error.cause.message : '';
-  throw orderFailure(
-    cause === '' ? error.message : cause,
-    undefined,
-    exitCodeOf(error.entry.status, error.entry),
-  );
-}
+const refuse =
+  (loaded: LoadedConfig) =>
+  (error: unknown): never => {
+    if (!(error instanceof PlantainError)) throw error;
+    // A server's caller is told that its operator has to act. Here the two are one.
+    if (error.code === 'upstream_auth_error') {
+      const reason = typeof error.cause === 'string' ? `: ${error.cause}` : '.';
+      throw new CommandError(
+        `${keyNameOf(loaded)}: ${loaded.config.gemini.baseUrl} does not accept this key${reason}`,
+        exitCodes.usage,
+        error,
+      );
+    }
+    // A caller of a server is sent to its log; here the log is silent and its reader is the caller.
+    const cause = error.code === 'internal_error' && error.cause instanceof Error ? error.cause.message : '';
+    throw orderFailure(
+      cause === '' ? error.message : cause,
+      undefined,
+      exitCodeOf(error.entry.status, error.entry),
+    );
+  };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { checkUpstream } from './check-upstream.ts';
+import { checkUpstream, keyNameOf } from './check-upstream.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import {
@@ -62,7 +62,7 @@ async function examine(load: () => LoadedConfig): Promise<readonly Finding[]> {
     return [checkNode(), ...problems, checkClock(Date.now(), undefined), await checkPictureLibraries()];
   }
   const { config, file } = loaded;
-  const upstream = await checkUpstream(config);
+  const upstream = await checkUpstream(config, keyNameOf(loaded));
   const dataFolder = checkDataFolder(config);
   return [
     checkNode(),
