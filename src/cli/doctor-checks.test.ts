@@ -18,6 +18,7 @@ import {
   checkPort,
 } from './doctor-checks.ts';
 import { doctorReport } from './doctor-report.ts';
+import { withRecords } from './open-records.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 let dataDir = '';
@@ -122,6 +123,11 @@ test('node, clock, folder, database and libraries are examined', async () => {
   expect(checkClock(0, undefined).state).toBe('failed');
   const config = configOf({});
   expect(checkDataFolder(config).state).toBe('ok');
+  expect(await checkDatabase(config)).toMatchObject({
+    state: 'ok',
+    detail: expect.stringContaining('none yet') as string,
+  });
+  await withRecords(config, async () => undefined);
   expect(await checkDatabase(config)).toMatchObject({ state: 'ok', detail: 'opens; 0 live keys' });
   expect((await checkPictureLibraries()).state).toBe('ok');
   writeFileSync(path.join(dataDir, 'file'), '');

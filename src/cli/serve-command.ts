@@ -4,6 +4,7 @@ import type { App } from '../app/lifecycle.ts';
 import { packageManifest } from '../app/package-manifest.ts';
 import { usesSandbox } from '../config/config-schema.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { stateDirectory } from '../config/state-directory.ts';
 import type { KeyCheck } from '../journey/upstream.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { CommandContext, TextOutput } from './command-context.ts';
@@ -13,6 +14,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 import type { KeySource } from './first-command.ts';
 import { writeFirstKey } from './first-key-file.ts';
 import { serveBanner } from './serve-banner.ts';
+import { leaveNote } from './server-notes.ts';
 import { firstStopSignal } from './stop-signals.ts';
 import { stoppingText } from './stopping-text.ts';
 
@@ -42,12 +44,19 @@ export function registerServeCommand(program: Command, context: CommandContext):
       const { createApp } = await import('../app/lifecycle.ts');
       const app = await createApp(loaded.config);
       const people = peopleOutput(loaded, context);
+      let forget = (): void => undefined;
       try {
         const url = await listen(app, people);
+        forget = leaveNote(stateDirectory(context.env), {
+          url,
+          dataDir: loaded.config.dataDir,
+          pid: process.pid,
+        });
         await greet(app, url, loaded, people, signals.stopped);
         await signals.stopped;
         people.write(stoppingText(app.openRequests, loaded.config.shutdownGraceMs));
       } finally {
+        forget();
         await app.drain();
         signals.release();
       }
