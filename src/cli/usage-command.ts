@@ -5,6 +5,7 @@ import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { configWithRecords } from './find-data-folder.ts';
 import { withRecords } from './open-records.ts';
 import { parseDay } from './parse-day.ts';
 
@@ -46,7 +47,7 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         );
       }
       const period = readPeriod(options, Date.now());
-      const { config } = loadCommandConfig(self, context, settings);
+      const config = configWithRecords(loadCommandConfig(self, context, settings), context);
       const groups: readonly TotalsBy[] = options.by === undefined ? ['key', 'model', 'day'] : [options.by];
       const text = await withRecords(config, async ({ keys, ledger }) => {
         const { formatUsageCsv, formatUsageJson, formatUsageTable, usageReport } = await import(

@@ -142,6 +142,11 @@ export const configSchema = section({
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)
     .describe('How long orders may finish after a stop signal before they are cut.'),
+  shutdownDelayMs: duration('ms', 0, 600_000)
+    .default(1000)
+    .describe(
+      'How long after a stop signal connections are still taken, while `/readyz` already says 503, so that load balancers turn away.',
+    ),
   publicUrl: httpUrl().optional().meta({
     description: 'Address that clients reach this server at, for links to stored pictures.',
     defaultText: 'the address the client used',

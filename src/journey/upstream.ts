@@ -1,5 +1,5 @@
 import type { Base64Image } from '../bytes/base64-image.ts';
-import type { Call } from './call.ts';
+import type { Call, CallFault } from './call.ts';
 import type { AspectRatio, CatalogueModel, ImageSize } from './catalogue-model.ts';
 import type { ReferenceImage } from './image-order.ts';
 import type { GeneratedImage } from './image-result.ts';
@@ -45,6 +45,20 @@ export interface Upstream {
   readonly name: string;
   /** Makes one call. Never rejects: an upstream that fails is an ordinary day, and an order given up ends a call. */
   draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer>;
+  /** Asks a question that costs nothing, to learn whether the key is good. Never rejects. Absent: there is no key. */
+  checkKey?(signal: AbortSignal): Promise<KeyCheck>;
+}
+
+/** What an upstream answered to a free question. */
+export interface KeyCheck {
+  /** What was lacking, as with a call that failed; null: the key is accepted. */
+  readonly fault: CallFault | null;
+  /** Undefined when no answer came. */
+  readonly httpStatus: number | undefined;
+  /** In the upstream's words or the system's, for the operator alone; empty when there are none. */
+  readonly reason: string;
+  /** The upstream's own time, to hold the clock against. */
+  readonly dateMs: number | undefined;
 }
 
 /** Reads a picture's type and pixels from its bytes; undefined when they are no picture. `pixels/` implements it. */

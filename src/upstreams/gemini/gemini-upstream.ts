@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Call, CallPhase } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
-import type { DrawWish, InspectImage, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
+import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
@@ -15,6 +15,7 @@ import { postUpstream, type ResponseHead, TransportError } from '../http/post-up
 import { Agent } from '../http/undici-core.ts';
 import { answerPaths } from './answer-paths.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
+import { checkGeminiKey } from './check-key.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
@@ -100,6 +101,13 @@ export class GeminiUpstream implements Upstream {
       ...evidence,
     };
     return { call, ...goods };
+  }
+
+  checkKey(signal: AbortSignal): Promise<KeyCheck> {
+    const { apiVersion, apiKey } = this.#options;
+    const path = `${this.#basePath}/${apiVersion}/models?pageSize=1`;
+    const headers = { 'x-goog-api-key': apiKey, 'user-agent': 'plantain' };
+    return checkGeminiKey(this.#agent, { origin: this.#origin, path, headers }, signal);
   }
 
   async close(): Promise<void> {
