@@ -14,6 +14,8 @@ export interface DrawWish {
   readonly references: readonly ReferenceImage[];
   /** Which of the order's pictures this is, from 0. */
   readonly index: number;
+  /** The order's `variation`. */
+  readonly variation?: string;
   /** Of the answer that this call goes on with. */
   readonly continuationToken?: string;
   /** Hears of drafts as they arrive; absent, nobody wants them. */

@@ -37,6 +37,7 @@ export function drawOrder(
     imageSize: order.imageSize,
     references: guidance?.references ?? order.references,
     index: 0,
+    ...(order.variation !== undefined && { variation: order.variation }),
   };
   const { catalogue, allowSuccessors, events } = options;
   const model = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;

@@ -42,7 +42,8 @@ export async function readOrder(
 ): Promise<ImageOrder> {
   const body = await request.readBody();
   const { members, pictures } = await readReferences(tools, request.operation, body, scope);
-  const fields = readFields(flattenFields(members), caller.strict);
+  const sent = flattenFields(members);
+  const fields = readFields(sent, caller.strict);
   const { values } = fields;
   const requestedModel = values.model ?? request.pathModel ?? '';
   if (values.prompt === undefined) {
@@ -56,6 +57,7 @@ export async function readOrder(
   const output = readOutput(fields, requestedModel, dimensions);
   checkOutput(tools, output, fields, pictures);
   const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
+  const variation = variationOf(sent.get('seed')?.value, endUser);
   const isStream = values.stream ?? false;
   return {
     id: request.id,
@@ -74,6 +76,7 @@ export async function readOrder(
     stream: isStream,
     partialImages: isStream ? (values.partial_images ?? 0) : 0,
     ...(endUser !== undefined && { endUser }),
+    ...(variation !== undefined && { variation }),
     adaptations: [
       ...(isAlias
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
@@ -85,6 +88,13 @@ export async function readOrder(
     acceptedAtMs: request.acceptedAtMs,
     deadlineMs: model.deadlineMs[dimensions.imageSize] ?? defaultDeadlineMs,
   };
+}
+
+/** A seed reproduces nothing at Gemini (docs/contracts/gemini.md#parameters-by-effect), and is reported so. */
+function variationOf(seed: unknown, endUser: string | undefined): string | undefined {
+  const isSeed = typeof seed === 'number' || (typeof seed === 'string' && seed.length <= 64);
+  if (!isSeed) return endUser;
+  return `${seed} ${endUser ?? ''}`;
 }
 
 function readOutput(
