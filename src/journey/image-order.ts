@@ -79,6 +79,8 @@ export interface ImageOrder {
   readonly partialImages: number;
   /** The caller's own name for its end user; kept in the ledger only. */
   readonly endUser?: string;
+  /** What the caller tells orders of one prompt apart by, a seed or an end user. The sandbox draws each differently. */
+  readonly variation?: string;
   readonly adaptations: readonly Adaptation[];
   readonly acceptedAtMs: number;
   /** Milliseconds from acceptance until the order is given up. */

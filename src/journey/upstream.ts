@@ -16,6 +16,8 @@ export interface DrawWish {
   readonly index: number;
   /** Of an answer with several final pictures the earlier ones are wanted as well. */
   readonly allImages?: true;
+  /** The order's `variation`. */
+  readonly variation?: string;
   /** Of the answer that this call goes on with. */
   readonly continuationToken?: string;
   /** Hears of drafts as they arrive; absent, nobody wants them. */

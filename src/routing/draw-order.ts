@@ -38,6 +38,7 @@ export function drawOrder(
     references: guidance?.references ?? order.references,
     index: 0,
     ...(order.allImages && { allImages: order.allImages }),
+    ...(order.variation !== undefined && { variation: order.variation }),
   };
   const { catalogue, allowSuccessors, events } = options;
   const model = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;

@@ -31,7 +31,8 @@ export async function readOrder(
 ): Promise<ImageOrder> {
   const body = await request.readBody();
   const { members, pictures } = await readReferences(tools, request.operation, body, scope);
-  const fields = readFields(flattenFields(members), caller.strict);
+  const sent = flattenFields(members);
+  const fields = readFields(sent, caller.strict);
   const { values } = fields;
   const requestedModel = values.model ?? request.pathModel ?? '';
   if (values.prompt === undefined) {
@@ -44,6 +45,7 @@ export async function readOrder(
   const dimensions = chooseDimensions(model, request.operation, suffix, fields);
   const { output, adaptations } = readOutput(tools, fields, requestedModel, model, dimensions, pictures);
   const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
+  const variation = variationOf(sent.get('seed')?.value, endUser);
   const isStream = values.stream ?? false;
   return {
     id: request.id,
@@ -63,6 +65,7 @@ export async function readOrder(
     stream: isStream,
     partialImages: isStream ? (values.partial_images ?? 0) : 0,
     ...(endUser !== undefined && { endUser }),
+    ...(variation !== undefined && { variation }),
     adaptations: [
       ...(isAlias
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
@@ -75,6 +78,13 @@ export async function readOrder(
     acceptedAtMs: request.acceptedAtMs,
     deadlineMs: model.deadlineMs[dimensions.imageSize] ?? defaultDeadlineMs,
   };
+}
+
+/** A seed reproduces nothing at Gemini (docs/contracts/gemini.md#parameters-by-effect), and is reported so. */
+function variationOf(seed: unknown, endUser: string | undefined): string | undefined {
+  const isSeed = typeof seed === 'number' || (typeof seed === 'string' && seed.length <= 64);
+  if (!isSeed) return endUser;
+  return `${seed} ${endUser ?? ''}`;
 }
 
 /** How many pictures. A zero in an edit is Go's way of not saying (client go-openai); nobody can mean it. */

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Call, CallPhase } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
@@ -39,7 +40,7 @@ export interface GeminiUpstreamOptions {
   readonly maxAnswerBytes: number;
   readonly inspect: InspectImage;
   readonly clock: Clock;
-  /** Header that tells the sandbox which of an order's pictures it draws, so that they differ. Google gets none. */
+  /** Header that tells the sandbox which of a prompt's pictures it draws, so that they differ. Google gets none. */
   readonly variationHeader?: string;
 }
 
@@ -188,11 +189,16 @@ export class GeminiUpstream implements Upstream {
         'content-length': String(body.byteLength),
         'x-goog-api-key': apiKey,
         'user-agent': 'plantain',
-        ...(variationHeader !== undefined && { [variationHeader]: String(wish.index) }),
+        ...(variationHeader !== undefined && { [variationHeader]: variationOf(wish) }),
       },
       body: body.pieces.length === 1 ? (body.pieces[0] ?? null) : Readable.from(body.pieces),
     };
   }
+}
+
+/** One word for what makes this picture another than the others of its prompt; what the caller wrote stays here. */
+function variationOf({ index, variation }: DrawWish): string {
+  return variation === undefined ? String(index) : `${index}-${crc32(variation)}`;
 }
 
 /** Whether an error came of what was sent to us, or of how: not a fault of our own. */
