@@ -4,6 +4,7 @@ import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import type { ImageResult } from '../journey/receipt.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { docsUrl } from '../observe/docs-url.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
@@ -101,6 +102,7 @@ function lifecycleOf(parts: Parts): App {
               request: requestId,
               url: url.split('?')[0],
               error: error.code,
+              docs_url: docsUrl(error.code),
               ...causeOf(error),
               stack: stackOf(error),
             },
