@@ -7,6 +7,7 @@ import type { ImageResult } from '../journey/receipt.ts';
 import type { KeyCheck } from '../journey/upstream.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { docsUrl } from '../observe/docs-url.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
@@ -122,6 +123,7 @@ function lifecycleOf(parts: Parts): App {
               request: requestId,
               url: url.split('?')[0],
               error: error.code,
+              docs_url: docsUrl(error.code),
               ...causeOf(error),
               stack: stackOf(error),
             },

@@ -38,6 +38,7 @@ test('a refused request has a line with its id, who and where it came from, and 
         client: '10.0.0.7',
         status: 400,
         error: 'invalid_value',
+        docs_url: 'docs/errors.md#invalid_value',
         param: 'size',
       },
     },

@@ -1,6 +1,7 @@
 import type { Credentials } from '../journey/image-request.ts';
 import type { OrderEvent } from '../journey/order-events.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { docsUrl } from './docs-url.ts';
 import { causeOf, orderLog } from './order-log.ts';
 
 interface Log {
@@ -43,6 +44,7 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
           client: request.clientAddress,
           status: error.entry.status,
           error: error.code,
+          docs_url: docsUrl(error.code),
           ...(error.param !== undefined && { param: error.param.slice(0, 64) }),
           ...causeOf(error),
         },

@@ -49,6 +49,7 @@ describe('an order’s line in the log', () => {
       cost: '$0.01',
       durationMs: 250,
       error: 'upstream_rejected',
+      docs_url: 'docs/errors.md#upstream_rejected',
       cause: 'INVALID_ARGUMENT no',
     });
   });

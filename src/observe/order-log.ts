@@ -3,6 +3,7 @@ import { cleanText } from '../kernel/foreign-text.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
 import { callsOf, type Drawing, lastUpstream } from '../journey/drawing.ts';
 import type { Settled, Settlement } from '../journey/receipt.ts';
+import { docsUrl } from './docs-url.ts';
 
 /** An order's one line in the log: what was asked and what became of it, without the prompt. */
 export function orderLog(settlement: Settlement, settled: Settled, durationMs: number) {
@@ -25,7 +26,11 @@ export function orderLog(settlement: Settlement, settled: Settled, durationMs: n
     cost: formatMicroUsd(settled.costMicroUsd),
     durationMs,
     ...(order.adaptations.length > 0 && { adapted: namesOf(order.adaptations) }),
-    ...(error !== undefined && { error: error.code, ...withoutPrompt(causeOf(error), order.prompt) }),
+    ...(error !== undefined && {
+      error: error.code,
+      docs_url: docsUrl(error.code),
+      ...withoutPrompt(causeOf(error), order.prompt),
+    }),
     ...ownFaultOf(drawings),
   };
 }

@@ -1,4 +1,5 @@
 import { aspectRatios } from '../../journey/catalogue-model.ts';
+import { fieldTreatments } from './field-treatments.ts';
 import { type JsonObject, jsonSchemaOf, schemaRef } from './openapi-schemas.ts';
 import { imageNames, maskNames } from '../images/picture-names.ts';
 import { meaninglessFields, requestFields } from '../images/request-schema.ts';
@@ -103,8 +104,8 @@ function fieldSchema(name: FieldName, change: JsonObject = {}): JsonObject {
   } as JsonObject;
   const forms = [canonical, ...otherForms(name, canonical)];
   // A prompt must be there; everything else may be left open.
-  if (name === 'prompt') return { description, ...canonical };
-  return { description, anyOf: [...forms, schemaRef('NotSent')] };
+  if (name === 'prompt') return { description, ...fieldTreatments[name], ...canonical };
+  return { description, ...fieldTreatments[name], anyOf: [...forms, schemaRef('NotSent')] };
 }
 
 function otherForms(name: FieldName, { type, minimum, maximum }: JsonObject): JsonObject[] {
