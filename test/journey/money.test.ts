@@ -77,8 +77,13 @@ afterAll(async () => {
   await opened.close();
 });
 
+/** As Google says it of a model that it has retired. */
+const notServed =
+  '{"error":{"code":404,"status":"NOT_FOUND","message":"models/gone is not found for API version v1beta"}}';
+
 function play(step: Step, { socket }: RawCall): void {
-  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : '{"error":{"message":"no"}}', {
+  const error = step.status === 404 ? notServed : '{"error":{"message":"no"}}';
+  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : error, {
     status: `${step.status} X`,
   });
   if (step.share === 1) socket.write(bytes);
