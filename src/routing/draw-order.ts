@@ -30,9 +30,10 @@ export function drawOrder(
   scope: OrderScope,
   onDraft?: (draft: GeneratedImage, index: number) => void,
 ): Promise<Drawing[]> {
+  const mask = guidance?.mask;
   const wish: DrawWish = {
     model: order.model,
-    prompt: guidance === undefined ? order.prompt : `${order.prompt}\n\n${guidance.promptNote}`,
+    prompt: mask === undefined ? order.prompt : `${order.prompt}\n\n${mask.promptNote}`,
     aspectRatio: order.aspectRatio,
     imageSize: order.imageSize,
     references: guidance?.references ?? order.references,

@@ -30,7 +30,8 @@ export async function readOrder(
   scope: ReadScope,
 ): Promise<ImageOrder> {
   const body = await request.readBody();
-  const { members, pictures } = await readReferences(tools, request.operation, body, scope);
+  const references = await readReferences(tools, request.operation, body, scope);
+  const { members, pictures } = references;
   const fields = readFields(flattenFields(members), caller.strict);
   const { values } = fields;
   const requestedModel = values.model ?? request.pathModel ?? '';
@@ -68,6 +69,7 @@ export async function readOrder(
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
         : []),
       ...maskedSizeAdaptation(reportDimensions(model, suffix, fields, dimensions), fields, pictures, output),
+      ...references.adaptations,
       ...adaptations,
       ...fieldAdaptations(fields, dimensions, output, caller.strict),
       ...fields.adaptations,

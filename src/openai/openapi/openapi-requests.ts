@@ -46,7 +46,7 @@ export function requestComponents(): Record<string, JsonObject> {
     NotSent: { description: 'Null and empty text count as not sent.', enum: [null, ''] },
     Picture: {
       description:
-        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP or HEIC.',
+        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.',
       anyOf: [{ type: 'string', minLength: 1, examples: [examplePicture] }, pictureObject()],
     },
     Pictures: {
