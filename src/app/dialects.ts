@@ -27,6 +27,7 @@ export async function createImagesDialect(
       nameType,
       checkMask,
       checkOutput: (expected) => checkOutput(expected, config.images.maxPixels),
+      pinnedSafetySettings: config.gemini.safetySettings,
       openAiNames: config.openaiNames,
       fetchRemote: fetcher && ((url, scope, param) => fetcher.fetch(url, scope, param)),
       maxReferenceBytes: config.limits.maxReferenceBytes,

@@ -41,6 +41,7 @@ const tools: ReadOrderTools = {
   nameType,
   checkMask,
   checkOutput: (expected) => checkOutput(expected, 10_000_000),
+  pinnedSafetySettings: [],
   openAiNames: 'png',
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
