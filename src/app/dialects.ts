@@ -31,6 +31,7 @@ export async function createImagesDialect(
       openAiNames: config.openaiNames,
       fetchRemote: fetcher && ((url, scope, param) => fetcher.fetch(url, scope, param)),
       maxReferenceBytes: config.limits.maxReferenceBytes,
+      maxDecodedPixels: config.images.maxPixels,
       maxLinkedBytes: config.limits.maxEditBodyBytes,
     },
     () => clock.nowMs(),

@@ -45,6 +45,8 @@ export interface OutputWish {
   readonly format?: OutputFormat;
   /** Nobody asked for the format, it is what clients of the model's name expect: rather none of it than no picture. */
   readonly isFormatExpected?: true;
+  /** The longest base64 that the answer carries, where that is bounded. */
+  readonly maxBase64Bytes?: number;
   /** 0–100, for jpeg, webp and avif. */
   readonly compression?: number;
   /** Deliver exactly these pixels (`fit: "exact"`). */

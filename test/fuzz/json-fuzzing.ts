@@ -45,6 +45,7 @@ const tools: ReadOrderTools = {
   openAiNames: 'png',
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
+  maxDecodedPixels: 10_000_000,
   maxLinkedBytes: limits.maxEditBodyBytes,
 };
 
