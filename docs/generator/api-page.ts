@@ -104,8 +104,9 @@ ${requestTable(document, 'EditRequest', { without: 'GenerationRequest' })}
 In a form, pictures are files: \`image\` once or repeated, \`image[]\`, \`image[0]\`, … (the number decides the order), up to 16 of them, 50 MB each, and one
 \`mask\` ([masks.md](masks.md)). \`reference_images\`, \`input_references\`, \`mask_url\`, \`mask_image\` and their like mean the same; a
 picture under any other name is a 400. In JSON a picture is a \`data:\` URL or bare base64, as text or in an object such as
-\`{"image_url": "data:image/png;base64,…"}\`. A file's type is read from its bytes; PNG, JPEG, WebP and HEIC are taken. Links to
-pictures are refused unless the operator sets \`remote_references\`, and even then private addresses stay out of reach.
+\`{"image_url": "data:image/png;base64,…"}\`. A file's type is read from its bytes: PNG, JPEG, WebP and HEIC go to the model
+as they are; of AVIF, GIF and TIFF, which it does not read, PNG is made (of several pictures in a file the first), and that is
+reported; any other type is a 400 that names it. Links to pictures are refused unless the operator sets \`remote_references\`, and even then private addresses stay out of reach.
 
 ### Fields without effect
 

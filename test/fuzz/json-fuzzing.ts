@@ -7,6 +7,7 @@ import { type ReadOrderTools, readOrder } from '../../src/openai/images/read-ord
 import { writeDryRun } from '../../src/openai/images/write-dry-run.ts';
 import { writeError } from '../../src/openai/shared/write-error.ts';
 import { inspectPicture } from '../../src/pixels/headers/inspect-picture.ts';
+import { nameType } from '../../src/pixels/headers/name-type.ts';
 import { uprightSize } from '../../src/pixels/headers/picture-facts.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
 import { checkMask } from '../../src/pixels/mask/mask-rules.ts';
@@ -37,11 +38,14 @@ const tools: ReadOrderTools = {
     const facts = inspectPicture(base64);
     return facts && { mimeType: facts.mimeType, size: uprightSize(facts), hasAlpha: facts.hasAlpha };
   },
+  nameType,
   checkMask,
   checkOutput: (expected) => checkOutput(expected, 10_000_000),
+  pinnedSafetySettings: [],
   openAiNames: 'png',
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
+  maxDecodedPixels: 10_000_000,
   maxLinkedBytes: limits.maxEditBodyBytes,
 };
 

@@ -49,5 +49,7 @@ export const fieldTreatments: Readonly<Record<keyof typeof requestFields, FieldT
   partial_images: { default: 0, 'x-treatment': 'best-effort' },
   user: { 'x-default': 'none', 'x-treatment': 'recorded' },
   safety_identifier: { 'x-default': 'none', 'x-treatment': 'recorded' },
+  safety_settings: { 'x-default': "the model's own; the operator may pin them", 'x-treatment': 'exact' },
+  tools: { 'x-default': 'none', 'x-treatment': 'exact' },
   moderation: { default: 'auto', 'x-treatment': 'ignored' },
 };

@@ -47,7 +47,7 @@ export function requestComponents(): Record<string, JsonObject> {
     NotSent: { description: 'Null and empty text count as not sent.', enum: [null, ''] },
     Picture: {
       description:
-        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP or HEIC.',
+        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.',
       anyOf: [{ type: 'string', minLength: 1, examples: [examplePicture] }, pictureObject()],
     },
     Pictures: {
@@ -116,6 +116,8 @@ function otherForms(name: FieldName, { type, minimum, maximum }: JsonObject): Js
       { type: 'string', pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0)$' },
       { type: 'integer', enum: [0, 1] },
     ];
+  if (type === 'array')
+    return [{ type: 'string', description: 'The list as JSON.', pattern: String.raw`^\s*\[[\s\S]*\]\s*$` }];
   if (name === 'user' || name === 'safety_identifier') return [{ type: ['number', 'boolean'] }];
   if (name === 'image_size') return [{ type: 'integer', enum: [512] }];
   return [];
