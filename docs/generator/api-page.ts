@@ -23,8 +23,12 @@ OpenAI's Images API, with the fields Gemini adds. The machine-readable form is a
 | \`GET /readyz\` | it takes orders; 503 while it stops or cannot record any |
 | \`POST /v1/images/variations\` | 404 \`endpoint_retired\`, as at OpenAI: the message says what to use |
 
-The image endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\`, behind \`/openai/v1\`, with
-a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\` header and an ignored \`api-version\`.
+These endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\` or \`/v1v1\`, behind \`/openai\`,
+\`/openai/v1\` or \`/v1beta/openai\`, with a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\`
+header and an ignored \`api-version\`. Before a model's name a vendor's may stand: \`openai/gpt-image-1\`, \`azure/…\`, \`vertex_ai/…\`.
+
+A body may be compressed: \`content-encoding: gzip\`, \`deflate\`, \`br\` or \`zstd\`. With \`Expect: 100-continue\` it is asked for when it
+is wanted; a request that will be refused is refused before.
 
 The key goes into \`Authorization: Bearer sk-…\`, or into \`api-key\`.
 

@@ -73,7 +73,7 @@ export class DecodedBody extends Readable {
     const unused = (): Buffer => chunk.subarray(decoder.bytesWritten - usedBefore);
     this.#unused = unused;
     decoder.write(chunk, (error) => {
-      if (error == null && unused().length === 0) this.#source.resume();
+      if (!error && unused().length === 0) this.#source.resume();
     });
     if (this.#hasSourceEnded) decoder.end();
   }
