@@ -42,9 +42,11 @@ ${markdownTable(
   Object.entries(requestFields).map(([name, field]) => [`\`${name}\``, field.description ?? '']),
 )}
 
-**Edits** also take \`image\` (once, repeated, \`image[]\`, \`image[0]\`, …), up to 16 files of 50 MB, and one \`mask\`
-([masks.md](masks.md)). In JSON: \`"images": [{"image_url": "data:image/png;base64,…"}]\`, \`"image": "…"\`, or bare base64. A file's
-type is read from its bytes; PNG, JPEG, WebP and HEIC are taken. Links to pictures are refused unless the operator sets
+**Edits** also take \`image\` (once, repeated, \`image[]\`, \`image[0]\`, …; the number decides the order), up to 16 files of 50 MB,
+and one \`mask\` ([masks.md](masks.md)). \`reference_images\`, \`input_references\`, \`mask_url\`, \`mask_image\` and their like mean the
+same; a picture under any other name is a 400. In JSON: \`"images": [{"image_url": "data:image/png;base64,…"}]\`, \`"image": "…"\`, or bare base64. A file's
+type is read from its bytes: PNG, JPEG, WebP and HEIC go to the model as they are; of AVIF, GIF and TIFF, which it does not read, PNG is
+made (of several pictures in a file the first), and that is reported; any other type is a 400 that names it. Links to pictures are refused unless the operator sets
 \`remote_references\`, and even then private addresses stay out of reach.
 
 Accepted from other image APIs and reported as ignored: ${[...meaninglessFields].map((name) => `\`${name}\``).join(', ')}.
@@ -54,9 +56,12 @@ of these are 400 \`unknown_parameter\` instead.
 ### Ratio, size and pixels
 
 \`aspect_ratio\` and \`image_size\` are honoured exactly, or refused with the list of what the model supports.
-\`size\` is mapped to the nearest ratio and tier, and the answer names the real pixels. A \`size\` that contradicts an explicit
-\`aspect_ratio\` or \`image_size\` is a 400. \`fit: "exact"\` delivers exactly the \`WIDTHxHEIGHT\` of \`size\`, cut and scaled from the
-smallest tier that covers it. Without any wish a generation is square, and an edit follows its first picture.
+\`size\` is mapped to the nearest ratio and tier, sizes that OpenAI publishes to what they stand for (3840x2160 is 16:9 at 4K), and
+the answer names the real pixels. \`aspect_ratio\` and \`image_size\` win over a \`size\` that says otherwise, and the header says
+so; \`quality\` chooses the tier when nothing else does, and is reported when it changes nothing. \`fit: "exact"\` delivers exactly
+the \`WIDTHxHEIGHT\` of \`size\`, cut and scaled from the smallest tier that covers it. Without any wish a generation is square,
+and an edit follows its first picture. What could be drawn but not be made as it was asked, such as a WebP longer than 16383
+pixels, is a 400 before anything is drawn.
 
 ### Try it without drawing
 
@@ -74,7 +79,8 @@ and the most it can cost. Nothing is drawn, charged or written to the ledger.
 \`size\` and \`output_format\` are read from the picture. \`usage\` is what the upstream counted over all its calls; it is absent
 when a call went uncounted. An item has \`b64_json\` or \`url\`, never both; \`data\` is never empty. Of several pictures asked for,
 those that succeeded are delivered and the rest is reported in \`plantain-adapted\`; if none did, the most telling error is
-the answer.
+the answer. Where a model answers one call with several pictures, the last is delivered and the others, which are charged too, are
+reported; \`all_images: true\` delivers all of them.
 
 ## Headers of the answer
 
@@ -105,6 +111,10 @@ requested name starts with \`dall-e\`, links are the default, as clients of thos
 
 Without \`output_format\` you get the model's own bytes, untouched, with their provenance marks. With it the picture is really
 converted: \`png\`, \`jpeg\`, \`webp\`, \`avif\`, and \`output_compression\` counts.
+
+Models asked for by OpenAI's names (\`gpt-image-…\`, \`chatgpt-image-…\`, \`dall-e-…\`) answer PNG without \`output_format\`, as OpenAI's
+do: programs written for them save as \`.png\` without looking. It takes a conversion where the model draws JPEG, and the provenance
+marks in the file go with it; \`openai_names: native\` in the configuration keeps the model's own bytes.
 
 ## Errors
 

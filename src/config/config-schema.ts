@@ -84,6 +84,11 @@ export const configSchema = section({
   defaultModel: matching(/^[^\s]{1,200}$/, 'a model id')
     .default(defaultModelId)
     .describe('Model for requests that name none.'),
+  openaiNames: oneOf(['png', 'native'])
+    .default('png')
+    .describe(
+      "What models asked for by OpenAI's names (gpt-image-1, dall-e-3) answer with when no `output_format` is asked for: png, as at OpenAI, or native, the model's own bytes.",
+    ),
   allowSuccessors: yesOrNo()
     .default(false)
     .describe("Draw with a retired model's successor (told in `plantain-adapted`) instead of answering 404."),

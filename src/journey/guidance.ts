@@ -1,12 +1,17 @@
 import type { PixelSize } from './catalogue-model.ts';
 import type { ReferenceImage } from './image-order.ts';
 
-/** What is put to the model instead of the order's own references: theirs, and a picture that shows a mask. */
+/** What is put to the model instead of the order's own references: theirs, in types it reads, and a picture that shows a mask. */
 export interface Guidance {
   readonly references: readonly ReferenceImage[];
+  readonly mask?: MaskGuidance;
+}
+
+/** How an order's mask is explained to the model, and what is done with it when the model has drawn. */
+export interface MaskGuidance {
   /** Goes behind the prompt and says what the added picture means. */
   readonly promptNote: string;
-  readonly mask: MaskPlan;
+  readonly plan: MaskPlan;
 }
 
 /** A mask, decoded and checked once for all pictures of an order. */

@@ -42,6 +42,8 @@ export interface OutputWish {
   readonly delivery: Delivery;
   /** Absent: the upstream's bytes untouched. */
   readonly format?: OutputFormat;
+  /** Nobody asked for the format, it is what clients of the model's name expect: rather none of it than no picture. */
+  readonly isFormatExpected?: true;
   /** 0–100, for jpeg, webp and avif. */
   readonly compression?: number;
   /** Deliver exactly these pixels (`fit: "exact"`). */
@@ -61,6 +63,8 @@ export interface ImageOrder {
   readonly prompt: string;
   /** 1–10 pictures. */
   readonly count: number;
+  /** Of an answer with several final pictures all are wanted, not the last alone; `count` is 1 then. */
+  readonly allImages?: true;
   /** `auto`: the model chooses (on an edit, it follows the reference). */
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;

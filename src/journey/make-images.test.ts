@@ -19,6 +19,7 @@ const order = {
   count: 1,
   stream: false,
   deadlineMs: 60_000,
+  output: { delivery: 'b64_json' },
   adaptations: [],
 } as unknown as ImageOrder;
 const image = {

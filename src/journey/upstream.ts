@@ -14,10 +14,19 @@ export interface DrawWish {
   readonly references: readonly ReferenceImage[];
   /** Which of the order's pictures this is, from 0. */
   readonly index: number;
+  /** Of an answer with several final pictures the earlier ones are wanted as well. */
+  readonly allImages?: true;
   /** Of the answer that this call goes on with. */
   readonly continuationToken?: string;
   /** Hears of drafts as they arrive; absent, nobody wants them. */
   readonly onDraft?: (draft: GeneratedImage) => void;
+}
+
+/** Final pictures of an answer before its last one. A draft that is not marked as one is among them. */
+export interface EarlierImages {
+  readonly count: number;
+  /** Those that are delivered: the latest, if `DrawWish.allImages` asks for them. */
+  readonly images: readonly GeneratedImage[];
 }
 
 /** One call's evidence and goods. */
@@ -25,6 +34,7 @@ export interface UpstreamAnswer {
   readonly call: Call;
   /** With the verdict `picture`. */
   readonly image?: GeneratedImage;
+  readonly earlier?: EarlierImages;
   /** With the verdict `continued`. */
   readonly continuationToken?: string;
 }

@@ -9,6 +9,9 @@ import { toImage } from './to-image.ts';
 
 export type ConversionWish = Pick<OutputWish, 'format' | 'compression' | 'exactSize'>;
 
+/** What is known of a picture without its bytes. */
+export type PictureKind = Pick<GeneratedImage, 'mimeType' | 'size'>;
+
 /** What has to be done to a picture. */
 interface Conversion {
   readonly format: OutputFormat;
@@ -29,7 +32,7 @@ const formatOfMimeType: Readonly<Record<ImageMimeType, OutputFormat>> = {
  * loses the upstream's provenance record (C2PA), so a picture of the right format and size stays as it is
  * unless a compression below 100, which is the best quality there is, asks for fewer bytes.
  */
-export function conversionOf(image: GeneratedImage, wish: ConversionWish): Conversion | undefined {
+export function conversionOf(image: PictureKind, wish: ConversionWish): Conversion | undefined {
   const format = wish.format ?? formatOfMimeType[image.mimeType];
   const isFormat = wish.format === undefined || mimeTypeOfFormat[format] === image.mimeType;
   const isSize =

@@ -1,14 +1,17 @@
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
-import type { Guidance } from '../journey/guidance.ts';
+import type { Guidance, MaskPlan } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
+import { madePng } from '../journey/reference-types.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { conversionOf, convertImage } from './convert-image.ts';
-import { compositeMask } from './mask/composite-mask.ts';
+import { compositeFormatOf, compositeMask } from './mask/composite-mask.ts';
 import { guidanceImage, maskPromptNote } from './mask/guidance-image.ts';
 import { planMask } from './mask/plan-mask.ts';
+import { referenceToPng } from './reference-to-png.ts';
 import { toImage } from './to-image.ts';
 import { WorkGate } from './work-gate.ts';
 
@@ -54,10 +57,33 @@ export class PixelWorks {
   }
 
   /**
-   * Decodes and checks an order's mask before money is spent on it, and makes the picture that explains it to the
-   * model. Undefined without a mask. Throws `invalid_image_file`.
+   * What the model is to see, made before money is spent: PNG of references that it does not read, and with a mask, which
+   * is decoded and checked, the picture that explains it. Undefined when the order's own references do. Throws
+   * `invalid_image_file`.
    */
-  async prepareMask(order: PixelOrder, scope: PixelScope): Promise<Guidance | undefined> {
+  async prepare(order: PixelOrder, scope: PixelScope): Promise<Guidance | undefined> {
+    const isReadable = order.references.every(({ mimeType }) => !madePng.has(mimeType));
+    const references = isReadable ? order.references : await this.#toReadable(order, scope);
+    const masked = await this.#prepareMask({ ...order, references }, scope);
+    return masked ?? (isReadable ? undefined : { references });
+  }
+
+  /** One after the other: an order takes one turn at a time. */
+  async #toReadable(order: PixelOrder, scope: PixelScope): Promise<readonly ReferenceImage[]> {
+    const readable: ReferenceImage[] = [];
+    for (const reference of order.references) {
+      const png = madePng.has(reference.mimeType)
+        ? await this.#work(order, scope, { isDrawn: false, size: reference.size }, () =>
+            referenceToPng(reference, this.#maxPixels),
+          )
+        : reference;
+      if (png !== reference) scope.memory.count(png.base64.length);
+      readable.push(png);
+    }
+    return readable;
+  }
+
+  async #prepareMask(order: PixelOrder, scope: PixelScope): Promise<Guidance | undefined> {
     const { mask, references, masksTransparency } = order;
     const [original] = references;
     if (original === undefined || (mask === undefined && !masksTransparency)) return undefined;
@@ -76,8 +102,7 @@ export class PixelWorks {
       scope.memory.count(guide.base64.length);
       return {
         references: [...references, guide],
-        promptNote: maskPromptNote(references.length + 1),
-        mask: plan,
+        mask: { promptNote: maskPromptNote(references.length + 1), plan },
       };
     });
   }
@@ -92,32 +117,34 @@ export class PixelWorks {
     drawn: GeneratedImage,
     scope: PixelScope,
   ): Promise<GeneratedImage> {
-    const masked =
-      guidance === undefined ? drawn : await this.#layIntoOriginal(order, guidance, drawn, scope);
+    const plan = guidance?.mask?.plan;
+    const masked = plan === undefined ? drawn : await this.#layIntoOriginal(order, plan, drawn, scope);
     const conversion = conversionOf(masked, order.output);
     if (conversion === undefined) return masked;
     const size = larger(masked.size, conversion.size ?? masked.size);
-    return this.#work(order, scope, { isDrawn: true, size }, async () =>
+    const converted = this.#work(order, scope, { isDrawn: true, size }, async () =>
       counted(await convertImage(masked, conversion, this.#maxPixels), scope),
     );
+    return order.output.isFormatExpected === true && conversion.size === undefined
+      ? converted.catch((thrown: unknown) => unconverted(thrown, masked))
+      : converted;
   }
 
   #layIntoOriginal(
     order: PixelOrder,
-    { mask }: Guidance,
+    plan: MaskPlan,
     drawn: GeneratedImage,
     scope: PixelScope,
   ): Promise<GeneratedImage> {
-    // Lossless, so that what lies outside the mask stays as it was; webp only where it need not be made again.
-    const format = order.output.format === 'webp' && order.output.compression === undefined ? 'webp' : 'png';
-    const size = larger(mask.size, drawn.size);
+    const format = compositeFormatOf(order.output);
+    const size = larger(plan.size, drawn.size);
     return this.#work(order, scope, { isDrawn: true, size }, async () => {
       const [original] = order.references;
       if (original === undefined) throw new TypeError('a masked order has a picture to edit');
       const parts = {
         original: await decodeBase64InTurns(original.base64),
         generated: await decodeBase64InTurns(drawn.base64),
-        plan: mask,
+        plan,
         format,
       } as const;
       const { bytes, ...facts } = await compositeMask(parts, this.#maxPixels, scope.signal);
@@ -141,6 +168,12 @@ export class PixelWorks {
       }
     });
   }
+}
+
+/** The picture as it is, if all that happened is that it could not be converted: it is paid for. */
+function unconverted(thrown: unknown, image: GeneratedImage): GeneratedImage {
+  if (thrown instanceof PlantainError && thrown.code === 'conversion_failed') return image;
+  throw thrown;
 }
 
 /** What was made is held as well, until it is with the client. */

@@ -151,7 +151,6 @@ describe('an edit as JSON', () => {
 });
 
 describe('what cannot be a reference is refused before it costs anything', () => {
-  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
   const json = (fields: Record<string, unknown>) =>
     postJson(gateway, '/v1/images/edits', { prompt: 'add a hat', ...fields });
 
@@ -166,12 +165,12 @@ describe('what cannot be a reference is refused before it costs anything', () =>
       /prompt/,
     ],
     [
-      'a gif',
-      () => postForm(gateway, [file('image', gif, 'a.gif', 'image/gif'), prompt]),
+      'a bitmap',
+      () => postForm(gateway, [file('image', Buffer.from('BM with more'), 'a.bmp', 'image/bmp'), prompt]),
       400,
       'invalid_image_file',
       'image',
-      /is image\/gif\. Send PNG, JPEG, WebP or HEIC/,
+      /is image\/bmp, which is not read here\. Send PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF/,
     ],
     [
       'text for a picture',

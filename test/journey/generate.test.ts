@@ -182,8 +182,8 @@ describe('bad input', () => {
       { code: 'invalid_value', param: 'image_size' },
     ],
     [
-      'a size that contradicts the ratio',
-      { prompt: 'a', size: '1024x1024', aspect_ratio: '16:9' },
+      'an exact size that contradicts the ratio',
+      { prompt: 'a', size: '1024x1024', aspect_ratio: '16:9', fit: 'exact' },
       400,
       { code: 'invalid_value', param: 'size' },
     ],

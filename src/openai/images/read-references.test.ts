@@ -15,6 +15,7 @@ const links = (count: number): RequestBody => ({
 function tools(onFetch: (scope: FetchScope) => void, maxLinkedBytes: number): ReferenceTools {
   return {
     inspectReference: () => ({ mimeType: 'image/png', size: { widthPx: 1, heightPx: 1 }, hasAlpha: false }),
+    nameType: () => undefined,
     checkMask: () => undefined,
     fetchRemote: async (_url, scope) => {
       onFetch(scope);

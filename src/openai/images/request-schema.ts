@@ -57,6 +57,9 @@ export const requestFields = {
   n: integer(0, 10, 'from 1 to 10').describe(
     'How many pictures, 1 to 10. Each is one upstream call; they run in parallel.',
   ),
+  all_images: boolean.describe(
+    'With n 1: where a model answers with several pictures, deliver all of them (the last ten) instead of the last. Drafts that a model does not mark as such are among them.',
+  ),
   aspect_ratio: z
     .string('must be text such as "16:9"')
     .describe('One of the ratios of the model, such as 16:9, or auto.'),
@@ -73,7 +76,7 @@ export const requestFields = {
       'must be auto, WIDTHxHEIGHT, a ratio such as 16:9, or 1K, 2K or 4K',
     )
     .describe(
-      'auto, WIDTHxHEIGHT, a ratio or a tier. Mapped to the nearest ratio and tier; the answer names the real size.',
+      'auto, WIDTHxHEIGHT, a ratio or a tier. Mapped to the nearest ratio and tier; aspect_ratio and image_size win over it. The answer names the real size.',
     ),
   width: integer(1, 99_999).describe('Together with height: the same as size.'),
   height: integer(1, 99_999).describe('Together with width: the same as size.'),
@@ -82,12 +85,14 @@ export const requestFields = {
     '1k': 'medium',
     '2k': 'high',
     '4k': 'max',
-  }).describe('Chooses the tier when nothing else does: high and hd 2K, xhigh and max 4K, else 1K.'),
+  }).describe(
+    'Chooses the tier when nothing else does: high and hd 2K, xhigh and max 4K, else 1K. Reported when it changes nothing.',
+  ),
   response_format: oneOf(['b64_json', 'url']).describe(
     'Base64 in the answer, or a link. Default b64_json; url for models starting with dall-e.',
   ),
   output_format: oneOf(['png', 'jpeg', 'webp', 'avif'], { jpg: 'jpeg' }).describe(
-    'Convert the picture. Absent: the bytes of the model, untouched.',
+    "Convert the picture. Absent: the bytes of the model, untouched; PNG for models asked for by a name of OpenAI's.",
   ),
   output_compression: integer(0, 100).describe('Quality of jpeg, webp and avif, 100 the best.'),
   background: oneOf(['auto', 'opaque', 'transparent']).describe(

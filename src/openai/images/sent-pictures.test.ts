@@ -67,11 +67,44 @@ describe('pictures of a JSON body, in every shape that clients send', () => {
       { image: dataUrl, image_2: dataUrl },
       [`image=${picture}`, `image_2=${picture}`],
     ],
+    ...['reference_images', 'referenceImages', 'input_references', 'input_images', 'init_image'].map(
+      (name): [string, object, string[]] => [
+        `${name}, as other image APIs call them`,
+        { [name]: [{ type: 'image_url', image_url: { url: dataUrl } }] },
+        [`${name}[0]=${picture}`],
+      ],
+    ),
     ['a link', { image: 'https://example.com/a.png' }, ['image=https://example.com/a.png']],
     ['other cases', { image: `DATA:image/PNG;BASE64,${picture}` }, [`image=${picture}`]],
     ['nulls and nothing', { image: null, images: [null, ''], mask: null }, []],
   ])('%s', (_name, document, images) => {
     expect(imagesIn(jsonBody(document))).toEqual(images);
+  });
+
+  test.each(['mask', 'mask_url', 'maskUrl', 'mask_image', 'mask_image_url', 'image_mask'])(
+    'a mask in %s is the mask',
+    (name) => {
+      const { images, masks } = sentPictures(jsonBody({ image: picture, [name]: dataUrl }));
+      expect([images.map(shown), masks.map(shown)]).toEqual([[`image=${picture}`], [`${name}=${picture}`]]);
+    },
+  );
+
+  test('the number in a name decides the order, wherever it stands; without one a picture comes first', () => {
+    const bodies = [
+      jsonBody({ image_2: picture, image_10: picture, image_1: picture, image: picture }),
+      formBody({
+        files: [
+          ['image_2', 'c'],
+          ['image_10', 'd'],
+          ['image_1', 'b'],
+          ['image', 'a'],
+        ],
+      }),
+    ];
+    for (const body of bodies) {
+      const names = sentPictures(body).images.map(({ param }) => param);
+      expect(names).toEqual(['image', 'image_1', 'image_2', 'image_10']);
+    }
   });
 
   test('are apart from the fields, which keep their order and values', () => {
@@ -129,6 +162,26 @@ describe('pictures of a form', () => {
       'other',
     ]);
     expect(masks).toHaveLength(1);
+  });
+
+  test('image[1] before image[0]: the index decides which is the first', () => {
+    const files = [
+      ['image[1]', 'second'],
+      ['mask', 'hole'],
+      ['image[0]', 'first'],
+    ] as const;
+    const { images } = sentPictures(formBody({ files }));
+    expect(images.map(({ param }) => param)).toEqual(['image[0]', 'image[1]']);
+  });
+
+  test('in reference_images, and a mask in mask_image, are what they say', () => {
+    const files = [
+      ['reference_images[]', 'a'],
+      ['reference_images[]', 'b'],
+      ['mask_image', 'hole'],
+    ] as const;
+    const { images, masks } = sentPictures(formBody({ files }));
+    expect([images.length, masks.length]).toEqual([2, 1]);
   });
 
   test('may be a link or a data: URL, as a field or as the text of a file', () => {

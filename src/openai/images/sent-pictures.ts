@@ -3,6 +3,7 @@ import { Base64Image } from '../../bytes/base64-image.ts';
 import { CapturedText } from '../../bytes/captured-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { isBase64 } from '../../bytes/is-base64.ts';
+import { type PictureName, pictureName } from './picture-names.ts';
 
 /** A picture as it was sent: its base64, or a link to it. */
 export interface SentPicture {
@@ -19,8 +20,6 @@ export interface SentBody {
   readonly masks: readonly SentPicture[];
 }
 
-const imageKey = /^images?(?:_?\d{1,4}|\[\d{0,4}\])?$|^image_?urls?$/i;
-const maskKey = /^mask(?:\[\d{0,4}\])?$/i;
 const maxUrlCharacters = 8192;
 
 /**
@@ -32,21 +31,19 @@ export function sentPictures(body: RequestBody): SentBody {
 }
 
 function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): SentBody {
-  const images: SentPicture[] = [];
-  const masks: SentPicture[] = [];
+  const found = new FoundPictures();
   const members: [string, unknown][] = [];
   for (const { name, value } of form.fields) {
-    if (value === '' && isPictureKey(name)) continue;
+    const known = pictureName(name);
+    if (known === undefined) members.push([name, value]);
     // Some clients put a link or a data: URL where a file belongs.
-    if (imageKey.test(name)) images.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
-    else if (maskKey.test(name)) masks.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
-    else members.push([name, value]);
+    else if (value !== '') found.add(known, [pictureFromText(new Base64Image([Buffer.from(value)]), name)]);
   }
   for (const { field, base64, byteLength } of form.files) {
+    const known = pictureName(field);
     // A file input left empty still sends a part.
-    if (byteLength === 0 && isPictureKey(field)) continue;
-    if (imageKey.test(field)) images.push(pictureFromFile(base64, field));
-    else if (maskKey.test(field)) masks.push(pictureFromFile(base64, field));
+    if (known !== undefined && byteLength === 0) continue;
+    if (known !== undefined) found.add(known, [pictureFromFile(base64, field)]);
     else if (field === 'markup') members.push([field, 'file']);
     else
       throw new PlantainError(
@@ -55,7 +52,7 @@ function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): Se
         { param: field.slice(0, 60) },
       );
   }
-  return { members, images, masks };
+  return { members, ...found.inOrder() };
 }
 
 function fromJson(document: unknown): SentBody {
@@ -63,18 +60,29 @@ function fromJson(document: unknown): SentBody {
     throw new PlantainError('invalid_json', 'The JSON body must be an object.');
   }
   const members: [string, unknown][] = [];
-  const images: SentPicture[] = [];
-  const masks: SentPicture[] = [];
+  const found = new FoundPictures();
   for (const [key, value] of Object.entries(document)) {
-    if (imageKey.test(key)) images.push(...picturesIn(value, key));
-    else if (maskKey.test(key)) masks.push(...picturesIn(value, key));
-    else members.push([key, value]);
+    const known = pictureName(key);
+    if (known === undefined) members.push([key, value]);
+    else found.add(known, picturesIn(value, key));
   }
-  return { members, images, masks };
+  return { members, ...found.inOrder() };
 }
 
-function isPictureKey(key: string): boolean {
-  return imageKey.test(key) || maskKey.test(key);
+/** Pictures as they are found, brought into the order that their names tell. */
+class FoundPictures {
+  readonly #all: { readonly name: PictureName; readonly picture: SentPicture }[] = [];
+
+  add(name: PictureName, pictures: readonly SentPicture[]): void {
+    for (const picture of pictures) this.#all.push({ name, picture });
+  }
+
+  inOrder(): Pick<SentBody, 'images' | 'masks'> {
+    const ordered = this.#all.toSorted((left, right) => left.name.place - right.name.place);
+    const of = (role: PictureName['role']): SentPicture[] =>
+      ordered.flatMap(({ name, picture }) => (name.role === role ? [picture] : []));
+    return { images: of('image'), masks: of('mask') };
+  }
 }
 
 /** The pictures in a JSON value: a string, an object with one of the known members, or an array of those. */

@@ -1,5 +1,6 @@
 import { aspectRatios } from '../../journey/catalogue-model.ts';
 import { type JsonObject, jsonSchemaOf, schemaRef } from './openapi-schemas.ts';
+import { imageNames, maskNames } from '../images/picture-names.ts';
 import { meaninglessFields, requestFields } from '../images/request-schema.ts';
 
 type FieldName = keyof typeof requestFields;
@@ -45,7 +46,7 @@ export function requestComponents(): Record<string, JsonObject> {
     NotSent: { description: 'Null and empty text count as not sent.', enum: [null, ''] },
     Picture: {
       description:
-        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP or HEIC.',
+        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.',
       anyOf: [{ type: 'string', minLength: 1, examples: [examplePicture] }, pictureObject()],
     },
     Pictures: {
@@ -63,16 +64,10 @@ export function requestComponents(): Record<string, JsonObject> {
       type: 'object',
       ...openForMore,
       required: ['prompt'],
-      anyOf: ['images', 'image', 'image_url', 'image_urls'].map((name) => ({ required: [name] })),
+      anyOf: imageNames.map((name) => ({ required: [name] })),
       properties: {
-        images: schemaRef('Pictures'),
-        image: schemaRef('Pictures'),
-        image_url: schemaRef('Pictures'),
-        image_urls: schemaRef('Pictures'),
-        mask: {
-          description: 'Where to edit: its transparent pixels. As large as the first picture.',
-          anyOf: [schemaRef('Picture'), schemaRef('NotSent')],
-        },
+        ...Object.fromEntries(imageNames.map((name) => [name, schemaRef('Pictures')])),
+        ...Object.fromEntries(maskNames.map((name) => [name, maskPicture])),
         ...options,
       },
       examples: [{ prompt: 'make it night', images: [{ image_url: examplePicture }] }],
@@ -150,6 +145,11 @@ function pictureObject(): JsonObject {
   };
 }
 
+const maskPicture = {
+  description:
+    'Where to edit: its transparent pixels. As large as the first picture. One of these names is enough.',
+  anyOf: [schemaRef('Picture'), schemaRef('NotSent')],
+};
 const pictureFile = { type: 'string', contentMediaType: 'application/octet-stream' } as const;
 /** A red square of 8 × 8 pixels. */
 const examplePicture =

@@ -6,6 +6,7 @@ import { isGif, readGif } from './read-gif.ts';
 import { isHeif, readHeif } from './read-heif.ts';
 import { isJpeg, readJpeg } from './read-jpeg.ts';
 import { isPng, readPng } from './read-png.ts';
+import { isTiff, readTiff } from './read-tiff.ts';
 import { isWebp, readWebp } from './read-webp.ts';
 
 /**
@@ -19,13 +20,15 @@ export function inspectPicture(bytes: ByteReader): PictureFacts | undefined {
   if (isWebp(bytes)) return readWebp(bytes);
   if (isGif(bytes)) return readGif(bytes);
   if (isHeif(bytes)) return readHeif(bytes);
+  if (isTiff(bytes)) return readTiff(bytes);
   return undefined;
 }
 
 /** Implements the port of an upstream's answer: its picture with the type and pixels its own bytes name. */
 export const inspectImage: InspectImage = (base64): GeneratedImage | undefined => {
   const facts = inspectPicture(base64);
-  // No Gemini model answers with HEIC, and no client of the Images API could show it.
-  if (facts === undefined || facts.mimeType === 'image/heic') return undefined;
+  if (facts === undefined) return undefined;
+  // No Gemini model answers with these, and no client of the Images API could show them.
+  if (facts.mimeType === 'image/heic' || facts.mimeType === 'image/tiff') return undefined;
   return { base64, mimeType: facts.mimeType, size: facts.size };
 };

@@ -2,6 +2,7 @@ import type { PixelSize } from '../../journey/catalogue-model.ts';
 import type { MaskPlan } from '../../journey/guidance.ts';
 import { blendOffThread } from './blend-off-thread.ts';
 import { decodeDrawnRows, decodePixels, type Pixels } from '../decode-pixels.ts';
+import type { ConversionWish } from '../convert-image.ts';
 import { checkFormatCarries } from '../output-size.ts';
 import { loadSharp } from '../load-sharp.ts';
 import { decoding } from '../open-picture.ts';
@@ -9,6 +10,11 @@ import { abortError } from '../work-gate.ts';
 
 /** The formats that keep every pixel. */
 export type LosslessFormat = 'png' | 'webp';
+
+/** The format a picture is laid together in: lossless, so that what lies outside the mask stays as it was; webp only where it need not be made again. */
+export function compositeFormatOf({ format, compression, exactSize }: ConversionWish): LosslessFormat {
+  return format === 'webp' && compression === undefined && exactSize === undefined ? 'webp' : 'png';
+}
 
 export interface MaskComposite {
   /** The first image of the edit, as the caller sent it. */

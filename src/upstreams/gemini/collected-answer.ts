@@ -1,7 +1,10 @@
 import type { GeneratedImage } from '../../journey/image-result.ts';
-import type { InspectImage } from '../../journey/upstream.ts';
+import type { EarlierImages, InspectImage } from '../../journey/upstream.ts';
 import { maxForeignCharacters } from '../../kernel/foreign-text.ts';
 import { type GeminiAnswer, type GeminiCandidate, geminiAnswer } from './gemini-answer.ts';
+
+/** With the last one as many as an order may ask for. */
+const maxEarlierImages = 9;
 
 /**
  * An answer put together from its documents: one for a unary call, several for a streamed one. Drafts are told
@@ -13,6 +16,9 @@ export class CollectedAnswer {
   #words = '';
   #thought: GeneratedImage | undefined;
   #final: GeneratedImage | undefined;
+  readonly #keepsEarlier: boolean;
+  #earlier: GeneratedImage[] = [];
+  #finalsSeen = 0;
 
   /** An error in place of an answer, also in mid-stream. */
   error: unknown;
@@ -22,14 +28,24 @@ export class CollectedAnswer {
   promptFeedback: GeminiAnswer['promptFeedback'];
   usage: GeminiAnswer['usageMetadata'];
 
-  constructor(inspect: InspectImage, onDraft: ((draft: GeneratedImage) => void) | undefined) {
+  constructor(
+    inspect: InspectImage,
+    onDraft: ((draft: GeneratedImage) => void) | undefined,
+    keepsEarlier = false,
+  ) {
     this.#inspect = inspect;
     this.#onDraft = onDraft;
+    this.#keepsEarlier = keepsEarlier;
   }
 
   /** The picture: the last that is not a thought. */
   get image(): GeneratedImage | undefined {
     return this.#final;
+  }
+
+  /** Pictures before it that are no thoughts either; undefined when there are none. */
+  get earlier(): EarlierImages | undefined {
+    return this.#finalsSeen < 2 ? undefined : { count: this.#finalsSeen - 1, images: this.#earlier };
   }
 
   /** The last picture that is flagged as a thought; sometimes it is the only one (docs/contracts/gemini.md#number-of-pictures). */
@@ -74,7 +90,10 @@ export class CollectedAnswer {
       this.#onDraft?.(image);
       return;
     }
-    if (this.#final !== undefined) this.#onDraft?.(this.#final);
+    if (this.#final !== undefined && this.#keepsEarlier)
+      this.#earlier = [...this.#earlier, this.#final].slice(-maxEarlierImages);
+    else if (this.#final !== undefined) this.#onDraft?.(this.#final);
     this.#final = image;
+    this.#finalsSeen++;
   }
 }

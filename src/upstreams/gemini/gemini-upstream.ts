@@ -75,7 +75,7 @@ export class GeminiUpstream implements Upstream {
     const { clock, inspect } = this.#options;
     const startedAtMs = clock.nowMs();
     const progress: Progress = { phase: 'unsent', httpStatus: undefined };
-    const answer = new CollectedAnswer(inspect, wish.onDraft);
+    const answer = new CollectedAnswer(inspect, wish.onDraft, wish.allImages);
     const { evidence, ...goods } = await this.#ask(wish, scope, answer, progress).catch(
       (thrown: unknown): Reading => ({
         evidence: scope.signal.aborted
