@@ -74,8 +74,12 @@ ${markdownTable(
   ]),
 )}
 
-The image endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\`, behind \`/openai/v1\`, and with
-a trailing slash.
+These endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\` or \`/v1v1\`, behind \`/openai\`,
+\`/openai/v1\` or \`/v1beta/openai\`, with a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\`
+header and an ignored \`api-version\`. Before a model's name a vendor's may stand: \`openai/gpt-image-1\`, \`azure/…\`, \`vertex_ai/…\`.
+
+A body may be compressed: \`content-encoding: gzip\`, \`deflate\`, \`br\` or \`zstd\`. With \`Expect: 100-continue\` it is asked for when it
+is wanted; a request that will be refused is refused before.
 
 The key goes into \`Authorization: Bearer sk-…\`, or into \`api-key\`.
 

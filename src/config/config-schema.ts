@@ -172,7 +172,8 @@ export const configSchema = section({
     ),
   cors: section({
     origins: origins().default([]).meta({
-      description: 'Origins of web pages that may call this server from a browser; * for all.',
+      description:
+        'Origins of web pages that may call this server from a browser; * for all. Pages from disk are `null` in browsers and `file://` in some web views.',
       defaultText: 'none',
     }),
   }),

@@ -8,7 +8,7 @@ import { newId } from '../kernel/ids.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
 import { writeError } from '../openai/shared/write-error.ts';
-import { answerBrokenRequest, refuseExpectation } from './broken-request.ts';
+import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-request.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
@@ -121,7 +121,7 @@ export function createServer(options: ServerOptions): PlantainServer {
     }
     const allowed = routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
     server.route({
-      method: methods.filter((method) => !allowed.includes(method)),
+      method: [...methods, 'TRACE'].filter((method) => !allowed.includes(method)),
       url: path,
       handler: (request, reply) =>
         answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0), frameOf(routes)),
@@ -136,6 +136,7 @@ export function createServer(options: ServerOptions): PlantainServer {
     onRefused: options.onRefusedConnections,
   });
   server.server.on('checkExpectation', refuseExpectation);
+  server.server.on('connect', refuseTunnel);
   holdBodiesBack(server.server);
   // A client that closes its side may still read its answer; `Connections` finds out.
   Object.assign(server.server, { httpAllowHalfOpen: true });

@@ -125,6 +125,19 @@ describe('readBody', () => {
     },
   );
 
+  test('a line break inside a text, as wrapped base64 in a shell makes it, is named', async () => {
+    for (const operation of ['generate', 'edit'] as const)
+      for (const body of [
+        '{"prompt":"a\nfox"}',
+        '{"prompt":"a","image":"data:image/png;base64,AAAA\r\nAAAA"}',
+        '{"prompt":"a","images":[{"image_url":"AAAA\nAAAA"}]}',
+      ])
+        await expect(read({ body, operation })).rejects.toMatchObject({
+          code: 'invalid_json',
+          message: expect.stringContaining('line break') as string,
+        });
+  });
+
   test('text that is not UTF-8 is a 400, never drawn with other characters; UTF-8 cut anywhere is read', async () => {
     const latin1 = Buffer.from('{"prompt":"Gr\u00fc\u00dfe"}', 'latin1');
     expect(await codeOf({ body: latin1 })).toBe('invalid_json');

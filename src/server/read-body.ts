@@ -111,6 +111,13 @@ function parse<Result>(read: () => Result): Result {
       throw new PlantainError('body_too_large', `The JSON body is too large: ${error.message}.`, {
         cause: error,
       });
+    // As the scanner and JSON.parse name it.
+    if (error instanceof SyntaxError && /control character/i.test(error.message))
+      throw new PlantainError(
+        'invalid_json',
+        'The JSON body has a line break or another control character inside a text. Write base64 in one line (`base64 -w0`), and line breaks of a prompt as \\n.',
+        { cause: error },
+      );
     throw new PlantainError(
       'invalid_json',
       'We could not parse the JSON body of your request: it is not valid JSON. Send an object such as {"prompt": "a red fox"}.',

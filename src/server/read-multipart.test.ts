@@ -523,3 +523,15 @@ test('thousands of spoiled forms end in a form or a 4xx, without a crash or a ha
   expect(outcome.forms).toBeGreaterThan(300);
   expect(outcome.refusals).toBeGreaterThan(300);
 });
+
+test('a file that is too large is told by its place among its name and by its own', async () => {
+  const image = (content: Buffer, filename: string) =>
+    part(disposition(`name="image[]"; filename="${filename}"`), content);
+  const failureFor = async (...parts: readonly Buffer[]) =>
+    (await failureOf(read(raw(...parts, '--b--'), { limits: { maxFileBytes: 10 } }))).message;
+  const [small, large] = [Buffer.alloc(10), Buffer.alloc(11)];
+  expect(await failureFor(image(small, 'a.png'), image(large, 'b.png'))).toContain(
+    "The file 'image[]' (number 2, 'b.png') is larger than the 10 bytes",
+  );
+  expect(await failureFor(image(large, ''))).toContain("The file 'image[]' is larger than");
+});

@@ -306,6 +306,7 @@ describe('what is odd about a request', () => {
     const { gateway } = await gatewayTo(answered, { PLANTAIN_TRUST_PROXY: 'true' });
     const head = ['GET /healthz HTTP/1.1', 'Host: good'];
     expect(await answerTo(gateway, [...head, 'X-Forwarded-Proto: https'])).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await answerTo(gateway, [...head, 'X-Forwarded-Proto: wss'])).toMatch(/^HTTP\/1\.1 400 /);
     expect(await answerTo(gateway, [...head, 'X-Forwarded-Proto: javascript'])).toMatch(/^HTTP\/1\.1 400 /);
     expect(await answerTo(gateway, [...head, 'X-Forwarded-Host: a/b'])).toMatch(/^HTTP\/1\.1 400 /);
   });
@@ -314,6 +315,37 @@ describe('what is odd about a request', () => {
     const { gateway } = await gatewayTo(answered);
     const text = await answerTo(gateway, ['GET /healthz HTTP/1.1', 'Host: a', 'Expect: nothing']);
     expect(text).toMatch(/^HTTP\/1\.1 417 [^]*"code":"expectation_failed"/);
+  });
+
+  test.each([
+    ['DELETE', '/v1/models/gpt-image-1', 405],
+    ['PUT', '/v1/models/gpt-image-1', 405],
+    ['POST', '/v1/models', 405],
+    ['PATCH', '/v1/images/generations', 405],
+    ['TRACE', '/v1/images/edits', 405],
+    ['GET', '/openai/images/generations', 405],
+    ['DELETE', '/v1/files/file-1', 404],
+    ['PROPFIND', '/v1/models', 404],
+    ['CONNECT', 'example.com:443', 405],
+  ])('%s %s is a %i in OpenAI’s frame', async (method, target, status) => {
+    const { gateway } = await gatewayTo(answered);
+    const text = await answerTo(gateway, [`${method} ${target} HTTP/1.1`, 'Host: a']);
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*\\r\\n\\r\\n\\{"error":\\{"message":`));
+    expect(/\r\nallow: /i.test(text)).toBe(status === 405);
+  });
+
+  test('a link leads where a whole address in the request line led, not where the Host header says', async () => {
+    const { gateway } = await gatewayTo(answered);
+    const connection = await rawConnection(gateway.url);
+    const request = rawGeneration(gateway, { prompt: 'a fox', response_format: 'url' });
+    connection.socket.write(
+      request
+        .replace('POST /', `POST ${gateway.url.replace('http', 'HTTP')}/`)
+        .replace(/Host: [^\r]*/, 'Host: other.example'),
+    );
+    await expect.poll(() => connection.text()).toContain('"url":');
+    expect(connection.text()).toContain(`{"url":"${gateway.url}/images/`);
+    connection.socket.destroy();
   });
 
   test('an absolute target, and OPTIONS for the server as a whole, are understood', async () => {

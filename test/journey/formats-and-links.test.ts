@@ -499,6 +499,16 @@ describe('CORS', () => {
       ).toBeNull();
     }));
 
+  test.each(['file://', 'null', 'tauri://localhost'])('answers pages that are of no site: %s', (page) =>
+    withGateway({ env: { PLANTAIN_CORS_ORIGINS: page } }, async (other) => {
+      const response = await preflight(other, '/v1/images/generations', page);
+      expect(response.headers.get('access-control-allow-origin')).toBe(page);
+      expect(corsHeadersOf(await preflight(other, '/v1/models', 'https://a.example'))).not.toContain(
+        'access-control-allow-origin',
+      );
+    }),
+  );
+
   test('a star is for everybody', () =>
     withGateway({ env: { PLANTAIN_CORS_ORIGINS: '*' } }, async (other) => {
       const response = await preflight(other, '/v1/images/generations', 'https://anyone.example');

@@ -6,7 +6,8 @@ import { madePng, readByUpstreams } from '../../journey/reference-types.ts';
 import { allOrAbort } from '../../kernel/all-or-abort.ts';
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { type SentPicture, sentPictures } from './sent-pictures.ts';
+import type { SentPicture } from './sent-picture.ts';
+import { sentPictures } from './sent-pictures.ts';
 
 /** What a picture's own bytes say; `pixels/` implements the reading. */
 export interface ReferenceFacts {
@@ -108,7 +109,7 @@ async function readPicture(
     const limitMb = Math.floor(tools.maxReferenceBytes / 1024 / 1024);
     throw new PlantainError(
       'body_too_large',
-      `The picture in '${picture.param}' is larger than ${limitMb} MB.`,
+      `The picture in ${picture.title} is larger than ${limitMb} MB.`,
       { param: picture.param },
     );
   }
@@ -123,7 +124,7 @@ async function readPicture(
           : `is ${type}, which is not read here`;
     throw new PlantainError(
       'invalid_image_file',
-      `The file in '${picture.param}' ${found}. Send PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.`,
+      `The file in ${picture.title} ${found}. Send PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.`,
       { param: picture.param },
     );
   }
@@ -143,7 +144,7 @@ async function fetchPicture(
   if (tools.fetchRemote === undefined || picture.url === undefined) {
     throw new PlantainError(
       'invalid_value',
-      `'${picture.param}' is a link, and this server does not fetch remote pictures. Send the bytes, as a file or a data: URL.`,
+      `${picture.title} is a link, and this server does not fetch remote pictures. Send the bytes, as a file or a data: URL.`,
       {
         param: picture.param,
       },

@@ -81,7 +81,7 @@ export function requestComponents(): Record<string, JsonObject> {
       properties: {
         image: {
           description:
-            'Reference pictures, up to 16; also as `image[]` or `image[0]`. Their bytes decide what they are; empty files count as none.',
+            'Reference pictures, up to 16; also as `image[]` or `image[0]`. Their bytes decide what they are; an input left empty counts as none, an empty file is refused.',
           anyOf: [pictureFile, { type: 'array', minItems: 1, maxItems: 16, items: pictureFile }],
         },
         'image[]': { type: 'array', minItems: 1, maxItems: 16, items: pictureFile },
