@@ -82,7 +82,7 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const admission = new PlaceAdmission({
     maxOrders: config.limits.maxOrdersInFlight,
     maxMemoryWaitMs,
-    book: orderBook(ledger, clock, highestCost),
+    book: orderBook(ledger, clock, highestCost, upstream.name),
   });
   const stages = createStages({
     config,

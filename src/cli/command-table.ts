@@ -48,7 +48,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'usage',
-    summary: 'show pictures, tokens and cost by key, model or day',
+    summary: 'show pictures, tokens and cost by key, model, day and more',
     load: async () => (await import('./usage-command.ts')).registerUsageCommand,
   },
   {

@@ -43,6 +43,9 @@ export interface UpstreamAnswer {
   readonly continuationToken?: string;
 }
 
+/** The name of the upstream whose pictures nobody charges for, where no other upstream may have it. */
+export const sandboxName = 'sandbox';
+
 /** A service that draws. `upstreams/` implements it; `routing/` chooses among them. */
 export interface Upstream {
   /** The name shown in `plantain-upstream` and the ledger. */

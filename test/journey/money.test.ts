@@ -166,6 +166,7 @@ async function run(given: readonly Step[], order: ImageOrder, maxTries: number, 
     reservedMicroUsd,
     createdAtMs: order.acceptedAtMs,
     endUser: null,
+    upstream: null,
   });
   const before = upstream.count();
   const scope = plainScope();
