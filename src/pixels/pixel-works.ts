@@ -1,13 +1,13 @@
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
-import type { Guidance } from '../journey/guidance.ts';
+import { type Guidance, maskPromptNote } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
 import { conversionOf, convertImage } from './convert-image.ts';
 import { compositeMask } from './mask/composite-mask.ts';
-import { guidanceImage, maskPromptNote } from './mask/guidance-image.ts';
+import { guidanceImage } from './mask/guidance-image.ts';
 import { planMask } from './mask/plan-mask.ts';
 import { toImage } from './to-image.ts';
 import { WorkGate } from './work-gate.ts';
