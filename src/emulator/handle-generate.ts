@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import { withoutMaskNote } from '../journey/guidance.ts';
 import type { PictureToDraw } from './answer.ts';
 import { type AnswerFacts, answerChunks, answerDocument } from './answer-json.ts';
 import { checkConstraints } from './check-constraints.ts';
@@ -141,7 +142,8 @@ async function drawPicture(
   // A reference without known pixels, such as HEIC, is counted but cannot be drawn from here.
   const references = wish.prompt.media.flatMap((item) => (item.pixels && item.bytes ? [item.bytes] : []));
   const { pixels, seed, detail = 1 } = picture;
-  const order = { prompt: wish.prompt.wording, ...pixels, mimeType, seed, references, detail };
+  const prompt = withoutMaskNote(wish.prompt.wording);
+  const order = { prompt, ...pixels, mimeType, seed, references, detail };
   try {
     const drawn = await parts.renderer.render(order, signal);
     return Base64Text.encode(padPicture(drawn, mimeType, picture.padToBytes ?? 0));

@@ -14,6 +14,24 @@ export interface MaskGuidance {
   readonly plan: MaskPlan;
 }
 
+/**
+ * What to tell the model about the guidance picture. It goes behind the caller's prompt; `position` is the
+ * guidance's place among the pictures of the request, counted from 1.
+ */
+export function maskPromptNote(position: number): string {
+  return [
+    `Picture ${position} is a guide, not a picture to use: it is a copy of picture 1 in which the area to change is painted flat magenta (#FF00FF).`,
+    'Edit picture 1 in that area only, and draw the whole of picture 1 again with the same framing, size and position,',
+    'so that everything outside the area stays as it is and the change joins its surroundings without a seam.',
+    'Never draw the magenta itself.',
+  ].join(' ');
+}
+
+/** A prompt without the note behind it, for a painter that knows a guidance picture when it sees one. */
+export function withoutMaskNote(prompt: string): string {
+  return prompt.replace(/\n\nPicture \d{1,4} is a guide, not a picture to use:[^]*$/, '');
+}
+
 /** A mask, decoded and checked once for all pictures of an order. */
 export interface MaskPlan {
   /** One byte a pixel: 255 keeps the original, 0 is open to editing. Shared with the threads that blend. */

@@ -2,8 +2,10 @@ import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { OutputFormat, OutputWish } from '../journey/image-order.ts';
 import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
+import { readMark } from '../kernel/sandbox-mark.ts';
 import { encodeAs, mimeTypeOfFormat } from './encode-picture.ts';
 import { decoding, openPicture } from './open-picture.ts';
+import { keepMark } from './keep-mark.ts';
 import { checkFormatCarries } from './output-size.ts';
 import { toImage } from './to-image.ts';
 
@@ -52,15 +54,19 @@ export function conversionOf(image: PictureKind, wish: ConversionWish): Conversi
  *
  * An exact size is reached by scaling until the picture covers it, then cutting equally from both ends of the
  * longer side: never stretched, and what is lost is at most the difference between the two ratios. Colours are
- * brought to sRGB, EXIF orientation is applied, metadata is left behind.
+ * brought to sRGB, EXIF orientation is applied, metadata is left behind; only
+ * what marks a picture of the sandbox stays.
  */
 export async function convertImage(
   image: GeneratedImage,
   conversion: Conversion,
   maxPixels: number,
 ): Promise<GeneratedImage> {
-  const { pipeline } = await openPicture(await decodeBase64InTurns(image.base64), 'generated', maxPixels);
+  const bytes = await decodeBase64InTurns(image.base64);
+  const { pipeline } = await openPicture(bytes, 'generated', maxPixels);
   checkFormatCarries(conversion.format, conversion.size ?? image.size);
+  const mark = readMark(bytes);
+  const whole = pipeline.clone();
   const sized =
     conversion.size === undefined
       ? pipeline
@@ -68,7 +74,10 @@ export async function convertImage(
           fit: 'cover',
           position: 'centre',
         });
-  const encoded = encodeAs(sized.toColourspace('srgb'), conversion.format, conversion.compression);
+  const size = conversion.size ?? image.size;
+  const marked =
+    mark === undefined ? sized : await decoding('generated', keepMark(sized, whole, mark, image.size, size));
+  const encoded = encodeAs(marked.toColourspace('srgb'), conversion.format, conversion.compression);
   const { data, info } = await decoding('generated', encoded.toBuffer({ resolveWithObject: true }));
   return toImage(data, {
     mimeType: mimeTypeOfFormat[conversion.format],

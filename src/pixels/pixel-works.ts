@@ -1,7 +1,7 @@
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
-import type { Guidance, MaskPlan } from '../journey/guidance.ts';
+import { type Guidance, type MaskPlan, maskPromptNote } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
@@ -9,7 +9,7 @@ import { madePng } from '../journey/reference-types.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { conversionOf, convertImage } from './convert-image.ts';
 import { compositeFormatOf, compositeMask } from './mask/composite-mask.ts';
-import { guidanceImage, maskPromptNote } from './mask/guidance-image.ts';
+import { guidanceImage } from './mask/guidance-image.ts';
 import { planMask } from './mask/plan-mask.ts';
 import { referenceToPng } from './reference-to-png.ts';
 import { toImage } from './to-image.ts';

@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorOf, generate, type ImagesBody, ledgerRows } from '../support/http.ts';
+import { type PixelBox, readMark } from '../../src/kernel/sandbox-mark.ts';
+import { errorOf, field, file, generate, postForm, type ImagesBody, ledgerRows } from '../support/http.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
+import { flat, maskWithHole, pixelsOf } from '../support/test-pictures.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -28,6 +32,81 @@ describe('asking again', () => {
     expect(new Set(drawn).size).toBe(wishes.length);
     expect((await picture({ prompt, seed: '7' })) === drawn[1]).toBe(true);
     expect((await picture({ prompt, user: 'ada' })) === drawn[3]).toBe(true);
+  });
+});
+
+describe('the mark of the sandbox', () => {
+  const wish = { prompt: 'a fox in the snow', aspect_ratio: '1:1' };
+  const sandboxFile = async (body: object) => Buffer.from(await picture({ ...wish, ...body }), 'base64');
+
+  test.each(['png', 'jpeg', 'webp', 'avif'])(
+    'survives the conversion to %s, in the metadata and on the picture',
+    async (output_format) => {
+      const { lettering } = readMark(await sandboxFile({})) ?? {};
+      const converted = await sandboxFile({ output_format });
+      expect(lettering).toBeDefined();
+      expect(readMark(converted)).toMatchObject({ lettering });
+      expect(await letters(converted, lettering)).toBeGreaterThan(100);
+    },
+  );
+
+  test.each(['900x500', '300x300', '1500x400', '210x900'])(
+    'survives fit to %s, also where its place is cut off',
+    async (size) => {
+      const fitted = await sandboxFile({ aspect_ratio: undefined, size, fit: 'exact', output_format: 'png' });
+      const [width, height] = size.split('x').map(Number);
+      expect(await sharp(fitted).metadata()).toMatchObject({ width, height });
+      const { lettering } = readMark(fitted) ?? {};
+      expect(await letters(fitted, lettering)).toBeGreaterThan(20);
+    },
+  );
+
+  test('is in the hole of a masked edit, and in its metadata, whatever the format', async () => {
+    const parts = [
+      file('image', await flat(600, 400), 'a.jpg', 'image/jpeg'),
+      file('mask', await maskWithHole(600, 400, { left: 200, top: 40, width: 380, height: 300 })),
+      field('prompt', 'a fox'),
+    ];
+    for (const output_format of ['png', 'webp', 'jpeg']) {
+      const answer = await postForm(gateway, [...parts, field('output_format', output_format)]);
+      const { data } = (await answer.json()) as ImagesBody;
+      const drawn = Buffer.from(data[0]?.b64_json ?? '', 'base64');
+      const { lettering } = readMark(drawn) ?? {};
+      expect(lettering?.left).toBeGreaterThan(200);
+      expect(await letters(drawn, lettering)).toBeGreaterThan(60);
+    }
+  });
+
+  /** Pixels of the badge's yellow letters inside a box. */
+  async function letters(drawn: Buffer, box: PixelBox | undefined): Promise<number> {
+    if (box === undefined) return 0;
+    const data = await sharp(drawn).removeAlpha().extract(box).raw().toBuffer();
+    let found = 0;
+    for (let at = 0; at < data.length; at += 3)
+      if ((data[at] ?? 0) > 170 && (data[at] ?? 0) - (data[at + 2] ?? 0) > 40) found += 1;
+    return found;
+  }
+});
+
+describe('a masked edit', () => {
+  const example = (name: string) =>
+    readFile(new URL(`../../docs/pictures/mask-${name}.png`, import.meta.url));
+
+  test('of the README gives the picture of the README', async () => {
+    const [image, mask, shown] = await Promise.all([example('before'), example('mask'), example('after')]);
+    const answer = await postForm(gateway, [
+      file('image', image, 'before.png'),
+      file('mask', mask, 'mask.png'),
+      field('prompt', 'A red and yellow balloon in the sky'),
+    ]);
+    expect(answer.status).toBe(200);
+    const { data } = (await answer.json()) as ImagesBody;
+    const drawn = Buffer.from(data[0]?.b64_json ?? '', 'base64');
+    const [one, other] = [await pixelsOf(drawn), await pixelsOf(shown)];
+    const difference = one.data.reduce((sum, value, at) => sum + Math.abs(value - (other.data[at] ?? 0)), 0);
+    expect([one.width, one.height]).toEqual([other.width, other.height]);
+    expect(difference / one.data.length).toBeLessThan(1);
+    expect(readMark(drawn)?.lettering).toBeDefined();
   });
 });
 
