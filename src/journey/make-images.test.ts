@@ -19,6 +19,11 @@ const order = {
   count: 1,
   stream: false,
   deadlineMs: 60_000,
+  model: { pixels: {} },
+  aspectRatio: 'auto',
+  imageSize: '1K',
+  masksTransparency: false,
+  output: {},
   adaptations: [],
 } as unknown as ImageOrder;
 const image = {

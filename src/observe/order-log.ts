@@ -1,3 +1,4 @@
+import { formatSize } from '../journey/catalogue-model.ts';
 import type { Adaptation } from '../journey/image-order.ts';
 import { cleanText } from '../kernel/foreign-text.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
@@ -16,7 +17,8 @@ export function orderLog(settlement: Settlement, settled: Settled, durationMs: n
     ...(order.requestedModel !== order.model.id && { requestedModel: cut(order.requestedModel) }),
     images: `${settlement.imagesDelivered}/${order.count}`,
     ...(first !== undefined &&
-      'image' in first && { size: `${first.image.size.widthPx}x${first.image.size.heightPx}` }),
+      'image' in first &&
+      first.image.size !== undefined && { size: formatSize(first.image.size) }),
     promptCharacters: order.prompt.length,
     ...(order.references.length > 0 && { references: order.references.length }),
     upstream: lastUpstream(drawings) ?? null,

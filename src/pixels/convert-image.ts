@@ -1,6 +1,6 @@
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { OutputFormat, OutputWish } from '../journey/image-order.ts';
-import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
+import type { ImageMimeType, MeasuredImage } from '../journey/image-result.ts';
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { encodeAs, mimeTypeOfFormat } from './encode-picture.ts';
 import { decoding, openPicture } from './open-picture.ts';
@@ -29,7 +29,7 @@ const formatOfMimeType: Readonly<Record<ImageMimeType, OutputFormat>> = {
  * loses the upstream's provenance record (C2PA), so a picture of the right format and size stays as it is
  * unless a compression below 100, which is the best quality there is, asks for fewer bytes.
  */
-export function conversionOf(image: GeneratedImage, wish: ConversionWish): Conversion | undefined {
+export function conversionOf(image: MeasuredImage, wish: ConversionWish): Conversion | undefined {
   const format = wish.format ?? formatOfMimeType[image.mimeType];
   const isFormat = wish.format === undefined || mimeTypeOfFormat[format] === image.mimeType;
   const isSize =
@@ -52,10 +52,10 @@ export function conversionOf(image: GeneratedImage, wish: ConversionWish): Conve
  * brought to sRGB, EXIF orientation is applied, metadata is left behind.
  */
 export async function convertImage(
-  image: GeneratedImage,
+  image: MeasuredImage,
   conversion: Conversion,
   maxPixels: number,
-): Promise<GeneratedImage> {
+): Promise<MeasuredImage> {
   const { pipeline } = await openPicture(await decodeBase64InTurns(image.base64), 'generated', maxPixels);
   checkFormatCarries(conversion.format, conversion.size ?? image.size);
   const sized =

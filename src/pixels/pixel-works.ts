@@ -3,8 +3,9 @@ import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { Guidance } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
-import type { GeneratedImage } from '../journey/image-result.ts';
+import { type GeneratedImage, isMeasured, type MeasuredImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { conversionOf, convertImage } from './convert-image.ts';
 import { compositeMask } from './mask/composite-mask.ts';
 import { guidanceImage, maskPromptNote } from './mask/guidance-image.ts';
@@ -84,7 +85,8 @@ export class PixelWorks {
 
   /**
    * A drawn picture as the order wishes it: laid into the original where a mask allows it, converted, fitted. The very
-   * same object when it already is. Equality outside the mask ends where a lossy format or another size was asked for.
+   * same object when it already is, and when it is of a type that is not known here: it is paid for, and nothing can be
+   * done to it. Equality outside the mask ends where a lossy format or another size was asked for.
    */
   async finish(
     order: PixelOrder,
@@ -92,6 +94,11 @@ export class PixelWorks {
     drawn: GeneratedImage,
     scope: PixelScope,
   ): Promise<GeneratedImage> {
+    if (!isMeasured(drawn)) {
+      if (guidance === undefined) return drawn;
+      const message = `The model drew a picture of type ${drawn.mimeType}, which cannot be laid into the original. Ask again without a mask.`;
+      throw new PlantainError('conversion_failed', message);
+    }
     const masked =
       guidance === undefined ? drawn : await this.#layIntoOriginal(order, guidance, drawn, scope);
     const conversion = conversionOf(masked, order.output);
@@ -105,9 +112,9 @@ export class PixelWorks {
   #layIntoOriginal(
     order: PixelOrder,
     { mask }: Guidance,
-    drawn: GeneratedImage,
+    drawn: MeasuredImage,
     scope: PixelScope,
-  ): Promise<GeneratedImage> {
+  ): Promise<MeasuredImage> {
     // Lossless, so that what lies outside the mask stays as it was; webp only where it need not be made again.
     const format = order.output.format === 'webp' && order.output.compression === undefined ? 'webp' : 'png';
     const size = larger(mask.size, drawn.size);
@@ -144,7 +151,7 @@ export class PixelWorks {
 }
 
 /** What was made is held as well, until it is with the client. */
-function counted(image: GeneratedImage, { memory }: PixelScope): GeneratedImage {
+function counted(image: MeasuredImage, { memory }: PixelScope): MeasuredImage {
   memory.count(image.base64.length);
   return image;
 }

@@ -78,12 +78,15 @@ afterAll(async () => {
 });
 
 function play(step: Step, { socket }: RawCall): void {
-  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : '{"error":{"message":"no"}}', {
+  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : errorOf(step), {
     status: `${step.status} X`,
   });
   if (step.share === 1) socket.write(bytes);
   else socket.end(bytes.subarray(0, Math.floor(bytes.length * step.share)));
 }
+
+const errorOf = ({ status }: Step): string =>
+  JSON.stringify({ error: { code: status, message: status === 404 ? 'no such model' : 'no' } });
 
 function bodyOf({ pictures, ending, usage, isStream }: Step): string {
   const parts = pictures.map((kind) => ({

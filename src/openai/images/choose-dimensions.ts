@@ -1,9 +1,14 @@
-import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from '../../journey/catalogue-model.ts';
+import {
+  type AspectRatio,
+  type CatalogueModel,
+  formatSize,
+  type ImageSize,
+  type PixelSize,
+} from '../../journey/catalogue-model.ts';
 import type { Adaptation, Operation } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import {
   coveringImageSize,
-  formatSize,
   nearestAspectRatio,
   nearestImageSize,
   parseAspectRatio,
