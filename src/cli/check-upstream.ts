@@ -1,4 +1,5 @@
 import { type Config, usesSandbox } from '../config/config-schema.ts';
+import { apiRoot } from '../upstreams/gemini/api-root.ts';
 import { type Finding, reasonOf } from './doctor-report.ts';
 
 export interface UpstreamFinding {
@@ -20,7 +21,8 @@ export async function checkUpstream(config: Config, timeoutMs = 10_000): Promise
   const { Agent, request } = await import('undici');
   const agent = new Agent({ connectTimeout: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
   try {
-    const answer = await request(`${baseUrl}/${apiVersion}/models?pageSize=1`, {
+    const { origin, path } = apiRoot(baseUrl, apiVersion);
+    const answer = await request(`${origin}${path}/models?pageSize=1`, {
       dispatcher: agent,
       headers: { 'x-goog-api-key': apiKey },
     });

@@ -65,7 +65,8 @@ export const configSchema = section({
     baseUrl: httpUrl()
       .default('https://generativelanguage.googleapis.com')
       .meta({
-        description: 'Address of the Gemini API, or of anything that speaks it.',
+        description:
+          'Address of the Gemini API, or of anything that speaks it. A version at its end, as in `/v1beta`, stands for `api_version`.',
         alsoEnv: ['GOOGLE_GEMINI_BASE_URL'],
       }),
     apiVersion: matching(/^v[0-9A-Za-z]{1,20}$/, 'an API version such as v1beta')

@@ -27,7 +27,7 @@ export type CallPhase = (typeof callPhases)[number];
 
 /**
  * Whose fault it is that a call brought nothing: the caller's, the upstream's or our own; or what was lacking of
- * credentials, credit, quota, capacity, or of a place that the upstream serves.
+ * credentials, credit, quota, capacity, or of the right place: an address where the upstream is, one from where it serves.
  */
 export const callFaults = [
   'caller',
@@ -68,7 +68,7 @@ export interface Call {
 
 /** Whether an upstream may charge for a call: it began an answer, or may be drawing one that we will not hear of. */
 export function mayCost({ httpStatus, phase }: Call): boolean {
-  return httpStatus === 200 || phase === 'unanswered';
+  return (httpStatus !== undefined && httpStatus < 300) || phase === 'unanswered';
 }
 
 /**

@@ -1,8 +1,7 @@
-import type { ErrorEntry } from './error-entry.ts';
+import { type ErrorEntry, invalidRequest } from './error-entry.ts';
+import { upstreamErrors } from './upstream-errors.ts';
 
 export type { ErrorEntry };
-
-const invalidRequest = 'invalid_request_error';
 
 /**
  * Every error a caller or operator can meet: its HTTP status, OpenAI `type` and `code`, and whether trying
@@ -164,70 +163,7 @@ const entries = {
     step: 'route',
     help: "The upstream project's credits or quota are used up; the operator has to act, waiting does not help.",
   },
-  moderation_blocked: {
-    status: 400,
-    type: 'image_generation_user_error',
-    code: 'moderation_blocked',
-    retryable: false,
-    step: 'ask',
-    help: 'The upstream refused the prompt or the picture; the message names the reason. Rephrase the prompt.',
-  },
-  no_image_generated: {
-    status: 400,
-    type: 'image_generation_user_error',
-    code: 'no_image_generated',
-    retryable: false,
-    step: 'ask',
-    help: "The model answered without a picture, also when asked again; the message carries the model's own words.",
-  },
-  upstream_rejected: {
-    status: 400,
-    type: invalidRequest,
-    code: 'upstream_rejected',
-    retryable: false,
-    step: 'ask',
-    help: 'The upstream refused a value of the request; `param` names it where it is known.',
-  },
-  upstream_auth_error: {
-    status: 502,
-    type: 'server_error',
-    code: 'upstream_auth_error',
-    retryable: false,
-    step: 'route',
-    help: "The gateway's own upstream credentials were refused. The operator finds the reason in the log.",
-  },
-  upstream_error: {
-    status: 502,
-    type: 'server_error',
-    code: 'upstream_error',
-    retryable: true,
-    step: 'ask',
-    help: 'The upstream failed or gave an answer that cannot be read.',
-  },
-  upstream_unavailable: {
-    status: 503,
-    type: 'server_error',
-    code: 'upstream_unavailable',
-    retryable: true,
-    step: 'ask',
-    help: 'The upstream is overloaded or cannot be reached.',
-  },
-  upstream_timeout: {
-    status: 504,
-    type: 'server_error',
-    code: 'upstream_timeout',
-    retryable: true,
-    step: 'ask',
-    help: "The picture was not ready before the order's deadline.",
-  },
-  upstream_answer_too_large: {
-    status: 502,
-    type: 'server_error',
-    code: 'upstream_answer_too_large',
-    retryable: false,
-    step: 'ask',
-    help: 'The upstream answer is larger than the gateway accepts.',
-  },
+  ...upstreamErrors,
   conversion_failed: {
     status: 502,
     type: 'server_error',

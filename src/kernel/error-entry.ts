@@ -1,3 +1,6 @@
+/** OpenAI's type of most errors that a caller can cure. */
+export const invalidRequest = 'invalid_request_error';
+
 /** One error of the catalogue. */
 export interface ErrorEntry {
   /** HTTP status of the answer. */

@@ -41,7 +41,12 @@ export function isRetired({ error }: Call): boolean {
   return error?.code === 'model_not_found';
 }
 
-/** What an upstream declined it declines again; what only lacked capacity, or was broken, may go well the next time. */
-function mayPass({ phase, fault }: Call): boolean {
-  return phase !== 'refused' && (fault === 'upstream' || fault === 'capacity');
+/**
+ * What an upstream declined it declines again, and what nobody can read was charged; what only lacked capacity, or was
+ * broken, may go well the next time.
+ */
+function mayPass({ phase, fault, error }: Call): boolean {
+  return (
+    phase !== 'refused' && (fault === 'upstream' || fault === 'capacity') && error?.entry.retryable !== false
+  );
 }

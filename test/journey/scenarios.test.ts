@@ -32,11 +32,11 @@ const refused = (reason: string): Expected => ({
   message: new RegExp(`\\(${reason}\\)`),
   calls: 1,
 });
-const limited = (seconds: string, shouldRetry: string | null = null): Expected => ({
+const limited = (seconds: string): Expected => ({
   status: 429,
   type: 'rate_limit_error',
   code: 'rate_limit_exceeded',
-  headers: { 'retry-after': seconds, 'x-should-retry': shouldRetry },
+  headers: { 'retry-after': seconds, 'x-should-retry': null },
   calls: 1,
 });
 const quota: Expected = {
@@ -110,7 +110,7 @@ const table: Readonly<Record<ScenarioName, Expected>> = {
   'snake-case-answer': picture,
   'rate-limit': limited('34'),
   'rate-limit-fractional': { ...limited(''), headers: { 'x-should-retry': null } },
-  'rate-limit-daily': limited('2924', 'false'),
+  'rate-limit-daily': { ...quota, headers: { 'x-should-retry': 'false', 'retry-after': '2924' } },
   'resource-exhausted': limited('10'),
   'credits-depleted': quota,
   'limit-zero': quota,
@@ -123,7 +123,7 @@ const table: Readonly<Record<ScenarioName, Expected>> = {
   'html-502': failed(502, 'upstream_error'),
   'bad-key': auth,
   forbidden: auth,
-  'location-unsupported': auth,
+  'location-unsupported': { ...auth, code: 'upstream_misconfigured' },
   'invalid-argument': { status: 400, type: 'invalid_request_error', code: 'upstream_rejected' },
   'model-retired': { ...gone, message: /Use 'gemini-nano-banana-2\.1' instead/ },
   'model-not-found': gone,

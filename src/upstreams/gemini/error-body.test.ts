@@ -36,7 +36,6 @@ describe('an error body', () => {
     ['a bare text', 'upstream says no', 'upstream says no'],
     ['a text as JSON', '"upstream says no"', 'upstream says no'],
     ['a text in the error', { error: 'upstream says no' }, 'upstream says no'],
-    ['a page for people', '<html><body>502</body></html>', ''],
     ['broken JSON', '{"error": {"message": "ups', '{"error": {"message": "ups'],
     ['nothing', '', ''],
     ['no object', 'true', ''],
@@ -45,6 +44,43 @@ describe('an error body', () => {
     ['no error', { error: null }, ''],
   ])('that is %s has at most words', (_name, body, message) => {
     expect(parse(body)).toEqual({ code: undefined, status: '', message, details: [] });
+  });
+
+  test.each(['<html><body>502</body></html>', '\n <!DOCTYPE html>', '<?xml version="1.0"?><Error/>'])(
+    'that is a page for people says that it is none of the API: %s',
+    (body) => {
+      const page = { code: undefined, status: '', message: '', details: [], isPage: true };
+      expect(parse(body)).toEqual(page);
+      expect(parse({ error: { message: body } })).toEqual(page);
+    },
+  );
+
+  test.each([
+    [{ detail: 'Method Not Allowed' }, 'Method Not Allowed', ''],
+    [
+      { detail: [{ loc: ['body'], msg: 'field required', type: 'value_error' }] },
+      'field required',
+      'value_error',
+    ],
+    [{ errors: [{ message: 'slow', code: 'throttled' }] }, 'slow', 'throttled'],
+    [{ code: 500, msg: 'no channel' }, 'no channel', ''],
+    [{ error: 'invalid_grant', error_description: 'token expired' }, 'token expired', ''],
+    [
+      { statusCode: 429, error: 'Too Many Requests', message: 'ThrottlerException' },
+      'ThrottlerException',
+      '',
+    ],
+    [{ error: { message: 'no money', type: 'billing_error' } }, 'no money', 'billing_error'],
+    [{ error: { message: 'gone', code: 'insufficient_quota', type: 'x' } }, 'gone', 'insufficient_quota'],
+    [{ error: { error: { message: 'deep' } } }, 'deep', ''],
+    [{ error: '{"message":"inner"}', message: 'outer' }, 'inner', ''],
+  ])('of another house is read: %j', (body, message, status) => {
+    expect(parse(body)).toMatchObject({ message, status });
+  });
+
+  test('that says in itself when to come back keeps it among its details', () => {
+    const body = { error: { message: 'slow', retry_after: 4, details: [{ reason: 'x' }] } };
+    expect(readError(body).details).toEqual([{ reason: 'x' }, { retry_after: 4 }]);
   });
 
   test('without types in its details is understood, and so is one that is no list', () => {

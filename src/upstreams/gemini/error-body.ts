@@ -2,19 +2,12 @@ import { JsonScanner } from '../../bytes/json-scanner.ts';
 import type { PathMap } from '../../bytes/path-map.ts';
 import { smallText } from '../../bytes/small-json.ts';
 import { cutText } from '../../kernel/foreign-text.ts';
-
-/** What an error says of itself. Texts are bounded, so that any pattern may run on them. */
-export interface GoogleError {
-  readonly code: number | undefined;
-  /** A google.rpc status; empty when none was told. */
-  readonly status: string;
-  readonly message: string;
-  readonly details: readonly Readonly<Record<string, unknown>>[];
-}
-
-export const noError: GoogleError = { code: undefined, status: '', message: '', details: [] };
+import { type GoogleError, noError } from './google-error.ts';
 
 const noPaths: PathMap = { keys: new Map(), elements: new Map(), captures: new Map(), drops: new Set() };
+/** What holds an error, or a list of them; what says it in words. */
+const wrappers = ['error', 'errors'];
+const wordNames = ['message', 'detail', 'msg', 'error_description', 'error_message'];
 const maxDetails = 50;
 /** Lists, objects and texts within one another: two relays, one behind the other, make no more. */
 const maxNesting = 10;
@@ -53,13 +46,20 @@ function find(value: unknown, depth: number): GoogleError | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const members = new Map(Object.entries(value));
-  const inner = find(members.get('error'), depth + 1);
-  return inner ?? fromMembers(members, depth);
+  const hasWords = wordNames.some((name) => isText(members.get(name)));
+  for (const name of wrappers) {
+    const held = members.get(name);
+    // `{"error": "Not Found", "message": …}`: the message says more than the title.
+    if (hasWords && typeof held === 'string' && !isJson(held)) continue;
+    const inner = find(held, depth + 1);
+    if (inner !== undefined) return inner;
+  }
+  return fromMembers(members, depth);
 }
 
 function fromText(text: string, depth: number): GoogleError | undefined {
   const trimmed = text.trimStart();
-  if (!/^[[{"]/.test(trimmed) || trimmed.length > maxTextBytes) return plainError(trimmed);
+  if (!isJson(trimmed) || trimmed.length > maxTextBytes) return plainError(trimmed);
   const scanner = new JsonScanner(noPaths);
   try {
     scanner.push(Buffer.from(trimmed));
@@ -69,18 +69,30 @@ function fromText(text: string, depth: number): GoogleError | undefined {
   }
 }
 
+function isJson(text: string): boolean {
+  return /^\s*[[{"]/.test(text);
+}
+
 function fromMembers(members: ReadonlyMap<string, unknown>, depth: number): GoogleError | undefined {
-  const known = ['code', 'status', 'message', 'details'].some((name) => members.has(name));
+  const known = [...wordNames, 'code', 'status', 'details'].some((name) => members.has(name));
   if (!known) return undefined;
-  const message = members.get('message');
-  const nested = typeof message === 'string' ? fromText(message, depth + 1) : undefined;
-  const details = members.get('details');
+  const words = wordNames
+    .map((name) => members.get(name))
+    .find((value) => isText(value) || Array.isArray(value));
+  const nested = find(words, depth + 1);
+  const { code, status } = { code: members.get('code'), status: members.get('status') };
   return {
-    code: nested?.code ?? readCode(members.get('code')) ?? readCode(members.get('status')),
-    status: nested?.status || readStatus(members),
+    code: nested?.code ?? readCode(code) ?? readCode(status),
+    status:
+      nested?.status || [status, code, members.get('type')].map(readWord).find((word) => word !== '') || '',
     message: nested?.message ?? '',
-    details: nested !== undefined && nested.details.length > 0 ? nested.details : readDetails(details),
+    details: nested !== undefined && nested.details.length > 0 ? nested.details : readDetails(members),
+    ...(nested?.isPage && { isPage: true }),
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function readCode(code: unknown): number | undefined {
@@ -88,16 +100,21 @@ function readCode(code: unknown): number | undefined {
   return typeof number === 'number' && number >= 400 && number <= 599 ? number : undefined;
 }
 
-function readStatus(members: ReadonlyMap<string, unknown>): string {
-  const status = members.get('status');
-  return typeof status === 'string' ? cutText(status, 64) : '';
+/** A word such as RESOURCE_EXHAUSTED or insufficient_quota; a number is none. */
+function readWord(value: unknown): string {
+  return typeof value === 'string' && !/^\d*$/.test(value) ? cutText(value, 64) : '';
 }
 
-function readDetails(details: unknown): GoogleError['details'] {
+/** Its details, and itself where a relay says in it when to come back. */
+function readDetails(members: ReadonlyMap<string, unknown>): GoogleError['details'] {
+  const details = members.get('details');
   const list: readonly unknown[] = Array.isArray(details) ? details.slice(0, maxDetails) : [details];
-  return list.filter((detail) => typeof detail === 'object' && detail !== null) as GoogleError['details'];
+  const own = [...members].filter(([name]) => /^retry_?(?:after|delay)/i.test(name));
+  return [...list, own.length > 0 && Object.fromEntries(own)].filter(
+    (detail) => typeof detail === 'object' && detail !== null,
+  ) as GoogleError['details'];
 }
 
 function plainError(text: string): GoogleError {
-  return { ...noError, message: text.startsWith('<') ? '' : cutText(text) };
+  return text.startsWith('<') ? { ...noError, isPage: true } : { ...noError, message: cutText(text) };
 }

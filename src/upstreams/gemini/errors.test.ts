@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readError } from './error-body.ts';
+import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 
 const retryInfo = (retryDelay: unknown) => [
@@ -10,8 +10,15 @@ const retryInfo = (retryDelay: unknown) => [
 const body = (message: string, status = '', details: readonly unknown[] = []) => ({
   error: { code: 400, message, status, details },
 });
+const bytesOf = (content: unknown) =>
+  Buffer.from(typeof content === 'string' ? content : (JSON.stringify(content) ?? ''));
 const told = (status: number | undefined, content: unknown, retryAfter?: string) =>
-  errorEvidence({ status, error: readError(content), retryAfter, nowMs: 1000 });
+  errorEvidence({
+    status,
+    error: parseErrorBody(bytesOf(content)),
+    headers: { 'retry-after': retryAfter },
+    nowMs: 1000,
+  });
 const evidenceOf = (status: number | undefined, content: unknown) => {
   const { error, ...evidence } = told(status, content);
   return { code: error?.code, param: error?.param, ...evidence };
@@ -33,7 +40,7 @@ describe('what an upstream error means', () => {
     [
       400,
       body('User location is not supported.', 'FAILED_PRECONDITION'),
-      { code: 'upstream_auth_error', phase: 'refused', fault: 'place' },
+      { code: 'upstream_misconfigured', phase: 'refused', fault: 'place' },
     ],
     [401, {}, { code: 'upstream_auth_error', fault: 'credential' }],
     [
@@ -43,7 +50,7 @@ describe('what an upstream error means', () => {
     ],
     [
       404,
-      body('gone', 'NOT_FOUND'),
+      body('models/gemini-x is not found for API version v1beta.', 'NOT_FOUND'),
       { code: 'model_not_found', param: 'model', phase: 'refused', fault: 'caller' },
     ],
     [
@@ -95,7 +102,7 @@ describe('what an upstream error means', () => {
       [body('x', '', [{ reason: 'API_KEY_INVALID' }])],
       { code: 'upstream_auth_error', phase: 'refused', fault: 'credential' },
     ],
-    [418, {}, { code: 'upstream_error', phase: 'refused' }],
+    [418, {}, { code: 'upstream_misconfigured', phase: 'refused' }],
     [
       undefined,
       { error: { code: 503, message: 'x' } },
@@ -115,6 +122,112 @@ describe('what an upstream error means', () => {
     ],
   ])('HTTP %s %j', (status, content, expected) => {
     expect(evidenceOf(status, content)).toMatchObject({ verdict: 'failed', ...expected });
+  });
+
+  test.each([408, 409, 425, 429, 499, 500, 502, 503, 504, 520, 529])(
+    '%i may pass, and says so to whoever asks again',
+    (status) => {
+      for (const content of [{}, '<html>busy</html>'])
+        expect(told(status, content).error?.entry.retryable).toBe(true);
+    },
+  );
+
+  test('langgenius/dify#14543: a status that no retry cures is no failure worth one, as a page or as JSON', () => {
+    const statuses = [301, 302, 307, 308, 405, 406, 407, 411, 414, 415, 417, 418, 421, 426, 431, 451];
+    for (const status of [...statuses, 501, 505, 511]) {
+      for (const content of [{}, { detail: 'Method Not Allowed' }, '<!DOCTYPE html><title>x</title>']) {
+        const { fault, error = expect.fail('no error') } = told(status, content);
+        expect([status, error.code, fault]).toEqual([status, 'upstream_misconfigured', 'place']);
+        expect(error.entry).toMatchObject({ status: 502, retryable: false });
+        expect(error.message).toMatch(/operator has to act/);
+      }
+    }
+    for (const status of [400, 401, 403, 404, 410, 422]) {
+      const { error = expect.fail('no error') } = told(
+        status,
+        '<html>The plain HTTP request was sent</html>',
+      );
+      expect([status, error.code]).toEqual([status, 'upstream_misconfigured']);
+      expect(error.message).toContain(`a web page (${status})`);
+    }
+  });
+
+  test.each([
+    ['the path', '<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>'],
+    ['nothing', {}],
+    ['a route', { message: 'Cannot POST /v1beta/v1beta/models/gemini-x:generateContent', statusCode: 404 }],
+    [
+      'a path in JSON',
+      { error: { code: 404, message: 'No route /v1/models/gemini-x:streamGenerateContent' } },
+    ],
+    ['a title', { error: 'Not Found', path: '/v1beta/v1beta/models/gemini-x' }],
+    ['an entity', body('Requested entity was not found.', 'NOT_FOUND')],
+  ])(
+    'hugohe3/ppt-master#24, snailyp/gemini-balance#154: a 404 of %s does not say that a model is retired',
+    (_name, content) => {
+      expect(evidenceOf(404, content)).toMatchObject({ code: 'upstream_misconfigured', fault: 'place' });
+    },
+  );
+
+  test.each([
+    body(
+      'models/gemini-x is not found for API version v1beta, or is not supported for generateContent.',
+      'NOT_FOUND',
+    ),
+    body(
+      'Publisher Model `projects/p/locations/global/publishers/google/models/x` was not found.',
+      'NOT_FOUND',
+    ),
+    body('This model is no longer available to new users.', 'NOT_FOUND'),
+    { error: { message: 'The model `x` does not exist', code: 'model_not_found' } },
+    [{ error: { code: 404, message: 'model x not found' } }],
+  ])('a 404 about the model says so: %j', (content) => {
+    expect(evidenceOf(404, content)).toMatchObject({
+      code: 'model_not_found',
+      param: 'model',
+      fault: 'caller',
+    });
+  });
+
+  test.each([
+    [400, body('Image generation is not available in your country.', 'FAILED_PRECONDITION')],
+    [400, body('User location is not supported for the API use.')],
+    [403, body('Country, region, or territory not supported')],
+    [400, body('This service is not yet available in your region.')],
+    [403, body('Not allowed from here', 'FAILED_PRECONDITION')],
+    [451, {}],
+  ])('chatboxai/chatbox#2280: HTTP %i %j is about a place, not about a password', (status, content) => {
+    const { fault, error = expect.fail('no error') } = told(status, content);
+    expect([fault, error.code]).toEqual(['place', 'upstream_misconfigured']);
+    expect(error.message).not.toMatch(/credential|key/i);
+  });
+
+  test.each([
+    [413, '<!DOCTYPE html><title>Error 413 (Request Entity Too Large)!!1</title>'],
+    [413, {}],
+    [400, body('Request payload size exceeds the limit: 20971520 bytes.')],
+    [400, body('request entity too large')],
+  ])('HTTP %i %j is about the pictures', (status, content) => {
+    expect(evidenceOf(status, content)).toMatchObject({
+      code: 'upstream_rejected',
+      param: 'image',
+      fault: 'caller',
+    });
+  });
+
+  test('what a relay passes on as its own failure is what the upstream said', () => {
+    const inner = { error: { code: 429, message: 'slow', status: 'RESOURCE_EXHAUSTED' } };
+    for (const content of [inner, { error: { message: JSON.stringify(inner), code: 500 } }])
+      expect(evidenceOf(500, content)).toMatchObject({ code: 'rate_limit_exceeded', phase: 'refused' });
+    expect(evidenceOf(429, { error: { code: 500, message: 'x' } })).toMatchObject({
+      code: 'rate_limit_exceeded',
+    });
+  });
+
+  test('an overloaded upstream that says for how long is told so', () => {
+    const { error, untilMs } = told(503, {}, '7');
+    expect([error?.retryAfterSeconds, untilMs]).toEqual([7, 8000]);
+    expect(told(503, {}).error?.retryAfterSeconds).toBeUndefined();
   });
 
   test.each([

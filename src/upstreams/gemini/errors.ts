@@ -1,19 +1,11 @@
 import type { CallFault } from '../../journey/call.ts';
-import { cleanText, cutText, sentence } from '../../kernel/foreign-text.ts';
 import type { ErrorCode } from '../../kernel/error-catalogue.ts';
+import { sentence } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
-import type { GoogleError } from './error-body.ts';
-import { retryDelayMs } from './retry-delay.ts';
-
-/** An error as it came. */
-export interface ToldError {
-  /** The HTTP status; undefined for an error inside a 200. */
-  readonly status: number | undefined;
-  readonly error: GoogleError;
-  readonly retryAfter?: string | readonly string[] | undefined;
-  readonly nowMs: number;
-}
+import { causeOf, type GoogleError, type ToldError } from './google-error.ts';
+import { misplaced } from './misplaced.ts';
+import { type Judgement, limited, outOfCredit, overloaded } from './quota-errors.ts';
 
 /** HTTP status of a google.rpc status, for errors inside a 200 (docs/contracts/gemini.md#errors). */
 const statusOfRpc: ReadonlyMap<string, number> = new Map([
@@ -39,93 +31,75 @@ const paramHints: readonly (readonly [RegExp, string])[] = [
   [/aspect.?ratio/i, 'aspect_ratio'],
   [/image.?size/i, 'image_size'],
   [/candidate/i, 'n'],
-  [/input image|inline.?data|mime.?type/i, 'image'],
+  [/(?:input|provided) image|inline.?data|mime.?type/i, 'image'],
   [/contents|empty input|token count|prompt/i, 'prompt'],
 ];
 
-const defaultCoolDownMs = 10_000;
+/** A body, not a prompt of too many tokens. */
+const tooLarge = /\b(?:payload|request|body|entity)(?: \w{1,20})? (?:size|too large)\b/i;
 
 /**
  * What an upstream error means (docs/contracts/gemini.md#errors). The upstream's text reaches callers only for errors
  * about their own request, and never with anything that looks like a key or a project.
  */
 export function errorEvidence(told: ToldError): Evidence {
-  const { error } = told;
-  const status = told.status ?? error.code ?? statusOfRpc.get(error.status) ?? 500;
+  const status = meantStatus(told);
   const phase = status >= 500 ? 'failed' : 'refused';
   return { verdict: 'failed', phase, ...judged(status, told) };
 }
 
-type Judgement = Pick<Evidence, 'fault' | 'error' | 'untilMs'>;
+/** The HTTP status that is meant: relays pass on another's refusal as a failure of their own. */
+function meantStatus({ status, error }: ToldError): number {
+  const inner = statusOfRpc.get(error.status) ?? error.code;
+  if (status === undefined) return inner ?? 500;
+  return status >= 500 && inner !== undefined && inner < 500 ? inner : status;
+}
 
 function judged(status: number, told: ToldError): Judgement {
   const { error } = told;
   const judgement = (fault: CallFault, code: ErrorCode, message: string): Judgement => ({
     fault,
-    error: new PlantainError(code, message, { cause: causeOf(error) }),
+    error: new PlantainError(code, message, { cause: causeOf(error) ?? `HTTP ${status}` }),
   });
-  const lacking = credentialFault(status, error);
-  if (lacking !== undefined) {
+  const place = misplaced(status, error);
+  if (place !== undefined)
+    return judgement('place', 'upstream_misconfigured', `${place} The operator has to act.`);
+  if (isKeyRefused(status, error)) {
     const message = "The gateway's upstream refused its credentials. The operator has to act.";
-    return judgement(lacking, 'upstream_auth_error', message);
-  }
-  if (status === 402 || (status === 429 && isOutOfCredit(error))) {
-    const message =
-      "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.";
-    return judgement('credit', 'insufficient_quota', message);
+    return judgement('credential', 'upstream_auth_error', message);
   }
   switch (status) {
     case 400:
-      return rejected(error);
+    case 413:
+    case 422:
+      return rejected(status, error);
+    case 402:
+      return outOfCredit(error);
     case 404:
+    case 410:
       return retired(error);
     case 429:
       return limited(told);
     case 503:
-      return judgement(
-        'capacity',
-        'upstream_unavailable',
-        'The upstream is overloaded. Try again in a moment.',
-      );
+    case 529:
+      return overloaded(told);
+    case 408:
     case 504:
       return judgement('upstream', 'upstream_timeout', 'The upstream gave up before the picture was ready.');
-    default: {
-      const message =
-        status >= 500
-          ? 'The upstream failed. Try again in a moment.'
-          : `The upstream answered with an unexpected status (${status}).`;
-      return judgement('upstream', 'upstream_error', message);
-    }
+    default:
+      return judgement('upstream', 'upstream_error', 'The upstream failed. Try again in a moment.');
   }
 }
 
-/** Whether what is lacking is the right to ask, or asking from a place that is served. */
-function credentialFault(status: number, error: GoogleError): CallFault | undefined {
-  if (error.status === 'FAILED_PRECONDITION') return 'place';
-  const isKeyRefused =
-    status === 401 ||
-    status === 403 ||
-    error.details.some((detail) => detail['reason'] === 'API_KEY_INVALID') ||
-    /api key not valid/i.test(error.message);
-  return isKeyRefused ? 'credential' : undefined;
-}
-
-/** Credits that only an operator can refill, told apart from a pause by words alone (docs/contracts/gemini.md#quota-errors). */
-function isOutOfCredit({ message }: GoogleError): boolean {
-  if (/\blimit: 0\b|credits|prepaid|prepayment|spend(?:ing)? cap\b/i.test(message)) return true;
-  return /billing/i.test(message) && /depleted/i.test(message);
-}
-
-function limited({ error, retryAfter, nowMs }: ToldError): Judgement {
-  const delayMs = retryDelayMs(error, retryAfter, nowMs) ?? defaultCoolDownMs;
-  const retryAfterSeconds = Math.max(1, Math.ceil(delayMs / 1000));
-  const message = `The upstream is limiting requests for this model. Try again in ${retryAfterSeconds} seconds.`;
-  const details = { retryAfterSeconds, cause: causeOf(error) };
-  return {
-    fault: 'quota',
-    untilMs: nowMs + delayMs,
-    error: new PlantainError('rate_limit_exceeded', message, details),
-  };
+function isKeyRefused(status: number, error: GoogleError): boolean {
+  if (status === 401 || status === 403) return true;
+  return (
+    status < 500 &&
+    (error.details.some(({ reason }) => typeof reason === 'string' && reason.startsWith('API_KEY_')) ||
+      /\bapi[ _]key (?:not (?:valid|found)|expired|is invalid)|\b(?:invalid|leaked) api[ _]key/i.test(
+        error.message,
+      ))
+  );
 }
 
 /** Nothing is wrong with the upstream: what was asked for is not there. */
@@ -135,16 +109,18 @@ function retired(error: GoogleError): Judgement {
   return { fault: 'caller', error: new PlantainError('model_not_found', message, details) };
 }
 
-function rejected(error: GoogleError): Judgement {
+function rejected(status: number, error: GoogleError): Judgement {
+  const cause = causeOf(error);
+  if (status === 413 || tooLarge.test(error.message)) {
+    const message = 'The request is larger than the upstream takes. Send fewer or smaller pictures.';
+    return {
+      fault: 'caller',
+      error: new PlantainError('upstream_rejected', message, { param: 'image', cause }),
+    };
+  }
   const param = paramHints.find(([pattern]) => pattern.test(error.message))?.[1];
   const words = error.message === '' ? 'It gave no reason.' : `It says: ${sentence(error.message, 400)}`;
-  const details = { cause: causeOf(error), ...(param !== undefined && { param }) };
+  const details = { cause, ...(param !== undefined && { param }) };
   const message = `The upstream refused the request. ${words}`;
   return { fault: 'caller', error: new PlantainError('upstream_rejected', message, details) };
-}
-
-/** For the log: status and text, bounded. */
-function causeOf(error: GoogleError): string | undefined {
-  const text = cleanText(`${error.status} ${error.message}`);
-  return text === '' ? undefined : cutText(text, 1000);
 }

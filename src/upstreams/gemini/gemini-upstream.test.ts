@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { imageAnswer, tinyPng } from '../../../test/support/fake-gemini.ts';
 import { httpAnswer, type RawCall, startRawUpstream } from '../../../test/support/raw-upstream.ts';
 import { Memory } from '../../admission/memory.ts';
+import { mayCost } from '../../journey/call.ts';
 import type { CatalogueModel } from '../../journey/catalogue-model.ts';
 import type { GeneratedImage } from '../../journey/image-result.ts';
 import { OrderScope } from '../../journey/order-scope.ts';
@@ -233,10 +234,10 @@ describe('how far a call came', () => {
     ['400 Bad', 'refused', 'caller'],
     ['401 No', 'refused', 'credential'],
     ['402 Pay', 'refused', 'credit'],
-    ['404 Gone', 'refused', 'caller'],
-    ['418 Teapot', 'refused', 'upstream'],
+    ['404 Gone', 'refused', 'place'],
+    ['418 Teapot', 'refused', 'place'],
     ['429 Slow', 'refused', 'quota'],
-    ['302 There', 'refused', 'upstream'],
+    ['302 There', 'refused', 'place'],
     ['500 Oh', 'failed', 'upstream'],
     ['503 Busy', 'failed', 'capacity'],
   ])('that was answered by %s: %s, for want of %s', async (status, phase, fault) => {
@@ -248,6 +249,15 @@ describe('how far a call came', () => {
       httpStatus: Number.parseInt(status, 10),
     });
     expect(memory.heldBytes).toBe(0);
+  });
+
+  test('that was answered by another 2xx brought its picture', async () => {
+    for (const status of ['201 Created', '203 Non-Authoritative Information']) {
+      const { call: evidence, image } = await call(reply(whole, { status }));
+      expect([evidence.verdict, mayCost(evidence), image === undefined]).toEqual(['picture', true, false]);
+    }
+    const { call: empty } = await call(reply('', { status: '202 Accepted' }));
+    expect([empty.verdict, mayCost(empty)]).toEqual(['failed', true]);
   });
 
   test('that was limited tells until when: by its body in any coding, or by its header', async () => {

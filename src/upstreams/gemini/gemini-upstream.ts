@@ -14,6 +14,7 @@ import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
 import { Agent } from '../http/undici-core.ts';
 import { answerPaths } from './answer-paths.ts';
+import { type ApiRoot, apiRoot } from './api-root.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { parseErrorBody } from './error-body.ts';
@@ -24,7 +25,7 @@ import { mapUsage } from './usage.ts';
 export interface GeminiUpstreamOptions {
   /** Shown in `plantain-upstream`. */
   readonly name: string;
-  /** Origin and optional path before `/v1beta/…`, without a trailing slash. */
+  /** Origin and optional path; see `apiRoot` for what may stand in it. */
   readonly baseUrl: string;
   readonly apiVersion: string;
   readonly apiKey: string;
@@ -52,15 +53,12 @@ export class GeminiUpstream implements Upstream {
   readonly name: string;
   readonly #options: GeminiUpstreamOptions;
   readonly #agent: Dispatcher;
-  readonly #origin: string;
-  readonly #basePath: string;
+  readonly #root: ApiRoot;
 
   constructor(options: GeminiUpstreamOptions) {
     this.name = options.name;
     this.#options = options;
-    const { origin, pathname } = new URL(options.baseUrl);
-    this.#origin = origin;
-    this.#basePath = pathname.replace(/\/$/, '');
+    this.#root = apiRoot(options.baseUrl, options.apiVersion);
     // One long-lived agent: timeouts do not pass to agents made per request (docs/contracts/runtime.md#calls-out).
     this.#agent = new Agent({
       connections: options.maxConnections,
@@ -125,7 +123,7 @@ export class GeminiUpstream implements Upstream {
         },
         onHead: (head) => {
           progress.httpStatus = head.statusCode;
-          if (head.statusCode !== 200) {
+          if (head.statusCode >= 300) {
             progress.phase = head.statusCode >= 500 ? 'failed' : 'refused';
             refusal = { body: new ErrorBody(head), head };
             return refusal.body;
@@ -162,25 +160,21 @@ export class GeminiUpstream implements Upstream {
     { body, head }: { readonly body: ErrorBody; readonly head: ResponseHead },
     signal: AbortSignal,
   ): Promise<Evidence> {
+    const { statusCode: status, headers } = head;
     const error = parseErrorBody(await body.read(signal));
-    const retryAfter = head.headers['retry-after'];
-    return errorEvidence({
-      status: head.statusCode,
-      error,
-      retryAfter,
-      nowMs: this.#options.clock.nowMs(),
-    });
+    return errorEvidence({ status, error, headers, nowMs: this.#options.clock.nowMs() });
   }
 
   #request(wish: DrawWish): Dispatcher.DispatchOptions {
     const body = orderToGeminiRequest(wish);
     // Only a streamed answer brings drafts before it is whole.
     const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
-    const { apiVersion, apiKey, variationHeader } = this.#options;
+    const { apiKey, variationHeader } = this.#options;
+    const { origin, path } = this.#root;
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
     return {
-      origin: this.#origin,
-      path: `${this.#basePath}/${apiVersion}/models/${encodeURIComponent(wish.model.id)}:${method}`,
+      origin,
+      path: `${path}/models/${encodeURIComponent(wish.model.id)}:${method}`,
       method: 'POST',
       headers: {
         'content-type': 'application/json',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { noError } from './error-body.ts';
+import { noError } from './google-error.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
 const delayOf = (error: Partial<typeof noError>, retryAfter?: string | string[], nowMs = 0) =>
-  retryDelayMs({ ...noError, ...error }, retryAfter, nowMs);
+  retryDelayMs({ ...noError, ...error }, { 'retry-after': retryAfter }, nowMs);
 const info = (retryDelay: unknown, name = 'retryDelay') => ({ details: [{}, { [name]: retryDelay }] });
 
 describe('how long an upstream asks to be left alone', () => {
@@ -17,6 +17,10 @@ describe('how long an upstream asks to be left alone', () => {
     ['1m30s', 90_000],
     ['48m44.225424107s', 2_924_225],
     ['1h2m3s', 3_723_000],
+    ['1h2m3.5s', 3_723_500],
+    ['512.304ms', 512],
+    ['1 h 2 min', 3_720_000],
+    ['90 seconds', 90_000],
     [{ seconds: 7 }, 7000],
     [{ seconds: '7', nanos: 500_000_000 }, 7500],
     ['99999999999999999999999999s', 86_400_000],
@@ -60,6 +64,12 @@ describe('how long an upstream asks to be left alone', () => {
     ['retrying in 12.5 seconds', 12_500],
     ['retry  in 3 hours', 10_800_000],
     ['Please retry in 9s', 9000],
+    ['Please retry in 512.304ms.', 512],
+    ['Please retry in 1 minute and 30 seconds.', 90_000],
+    ['Your quota will reset after 2h36m24s.', 9_384_000],
+    ['Please try again in 20s.', 20_000],
+    ['Rate limited, wait 7 sec', 7000],
+    ['retry in 0s, or again in 3s', 3000],
     ['please retry', undefined],
     ['retry in a while', undefined],
     ['limit: 500', undefined],
@@ -68,6 +78,25 @@ describe('how long an upstream asks to be left alone', () => {
   ])('the words "%s"', (message, ms) => {
     const delay = delayOf({ message });
     expect(delay === undefined ? undefined : Math.round(delay)).toBe(ms);
+  });
+
+  test.each([
+    [{ reason: 'QUOTA_EXHAUSTED', metadata: { quotaResetDelay: '1h2m3.5s' } }, 3_723_500],
+    [{ metadata: { quota_reset_delay: '7s' } }, 7000],
+    [{ metadata: { quotaResetTimeStamp: '1970-01-01T00:00:30Z' } }, 20_000],
+    [{ metadata: { quotaResetTimeStamp: '1970-01-01T00:00:09Z' } }, undefined],
+    [{ metadata: { quotaResetTimeStamp: 'soon' } }, undefined],
+    [{ metadata: 5 }, undefined],
+    [{ retry_after: 4 }, 4000],
+    [{ retryAfter: '4' }, 4000],
+  ])('the detail %j', (detail, ms) => {
+    expect(delayOf({ details: [{ reason: 'x' }, detail] }, undefined, 10_000)).toBe(ms);
+  });
+
+  test('milliseconds in a header of their own', () => {
+    const headers = { 'retry-after-ms': '1500', 'retry-after': '9' };
+    expect(retryDelayMs(noError, headers, 0)).toBe(1500);
+    expect(retryDelayMs(noError, { ...headers, 'retry-after-ms': 'soon' }, 0)).toBe(9000);
   });
 
   test('a RetryInfo counts before the header, and that before words', () => {

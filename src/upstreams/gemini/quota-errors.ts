@@ -1,0 +1,70 @@
+import type { Evidence } from '../http/evidence.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { causeOf, type GoogleError, type ToldError } from './google-error.ts';
+import { nextPacificMidnightMs, quotaKind } from './quota-kind.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+const defaultCoolDownMs = 10_000;
+/** Beside the day's quota, a delay of seconds is that of another limit. */
+const shortestDailyDelayMs = 60_000;
+
+export type Judgement = Pick<Evidence, 'fault' | 'error' | 'untilMs'>;
+
+/** What an operator alone can bring back. */
+export function outOfCredit(error: GoogleError): Judgement {
+  const message =
+    "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.";
+  return {
+    fault: 'credit',
+    error: new PlantainError('insufficient_quota', message, { cause: causeOf(error) }),
+  };
+}
+
+function outForToday(error: GoogleError, delayMs: number, nowMs: number): Judgement {
+  const retryAfterSeconds = Math.max(1, Math.ceil(delayMs / 1000));
+  const message = `The gateway's upstream project has used up its quota of the day, which comes back in ${roughly(retryAfterSeconds)}. The operator can raise it.`;
+  return {
+    fault: 'quota',
+    untilMs: nowMs + delayMs,
+    error: new PlantainError('insufficient_quota', message, { retryAfterSeconds, cause: causeOf(error) }),
+  };
+}
+
+function roughly(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+}
+
+/** A 429: a limit that a pause cures, or one that it does not (docs/contracts/gemini.md#quota-errors). */
+export function limited({ error, headers = {}, nowMs }: ToldError): Judgement {
+  const kind = quotaKind(error);
+  if (kind === 'credit') return outOfCredit(error);
+  const statedMs = retryDelayMs(error, headers, nowMs);
+  if (kind === 'day') {
+    const isOfDay = statedMs !== undefined && statedMs >= shortestDailyDelayMs;
+    return outForToday(error, isOfDay ? statedMs : nextPacificMidnightMs(nowMs) - nowMs, nowMs);
+  }
+  const delayMs = statedMs ?? defaultCoolDownMs;
+  const retryAfterSeconds = Math.max(1, Math.ceil(delayMs / 1000));
+  const message = `The upstream is limiting requests for this model. Try again in ${retryAfterSeconds} seconds.`;
+  return {
+    fault: 'quota',
+    untilMs: nowMs + delayMs,
+    error: new PlantainError('rate_limit_exceeded', message, { retryAfterSeconds, cause: causeOf(error) }),
+  };
+}
+
+/** A 503, which at times says for how long. */
+export function overloaded({ error, headers = {}, nowMs }: ToldError): Judgement {
+  const delayMs = retryDelayMs(error, headers, nowMs);
+  const message = 'The upstream is overloaded. Try again in a moment.';
+  const details = {
+    cause: causeOf(error),
+    ...(delayMs !== undefined && { retryAfterSeconds: Math.max(1, Math.ceil(delayMs / 1000)) }),
+  };
+  return {
+    fault: 'capacity',
+    error: new PlantainError('upstream_unavailable', message, details),
+    ...(delayMs !== undefined && { untilMs: nowMs + delayMs }),
+  };
+}
