@@ -21,16 +21,20 @@ export class CapturedText {
 
 /**
  * What a captured string is for.
- * - `base64`: it is made standard base64, whichever alphabet, padding and line breaks it came with.
+ * - `base64`: it is made standard base64, whichever alphabet, padding and line breaks it came with, also out of a data: URL.
  * - `text`: it is kept as it was written, but for line breaks: base64, a data: URL or a link.
+ * - `prose`: it is words, and maybe pictures in them (`CapturedProse`).
  */
-export type CaptureKind = 'base64' | 'text';
+export type CaptureKind = 'base64' | 'text' | 'prose';
 
 /** Runs shorter than this are copied together, so that a hostile answer cannot make millions of tiny slices. */
 const minSliceBytes = 1024;
 const maxShortBytes = 32 * 1024;
 
 const padding = 0x3d;
+const colon = 0x3a;
+const comma = 0x2c;
+const dataScheme = Buffer.from('data');
 /** Of base64url, for those of the standard alphabet. */
 const otherSpellings: ReadonlyMap<number, number> = new Map([
   [0x2d, 0x2b],
@@ -40,20 +44,22 @@ const whitespace: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** Gathers one captured string as slices of the chunks it arrives in. */
 export class TextCapture {
-  readonly #kind: CaptureKind;
+  readonly #kind: Exclude<CaptureKind, 'prose'>;
   #slices: Buffer[] = [];
   readonly #short = new ByteSink(2 * maxShortBytes, minSliceBytes);
   #digits = 0;
   #padding = 0;
   #isUsable = true;
+  /** Between `data:` and the comma. */
+  #isInHead = false;
 
-  constructor(kind: CaptureKind) {
+  constructor(kind: Exclude<CaptureKind, 'prose'>) {
     this.#kind = kind;
   }
 
   /** A run of base64 digits. */
   appendDigits(chunk: Buffer, start: number, end: number): void {
-    if (end === start || !this.#takesDigits()) return;
+    if (end === start || this.#isInHead || !this.#takesDigits()) return;
     this.#digits += end - start;
     if (end - start >= minSliceBytes) {
       this.#flush();
@@ -64,14 +70,21 @@ export class TextCapture {
     }
   }
 
+  /** A byte as it stands in the document. */
+  appendByte(byte: number): void {
+    this.append(byte);
+  }
+
   /** Any one character, written as it is or as an escape. */
   append(codeUnit: number): void {
-    if (codeUnit < 0x80 && isBase64Digit(codeUnit)) this.#appendDigit(codeUnit);
+    if (this.#isInHead) this.#isInHead = codeUnit !== comma;
+    else if (codeUnit < 0x80 && isBase64Digit(codeUnit)) this.#appendDigit(codeUnit);
     else if (this.#kind === 'text') this.#appendOfText(codeUnit);
     else this.#appendOfBase64(codeUnit);
   }
 
   finish(): CapturedText {
+    if (this.#isInHead) this.#giveUp();
     if (this.#kind === 'base64' && this.#isUsable) this.#pad();
     this.#flush();
     return new CapturedText(this.#isUsable ? new Base64Image(this.#slices) : undefined);
@@ -80,11 +93,11 @@ export class TextCapture {
   #appendDigit(digit: number): void {
     if (!this.#takesDigits()) return;
     this.#digits++;
-    this.#appendByte(digit);
+    this.#keep(digit);
   }
 
   #appendOfText(codeUnit: number): void {
-    if (codeUnit >= 0x20 && codeUnit <= 0x7e) this.#appendByte(codeUnit);
+    if (codeUnit >= 0x20 && codeUnit <= 0x7e) this.#keep(codeUnit);
     else if (!isLineBreak(codeUnit)) this.#giveUp();
   }
 
@@ -92,7 +105,18 @@ export class TextCapture {
     const digit = otherSpellings.get(codeUnit);
     if (digit !== undefined) this.#appendDigit(digit);
     else if (codeUnit === padding) this.#padding++;
+    else if (codeUnit === colon && this.#isScheme()) this.#skipHead();
     else if (!whitespace.has(codeUnit)) this.#giveUp();
+  }
+
+  #isScheme(): boolean {
+    return this.#slices.length === 0 && this.#padding === 0 && this.#short.view().equals(dataScheme);
+  }
+
+  #skipHead(): void {
+    this.#isInHead = true;
+    this.#digits = 0;
+    this.#short.clear();
   }
 
   /** Padding ends base64: digits behind it are none. */
@@ -105,10 +129,10 @@ export class TextCapture {
   #pad(): void {
     const over = this.#digits % 4;
     if (over === 1 || this.#padding > 2) this.#giveUp();
-    else if (over > 0) for (let left = over; left < 4; left++) this.#appendByte(padding);
+    else if (over > 0) for (let left = over; left < 4; left++) this.#keep(padding);
   }
 
-  #appendByte(byte: number): void {
+  #keep(byte: number): void {
     if (!this.#isUsable) return;
     if (this.#short.length >= maxShortBytes) this.#flush();
     this.#short.appendByte(byte);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerPaths } from '../upstreams/gemini/answer-paths.ts';
 import { editPaths } from '../openai/images/request-paths.ts';
+import { CapturedProse } from './captured-prose.ts';
 import { CapturedText, type CaptureKind } from './captured-text.ts';
 import { JsonScanner, TooManyValuesError } from './json-scanner.ts';
 import type { PathMap } from './path-map.ts';
@@ -24,6 +25,7 @@ function scanInPieces(text: string, cuts: readonly number[], paths: PathMap): un
 
 function shown(value: unknown): unknown {
   if (value instanceof CapturedText) return captured(textOf(value));
+  if (value instanceof CapturedProse) return { words: value.words };
   if (Array.isArray(value)) return value.map(shown);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shown(member)]));
@@ -37,6 +39,7 @@ const textOf = ({ characters }: CapturedText): string | undefined =>
 function expected(value: unknown, paths: PathMap, slot = 'root'): unknown {
   if (typeof value === 'string') {
     const kind = paths.captures.get(slot);
+    if (kind === 'prose') return { words: value.toWellFormed() };
     if (kind !== undefined) return captured(expectedCapture(kind, value));
     return paths.drops.has(slot) ? '' : value;
   }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { endOfDigits } from './base64-digits.ts';
 import { ByteSink } from './byte-sink.ts';
+import { type CapturedProse, ProseCapture } from './captured-prose.ts';
 import { type CapturedText, TextCapture } from './captured-text.ts';
 import { JsonEscape } from './json-escape.ts';
 import { type PathMap, placeCaptured, rootSlot } from './path-map.ts';
@@ -39,7 +40,7 @@ export class TooManyValuesError extends RangeError {
 export class JsonScanner {
   readonly #paths: PathMap;
   readonly #skeleton = new ByteSink(maxSmallJsonBytes);
-  readonly #captured: CapturedText[] = [];
+  readonly #captured: (CapturedText | CapturedProse)[] = [];
   readonly #frames: Frame[] = [];
   #slot = rootSlot;
   #expectsKey = false;
@@ -50,7 +51,7 @@ export class JsonScanner {
   #closedDepth = 0;
   #use: StringUse | undefined;
   readonly #key = new ByteSink(maxKeyBytes * 2, maxKeyBytes);
-  #capture: TextCapture | undefined;
+  #capture: TextCapture | ProseCapture | undefined;
   readonly #escape = new JsonEscape();
   /** Whether the last byte of a plain string was a backslash that escapes the next. */
   #isEscaped = false;
@@ -82,8 +83,8 @@ export class JsonScanner {
   }
 
   /**
-   * Ends the document: `JSON.parse`'s, with a `CapturedText` for every captured string and '' for every dropped one. A
-   * byte order mark before it has no meaning (RFC 8259, section 8.1).
+   * Ends the document: `JSON.parse`'s, with an object for every captured string and '' for every dropped one. A byte
+   * order mark before it has no meaning (RFC 8259, section 8.1).
    */
   end(): unknown {
     if (this.#use !== undefined || this.#frames.length > 0) throw new SyntaxError('the document is cut');
@@ -183,7 +184,7 @@ export class JsonScanner {
       this.#key.clear();
     } else if (kind !== undefined) {
       this.#use = 'capture';
-      this.#capture = new TextCapture(kind);
+      this.#capture = kind === 'prose' ? new ProseCapture() : new TextCapture(kind);
     } else {
       this.#use = this.#paths.drops.has(this.#slot) ? 'drop' : 'plain';
     }
@@ -236,7 +237,7 @@ export class JsonScanner {
       }
       if (byte === backslash) this.#escape.open();
       else if (byte < 0x20) throw new SyntaxError('a string holds a raw control character');
-      else this.#capture?.append(byte);
+      else this.#capture?.appendByte(byte);
     }
     return index;
   }

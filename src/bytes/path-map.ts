@@ -1,3 +1,4 @@
+import type { CapturedProse } from './captured-prose.ts';
 import type { CaptureKind, CapturedText } from './captured-text.ts';
 
 /**
@@ -24,7 +25,7 @@ export const rootSlot = 'root';
 export function placeCaptured(
   document: unknown,
   paths: PathMap,
-  captured: readonly CapturedText[],
+  captured: readonly (CapturedText | CapturedProse)[],
   slot = rootSlot,
 ): unknown {
   if (typeof document === 'string') return paths.captures.has(slot) ? captured[Number(document)] : document;

@@ -1,4 +1,3 @@
-import type { ImageMimeType } from '../journey/image-result.ts';
 import type { StoredPictureAnswer, StoredPictureRequest } from '../journey/stored-picture.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
@@ -10,7 +9,7 @@ import type { SignedLinks } from './signed-link.ts';
 /** A picture that is now kept, and until when its links work. */
 export interface StoredImage {
   readonly name: string;
-  readonly mimeType: ImageMimeType;
+  readonly mimeType: string;
   readonly byteLength: number;
   readonly storedAtMs: number;
   readonly expiresAtMs: number;
@@ -35,7 +34,7 @@ export class Gallery {
   /** Stores decoded picture bytes under a new name. Throws `storage_full` when the disk has no room. */
   async keep(
     bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
-    mimeType: ImageMimeType,
+    mimeType: string,
     signal: AbortSignal,
   ): Promise<StoredImage> {
     const { blobs, clock, linkLifetimeMs } = this.#options;

@@ -29,6 +29,11 @@ export interface PixelSize {
   readonly heightPx: number;
 }
 
+/** As the API writes it: `1024x768`. */
+export function formatSize({ widthPx, heightPx }: PixelSize): string {
+  return `${widthPx}x${heightPx}`;
+}
+
 /** Prices in micro-USD per million tokens, so that they stay whole numbers. */
 export interface ModelPrices {
   readonly input: number;

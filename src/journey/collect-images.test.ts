@@ -8,7 +8,15 @@ import type { Drawing } from './drawing.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
 import { sumUsage } from './sum-usage.ts';
 
-const order = { count: 3, adaptations: [{ parameter: 'size', action: 'mapped' }] } as unknown as ImageOrder;
+const order = {
+  count: 3,
+  model: { pixels: {} },
+  aspectRatio: 'auto',
+  imageSize: '1K',
+  masksTransparency: false,
+  output: {},
+  adaptations: [{ parameter: 'size', action: 'mapped' }],
+} as unknown as ImageOrder;
 const image = (name: string) => ({
   base64: new Base64Image([Buffer.from(name)]),
   mimeType: 'image/png' as const,

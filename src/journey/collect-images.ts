@@ -4,6 +4,7 @@ import { mayCost } from './call.ts';
 import { callsOf, type Drawing, lastUpstream } from './drawing.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
 import type { GeneratedImage, TokenUsage } from './image-result.ts';
+import { measuredAdaptations } from './measured-adaptations.ts';
 import type { ImageResult } from './receipt.ts';
 import { sumUsage } from './sum-usage.ts';
 
@@ -57,7 +58,12 @@ export function collectImages(order: ImageOrder, drawings: readonly Drawing[]): 
     facts: {
       usage: completeUsage(drawings),
       upstream: lastUpstream(drawings) ?? '',
-      adaptations: [...order.adaptations, ...onTheWay, ...leftOut(drawings, images.length), ...missing],
+      adaptations: [
+        ...uniqueAdaptations(measuredAdaptations(order, images)),
+        ...onTheWay,
+        ...leftOut(drawings, images.length),
+        ...missing,
+      ],
     },
   };
 }

@@ -4,11 +4,11 @@ import { Base64Image } from '../bytes/base64-image.ts';
 import type { Collected } from './collect-images.ts';
 import { deliverImages } from './deliver-images.ts';
 import type { ImageOrder } from './image-order.ts';
-import type { GeneratedImage } from './image-result.ts';
+import type { GeneratedImage, MeasuredImage } from './image-result.ts';
 
 const order = { count: 3, output: { delivery: 'b64_json' } } as ImageOrder;
 const pictures = [1, 2, 3].map(
-  (widthPx): GeneratedImage => ({
+  (widthPx): MeasuredImage => ({
     base64: new Base64Image([]),
     mimeType: 'image/png',
     size: { widthPx, heightPx: 1 },
@@ -30,11 +30,12 @@ function collected(
   return { images, facts: { usage: undefined, upstream: 'sandbox', adaptations } };
 }
 
+const widthOf = ({ size }: GeneratedImage): number => size?.widthPx ?? 0;
 const failingAt =
   (...widths: readonly number[]) =>
   async (image: GeneratedImage) => {
-    if (widths.includes(image.size.widthPx))
-      throw new PlantainError('storage_full', `no room for ${image.size.widthPx}`);
+    const width = widthOf(image);
+    if (widths.includes(width)) throw new PlantainError('storage_full', `no room for ${width}`);
     return { image };
   };
 
@@ -62,9 +63,9 @@ test('after pictures that were not drawn there is one count, and it is the true 
 test('none finished: the first failure is the order’s, after all are over', async () => {
   let over = 0;
   const work = deliverImages(order, collected(pictures), async (image) => {
-    await new Promise((resolve) => setTimeout(resolve, image.size.widthPx * 5));
+    await new Promise((resolve) => setTimeout(resolve, widthOf(image) * 5));
     over++;
-    throw new PlantainError('conversion_failed', `picture ${image.size.widthPx}`);
+    throw new PlantainError('conversion_failed', `picture ${widthOf(image)}`);
   });
   await expect(work).rejects.toThrow('picture 1');
   expect(over).toBe(3);

@@ -1,7 +1,7 @@
 import { toPlantainError } from '../kernel/plantain-error.ts';
 import type { Collected } from './collect-images.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
-import type { GeneratedImage } from './image-result.ts';
+import { type GeneratedImage, isMeasured } from './image-result.ts';
 import type { DeliveredImage } from './receipt.ts';
 
 /**
@@ -34,10 +34,10 @@ export async function deliverImages(
   return { images: delivered, adaptations: [...others, ...unconverted, partial] };
 }
 
-/** A format that did not come: told from what goes out. */
+/** A format that did not come: told from what goes out. Of types that are not known `measuredAdaptations` tells. */
 function unconvertedFormat({ output }: ImageOrder, delivered: readonly DeliveredImage[]): Adaptation[] {
   const { format } = output;
-  const other = delivered.find(({ image }) => format !== undefined && image.mimeType !== `image/${format}`);
+  const other = delivered.find(({ image }) => isMeasured(image) && image.mimeType !== `image/${format}`);
   if (format === undefined || other === undefined) return [];
   const to = other.image.mimeType.slice('image/'.length);
   return [{ parameter: 'output_format', action: 'mapped', from: format, to, reason: 'conversion_failed' }];

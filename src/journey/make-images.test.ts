@@ -19,6 +19,10 @@ const order = {
   count: 1,
   stream: false,
   deadlineMs: 60_000,
+  model: { pixels: {} },
+  aspectRatio: 'auto',
+  imageSize: '1K',
+  masksTransparency: false,
   output: { delivery: 'b64_json' },
   adaptations: [],
 } as unknown as ImageOrder;

@@ -68,5 +68,8 @@ export interface KeyCheck {
   readonly dateMs: number | undefined;
 }
 
-/** Reads a picture's type and pixels from its bytes; undefined when they are no picture. `pixels/` implements it. */
-export type InspectImage = (base64: Base64Image) => GeneratedImage | undefined;
+/**
+ * Reads a picture's type and pixels from its bytes, whatever they are declared as. Of a type that is not known here the
+ * declared one holds; undefined when they are no picture. `pixels/` implements it.
+ */
+export type InspectImage = (base64: Base64Image, declaredType?: string) => GeneratedImage | undefined;

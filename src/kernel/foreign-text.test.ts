@@ -56,6 +56,10 @@ describe('cleanText', () => {
     ['see https://10.0.0.1/x?key=1 or HTTP://b.example', 'see [link] or [link]'],
     [`got ${'iVBORw0KGgo'.repeat(9)}== here`, 'got [data] here'],
     [`<img src="data:image/png;base64,${'A'.repeat(200)}">`, '<img src="[data]">'],
+    ['here: data:image/png;base64,iVBORw0KGgo= and more', 'here: [data] and more'],
+    ['see data:,x and data:image/svg+xml;charset=utf-8,%3Csvg%3E', 'see [data] and [data]'],
+    [`got ${`${'iVBORw0KGgo'.repeat(5)}\r\n`.repeat(3)}here`, 'got [data] here'],
+    ['data: none, as said', 'data: none, as said'],
     ['a risk-averse desk-lamp, sk-', 'a risk-averse desk-lamp, sk-'],
     ['12 @ 5 is not a@b', '12 @ 5 is not a@b'],
   ])('%s becomes %s', (text, expected) => {

@@ -14,7 +14,9 @@ export function cutText(text: string, maxCharacters = maxForeignCharacters): str
 /** Control characters and line ends; and, apart, invisible ones, which turn or hide what is read. */
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 const invisible = /[\p{Cf}\p{Co}\p{Cn}]/gu;
-const longRun = /(?:data:[\w/+.-]{1,60};base64,)?[\w+/=-]{64,}/g;
+/** Also short ones, of which each digit counts as one; and base64 in lines, of which each is shorter than a long run. */
+const dataUrl = /data:[\w/+.-]{0,60}(?:;[\w=.+-]{1,60}){0,4},[\w+/=%-]*/gi;
+const longRun = /[\w+/=-]{64,}|[\w+/=-]{32,}(?: [\w+/=-]{32,})+/g;
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/https?:\/\/\S{1,4096}/gi, '[link]'],
   [
@@ -32,7 +34,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 export function cleanText(text: string): string {
   let clean = cutText(text).replaceAll(controls, ' ').replaceAll(invisible, '');
   for (const [pattern, stand] of secrets) clean = clean.replaceAll(pattern, stand);
-  return clean.replaceAll(longRun, '[data]').replaceAll(/\s+/g, ' ').trim();
+  return clean.replaceAll(dataUrl, '[data]').replaceAll(/\s+/g, ' ').replaceAll(longRun, '[data]').trim();
 }
 
 /** The same as a sentence of an error message: cut to `maxCharacters`, and ended. */

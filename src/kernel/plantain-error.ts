@@ -22,10 +22,11 @@ export class PlantainError extends Error {
   readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+    // Half a character, as a cut may leave it, is nothing that every JSON parser takes.
+    super(message.toWellFormed(), { cause: details.cause });
     this.name = 'PlantainError';
     this.code = code;
-    this.param = details.param;
+    this.param = details.param?.toWellFormed();
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.headers = details.headers;
   }

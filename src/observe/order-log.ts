@@ -1,3 +1,4 @@
+import { formatSize } from '../journey/catalogue-model.ts';
 import type { Adaptation } from '../journey/image-order.ts';
 import { cleanText } from '../kernel/foreign-text.ts';
 import { callsOf, type Drawing, lastUpstream } from '../journey/drawing.ts';
@@ -23,7 +24,8 @@ export function orderLog({ request, settlement, settled, durationMs }: SettledEv
     imagesDelivered: settlement.imagesDelivered,
     imagesRequested: order.count,
     ...(first !== undefined &&
-      'image' in first && { size: `${first.image.size.widthPx}x${first.image.size.heightPx}` }),
+      'image' in first &&
+      first.image.size !== undefined && { size: formatSize(first.image.size) }),
     promptCharacters: order.prompt.length,
     ...(order.references.length > 0 && { references: order.references.length }),
     upstream: lastUpstream(drawings) ?? null,

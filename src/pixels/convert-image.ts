@@ -1,6 +1,6 @@
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { OutputFormat, OutputWish } from '../journey/image-order.ts';
-import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
+import type { ImageMimeType, MeasuredImage } from '../journey/image-result.ts';
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { readMark } from '../kernel/sandbox-mark.ts';
 import { encodeAs, mimeTypeOfFormat } from './encode-picture.ts';
@@ -12,7 +12,7 @@ import { toImage } from './to-image.ts';
 export type ConversionWish = Pick<OutputWish, 'format' | 'compression' | 'exactSize'>;
 
 /** What is known of a picture without its bytes. */
-export type PictureKind = Pick<GeneratedImage, 'mimeType' | 'size'>;
+export type PictureKind = Pick<MeasuredImage, 'mimeType' | 'size'>;
 
 /** What has to be done to a picture. */
 interface Conversion {
@@ -54,14 +54,14 @@ export function conversionOf(image: PictureKind, wish: ConversionWish): Conversi
  *
  * An exact size is reached by scaling until the picture covers it, then cutting equally from both ends of the
  * longer side: never stretched, and what is lost is at most the difference between the two ratios. Colours are
- * brought to sRGB, EXIF orientation is applied, metadata is left behind; only
- * what marks a picture of the sandbox stays.
+ * brought to sRGB, EXIF orientation is applied, metadata is left behind; only what
+ * marks a picture of the sandbox stays.
  */
 export async function convertImage(
-  image: GeneratedImage,
+  image: MeasuredImage,
   conversion: Conversion,
   maxPixels: number,
-): Promise<GeneratedImage> {
+): Promise<MeasuredImage> {
   const bytes = await decodeBase64InTurns(image.base64);
   const { pipeline } = await openPicture(bytes, 'generated', maxPixels);
   checkFormatCarries(conversion.format, conversion.size ?? image.size);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { OutputFormat } from '../journey/image-order.ts';
-import type { GeneratedImage, ImageMimeType } from '../journey/image-result.ts';
+import type { GeneratedImage, ImageMimeType, MeasuredImage } from '../journey/image-result.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import { decodeBase64 } from '../bytes/decode-base64.ts';
 import { encodeBase64 } from '../bytes/encode-base64.ts';
@@ -43,7 +43,7 @@ async function picture(
   width: number,
   height: number,
   channels: 3 | 4 = 3,
-): Promise<GeneratedImage> {
+): Promise<MeasuredImage> {
   const bytes = await sharp(pattern(width, height, channels), { raw: { width, height, channels } })
     .toFormat(format)
     .toBuffer();
@@ -69,6 +69,12 @@ describe('what is already as wished stays the very same object', () => {
     const image = await picture('png', 16, 12);
     expect(await convert(image, { format: 'png', compression: 20 })).toBe(image);
     expect(await convert(image, { compression: 20 })).toBe(image);
+  });
+
+  test('a picture of a type that is not known, whatever is wished: it is paid for', async () => {
+    const image: GeneratedImage = { base64: encodeBase64(Buffer.from('JXL')), mimeType: 'image/jxl' };
+    expect(await convert(image, { format: 'png', compression: 5 })).toBe(image);
+    expect(await convert(image, { exactSize: { widthPx: 16, heightPx: 12 } })).toBe(image);
   });
 
   test('nothing is read, so even a damaged picture passes', async () => {

@@ -3,7 +3,7 @@ import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import { type Guidance, type MaskPlan, maskPromptNote } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
-import type { GeneratedImage } from '../journey/image-result.ts';
+import { type GeneratedImage, isMeasured, type MeasuredImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
 import { madePng } from '../journey/reference-types.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
@@ -109,7 +109,8 @@ export class PixelWorks {
 
   /**
    * A drawn picture as the order wishes it: laid into the original where a mask allows it, converted, fitted. The very
-   * same object when it already is. Equality outside the mask ends where a lossy format or another size was asked for.
+   * same object when it already is, and when it is of a type that is not known here: it is paid for, and nothing can be
+   * done to it. Equality outside the mask ends where a lossy format or another size was asked for.
    */
   async finish(
     order: PixelOrder,
@@ -118,6 +119,11 @@ export class PixelWorks {
     scope: PixelScope,
   ): Promise<GeneratedImage> {
     const plan = guidance?.mask?.plan;
+    if (!isMeasured(drawn)) {
+      if (plan === undefined) return drawn;
+      const message = `The model drew a picture of type ${drawn.mimeType}, which cannot be laid into the original. Ask again without a mask.`;
+      throw new PlantainError('conversion_failed', message);
+    }
     const masked = plan === undefined ? drawn : await this.#layIntoOriginal(order, plan, drawn, scope);
     const conversion = conversionOf(masked, order.output);
     if (conversion === undefined) return masked;
@@ -134,9 +140,9 @@ export class PixelWorks {
   #layIntoOriginal(
     order: PixelOrder,
     plan: MaskPlan,
-    drawn: GeneratedImage,
+    drawn: MeasuredImage,
     scope: PixelScope,
-  ): Promise<GeneratedImage> {
+  ): Promise<MeasuredImage> {
     const format = compositeFormatOf(order.output);
     const size = larger(plan.size, drawn.size);
     return this.#work(order, scope, { isDrawn: true, size }, async () => {
@@ -173,10 +179,10 @@ export class PixelWorks {
 
 /** The picture as it is, if nobody asked for the conversion and it fails or does not fit the answer: it is paid for. */
 async function convertedIfPossible(
-  convert: () => Promise<GeneratedImage>,
-  image: GeneratedImage,
+  convert: () => Promise<MeasuredImage>,
+  image: MeasuredImage,
   { maxBase64Bytes = Number.POSITIVE_INFINITY }: PixelOrder['output'],
-): Promise<GeneratedImage> {
+): Promise<MeasuredImage> {
   try {
     const converted = await convert();
     return converted.base64.length > maxBase64Bytes ? image : converted;
@@ -187,7 +193,7 @@ async function convertedIfPossible(
 }
 
 /** What was made is held as well, until it is with the client. */
-function counted(image: GeneratedImage, { memory }: PixelScope): GeneratedImage {
+function counted(image: MeasuredImage, { memory }: PixelScope): MeasuredImage {
   memory.count(image.base64.length);
   return image;
 }

@@ -157,6 +157,16 @@ describe('drawPicture', () => {
     expect(code).toBe('upstream_rejected');
   });
 
+  test('what the catalogue calls not worth another try gets none: an answer that nobody can read was charged', async () => {
+    for (const phase of ['answered', 'broken_off', 'failed'] as const) {
+      const { asked, code } = await draw([
+        failed('upstream_unreadable', { phase, fault: 'upstream' }),
+        drawn,
+      ]);
+      expect([asked.length, code]).toEqual([1, 'upstream_unreadable']);
+    }
+  });
+
   test('a fault of ours is not asked again, and is told with its cause', async () => {
     const cause = new TypeError('x is undefined');
     const ours = failed('internal_error', {

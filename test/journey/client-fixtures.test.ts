@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fixturePictures, type FixturePictures } from '../fixtures/clients/pictures.ts';
 import { type RawAnswer, sendFixture } from '../fixtures/clients/send-fixture.ts';
+import { drawnAsOrdered } from '../support/drawn-as-ordered.ts';
 import { type FakeGemini, imageAnswer, sendJson, startFakeGemini } from '../support/fake-gemini.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
 
@@ -14,12 +15,10 @@ let drawn: Buffer;
 
 beforeAll(async () => {
   pictures = await fixturePictures();
-  drawn = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#c33' } })
-    .png()
-    .toBuffer();
-  upstream = await startFakeGemini((_call, response) =>
-    sendJson(response, imageAnswer(drawn.toString('base64'))),
-  );
+  upstream = await startFakeGemini(async (call, response) => {
+    drawn = await drawnAsOrdered(call);
+    sendJson(response, imageAnswer(drawn.toString('base64')));
+  });
   gateway = await startGateway({ upstreamUrl: upstream.url });
 });
 beforeEach(() => {

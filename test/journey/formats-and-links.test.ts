@@ -97,7 +97,7 @@ describe('formats', () => {
     const body = await imagesOf(response.clone());
     expect(await onlyPicture(response)).toEqual(drawn);
     expect(body).toMatchObject({ output_format: 'png', size: '64x48' });
-    expect(response.headers.get('plantain-adapted')).toBeNull();
+    expect(response.headers.get('plantain-adapted')).not.toMatch(/format|ignored/);
   });
 
   test('the format it already has costs it nothing either', async () => {
@@ -191,11 +191,11 @@ describe('formats', () => {
 
   test('output_compression that cannot mean anything is reported', async () => {
     const without = await generate(gateway, { prompt: 'a fox', output_compression: 50 });
-    expect(without.headers.get('plantain-adapted')).toBe(
+    expect(without.headers.get('plantain-adapted')).toContain(
       'output_compression;action=ignored;reason=needs-output-format',
     );
     const png = await generate(gateway, { prompt: 'a fox', output_compression: 50, output_format: 'png' });
-    expect(png.headers.get('plantain-adapted')).toBe(
+    expect(png.headers.get('plantain-adapted')).toContain(
       'output_compression;action=ignored;reason=png-is-lossless',
     );
     expect(await onlyPicture(png)).toEqual(drawn);
@@ -228,7 +228,7 @@ describe('formats', () => {
     expect(upstream.calls[0]?.body['generationConfig']).toMatchObject({
       imageConfig: { aspectRatio: '16:9', imageSize: '1K' },
     });
-    expect(response.headers.get('plantain-adapted')).toBeNull();
+    expect(response.headers.get('plantain-adapted')).toBe('size;action=mapped;reason=upscaled-from-64x48');
   });
 
   test('a picture the upstream mislabels is told by its bytes', async () => {
@@ -558,7 +558,7 @@ describe('strict mode', () => {
   test('otherwise they are reported', async () => {
     const response = await generate(gateway, { prompt: 'a', style: 'vivid', strange: 1 });
     expect(response.status).toBe(200);
-    expect(response.headers.get('plantain-adapted')).toBe(
+    expect(response.headers.get('plantain-adapted')).toContain(
       'style;action=ignored;reason=no-effect, strange;action=ignored;reason=unknown',
     );
   });

@@ -77,18 +77,16 @@ afterAll(async () => {
   await opened.close();
 });
 
-/** As Google says it of a model that it has retired. */
-const notServed =
-  '{"error":{"code":404,"status":"NOT_FOUND","message":"models/gone is not found for API version v1beta"}}';
-
 function play(step: Step, { socket }: RawCall): void {
-  const error = step.status === 404 ? notServed : '{"error":{"message":"no"}}';
-  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : error, {
+  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : errorOf(step), {
     status: `${step.status} X`,
   });
   if (step.share === 1) socket.write(bytes);
   else socket.end(bytes.subarray(0, Math.floor(bytes.length * step.share)));
 }
+
+const errorOf = ({ status }: Step): string =>
+  JSON.stringify({ error: { code: status, message: status === 404 ? 'no such model' : 'no' } });
 
 function bodyOf({ pictures, ending, usage, isStream }: Step): string {
   const parts = pictures.map((kind) => ({

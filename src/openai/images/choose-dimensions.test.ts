@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { imageSizes } from '../../journey/catalogue-model.ts';
+import { formatSize, imageSizes } from '../../journey/catalogue-model.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { loadCatalogue } from '../../routing/model-catalogue.ts';
 import { chooseDimensions, type SuffixWishes } from './choose-dimensions.ts';
-import { formatSize, parseSize } from './choose-size.ts';
+import { parseSize } from './choose-size.ts';
 import { flattenFields } from './flatten-fields.ts';
 import { readFields } from './read-fields.ts';
 import { reportDimensions } from './report-dimensions.ts';

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AspectRatio, aspectRatios, type ImageSize, imageSizes } from '../../journey/catalogue-model.ts';
+import {
+  type AspectRatio,
+  aspectRatios,
+  formatSize,
+  type ImageSize,
+  imageSizes,
+} from '../../journey/catalogue-model.ts';
 import { loadCatalogue } from '../../routing/model-catalogue.ts';
 import {
   coveringImageSize,
-  formatSize,
   nearestAspectRatio,
   nearestImageSize,
   parseAspectRatio,

@@ -72,10 +72,6 @@ export function coveringImageSize(
   return covers ?? model.imageSizes.at(-1) ?? model.defaultImageSize;
 }
 
-export function formatSize(size: PixelSize): string {
-  return `${size.widthPx}x${size.heightPx}`;
-}
-
 function shapeOf(ratio: AspectRatio): number {
   const [width = 1, height = 1] = ratio.split(':').map(Number);
   return width / height;

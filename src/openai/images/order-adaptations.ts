@@ -1,7 +1,7 @@
+import { formatSize } from '../../journey/catalogue-model.ts';
 import type { Adaptation, OutputWish } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Dimensions } from './choose-dimensions.ts';
-import { formatSize } from './choose-size.ts';
 import type { CheckedFields } from './read-fields.ts';
 import { isMasked } from './read-output.ts';
 import type { References } from './read-references.ts';

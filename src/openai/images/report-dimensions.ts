@@ -1,7 +1,6 @@
-import type { CatalogueModel, PixelSize } from '../../journey/catalogue-model.ts';
+import { type CatalogueModel, formatSize, type PixelSize } from '../../journey/catalogue-model.ts';
 import type { Adaptation } from '../../journey/image-order.ts';
 import type { Dimensions, SuffixWishes } from './choose-dimensions.ts';
-import { formatSize } from './choose-size.ts';
 import type { CheckedFields } from './read-fields.ts';
 import { wishOfQuality } from './tier-of-quality.ts';
 

@@ -32,10 +32,13 @@ const usage = z
 const imageFacts = {
   background: z.literal('opaque'),
   output_format: z
-    .enum(['png', 'jpeg', 'webp', 'avif', 'gif'])
-    .describe('What the bytes of the picture are.'),
+    .string()
+    .regex(/^[\w.+-]+$/)
+    .describe(
+      'What the bytes of the picture are: png, jpeg, webp, avif or gif; of another type, what the upstream declared.',
+    ),
   quality: z.enum(['low', 'medium', 'high']).describe('512 is low, 1K medium, 2K and 4K high.'),
-  size: pixelSize,
+  size: pixelSize.optional().describe('The real size; left out where the type of the picture is not known.'),
 };
 
 const imagesResponse = z

@@ -1,8 +1,8 @@
+import { formatSize } from '../../journey/catalogue-model.ts';
 import type { ImageAnswer } from '../../journey/image-answer.ts';
 import type { ImageOrder } from '../../journey/image-order.ts';
 import { formatMicroUsd } from '../../kernel/money.ts';
 import { adaptedHeader } from './adapted-header.ts';
-import { formatSize } from './choose-size.ts';
 
 /** An order as it was understood, undrawn: what it would ask for, what was adapted, and the most it can cost. */
 export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): ImageAnswer {

@@ -1,9 +1,9 @@
+import { formatSize } from '../../journey/catalogue-model.ts';
 import type { ImageAnswer } from '../../journey/image-answer.ts';
 import type { ImageOrder } from '../../journey/image-order.ts';
 import type { GeneratedImage, TokenUsage } from '../../journey/image-result.ts';
 import type { ImageResult } from '../../journey/receipt.ts';
 import { adaptedHeader } from './adapted-header.ts';
-import { formatSize } from './choose-size.ts';
 
 /**
  * A fulfilled order as OpenAI's ImagesResponse (docs/contracts/openai-images.md#answer), written from buffers: the
@@ -45,13 +45,16 @@ function resultHeaders(result: ImageResult): Record<string, string> {
   };
 }
 
-/** What OpenAI says of a picture; every value inside its enums (docs/contracts/clients.md#values-in-answers). */
+/**
+ * What OpenAI says of a picture; every value inside its enums (docs/contracts/clients.md#values-in-answers), unless the
+ * upstream drew in a format beyond them.
+ */
 export function imageFacts(order: ImageOrder, image: GeneratedImage) {
   return {
     background: 'opaque',
     output_format: image.mimeType.slice('image/'.length),
     quality: qualityOf(order),
-    size: formatSize(image.size),
+    ...(image.size !== undefined && { size: formatSize(image.size) }),
   };
 }
 

@@ -21,6 +21,12 @@ test.each(codes)('%s has all four fields of OpenAI and nothing beside them', (co
   expect(bodyOf(new PlantainError(code, 'x'))).toMatchObject({ error: { param: null } });
 });
 
+test('no half of a character is in an answer, wherever a text was cut', () => {
+  const error = new PlantainError('invalid_value', `${'🦊'.slice(0, 1)} is cut`, { param: 'a\ud83e' });
+  expect(JSON.stringify(errorBody(error))).not.toMatch(/\\ud[89a-f]/i);
+  expect(errorBody(error).error).toMatchObject({ message: '\ufffd is cut', param: 'a\ufffd' });
+});
+
 test('what happened underneath never reaches the caller', () => {
   const error = new PlantainError('internal_error', 'Look into the log.', {
     cause: new Error('secret AIza key at /home/x'),
@@ -65,6 +71,9 @@ test('the reason phrase carries any message as one short line that HTTP can bear
   expect(writeError(new PlantainError('invalid_value', 'Send {"a": "b…"}\r\nx-evil: 1')).reason).toBe(
     'Send {"a": "b..."} x-evil: 1',
   );
+  expect(writeError(new PlantainError('invalid_value', 'Ein schöner 🦊\u0000\ud83d für €5')).reason).toBe(
+    'Ein sch?ner ??? f?r ?5',
+  );
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (message) => {
       const { reason = '' } = writeError(new PlantainError('invalid_value', message));
@@ -72,4 +81,23 @@ test('the reason phrase carries any message as one short line that HTTP can bear
       validateHeaderValue('reason', reason);
     }),
   );
+});
+
+describe('a reason phrase that is too long', () => {
+  const reasonOf = (message: string) => writeError(new PlantainError('invalid_value', message)).reason ?? '';
+
+  test('ends with a sentence', () => {
+    const first = `${'word '.repeat(30)}ends.`;
+    const second = `${'more '.repeat(13)}too!`;
+    expect(reasonOf(`${first} ${second} ${'x'.repeat(500)}`)).toBe(`${first} ${second}`);
+    expect(reasonOf(`${first} ${'more '.repeat(100)}`)).toBe(first);
+    expect(reasonOf(`${'word '.repeat(30)}costs 1.5 ${'more '.repeat(100)}`)).toMatch(/\w\.\.\.$/);
+  });
+
+  test('or is openly cut, where the next sentence is far', () => {
+    expect(reasonOf(`No. ${'word '.repeat(100)}`)).toBe(`No. ${'word '.repeat(46)}wor...`);
+    expect(reasonOf('x'.repeat(241))).toBe(`${'x'.repeat(237)}...`);
+    expect(reasonOf('x'.repeat(240))).toBe('x'.repeat(240));
+    expect(reasonOf(`${'x'.repeat(236)} ${'y'.repeat(236)}`)).toBe(`${'x'.repeat(236)}...`);
+  });
 });

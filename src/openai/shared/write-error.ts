@@ -37,11 +37,23 @@ export function writeError(error: PlantainError): ImageAnswer {
   };
 }
 
-/** A message as an HTTP reason phrase: one line of printable ASCII (docs/contracts/runtime.md#the-http-server). */
+const maxReasonCharacters = 240;
+const ellipsis = '...';
+
+/**
+ * A message as an HTTP reason phrase: one line of printable ASCII (docs/contracts/runtime.md#the-http-server). One that
+ * is too long ends with a sentence, or openly cut.
+ */
 function reasonPhrase(message: string): string {
-  return message
-    .replaceAll('…', '...')
-    .replaceAll(/[^\x20-\x7e]+/g, ' ')
-    .slice(0, 240)
+  const line = message
+    .replaceAll('…', ellipsis)
+    .replaceAll(/[^\S ]+/g, ' ')
+    .replaceAll(/[^\x20-\x7e]/gu, '?')
     .trim();
+  if (line.length <= maxReasonCharacters) return line;
+  const cut = line.slice(0, maxReasonCharacters);
+  const sentences = /^.*[.!?](?= )/.exec(cut)?.[0] ?? '';
+  // Little of a message is worth less than a sentence that is cut.
+  if (sentences.length > maxReasonCharacters / 2) return sentences;
+  return `${cut.slice(0, -ellipsis.length).trimEnd()}${ellipsis}`;
 }

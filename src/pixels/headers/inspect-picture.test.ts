@@ -167,8 +167,53 @@ describe('HEIC, as phones write it', () => {
     });
   });
 
-  test('no answer of an upstream can be HEIC', () => {
-    expect(inspectImage(new Base64Image([Buffer.from(file().toString('base64'))]))).toBeUndefined();
+  test('as an answer of an upstream it is passed on like a type that is not known: nothing here decodes it', () => {
+    const base64 = new Base64Image([Buffer.from(file().toString('base64'))]);
+    expect(inspectImage(base64, 'image/png')).toEqual({ base64, mimeType: 'image/heic' });
+  });
+});
+
+describe('a picture of a type that is not known', () => {
+  const base64 = new Base64Image([Buffer.from(Buffer.from([0xff, 0x0a, 1, 2, 3, 4]).toString('base64'))]);
+  test.each([
+    ['image/jxl', 'image/jxl'],
+    ['Image/JXL; charset=x', 'image/jxl'],
+    [' image/svg+xml ', 'image/svg+xml'],
+    ['image/vnd.x-1', 'image/vnd.x-1'],
+  ])('is what it is declared as (%s), without a size', (declared, mimeType) => {
+    expect(inspectImage(base64, declared)).toEqual({ base64, mimeType });
+  });
+
+  test.each([
+    'image/png',
+    'image/jpeg',
+    'image/jpg',
+    'image/webp',
+    'image/gif',
+    'image/avif',
+    'application/octet-stream',
+    'audio/wav',
+    'image/',
+    'image/a b',
+    'image/x"\r\nx-evil: 1',
+    `image/${'x'.repeat(61)}`,
+    '',
+    undefined,
+  ])('is broken, or none, when it is declared as %j', (declared) => {
+    expect(inspectImage(base64, declared)).toBeUndefined();
+  });
+
+  test('is none without bytes', () => {
+    expect(inspectImage(new Base64Image([]), 'image/jxl')).toBeUndefined();
+  });
+
+  test('is not what it is declared as when its bytes say more', async () => {
+    const png = new Base64Image([
+      Buffer.from((await drawn(3, 2, false).png().toBuffer()).toString('base64')),
+    ]);
+    const size = { widthPx: 3, heightPx: 2 };
+    for (const declared of ['image/jxl', 'audio/wav', undefined])
+      expect(inspectImage(png, declared)).toEqual({ base64: png, mimeType: 'image/png', size });
   });
 });
 

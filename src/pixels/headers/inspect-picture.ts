@@ -24,11 +24,17 @@ export function inspectPicture(bytes: ByteReader): PictureFacts | undefined {
   return undefined;
 }
 
+/** Declared as one of these, bytes that are none are broken. */
+const knownTypes: ReadonlySet<string> = new Set(['png', 'jpeg', 'jpg', 'webp', 'gif', 'avif']);
+
 /** Implements the port of an upstream's answer: its picture with the type and pixels its own bytes name. */
-export const inspectImage: InspectImage = (base64): GeneratedImage | undefined => {
+export const inspectImage: InspectImage = (base64, declaredType = ''): GeneratedImage | undefined => {
   const facts = inspectPicture(base64);
-  if (facts === undefined) return undefined;
-  // No Gemini model answers with these, and no client of the Images API could show them.
-  if (facts.mimeType === 'image/heic' || facts.mimeType === 'image/tiff') return undefined;
-  return { base64, mimeType: facts.mimeType, size: facts.size };
+  // Nothing here decodes HEIC, and no client shows TIFF: they are passed on like a type that is not known.
+  if (facts?.mimeType === 'image/heic' || facts?.mimeType === 'image/tiff')
+    return { base64, mimeType: facts.mimeType };
+  if (facts !== undefined) return { base64, mimeType: facts.mimeType, size: facts.size };
+  const subtype = /^image\/([\w.+-]{1,60})\s*(?:;|$)/.exec(declaredType.trim().toLowerCase())?.[1];
+  if (subtype === undefined || knownTypes.has(subtype) || base64.length === 0) return undefined;
+  return { base64, mimeType: `image/${subtype}` };
 };

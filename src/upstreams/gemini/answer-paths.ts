@@ -1,29 +1,51 @@
 import type { PathMap } from '../../bytes/path-map.ts';
 
+/** What relays put an answer into; batches too. */
+export const wrapperNames = ['response', 'result', 'data', 'body', 'output'] as const;
+
+const candidateKeys = new Map([['content', 'content']]);
+const partKeys = new Map([
+  ['text', 'text'],
+  ['inlineData', 'inlineData'],
+  ['inline_data', 'inlineData'],
+  ['fileData', 'fileData'],
+  ['file_data', 'fileData'],
+  ['thoughtSignature', 'signature'],
+  ['thought_signature', 'signature'],
+]);
+
 /**
- * The way to `candidates[].content.parts[].inlineData.data`, in both spellings. `thoughtSignature` can be as
- * large as the picture and means nothing to a one-shot caller (docs/contracts/gemini.md#thought-signatures).
+ * The way to `candidates[].content.parts[].inlineData.data`, in both spellings, with one object in place of a list, and
+ * inside a wrapper; and to the texts, where some put the picture as a data: URL (docs/contracts/gemini.md#answer).
+ * `thoughtSignature` can be as large as the picture and means nothing to a one-shot caller
+ * (docs/contracts/gemini.md#thought-signatures).
  */
 export const answerPaths: PathMap = {
   keys: new Map([
-    ['root', new Map([['candidates', 'candidates']])],
-    ['candidate', new Map([['content', 'content']])],
+    ['root', new Map([['candidates', 'candidates'], ...wrapperNames.map((name) => [name, 'root'] as const)])],
+    ['candidates', candidateKeys],
+    ['candidate', candidateKeys],
     ['content', new Map([['parts', 'parts']])],
+    ['parts', partKeys],
+    ['part', partKeys],
+    ['inlineData', new Map([['data', 'imageData']])],
     [
-      'part',
+      'fileData',
       new Map([
-        ['inlineData', 'inlineData'],
-        ['inline_data', 'inlineData'],
-        ['thoughtSignature', 'signature'],
-        ['thought_signature', 'signature'],
+        ['fileUri', 'text'],
+        ['file_uri', 'text'],
       ]),
     ],
-    ['inlineData', new Map([['data', 'imageData']])],
   ]),
   elements: new Map([
+    ['root', 'root'],
     ['candidates', 'candidate'],
+    ['content', 'part'],
     ['parts', 'part'],
   ]),
-  captures: new Map([['imageData', 'base64']]),
+  captures: new Map([
+    ['imageData', 'base64'],
+    ['text', 'prose'],
+  ]),
   drops: new Set(['signature']),
 };

@@ -13,10 +13,10 @@ const candidate = (parts: readonly object[], more: object = {}) => ({
   candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP', ...more }],
 });
 /** Every base64 is a picture, except one that says that it is none. */
-function inspect(base64: GeneratedImage['base64']): GeneratedImage | undefined {
-  return base64.headText(4) === 'NONE'
+function inspect(base64: GeneratedImage['base64'], declaredType?: string): GeneratedImage | undefined {
+  return base64.headText(4) === 'NONE' || declaredType?.startsWith('audio/') === true
     ? undefined
-    : { base64, mimeType: 'image/png', size: { widthPx: 1, heightPx: 1 } };
+    : { base64, mimeType: declaredType ?? 'image/png', size: { widthPx: 1, heightPx: 1 } };
 }
 
 function read(documents: readonly unknown[]) {
@@ -29,7 +29,7 @@ function readText(text: string, phase: 'answered' | 'broken_off' = 'answered') {
   const found = new AnswerDocuments(answerPaths, (document) => answer.add(document));
   found.push(Buffer.from(text));
   found.end();
-  const reading = readAnswer(answer, found, phase, 0) ?? { evidence: unreadable(answer, found) };
+  const reading = readAnswer(answer, found, phase, 0) ?? { evidence: unreadable(answer, found, 0) };
   const { verdict, fault, error, phase: readPhase } = reading.evidence;
   return {
     verdict,
@@ -235,7 +235,7 @@ describe('an answer without a picture', () => {
   });
 
   test('brings no base64, no control characters and no half character into a message', () => {
-    const speech = `Here: data:image/png;base64,${'iVBORw0KGgo'.repeat(50)} \u001b[31m\u202e ${'🍌'.repeat(2000)}`;
+    const speech = `Here: ${'iVBORw0KGgo'.repeat(50)} data:image/png;base64,!${'iVBORw0KGgo'.repeat(9)} \u001b[31m\u202e ${'🍌'.repeat(2000)}`;
     for (const document of [
       candidate([{ text: speech }]),
       candidate([], { finishReason: `X${speech}` }),
@@ -247,6 +247,140 @@ describe('an answer without a picture', () => {
       expect(message).not.toContain('iVBOR');
     }
   });
+});
+
+describe('an answer in another shape', () => {
+  const plain = candidate([picture('ONE0')]);
+  const [one] = plain.candidates;
+  const part = picture('ONE0');
+  const url = 'data:image/png;base64,ONE0';
+  test.each([
+    ['in a wrapper', { response: plain, traceId: 'x' }],
+    ['in a wrapper of another name', { code: 0, data: plain }],
+    ['in several wrappers', { result: { response: plain } }],
+    ['in a list in a wrapper', { response: [plain, { usageMetadata: {} }] }],
+    ['in a list', [plain]],
+    ['with one part for a list', { candidates: [{ ...one, content: { parts: part } }] }],
+    ['with one candidate for a list', { candidates: one }],
+    ['with parts for a content', { candidates: [{ ...one, content: [part] }] }],
+    [
+      'in snake case throughout',
+      { candidates: [{ content: { parts: [{ inline_data: { mime_type: 'image/png', data: 'ONE0' } }] } }] },
+    ],
+    ['as a data: URL in its words', candidate([{ text: `Here: ![image](${url}) Enjoy.` }])],
+    ['as a data: URL in its data', candidate([picture(url)])],
+    ['as a data: URL for a link', candidate([{ fileData: { mimeType: 'image/png', fileUri: url } }])],
+    ['beside a sound', candidate([{ inlineData: { mimeType: 'audio/wav', data: 'AAAA' } }, part])],
+    ['beside a link', candidate([part, { fileData: { fileUri: 'https://x.example/1.png' } }])],
+    ['beside what is no answer', [{ hello: 'world' }, plain]],
+  ])('brings its picture %s', (_name, document) => {
+    for (const text of [
+      JSON.stringify(document),
+      JSON.stringify(document, null, 2),
+      `)]}'\n${JSON.stringify(document)}`,
+    ])
+      expect(readText(text)).toMatchObject({ verdict: 'picture', picture: 'ONE0' });
+    expect(read([document])).toMatchObject({
+      verdict: 'picture',
+      picture: 'ONE0',
+      answer: { imagePartsFound: 1 },
+    });
+  });
+
+  test('in snake case throughout tells its refusal, its reason and its counts', () => {
+    expect(read([{ prompt_feedback: { block_reason: 'PROHIBITED_CONTENT' } }]).error?.message).toMatch(
+      /prompt was refused .*\(PROHIBITED_CONTENT\)/,
+    );
+    const finished = { finish_reason: 'IMAGE_SAFETY', finish_message: 'Not this.', finishMessage: undefined };
+    const counts = { prompt_token_count: 9, prompt_tokens_details: [{ modality: 'TEXT', token_count: 9 }] };
+    const { error, answer } = read([{ candidates: [finished], usage_metadata: counts }]);
+    expect(error?.message).toMatch(/\(IMAGE_SAFETY\)\. Not this\./);
+    expect(answer.usage).toMatchObject({
+      promptTokenCount: 9,
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: 9 }],
+    });
+  });
+
+  test('of a name that is there in both spellings, Google’s holds', () => {
+    const both = { finishReason: 'IMAGE_SAFETY', finish_reason: null };
+    for (const finished of [both, Object.fromEntries(Object.entries(both).toReversed())])
+      expect(read([{ candidates: [finished] }]).verdict).toBe('refused');
+  });
+
+  test.each([
+    [
+      'a link',
+      candidate([{ fileData: { mimeType: 'image/png', fileUri: 'https://x.example/1.png' } }]),
+      'fileData',
+    ],
+    ['a call of a function', candidate([{ functionCall: { name: 'draw' } }]), 'functionCall'],
+    ['a sound', candidate([{ inlineData: { mimeType: 'audio/wav', data: 'AAAA' } }]), 'audio/wav'],
+    ['a picture that is no text', candidate([{ inlineData: { data: 5 } }]), 'inlineData'],
+    ['another house’s answer', { id: 'x', choices: [{ index: 0 }] }, 'id, choices'],
+    ['OpenAI’s pictures', { created: 1, data: [{ b64_json: 'AAAA' }] }, 'created, data'],
+    ['many names', Object.fromEntries(Array.from({ length: 99 }, (_, n) => [`n${n}`, n])), 'n0, n1'],
+  ])(
+    'that is %s is told by its name, as nothing of the prompt’s, and is not asked again',
+    (_name, document, found) => {
+      for (const { verdict, fault, error } of [read([document]), readText(JSON.stringify(document))]) {
+        expect([verdict, fault, error?.code]).toEqual(['failed', 'upstream', 'upstream_unreadable']);
+        expect(error?.message).toContain(found);
+        expect(error?.message.length).toBeLessThan(700);
+        expect(error?.message).not.toContain('example');
+        expect(error?.entry).toMatchObject({ status: 502, retryable: false });
+      }
+    },
+  );
+
+  test.each([
+    [
+      'an error without its frame',
+      { code: 429, message: 'slow down', status: 'RESOURCE_EXHAUSTED' },
+      'rate_limit_exceeded',
+    ],
+    ['a relay’s error', { detail: 'no channel for this model' }, 'upstream_error'],
+    [
+      'an error in a wrapper',
+      { response: { error: { code: 503, message: 'busy' } } },
+      'upstream_unavailable',
+    ],
+  ])('that is %s is that error', (_name, document, code) => {
+    expect(read([document])).toMatchObject({ verdict: 'failed', error: { code } });
+  });
+
+  test('a page for people is nothing to ask again', () => {
+    for (const page of ['<html><body>Please log in</body></html>', '\n\ufeff <!DOCTYPE html>']) {
+      const { fault, error } = readText(page);
+      expect([fault, error?.code]).toEqual(['place', 'upstream_misconfigured']);
+      expect(error?.message).toContain('a web page (200)');
+    }
+    expect(readText('busy, please wait').error?.code).toBe('upstream_error');
+  });
+
+  test('a refusal beside odd parts is a refusal, and words are words', () => {
+    const odd = [{ functionCall: {} }];
+    expect(read([candidate(odd, { finishReason: 'SAFETY' })]).verdict).toBe('refused');
+    for (const parts of [
+      [],
+      [{}],
+      [{ text: null }],
+      [{ thoughtSignature: 'AAAA' }],
+      [{ inlineData: null, text: 'no' }],
+    ])
+      expect(read([candidate(parts)]).verdict).toBe('words');
+  });
+
+  test.each(['IMAGE_OTHER', 'MISSING_THOUGHT_SIGNATURE', 'MAX_TOKENS'])(
+    'the reason %s is told beside its message, and beside words',
+    (finishReason) => {
+      const finished = candidate([], { finishReason, finishMessage: 'Support code: 1234.' });
+      for (const document of [finished, candidate([{ text: 'Support code: 1234.' }], { finishReason })]) {
+        const { message = '' } = read([document]).error ?? {};
+        expect(message).toContain(`the reason ${finishReason}. The model said: Support code: 1234.`);
+      }
+      expect(read([candidate([{ text: 'no' }])]).error?.message).not.toContain('STOP');
+    },
+  );
 });
 
 describe('an answer that breaks off', () => {

@@ -3,9 +3,11 @@ import type { EarlierImages } from '../../journey/upstream.ts';
 import { foreignWord, sentence } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
+import { namesIn } from './answer-shape.ts';
 import type { CollectedAnswer } from './collected-answer.ts';
 import { readError } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
+import { noError } from './google-error.ts';
 import { isRefusal, refusalError } from './refusals.ts';
 
 /** How an answer came. */
@@ -14,6 +16,8 @@ export interface AnswerForm {
   readonly count: number;
   readonly failure: SyntaxError | undefined;
   readonly isEventStream: boolean;
+  /** It began as a page for people. */
+  readonly isPage: boolean;
 }
 
 /** What an answer says. */
@@ -50,7 +54,6 @@ export function readAnswer(
     const error = refusalError('prompt', promptFeedback.blockReason, promptFeedback.blockReasonMessage);
     return { evidence: { verdict: 'refused', phase, fault: 'caller', error } };
   }
-  if (form.isEventStream && finishReason === undefined && promptFeedback === undefined) return undefined;
   if (finishReason === 'CONTINUATION' && lastCandidate?.continuationToken !== undefined) {
     const { continuationToken } = lastCandidate;
     return { continuationToken, evidence: { verdict: 'continued', phase, fault: undefined } };
@@ -59,11 +62,36 @@ export function readAnswer(
     const error = refusalError('picture', finishReason, lastCandidate?.finishMessage);
     return { evidence: { verdict: 'refused', phase, fault: 'caller', error } };
   }
+  const foreign = foreignEvidence(answer, phase, nowMs);
+  if (foreign !== undefined) return { evidence: foreign };
+  if (form.isEventStream && finishReason === undefined && promptFeedback === undefined) return undefined;
   return { evidence: { verdict: 'words', phase, fault: undefined, error: noImageError(answer) } };
 }
 
+/** Of an answer in another shape than Gemini's: an error of a relay's, or what nobody here can read, which is told by name. */
+function foreignEvidence(
+  { foreign, oddPart, lastCandidate }: CollectedAnswer,
+  phase: 'answered' | 'broken_off',
+  nowMs: number,
+): Evidence | undefined {
+  const isAllForeign = foreign !== undefined && lastCandidate === undefined;
+  const error = isAllForeign ? readError(foreign) : noError;
+  if (error.code !== undefined || error.message !== '')
+    return errorEvidence({ status: undefined, error, nowMs });
+  const found = isAllForeign ? `an object of ${namesIn(foreign)}` : oddPart;
+  if (found === undefined) return undefined;
+  const message = `The upstream answered, but not with a picture that can be read: it sent ${found}.`;
+  return {
+    verdict: 'failed',
+    phase,
+    fault: 'upstream',
+    error: new PlantainError('upstream_unreadable', message),
+  };
+}
+
 /** Of an answer that came to its end and cannot be relied on. */
-export function unreadable(answer: CollectedAnswer, form: AnswerForm): Evidence {
+export function unreadable(answer: CollectedAnswer, form: AnswerForm, nowMs: number): Evidence {
+  if (form.isPage) return errorEvidence({ status: 200, error: { ...noError, isPage: true }, nowMs });
   const message =
     answer.imagePartsFound > 0
       ? 'The upstream sent a picture that cannot be read.'
@@ -76,10 +104,11 @@ export function unreadable(answer: CollectedAnswer, form: AnswerForm): Evidence 
 
 function noImageError({ words, finishReason, lastCandidate }: CollectedAnswer): PlantainError {
   const said = words === '' ? (lastCandidate?.finishMessage ?? '') : words;
-  const reason =
-    said === ''
-      ? `The upstream gave the reason ${foreignWord(finishReason ?? 'none')}.`
-      : `The model said: ${sentence(said)}`;
+  const isReasonTold = said === '' || (finishReason !== undefined && finishReason !== 'STOP');
+  const reason = [
+    ...(isReasonTold ? [`The upstream gave the reason ${foreignWord(finishReason ?? 'none')}.`] : []),
+    ...(said === '' ? [] : [`The model said: ${sentence(said)}`]),
+  ].join(' ');
   return new PlantainError(
     'no_image_generated',
     `The model answered without a picture. ${reason} Describe the picture you want, or ask for one explicitly.`,

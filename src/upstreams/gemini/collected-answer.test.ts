@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CapturedProse } from '../../bytes/captured-prose.ts';
 import { CapturedText } from '../../bytes/captured-text.ts';
 import { Base64Image } from '../../bytes/base64-image.ts';
 import { maxForeignCharacters } from '../../kernel/foreign-text.ts';
@@ -12,6 +13,7 @@ const picture = (characters: string, thought?: boolean) => ({
   },
   ...(thought !== undefined && { thought }),
 });
+const prose = (words: string) => new CapturedProse(words, []);
 const parts = (...given: unknown[]) => ({ candidates: [{ content: { parts: given } }] });
 const nameOf = (image: GeneratedImage | undefined) => image?.mimeType;
 
@@ -110,11 +112,11 @@ describe('of an answer’s documents', () => {
 
   test('words are kept, thoughts apart, and only so many', () => {
     const { answer } = collect(
-      parts({ text: 'I ' }, { text: 'think', thought: true }),
-      parts({ text: 'cannot' }),
+      parts({ text: prose('I ') }, { text: prose('think'), thought: true }),
+      parts({ text: prose('cannot') }),
     );
     expect(answer.words).toBe('I  cannot');
-    const many = collect(...Array.from({ length: 50 }, () => parts({ text: 'word '.repeat(1000) })));
+    const many = collect(...Array.from({ length: 50 }, () => parts({ text: prose('word '.repeat(1000)) })));
     expect(many.answer.words.length).toBeLessThanOrEqual(maxForeignCharacters);
   });
 

@@ -1,7 +1,18 @@
+import type { Base64Image } from '../../bytes/base64-image.ts';
 import type { GeneratedImage } from '../../journey/image-result.ts';
 import type { EarlierImages, InspectImage } from '../../journey/upstream.ts';
-import { maxForeignCharacters } from '../../kernel/foreign-text.ts';
-import { type GeminiAnswer, type GeminiCandidate, geminiAnswer } from './gemini-answer.ts';
+import { foreignWord, maxForeignCharacters } from '../../kernel/foreign-text.ts';
+import { answersIn, namesIn } from './answer-shape.ts';
+import { type GeminiAnswer, type GeminiCandidate, geminiAnswer, type GeminiPart } from './gemini-answer.ts';
+
+/** A picture as a part has it: beside its words, in them, or in place of a link. */
+interface ToldPicture {
+  readonly mimeType: string | undefined;
+  readonly characters: Base64Image | undefined;
+}
+
+/** Names of a part that are none of its content. */
+const contentless: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature', 'partMetadata']);
 
 /** With the last one as many as an order may ask for. */
 const maxEarlierImages = 9;
@@ -22,6 +33,10 @@ export class CollectedAnswer {
 
   /** An error in place of an answer, also in mid-stream. */
   error: unknown;
+  /** A document that is no answer of Gemini's. */
+  foreign: Readonly<Record<string, unknown>> | undefined;
+  /** What stood in an answer where a picture or words are expected. */
+  oddPart: string | undefined;
   imagePartsFound = 0;
   lastCandidate: GeminiCandidate | undefined;
   finishReason: string | undefined;
@@ -59,24 +74,46 @@ export class CollectedAnswer {
   }
 
   add(document: unknown): void {
-    const parsed = geminiAnswer.safeParse(document);
-    if (!parsed.success) return;
-    const { candidates, promptFeedback, usageMetadata, error } = parsed.data;
+    const { answers, foreign } = answersIn(document);
+    this.foreign ??= foreign;
+    for (const answer of answers) {
+      const parsed = geminiAnswer.safeParse(answer);
+      if (parsed.success) this.#addAnswer(parsed.data);
+    }
+  }
+
+  #addAnswer({ candidates, promptFeedback, usageMetadata, error }: GeminiAnswer): void {
     this.error ??= error;
     this.promptFeedback ??= promptFeedback;
     this.usage = usageMetadata ?? this.usage;
     for (const candidate of candidates ?? []) {
       this.lastCandidate = candidate;
-      this.finishReason = candidate.finishReason ?? candidate.finish_reason ?? this.finishReason;
-      for (const part of candidate.content?.parts ?? []) {
-        if (part.thought !== true && part.text !== undefined) this.#say(part.text);
-        const data = (part.inlineData ?? part.inline_data)?.data;
-        if (data === undefined) continue;
-        this.imagePartsFound++;
-        const image = data.characters === undefined ? undefined : this.#inspect(data.characters);
-        if (image !== undefined) this.#take(image, part.thought === true);
-      }
+      this.finishReason = candidate.finishReason ?? this.finishReason;
+      for (const part of candidate.content?.parts ?? []) this.#addPart(part);
     }
+  }
+
+  #addPart(part: GeminiPart): void {
+    const isThought = part.thought === true;
+    if (!isThought && part.text !== undefined) this.#say(part.text.words);
+    const pictures = picturesOf(part);
+    for (const picture of pictures) this.#addPicture(picture, isThought);
+    if (pictures.length > 0 || isThought) return;
+    const odd = Object.entries(part).filter(
+      ([name, value]) => !contentless.has(name) && value !== undefined && value !== null,
+    );
+    if (odd.length > 0) this.oddPart ??= namesIn(Object.fromEntries(odd));
+  }
+
+  #addPicture({ mimeType, characters }: ToldPicture, isThought: boolean): void {
+    // Sound and the like are neither pictures nor broken ones.
+    if (/^(?:audio|video|text)\//i.test(mimeType ?? '')) {
+      this.oddPart ??= foreignWord(mimeType ?? '');
+      return;
+    }
+    this.imagePartsFound++;
+    const image = characters === undefined ? undefined : this.#inspect(characters, mimeType);
+    if (image !== undefined) this.#take(image, isThought);
   }
 
   #say(text: string): void {
@@ -96,4 +133,12 @@ export class CollectedAnswer {
     this.#final = image;
     this.#finalsSeen++;
   }
+}
+
+function picturesOf({ text, inlineData, fileData }: GeminiPart): readonly ToldPicture[] {
+  const inline =
+    inlineData?.data === undefined
+      ? []
+      : [{ mimeType: inlineData.mimeType, characters: inlineData.data.characters }];
+  return [...inline, ...(fileData?.fileUri?.pictures ?? []), ...(text?.pictures ?? [])];
 }

@@ -43,11 +43,11 @@ test('token counts come as they were sent, for who judges them', () => {
 test('a picture is what the scanner captured, never a text', () => {
   const answer = geminiAnswer.parse({
     candidates: [
-      { content: { parts: [{ inlineData: { data: 'AAAA' } }, { inline_data: { data: { slices: [] } } }] } },
+      { content: { parts: [{ inlineData: { data: 'AAAA' } }, { inlineData: { data: { slices: [] } } }] } },
     ],
   });
   const [first, second] = answer.candidates?.[0]?.content?.parts ?? [];
-  expect([first?.inlineData?.data, second?.inline_data?.data]).toEqual([undefined, undefined]);
+  expect([first?.inlineData?.data, second?.inlineData?.data]).toEqual([undefined, undefined]);
 });
 
 test('a foreign key is no prototype', () => {

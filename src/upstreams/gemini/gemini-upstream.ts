@@ -155,7 +155,7 @@ export class GeminiUpstream implements Upstream {
     if (failure === undefined)
       return (
         readAnswer(answer, documents, 'answered', clock.nowMs()) ?? {
-          evidence: unreadable(answer, documents),
+          evidence: unreadable(answer, documents, clock.nowMs()),
         }
       );
     const reading = readAnswer(answer, documents, 'broken_off', clock.nowMs());

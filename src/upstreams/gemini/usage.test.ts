@@ -70,6 +70,42 @@ describe('mapUsage', () => {
     expect(counted).toMatchObject({ inputTokens: 12, outputTokens: 100, outputImageTokens: 0 });
   });
 
+  test('of details that name the text of the prompt alone, the rest is its pictures', () => {
+    const counts = { promptTokenCount: 533, candidatesTokenCount: 1290, totalTokenCount: 1823 };
+    const details = { promptTokensDetails: [text(6)], candidatesTokensDetails: [image(1290)] };
+    const edit = { hasReferences: true, hasImage: true };
+    expect(mapUsage(usage({ ...counts, ...details }), edit)).toMatchObject({
+      inputTextTokens: 6,
+      inputImageTokens: 527,
+    });
+    const mislabelled = { ...counts, ...details, promptTokensDetails: [text(533)] };
+    expect(told(usage(mislabelled), edit)).toEqual({ usage: undefined });
+  });
+
+  test.each([
+    ['TEXT alone', [text(1290)]],
+    ['something else alone', [{ modality: 'AUDIO', tokenCount: 1290 }]],
+    ['nothing', []],
+  ])('BerriAI/litellm#18182: a picture whose details name %s is not counted as text', (_name, details) => {
+    const given = usage({
+      promptTokenCount: 10,
+      candidatesTokenCount: 1290,
+      totalTokenCount: 1300,
+      promptTokensDetails: [text(10)],
+      candidatesTokensDetails: details,
+    });
+    expect(told(given)).toEqual({ usage: undefined });
+  });
+
+  test('a modality in lower case is the same', () => {
+    const given = usage({
+      promptTokenCount: 10,
+      totalTokenCount: 1300,
+      candidatesTokensDetails: [{ modality: 'image', tokenCount: 1290 }],
+    });
+    expect(mapUsage(given, generation)).toMatchObject({ outputImageTokens: 1290 });
+  });
+
   test.each([
     ['no usage', undefined, generation],
     ['null', null, generation],
@@ -116,7 +152,7 @@ describe('mapUsage', () => {
     ['more output than the model can make', { totalTokenCount: 10 + 32_769 }, 'above'],
     ['more picture tokens than tokens', { candidatesTokensDetails: [image(1291)] }, 'details'],
     ['more reference tokens than prompt', { promptTokensDetails: [image(11)] }, 'details'],
-    ['a picture that took no tokens', { candidatesTokensDetails: [text(1290)] }, 'a picture of no tokens'],
+    ['a picture that took no tokens', { candidatesTokensDetails: [image(0)] }, 'a picture of no tokens'],
   ])('%s is believed by nobody', (_name, fields, words) => {
     const given = told(usage({ ...believed, ...detailed, ...fields }));
     expect(given).toMatchObject({ usage: undefined, oddity: expect.stringContaining(words) as string });

@@ -42,12 +42,8 @@ function countedUsage(
   const thoughts = count('thoughtsTokenCount', told.thoughtsTokenCount, model.outputTokenLimit);
   const most = model.inputTokenLimit + model.outputTokenLimit;
   const toldTotal = count('totalTokenCount', told.totalTokenCount, most);
-  const inputDetail = imageTokens('promptTokensDetails', told.promptTokensDetails, model.inputTokenLimit);
-  const outputDetail = imageTokens(
-    'candidatesTokensDetails',
-    told.candidatesTokensDetails,
-    model.outputTokenLimit,
-  );
+  const input = detailed('promptTokensDetails', told.promptTokensDetails, model.inputTokenLimit);
+  const output = detailed('candidatesTokensDetails', told.candidatesTokensDetails, model.outputTokenLimit);
   if (inputTokens === undefined) return undefined;
 
   const totalTokens = toldTotal ?? inputTokens + (candidates ?? 0) + (thoughts ?? 0);
@@ -58,8 +54,8 @@ function countedUsage(
     throw new OddCount(
       `an output of ${outputTokens} is above the model's limit of ${model.outputTokenLimit}`,
     );
-  const inputImageTokens = inputDetail ?? (hasReferences ? undefined : 0);
-  const outputImageTokens = outputDetail ?? (hasImage ? undefined : 0);
+  const inputImageTokens = input.image ?? (hasReferences ? leftOver(inputTokens, input.other) : 0);
+  const outputImageTokens = output.image ?? (hasImage ? undefined : 0);
   if (inputImageTokens === undefined || outputImageTokens === undefined) return undefined;
   if (inputImageTokens > inputTokens || outputImageTokens > outputTokens)
     throw new OddCount('the details hold more tokens than the whole');
@@ -91,13 +87,18 @@ function shown(told: unknown): string {
   return typeof told === 'number' ? String(told) : `of type ${typeof told}`;
 }
 
-/** Tokens of pictures; undefined when the details are missing altogether. */
-function imageTokens(name: string, details: Details, limit: number): number | undefined {
-  if (details === undefined || details.length === 0) return undefined;
-  let sum = 0;
-  for (const { modality, tokenCount } of details) {
+/** Tokens of pictures and of all else in the details; undefined of what has no entry there. */
+function detailed(name: string, details: Details, limit: number): { image?: number; other?: number } {
+  const sums: { image?: number; other?: number } = {};
+  for (const { modality, tokenCount } of details ?? []) {
     const tokens = count(name, tokenCount, limit) ?? 0;
-    if (modality === 'IMAGE') sum += tokens;
+    const kind = modality?.toUpperCase() === 'IMAGE' ? 'image' : 'other';
+    sums[kind] = (sums[kind] ?? 0) + tokens;
   }
-  return sum;
+  return sums;
+}
+
+/** What is left for the references when the details name all else; undefined when that is nothing, which cannot be. */
+function leftOver(tokens: number, other: number | undefined): number | undefined {
+  return other !== undefined && other < tokens ? tokens - other : undefined;
 }

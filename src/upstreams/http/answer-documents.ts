@@ -4,7 +4,9 @@ import { SseData } from './sse-data.ts';
 
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 const whitespace: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
-const brackets: ReadonlySet<number> = new Set([0x7b, 0x5b]);
+/** A closing one begins the line that Google's front ends put before JSON against misuse: `)]}'`. */
+const brackets: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x29]);
+const lessThan = 0x3c;
 
 /**
  * The JSON documents of an answer, whatever it was asked for as and is labelled: plain JSON, a list, or server-sent
@@ -15,6 +17,7 @@ export class AnswerDocuments {
   readonly #events: SseData;
   #form: 'unknown' | 'json' | 'events' = 'unknown';
   #markBytes = 0;
+  #isPage = false;
 
   constructor(paths: PathMap, onDocument: (document: unknown) => void) {
     this.#json = new JsonDocuments(paths, onDocument);
@@ -27,6 +30,11 @@ export class AnswerDocuments {
   /** Whether they came as server-sent events. */
   get isEventStream(): boolean {
     return this.#form === 'events';
+  }
+
+  /** Whether they began as a page for people. */
+  get isPage(): boolean {
+    return this.#isPage;
   }
 
   /** Documents found. */
@@ -57,6 +65,7 @@ export class AnswerDocuments {
       const byte = chunk[index] ?? 0;
       if (byte === byteOrderMark[this.#markBytes]) this.#markBytes++;
       else if (!whitespace.has(byte)) {
+        this.#isPage = byte === lessThan;
         this.#form = brackets.has(byte) ? 'json' : 'events';
         return index;
       }
