@@ -212,20 +212,32 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/pixels/headers/inspect-picture.ts',
-    from: " || facts.mimeType === 'image/heic'",
+    from: "facts.mimeType === 'image/heic' || ",
     to: '',
     guarantee: 'what no client of the Images API can show is not passed on as a picture',
   },
   {
-    file: 'src/openai/images/choose-dimensions.ts',
+    file: 'src/openai/images/report-dimensions.ts',
     from: 'if (isCovered) return [];',
     to: '',
     guarantee: 'only what was bent is reported',
   },
   {
     file: 'src/openai/images/choose-dimensions.ts',
-    from: " && tierField === undefined && aspectRatio !== 'auto'",
-    to: " && aspectRatio !== 'auto'",
+    from: 'tierWish ?? ofSize ??',
+    to: 'ofSize ?? tierWish ??',
     guarantee: 'a tier that was asked for is kept',
+  },
+  {
+    file: 'src/openai/images/sent-pictures.ts',
+    from: 'left.name.place - right.name.place',
+    to: '0',
+    guarantee: 'the number in a name decides the order of pictures',
+  },
+  {
+    file: 'src/openai/images/read-fields.ts',
+    from: 'looksLikePicture(name, field.value)',
+    to: 'false',
+    guarantee: 'a picture where none is read is refused, never dropped',
   },
 ];

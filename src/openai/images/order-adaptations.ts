@@ -5,7 +5,7 @@ import type { Dimensions } from './choose-dimensions.ts';
 import type { CheckedFields } from './read-fields.ts';
 import { isMasked } from './read-output.ts';
 import type { References } from './read-references.ts';
-import { idleQualityReason } from './report-dimensions.ts';
+import { idleQualityReason, sizeParameter } from './report-dimensions.ts';
 
 /** Known fields whose value asks for something that does not happen; a strict caller is refused instead. */
 export function fieldAdaptations(
@@ -50,18 +50,20 @@ export function maskedSizeAdaptation(
   const [first] = pictures.images;
   if (!isMasked(fields, pictures) || first === undefined || output.exactSize !== undefined) return dimensions;
   const to = formatSize(first.size);
-  const wishes = (['size', 'aspect_ratio', 'image_size'] as const).filter((name) => {
-    const wish = values[name];
-    return wish !== undefined && wish !== to && wish !== 'auto';
-  });
+  const size =
+    values.size ?? (values.width && values.height ? `${values.width}x${values.height}` : undefined);
+  const wishes = [
+    [sizeParameter(fields), size],
+    [pathOf('aspect_ratio'), values.aspect_ratio],
+    [pathOf('image_size'), values.image_size],
+  ] as const;
+  const isOfSize = ({ parameter }: Adaptation): boolean => parameter === sizeParameter(fields);
   return [
-    ...dimensions.filter(({ parameter }) => parameter !== pathOf('size')),
-    ...wishes.map((name) => ({
-      parameter: pathOf(name),
-      action: 'mapped' as const,
-      from: String(values[name]),
-      to,
-      reason: 'masked-edits-keep-their-size',
-    })),
+    ...dimensions.filter((adaptation) => !isOfSize(adaptation)),
+    ...wishes.flatMap(([parameter, from]) =>
+      from === undefined || from === to || from === 'auto'
+        ? []
+        : [{ parameter, action: 'mapped' as const, from, to, reason: 'masked-edits-keep-their-size' }],
+    ),
   ];
 }

@@ -79,7 +79,11 @@ const dryRun = z
     model: z.string().describe('The model that would draw.'),
     aspect_ratio: z.enum([...aspectRatios, 'auto']),
     image_size: z.enum(imageSizes),
-    size: pixelSize.nullable().describe('The documented pixels; null where the model chooses the ratio.'),
+    size: pixelSize
+      .nullable()
+      .describe(
+        'The pixels that will be delivered, for drawn ones those documented; null where the model chooses the ratio.',
+      ),
     n: z.int().min(1).max(10),
     references: count.describe('Reference pictures received.'),
     advised_references: count.describe('More reference pictures than this seldom help with this model.'),

@@ -6,27 +6,20 @@ import { adaptedHeader } from './adapted-header.ts';
 
 /** An order as it was understood, undrawn: what it would ask for, what was adapted, and the most it can cost. */
 export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): ImageAnswer {
-  const pixels =
-    order.aspectRatio === 'auto' ? undefined : order.model.pixels[order.imageSize]?.[order.aspectRatio];
   const body = {
     object: 'image.dry_run',
     operation: order.operation,
     model: order.model.id,
     aspect_ratio: order.aspectRatio,
     image_size: order.imageSize,
-    // Without a ratio the model chooses the pixels.
-    size:
-      order.output.exactSize !== undefined
-        ? formatSize(order.output.exactSize)
-        : pixels === undefined
-          ? null
-          : formatSize(pixels),
+    size: expectedSize(order),
     n: order.count,
     references: order.references.length,
     advised_references: order.model.advisedReferenceImages,
     has_mask: order.mask !== undefined,
     response_format: order.output.delivery,
-    output_format: order.output.format ?? order.model.outputMimeType.slice('image/'.length),
+    output_format:
+      order.output.format ?? (isMasked(order) ? 'png' : order.model.outputMimeType.slice('image/'.length)),
     stream: order.stream,
     adaptations: order.adaptations,
     highest_price_micro_usd: highestPriceMicroUsd,
@@ -41,4 +34,17 @@ export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): Im
     },
     body: { kind: 'whole', pieces: [Buffer.from(JSON.stringify(body))] },
   };
+}
+
+/** What will be delivered; null where the model chooses the ratio, and with it the pixels. A masked picture keeps its size. */
+function expectedSize(order: ImageOrder): string | null {
+  const { output, aspectRatio, imageSize, model, references } = order;
+  const [first] = references;
+  const drawn = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  const size = output.exactSize ?? (isMasked(order) ? first?.size : drawn);
+  return size === undefined ? null : formatSize(size);
+}
+
+function isMasked({ mask, masksTransparency }: ImageOrder): boolean {
+  return mask !== undefined || masksTransparency;
 }
