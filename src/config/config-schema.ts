@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { defaultModelId } from '../journey/catalogue-model.ts';
+import { blockThresholds, harmCategories } from '../journey/safety-settings.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
 import { modelChange } from './model-change.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
@@ -74,6 +75,18 @@ export const configSchema = section({
     name: matching(/^[0-9A-Za-z._-]{1,64}$/, 'a name of letters, digits, ".", "_" and "-"')
       .default('gemini')
       .describe('Name of this upstream in the `plantain-upstream` header, the log and the ledger.'),
+    safetySettings: z
+      .array(section({ category: oneOf(harmCategories), threshold: oneOf(blockThresholds) }))
+      .refine(
+        (list) => new Set(list.map(({ category }) => category)).size === list.length,
+        'must name each category once',
+      )
+      .default([])
+      .meta({
+        description:
+          "How strict Gemini's own filter is, for everybody: a request's `safety_settings` count for the other categories only.",
+        example: '- category: HARM_CATEGORY_HARASSMENT\n  threshold: BLOCK_ONLY_HIGH',
+      }),
     connectTimeoutMs: duration('ms', 100, 120_000)
       .default(10_000)
       .describe('Longest wait for a connection to the upstream.'),

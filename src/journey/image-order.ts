@@ -1,5 +1,6 @@
 import type { Base64Image } from '../bytes/base64-image.ts';
 import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from './catalogue-model.ts';
+import type { SafetySetting } from './safety-settings.ts';
 
 export type Operation = 'generate' | 'edit';
 export type OutputFormat = 'png' | 'jpeg' | 'webp' | 'avif';
@@ -44,6 +45,8 @@ export interface OutputWish {
   readonly format?: OutputFormat;
   /** Nobody asked for the format, it is what clients of the model's name expect: rather none of it than no picture. */
   readonly isFormatExpected?: true;
+  /** The longest base64 that the answer carries, where that is bounded. */
+  readonly maxBase64Bytes?: number;
   /** 0–100, for jpeg, webp and avif. */
   readonly compression?: number;
   /** Deliver exactly these pixels (`fit: "exact"`). */
@@ -74,6 +77,8 @@ export interface ImageOrder {
   /** Without a mask: the first reference's own transparent area is where to edit. */
   readonly masksTransparency: boolean;
   readonly output: OutputWish;
+  /** For the upstream's own filter; what is not named is left to its defaults. */
+  readonly safetySettings?: readonly SafetySetting[];
   readonly stream: boolean;
   /** Drafts wanted while streaming, 0–3. */
   readonly partialImages: number;

@@ -3,6 +3,7 @@ import type { Call } from './call.ts';
 import type { AspectRatio, CatalogueModel, ImageSize } from './catalogue-model.ts';
 import type { ReferenceImage } from './image-order.ts';
 import type { GeneratedImage } from './image-result.ts';
+import type { SafetySetting } from './safety-settings.ts';
 import type { OrderScope } from './order-scope.ts';
 
 /** One picture to ask an upstream for. */
@@ -12,6 +13,7 @@ export interface DrawWish {
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
   readonly references: readonly ReferenceImage[];
+  readonly safetySettings?: readonly SafetySetting[];
   /** Which of the order's pictures this is, from 0. */
   readonly index: number;
   /** Of an answer with several final pictures the earlier ones are wanted as well. */

@@ -280,6 +280,21 @@ describe('faults', () => {
     await expect(gone).rejects.toMatchObject({ code: 'client_closed' });
   });
 
+  test('a format that nobody asked for does not make a picture too long for its answer', async () => {
+    const drawn = await picture('jpeg', 64, 48);
+    const finish = (output: Partial<PixelOrder['output']>) =>
+      works.finish(pixelOrder({ output: { format: 'png', ...output } }), undefined, drawn, {
+        signal: never,
+        memory: roomyMemory.open(),
+      });
+    const { length } = (await finish({})).base64;
+    const expected = { isFormatExpected: true, maxBase64Bytes: length } as const;
+    expect((await finish(expected)).mimeType).toBe('image/png');
+    expect(await finish({ ...expected, maxBase64Bytes: length - 1 })).toBe(drawn);
+    // Asked for, it is what was asked for: the answer says that it is too long.
+    expect((await finish({ maxBase64Bytes: 1 })).mimeType).toBe('image/png');
+  });
+
   test('a size that the format cannot carry is conversion_failed and names one that can', async () => {
     const image = await picture('png', 20, 20);
     await expect(

@@ -122,12 +122,13 @@ export class PixelWorks {
     const conversion = conversionOf(masked, order.output);
     if (conversion === undefined) return masked;
     const size = larger(masked.size, conversion.size ?? masked.size);
-    const converted = this.#work(order, scope, { isDrawn: true, size }, async () =>
-      counted(await convertImage(masked, conversion, this.#maxPixels), scope),
-    );
-    return order.output.isFormatExpected === true && conversion.size === undefined
-      ? converted.catch((thrown: unknown) => unconverted(thrown, masked))
-      : converted;
+    const convert = () =>
+      this.#work(order, scope, { isDrawn: true, size }, () =>
+        convertImage(masked, conversion, this.#maxPixels),
+      );
+    const isWished = order.output.isFormatExpected !== true || conversion.size !== undefined;
+    const finished = isWished ? await convert() : await convertedIfPossible(convert, masked, order.output);
+    return finished === masked ? masked : counted(finished, scope);
   }
 
   #layIntoOriginal(
@@ -170,10 +171,19 @@ export class PixelWorks {
   }
 }
 
-/** The picture as it is, if all that happened is that it could not be converted: it is paid for. */
-function unconverted(thrown: unknown, image: GeneratedImage): GeneratedImage {
-  if (thrown instanceof PlantainError && thrown.code === 'conversion_failed') return image;
-  throw thrown;
+/** The picture as it is, if nobody asked for the conversion and it fails or does not fit the answer: it is paid for. */
+async function convertedIfPossible(
+  convert: () => Promise<GeneratedImage>,
+  image: GeneratedImage,
+  { maxBase64Bytes = Number.POSITIVE_INFINITY }: PixelOrder['output'],
+): Promise<GeneratedImage> {
+  try {
+    const converted = await convert();
+    return converted.base64.length > maxBase64Bytes ? image : converted;
+  } catch (thrown) {
+    if (thrown instanceof PlantainError && thrown.code === 'conversion_failed') return image;
+    throw thrown;
+  }
 }
 
 /** What was made is held as well, until it is with the client. */

@@ -38,6 +38,7 @@ export function drawOrder(
     imageSize: order.imageSize,
     references: guidance?.references ?? order.references,
     index: 0,
+    ...(order.safetySettings && { safetySettings: order.safetySettings }),
     ...(order.allImages && { allImages: order.allImages }),
   };
   const { catalogue, allowSuccessors, events } = options;

@@ -41,9 +41,11 @@ const tools: ReadOrderTools = {
   nameType,
   checkMask,
   checkOutput: (expected) => checkOutput(expected, 10_000_000),
+  pinnedSafetySettings: [],
   openAiNames: 'png',
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
+  maxDecodedPixels: 10_000_000,
   maxLinkedBytes: limits.maxEditBodyBytes,
 };
 

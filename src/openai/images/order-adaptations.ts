@@ -28,6 +28,7 @@ export function fieldAdaptations(
   const idleQuality = idleQualityReason(fields, dimensions);
   if (idleQuality !== undefined) ignored('quality', idleQuality);
   if (values.moderation === 'low') ignored('moderation', 'no-effect');
+  if ((values.tools ?? []).length > 0) ignored('tools', 'image-models-take-none');
   if (!isStream && (values.partial_images ?? 0) > 0) ignored('partial_images', 'needs-stream');
   if (isStream && values.response_format === 'url') ignored('response_format', 'streams-carry-base64');
   if (output.compression !== undefined && (output.format === undefined || output.format === 'png')) {

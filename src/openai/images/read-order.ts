@@ -2,6 +2,7 @@ import type { CatalogueModel } from '../../journey/catalogue-model.ts';
 import type { Caller, ImageOrder, Operation } from '../../journey/image-order.ts';
 import type { ReadScope } from '../../journey/reference-fetcher.ts';
 import type { ImageRequest } from '../../journey/image-request.ts';
+import type { SafetySetting } from '../../journey/safety-settings.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { chooseDimensions, type SuffixWishes } from './choose-dimensions.ts';
 import { flattenFields } from './flatten-fields.ts';
@@ -9,6 +10,7 @@ import { fieldAdaptations, maskedSizeAdaptation } from './order-adaptations.ts';
 import { type CheckedFields, readFields } from './read-fields.ts';
 import { type OutputTools, readOutput } from './read-output.ts';
 import { readReferences, type References, type ReferenceTools } from './read-references.ts';
+import { readSafetySettings } from './read-safety-settings.ts';
 import { reportDimensions } from './report-dimensions.ts';
 
 /** How a requested model name is understood; `routing/` implements it. */
@@ -18,6 +20,8 @@ export type ResolveModel = (
 
 export interface ReadOrderTools extends ReferenceTools, OutputTools {
   readonly resolveModel: ResolveModel;
+  /** Safety settings that the operator has decided for everybody. */
+  readonly pinnedSafetySettings: readonly SafetySetting[];
 }
 
 const defaultDeadlineMs = 300_000;
@@ -44,6 +48,7 @@ export async function readOrder(
   checkReferences(model, pictures);
   const dimensions = chooseDimensions(model, request.operation, suffix, fields);
   const { output, adaptations } = readOutput(tools, fields, requestedModel, model, dimensions, pictures);
+  const safety = readSafetySettings(fields, tools.pinnedSafetySettings);
   const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
   const isStream = values.stream ?? false;
   return {
@@ -61,6 +66,7 @@ export async function readOrder(
     ...(pictures.mask !== undefined && { mask: pictures.mask }),
     masksTransparency: readMaskSource(fields, pictures),
     output,
+    safetySettings: safety.settings,
     stream: isStream,
     partialImages: isStream ? (values.partial_images ?? 0) : 0,
     ...(endUser !== undefined && { endUser }),
@@ -70,6 +76,7 @@ export async function readOrder(
         : []),
       ...maskedSizeAdaptation(reportDimensions(model, suffix, fields, dimensions), fields, pictures, output),
       ...references.adaptations,
+      ...safety.adaptations,
       ...adaptations,
       ...fieldAdaptations(fields, dimensions, output, caller.strict),
       ...fields.adaptations,

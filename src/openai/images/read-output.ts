@@ -6,6 +6,7 @@ import { isDallEName, isOpenAiName } from './openai-names.ts';
 import type { CheckedFields } from './read-fields.ts';
 import type { References } from './read-references.ts';
 import { sizeParameter } from './report-dimensions.ts';
+import { maxEventBytes } from './write-stream.ts';
 
 export interface OutputTools {
   /** Refuses, before it is drawn, a picture that cannot be made as it is wished; `pixels/` implements it. */
@@ -92,6 +93,7 @@ function wishOf(
     ...(format !== undefined && { format }),
     ...(values.output_compression !== undefined && { compression: values.output_compression }),
     ...(exactSize !== undefined && { exactSize }),
+    ...(values.stream === true && { maxBase64Bytes: maxEventBytes }),
   };
 }
 

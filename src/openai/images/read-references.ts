@@ -26,6 +26,8 @@ export interface ReferenceTools {
   readonly fetchRemote: ReferenceFetcher['fetch'] | undefined;
   /** Largest reference, in bytes before base64. */
   readonly maxReferenceBytes: number;
+  /** Pixels of the largest picture that is decoded here. */
+  readonly maxDecodedPixels: number;
   /** What all links of an order may bring together, in bytes before base64. */
   readonly maxLinkedBytes: number;
 }
@@ -125,6 +127,11 @@ async function readPicture(
       `The file in ${picture.title} ${found}. Send PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.`,
       { param: picture.param },
     );
+  }
+  const { widthPx, heightPx } = facts.size;
+  if (madePng.has(facts.mimeType) && widthPx * heightPx > tools.maxDecodedPixels) {
+    const message = `The ${facts.mimeType} in '${picture.param}' has ${widthPx}x${heightPx} pixels, more than the ${tools.maxDecodedPixels} of which PNG is made here. Send a smaller one, or a PNG, JPEG or WebP.`;
+    throw new PlantainError('invalid_image_file', message, { param: picture.param });
   }
   return { base64, mimeType: facts.mimeType, size: facts.size, hasAlpha: facts.hasAlpha };
 }

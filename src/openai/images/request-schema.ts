@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blockThresholds, harmCategories } from '../../journey/safety-settings.ts';
 import { parseSize } from './choose-size.ts';
 
 /**
@@ -35,6 +36,35 @@ const nameOrNumber = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
   z.string('must be text'),
 );
+
+/** Forms send lists as JSON. */
+const fromJson = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+};
+
+const upperCase = (value: unknown): unknown =>
+  typeof value === 'string' ? value.trim().toUpperCase() : value;
+
+const safetySetting = z.strictObject(
+  {
+    category: z.preprocess(
+      upperCase,
+      z.enum(harmCategories, `must name categories out of ${harmCategories.join(', ')}`),
+    ),
+    threshold: z.preprocess(
+      upperCase,
+      z.enum(blockThresholds, `must name thresholds out of ${blockThresholds.join(', ')}`),
+    ),
+  },
+  'must be a list of objects that have a category and a threshold, and nothing else',
+);
+
+const searchNames = ['google_search', 'googleSearch', 'google_search_retrieval', 'googleSearchRetrieval'];
 
 const label = (maxCharacters: number) =>
   z.string('must be text').max(maxCharacters, `must have at most ${maxCharacters} characters`);
@@ -106,6 +136,32 @@ export const requestFields = {
   user: nameOrNumber.describe('Your own name for the end user; kept in the usage ledger.'),
   safety_identifier: nameOrNumber.describe('Wins over user when both are sent.'),
   moderation: oneOf(['auto', 'low']).describe('Accepted and reported as without effect.'),
+  safety_settings: z
+    .preprocess(
+      fromJson,
+      z
+        .array(safetySetting, 'must be a list of objects that have a category and a threshold')
+        .refine(
+          (list) => new Set(list.map(({ category }) => category)).size === list.length,
+          'must name each category once',
+        ),
+    )
+    .describe(
+      "How strict Gemini's own filter is, passed on: a list of {category, threshold}. What the operator pins wins and is reported.",
+    ),
+  tools: z
+    .preprocess(
+      fromJson,
+      z
+        .array(z.looseObject({}, 'must be a list of objects'), 'must be a list')
+        .refine(
+          (list) => !list.some((tool) => searchNames.some((name) => Object.hasOwn(tool, name))),
+          'asks for grounding in a search, which is charged by the query and which no key of this server allows',
+        ),
+    )
+    .describe(
+      'google_search is refused: it is charged by the query, and no key allows it. Other tools mean nothing to image models and are reported as ignored.',
+    ),
 } as const;
 
 /**
@@ -126,8 +182,6 @@ export const meaninglessFields: ReadonlySet<string> = new Set([
   'strength',
   'cfg',
   'guidance_scale',
-  'safety_settings',
-  'tools',
   'metadata',
 ]);
 

@@ -115,6 +115,8 @@ function otherForms(name: FieldName, { type, minimum, maximum }: JsonObject): Js
       { type: 'string', pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0)$' },
       { type: 'integer', enum: [0, 1] },
     ];
+  if (type === 'array')
+    return [{ type: 'string', description: 'The list as JSON.', pattern: String.raw`^\s*\[[\s\S]*\]\s*$` }];
   if (name === 'user' || name === 'safety_identifier') return [{ type: ['number', 'boolean'] }];
   if (name === 'image_size') return [{ type: 'integer', enum: [512] }];
   return [];
