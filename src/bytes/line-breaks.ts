@@ -1,4 +1,4 @@
-/** Whether it is a tab or breaks a line: in base64 and in links such characters stand for nothing (RFC 2045, section 6.8). */
+/** Whether it is a tab or breaks a line: in base64 and in links such characters stand for nothing (RFC 2045, section 6.8; RFC 3986, appendix C). */
 export function isLineBreak(codeUnit: number): boolean {
   return codeUnit === 0x09 || codeUnit === 0x0a || codeUnit === 0x0d;
 }

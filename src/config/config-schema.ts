@@ -134,10 +134,10 @@ export const configSchema = section({
     }),
     maxJsonBodyBytes: bytes(1024, 64 * mebibyte)
       .default(mebibyte)
-      .describe('Largest body of a generation request.'),
+      .describe('Largest body of a generation request, decompressed.'),
     maxEditBodyBytes: bytes(1024, 4 * gibibyte).meta({
       description:
-        'Largest body of an edit request, and the most that its links may bring together. 850MiB hold 16 references of 50 MiB.',
+        'Largest body of an edit request, decompressed, and the most that its links may bring together. 850MiB hold 16 references of 50 MiB.',
       derive: (numberOf) => Math.min(850 * mebibyte, Math.floor(numberOf('limits.maxHeldBytes') / 2)),
       defaultText: 'half of limits.max_held_bytes, at most 850MiB',
     }),

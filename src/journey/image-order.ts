@@ -37,6 +37,16 @@ export interface ReferenceImage {
   readonly size: PixelSize;
   /** Whether it can carry transparency. */
   readonly hasAlpha: boolean;
+  /** How errors name it; absent for what no caller sent. */
+  readonly sentAs?: PictureTitle;
+}
+
+/** How errors name a picture that a caller sent. */
+export interface PictureTitle {
+  /** The caller's name for it, such as `image[1]`. */
+  readonly param: string;
+  /** The same for a sentence, with what tells it from others of that name: `'image[]' (file 2 of 3, 'b.png')`. */
+  readonly title: string;
 }
 
 export interface OutputWish {

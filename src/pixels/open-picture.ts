@@ -1,4 +1,5 @@
 import type { Sharp } from 'sharp';
+import type { PictureTitle } from '../journey/image-order.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { bytesOf } from './headers/byte-reader.ts';
 import { inspectPicture } from './headers/inspect-picture.ts';
@@ -9,7 +10,7 @@ import { type PictureFacts, uprightSize } from './headers/picture-facts.ts';
 const maxSeconds = 60;
 
 /** Where a picture came from: it decides whose error it is when it cannot be decoded. */
-export type PictureRole = 'image' | 'mask' | 'generated';
+export type PictureRole = 'image' | 'mask' | 'generated' | PictureTitle;
 
 export interface OpenedPicture {
   /** Turned upright, decoding not begun. */
@@ -69,9 +70,9 @@ function pictureError(role: PictureRole, fault: string, cause?: unknown): Planta
       { cause },
     );
   }
-  const name = role === 'mask' ? 'mask' : 'image to edit';
-  return new PlantainError('invalid_image_file', `The ${name} ${fault}. Send a PNG, JPEG or WebP.`, {
-    param: role,
-    cause,
-  });
+  const name =
+    typeof role === 'object' ? `file in ${role.title}` : role === 'mask' ? 'mask' : 'image to edit';
+  const param = typeof role === 'object' ? role.param : role;
+  const message = `The ${name} ${fault}. Send a PNG, JPEG or WebP.`;
+  return new PlantainError('invalid_image_file', message, { param, cause });
 }

@@ -8,12 +8,12 @@ import { toImage } from './to-image.ts';
  * `invalid_image_file`.
  */
 export async function referenceToPng(
-  { base64, hasAlpha }: ReferenceImage,
+  { base64, hasAlpha, sentAs = { param: 'image', title: "'image'" } }: ReferenceImage,
   maxPixels: number,
 ): Promise<ReferenceImage> {
-  const { pipeline } = await openPicture(await decodeBase64InTurns(base64), 'image', maxPixels);
+  const { pipeline } = await openPicture(await decodeBase64InTurns(base64), sentAs, maxPixels);
   const encoded = pipeline.toColourspace('srgb').png({ compressionLevel: 6 });
-  const { data, info } = await decoding('image', encoded.toBuffer({ resolveWithObject: true }));
+  const { data, info } = await decoding(sentAs, encoded.toBuffer({ resolveWithObject: true }));
   const size = { widthPx: info.width, heightPx: info.height };
   return { ...(await toImage(data, { mimeType: 'image/png', size })), hasAlpha };
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { codingsOf, knownCodings } from '../bytes/content-coding.ts';
+import { foreignWord } from '../kernel/foreign-text.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 
 /**
@@ -20,6 +21,6 @@ export function codingOf(headers: IncomingHttpHeaders): string | undefined {
 
 function notTaken(header: string, named: string): PlantainError {
   const known = knownCodings.join(', ');
-  const message = `${header} '${named.slice(0, 80)}' cannot be undone here. Send the body as it is, or with one Content-Encoding of ${known}.`;
+  const message = `${header} '${foreignWord(named)}' cannot be undone here. Send the body as it is, or with one Content-Encoding of ${known}.`;
   return new PlantainError('unsupported_media_type', message, { headers: { 'accept-encoding': known } });
 }

@@ -124,7 +124,7 @@ describe('a whole answer', () => {
     client.socket.resume();
     await over;
     expect(pieces.map(isFreed)).toEqual([true, true]);
-    await expect.poll(() => client.text().length, { timeout: 30_000 }).toBeGreaterThan(2 * muchBytes);
+    await expect.poll(() => client.text().length, { timeout: 20_000 }).toBeGreaterThan(2 * muchBytes);
   });
 
   test('that is used again keeps its memory', async () => {
@@ -355,7 +355,7 @@ describe('a stream that is kept alive', () => {
     const { client, over } = await exchange(body, { isReading: false });
     vi.advanceTimersByTime(10_000);
     client.socket.resume();
-    await expect.poll(() => client.text().length).toBeGreaterThan(muchBytes);
+    await expect.poll(() => client.text().length, { timeout: 20_000 }).toBeGreaterThan(muchBytes);
     expect(beats(client)).toBe(0);
     end();
     await over;

@@ -73,6 +73,26 @@ describe('a reference that the model does not read', () => {
     expect(asked[2]?.bytes).toEqual(jpeg);
   });
 
+  test('and is damaged is told by its place and file name among several, and nothing is drawn', async () => {
+    const png = await noise(40, 30, 'png');
+    const tiff = await sharp(png).tiff({ compression: 'deflate' }).toBuffer();
+    // Its head is whole, its pixels are not.
+    const damaged = Buffer.from(tiff).fill(0xee, 8, 8 + 400);
+    const response = await postForm(gateway, [
+      file('image[]', tiff, 'first.tif'),
+      file('image[]', damaged, 'second.tif'),
+      file('image[]', png, 'third.png'),
+      prompt,
+    ]);
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({
+      code: 'invalid_image_file',
+      param: 'image[]',
+      message: expect.stringContaining("'image[]' (file 2 of 3, 'second.tif') is damaged") as string,
+    });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
   test('may be edited with a mask: outside it, the answer equals the picture', async () => {
     const gif = await sharp(await noise(64, 48, 'png'))
       .gif()

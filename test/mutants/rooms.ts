@@ -28,7 +28,10 @@ export const rooms: readonly Room[] = [
     name: 'server',
     sources: [
       'src/server/broken-request.ts',
+      'src/server/canonical-url.ts',
       'src/server/connections.ts',
+      'src/server/content-encoding.ts',
+      'src/server/decoded-body.ts',
       'src/server/form-reader.ts',
       'src/server/header-parameters.ts',
       'src/server/idle-watch.ts',

@@ -1,8 +1,9 @@
 import { Base64Image } from '../../bytes/base64-image.ts';
 import { isBase64 } from '../../bytes/is-base64.ts';
 import { dropLineBreaks } from '../../bytes/line-breaks.ts';
+import type { PictureTitle } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { emptyPicture, notBase64, type PictureTitle, type SentPicture } from './sent-picture.ts';
+import { emptyPicture, notBase64, type SentPicture } from './sent-picture.ts';
 
 const maxUrlCharacters = 8192;
 

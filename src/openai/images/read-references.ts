@@ -133,7 +133,9 @@ async function readPicture(
     const message = `The ${facts.mimeType} in '${picture.param}' has ${widthPx}x${heightPx} pixels, more than the ${tools.maxDecodedPixels} of which PNG is made here. Send a smaller one, or a PNG, JPEG or WebP.`;
     throw new PlantainError('invalid_image_file', message, { param: picture.param });
   }
-  return { base64, mimeType: facts.mimeType, size: facts.size, hasAlpha: facts.hasAlpha };
+  const { param, title } = picture;
+  const { mimeType, size, hasAlpha } = facts;
+  return { base64, mimeType, size, hasAlpha, sentAs: { param, title } };
 }
 
 async function fetchPicture(

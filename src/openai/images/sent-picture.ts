@@ -1,14 +1,7 @@
 import type { Base64Image } from '../../bytes/base64-image.ts';
+import type { PictureTitle } from '../../journey/image-order.ts';
 import { foreignWord } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-
-/** How errors name a picture. */
-export interface PictureTitle {
-  /** The caller's name for it, such as `image[1]`. */
-  readonly param: string;
-  /** The same for a sentence, with what tells it from others of that name: `'image[]' (file 2 of 3, 'b.png')`. */
-  readonly title: string;
-}
 
 /** A picture as it was sent: its base64, or a link to it. */
 export interface SentPicture extends PictureTitle {

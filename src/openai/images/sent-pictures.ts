@@ -1,17 +1,11 @@
+import type { PictureTitle } from '../../journey/image-order.ts';
 import type { FormFile, RequestBody } from '../../journey/image-request.ts';
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import { CapturedText } from '../../bytes/captured-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { pictureFromFile, pictureFromText, textPicture } from './picture-from-text.ts';
 import { type PictureName, pictureName } from './picture-names.ts';
-import {
-  emptyPicture,
-  notBase64,
-  type PictureTitle,
-  placeIn,
-  type SentPicture,
-  titleOf,
-} from './sent-picture.ts';
+import { emptyPicture, notBase64, placeIn, type SentPicture, titleOf } from './sent-picture.ts';
 
 export interface SentBody {
   /** Everything that is not a picture. */
