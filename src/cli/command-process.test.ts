@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -83,4 +83,29 @@ test('a standard output that cannot take a picture does not cost it', async () =
     code: 1,
     err: 'plantain: standard output cannot be written: no space left on device.\n',
   });
+}, 30_000);
+
+test('without a terminal a server’s standard output is JSON lines alone, and no output has its first key', async () => {
+  const child = spawn(process.execPath, [main, 'serve', '--port', '0'], {
+    cwd,
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  await expect.poll(() => err, { timeout: 15_000 }).toContain('Draw a picture into otter.png');
+  child.kill('SIGTERM');
+  await new Promise((ended) => child.once('close', ended));
+  const lines = out.trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+    'started',
+    'stopping',
+    'stopped',
+  ]);
+  const file = path.join(cwd, 'data', 'first-key');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).toMatch(/^sk-[0-9A-Za-z]{48}\n$/);
+  expect(err).toContain(`Your API key is in ${file}, for this user alone.`);
+  expect(out + err).not.toMatch(/sk-[0-9A-Za-z]{8}/);
 }, 30_000);

@@ -62,7 +62,7 @@ export function registerUsageCommand(program: Command, context: CommandContext):
       const tables: readonly (readonly TotalsBy[])[] =
         options.by === undefined ? [['key'], ['model'], ['day']] : [options.by];
       const text = await withRecords(config, async ({ keys, ledger }) => {
-        const { formatUsageCsv, formatUsageJson, formatUsageTable, usageReport } = await import(
+        const { formatUsageCsv, formatUsageJson, formatUsageTables, usageReport } = await import(
           './usage-report.ts'
         );
         const { localCaller } = await import('../app/local-order.ts');
@@ -73,10 +73,7 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         for (const by of tables)
           reports.push(usageReport(by, await ledger.totals({ by, ...filter, ...period }), names));
         if (options.csv) return reports.map(formatUsageCsv).join('');
-        if (!options.json) {
-          const isEmpty = reports.every((report) => report.rows.length === 0);
-          return (isEmpty ? reports.slice(0, 1) : reports).map(formatUsageTable).join('\n');
-        }
+        if (!options.json) return formatUsageTables(reports);
         const documents = reports.map(formatUsageJson);
         return documents.length === 1
           ? documents.join('')

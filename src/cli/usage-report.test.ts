@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { UsageTotals } from '../usage/ledger.ts';
-import { formatUsageCsv, formatUsageJson, formatUsageTable, usageReport } from './usage-report.ts';
+import { formatUsageCsv, formatUsageJson, formatUsageTables, usageReport } from './usage-report.ts';
 
 function totals(group: string, fields: Partial<UsageTotals> = {}, unknown = 0): UsageTotals {
   const byStatus = { open: 0, succeeded: 3, partial: 0, refused: 1, failed: 0, canceled: 0, unknown };
@@ -23,7 +23,7 @@ test('the table lines up, names keys and ends with the sum', () => {
     [totals('key_1'), totals('key_2', { costMicroUsd: 1_000_000n }, 1)],
     new Map([['key_1', 'Büro 12']]),
   );
-  expect(formatUsageTable(report)).toBe(
+  expect(formatUsageTables([report])).toBe(
     `Key      Orders  Images  Refused  Failed  Canceled  Unknown  Tokens in  Tokens out     Cost
 -------------------------------------------------------------------------------------------
 Büro 12       4       3        1       0         0        0         40        3400  $0.1344
@@ -42,7 +42,7 @@ test('groups stand in columns of their own, what has none as a dash, and the san
     totals('', { groups: ['ada', '2026-11-23'] }),
   ];
   const report = usageReport(['user', 'day'], rows, new Map([['ada', 'no key']]));
-  expect(formatUsageTable(report)).toBe(
+  expect(formatUsageTables([report])).toBe(
     `User   Day (UTC)   Orders  Images  Refused  Failed  Canceled  Unknown  Tokens in  Tokens out     Cost  Sandbox
 --------------------------------------------------------------------------------------------------------------
 -      2026-11-23       4       3        1       0         0        0         40        3400  $0.1344    $0.01
@@ -59,12 +59,22 @@ Sandbox: what Google would have taken. Nothing was charged.
   ]);
 });
 
+test('several tables of the same orders have their notes once, at the end', () => {
+  const report = usageReport(['key'], [totals('key_1', { sandboxCostMicroUsd: 1n }, 2)]);
+  const text = formatUsageTables([report, report]);
+  expect(text.match(/^total /gm)).toHaveLength(2);
+  expect(text.split('\n\n').slice(1)).toEqual([
+    expect.stringMatching(/^Key /) as string,
+    'Sandbox: what Google would have taken. Nothing was charged.\n2 orders were cut off when the server died, counted at the reserved price.\n',
+  ]);
+});
+
 test('a period without orders says so', () => {
-  expect(formatUsageTable(usageReport(['day'], []))).toBe('No orders in this period.\n');
+  expect(formatUsageTables([usageReport(['day'], [])])).toBe('No orders in this period.\n');
 });
 
 test('no control character of a name reaches the terminal', () => {
-  expect(formatUsageTable(usageReport(['model'], [totals('a\u001b[31m\nb')]))).toContain(
+  expect(formatUsageTables([usageReport(['model'], [totals('a\u001b[31m\nb')])])).toContain(
     'a\\u001b[31m\\u000ab',
   );
 });
@@ -122,7 +132,7 @@ test('JSON carries every sum as a number, and the sum of all', () => {
 test('sums that a number would round are printed to the micro-dollar', () => {
   const huge = { costMicroUsd: 2n ** 53n + 1n, outputTokens: 2n ** 70n };
   const report = usageReport(['key'], [totals('key_1', huge), totals('key_2', huge)]);
-  expect(formatUsageTable(report)).toContain('$18014398509.481986');
+  expect(formatUsageTables([report])).toContain('$18014398509.481986');
   expect(formatUsageCsv(report)).toContain(',9007199254740993,');
   expect(JSON.parse(formatUsageJson(report)).total).toMatchObject({
     cost_micro_usd: '18014398509481986',

@@ -34,10 +34,18 @@ export function usageReport(
   return { by, rows, total: totals.reduce(add, emptyTotals) };
 }
 
-/** A table for the terminal: one line a group, the sum last, and a note on orders whose outcome nobody knows. */
-export function formatUsageTable(report: UsageReport): string {
-  if (report.rows.length === 0) return 'No orders in this period.\n';
-  const { by, rows, total } = report;
+/**
+ * Tables of the same orders for the terminal: one line a group, the sum last. Below them, once, what has to be known
+ * of the sums.
+ */
+export function formatUsageTables(reports: readonly UsageReport[]): string {
+  const [first] = reports;
+  if (first === undefined || first.rows.length === 0) return 'No orders in this period.\n';
+  const notes = notesOn(first.total);
+  return [...reports.map(usageTable), ...(notes === '' ? [] : [notes])].join('\n');
+}
+
+function usageTable({ by, rows, total }: UsageReport): string {
   const hasSandbox = total.sandboxCostMicroUsd > 0n;
   const header = [
     ...by.map((group) => groupTitle[group]),
@@ -73,17 +81,15 @@ export function formatUsageTable(report: UsageReport): string {
   ];
   const printed = alignColumns(lines, by.length);
   const rule = '-'.repeat(printed[0]?.length ?? 0);
-  const unknown = total.byStatus.unknown;
-  const notes = [
-    ...(hasSandbox ? ['Sandbox: what Google would have taken. Nothing was charged.'] : []),
-    ...(unknown === 0
-      ? []
-      : [
-          `${unknown} ${unknown === 1 ? 'order was' : 'orders were'} cut off when the server died, counted at the reserved price.`,
-        ]),
-  ];
-  const table = [printed[0], rule, ...printed.slice(1, -1), rule, printed.at(-1)];
-  return `${[...table, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')}\n`;
+  return `${[printed[0], rule, ...printed.slice(1, -1), rule, printed.at(-1)].join('\n')}\n`;
+}
+
+function notesOn({ sandboxCostMicroUsd, byStatus: { unknown } }: UsageTotals): string {
+  const sandbox =
+    sandboxCostMicroUsd > 0n ? 'Sandbox: what Google would have taken. Nothing was charged.\n' : '';
+  if (unknown === 0) return sandbox;
+  const orders = unknown === 1 ? '1 order was' : `${String(unknown)} orders were`;
+  return `${sandbox}${orders} cut off when the server died, counted at the reserved price.\n`;
 }
 
 /** RFC 4180 with a header line; money in whole micro-USD, statuses in their own columns; no sum, so that tools can add. */
