@@ -1,4 +1,5 @@
 import { type Config, usesSandbox } from '../config/config-schema.ts';
+import { proxyFor } from '../kernel/proxy-for.ts';
 import { type Finding, reasonOf } from './doctor-report.ts';
 
 export interface UpstreamFinding {
@@ -17,8 +18,10 @@ export async function checkUpstream(config: Config, timeoutMs = 10_000): Promise
     };
   }
   const { baseUrl, apiVersion, apiKey = '' } = config.gemini;
-  const { Agent, request } = await import('undici');
-  const agent = new Agent({ connectTimeout: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  const { Agent, ProxyAgent, request } = await import('undici');
+  const timeouts = { connectTimeout: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  const proxy = proxyFor(new URL(baseUrl), config.proxy);
+  const agent = proxy === undefined ? new Agent(timeouts) : new ProxyAgent({ uri: proxy, ...timeouts });
   try {
     const answer = await request(`${baseUrl}/${apiVersion}/models?pageSize=1`, {
       dispatcher: agent,

@@ -101,8 +101,9 @@ function planPictures({ prompt, options }: DrawInput, { cwd }: CommandContext): 
 
 /** The server that the configuration or `--base-url` names, else an application in this process. */
 async function openPictureMaker(loaded: LoadedConfig): Promise<PictureMaker> {
-  const { baseUrl, key } = loaded.config.client;
-  if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key);
+  const { client, proxy } = loaded.config;
+  const { baseUrl, key } = client;
+  if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key, proxy);
   return await (await import('./ask-locally.ts')).localPictureMaker(loaded);
 }
 
