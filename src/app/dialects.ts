@@ -2,6 +2,7 @@ import type { Config } from '../config/config-schema.ts';
 import type { Dialect } from '../journey/dialect.ts';
 import type { ReferenceFetcher } from '../journey/reference-fetcher.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { proxyFor } from '../kernel/proxy-for.ts';
 import { imagesDialect } from '../openai/images/images-dialect.ts';
 import { checkOutput } from '../pixels/check-output.ts';
 import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
@@ -46,5 +47,6 @@ async function createFetcher(config: Config): Promise<ReferenceFetcher> {
   return new GuardedReferenceFetcher({
     maxBytes: config.limits.maxReferenceBytes,
     totalTimeoutMs: remoteFetchTimeoutMs,
+    proxyTo: (url) => proxyFor(url, config.proxy),
   });
 }

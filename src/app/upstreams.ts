@@ -2,6 +2,7 @@ import { type Config, usesSandbox } from '../config/config-schema.ts';
 import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import { sandboxName, type Upstream } from '../journey/upstream.ts';
+import { proxyFor } from '../kernel/proxy-for.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
 
@@ -14,11 +15,13 @@ export async function openUpstream(
   models: readonly CatalogueModel[],
 ): Promise<{ upstream: Upstream; close: () => Promise<void> }> {
   const sandbox = usesSandbox(config) ? await startSandbox(config, models) : undefined;
+  const proxy = sandbox === undefined ? proxyFor(new URL(config.gemini.baseUrl), config.proxy) : undefined;
   const upstream = new GeminiUpstream({
     name: sandbox === undefined ? config.gemini.name : sandboxName,
     baseUrl: sandbox?.url ?? config.gemini.baseUrl,
     apiVersion: config.gemini.apiVersion,
     apiKey: config.gemini.apiKey ?? 'sandbox',
+    ...(proxy !== undefined && { proxy }),
     connectTimeoutMs: config.gemini.connectTimeoutMs,
     maxConnections: config.gemini.maxConnections,
     headersTimeoutMs: upstreamSilenceMs,

@@ -1,4 +1,5 @@
-import { Agent, FormData, request } from 'undici';
+import { Agent, FormData, Pool, ProxyAgent, request } from 'undici';
+import { proxyFor, type ProxySettings } from '../kernel/proxy-for.ts';
 import type { PictureMaker, PictureRequest } from './picture-maker.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { isPlantain, readServerAnswer, readServerPreview, type ServerAnswer } from './read-server-answer.ts';
@@ -10,13 +11,25 @@ const connectTimeoutMs = 10_000;
 const headersTimeoutMs = 15 * 60_000;
 const bodyTimeoutMs = 60_000;
 
-/** Draws through any server of OpenAI's Images API. */
-export function serverPictureMaker(baseUrl: string, key: string | undefined): PictureMaker {
-  const agent = new Agent({
-    connectTimeout: connectTimeoutMs,
-    headersTimeout: headersTimeoutMs,
-    bodyTimeout: bodyTimeoutMs,
-  });
+const timeouts = {
+  connectTimeout: connectTimeoutMs,
+  headersTimeout: headersTimeoutMs,
+  bodyTimeout: bodyTimeoutMs,
+};
+
+/** Draws through any server of OpenAI's Images API. `proxies` are those of the configuration. */
+export function serverPictureMaker(
+  baseUrl: string,
+  key: string | undefined,
+  proxies: ProxySettings,
+): PictureMaker {
+  const agents = new Map<string | undefined, Agent | ProxyAgent>();
+  const agentFor = (url: string): Agent | ProxyAgent => {
+    const proxy = proxyFor(new URL(url), proxies);
+    const agent = agents.get(proxy) ?? openAgent(proxy);
+    agents.set(proxy, agent);
+    return agent;
+  };
   const root = apiRoot(baseUrl);
   const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const call = async (
@@ -24,7 +37,7 @@ export function serverPictureMaker(baseUrl: string, key: string | undefined): Pi
     options: NonNullable<Parameters<typeof request>[1]>,
   ): Promise<ServerAnswer> => {
     try {
-      const answer = await request(url, { ...options, dispatcher: agent });
+      const answer = await request(url, { ...options, dispatcher: agentFor(url) });
       return {
         status: answer.statusCode,
         headers: Object.fromEntries(
@@ -79,8 +92,16 @@ export function serverPictureMaker(baseUrl: string, key: string | undefined): Pi
       if (status === 200) return body;
       throw new CommandError(`the link to the picture answered ${String(status)}.`, exitCodes.unavailable);
     },
-    close: () => agent.destroy(),
+    close: async () => {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
   };
+}
+
+function openAgent(proxy: string | undefined): Agent | ProxyAgent {
+  if (proxy === undefined) return new Agent(timeouts);
+  const factory = (origin: string | URL, own: object) => new Pool(origin, { ...timeouts, ...own });
+  return new ProxyAgent({ uri: proxy, ...timeouts, factory });
 }
 
 /** `http://host:4747` → `http://host:4747/v1`; a path that is given is kept, as OpenAI's SDKs do. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { checkProxy } from './check-proxy.ts';
 import { checkUpstream, keyNameOf } from './check-upstream.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
@@ -75,6 +76,7 @@ async function examine(load: () => LoadedConfig, context: CommandContext): Promi
     dataFolder,
     ...(dataFolder.state === 'failed' ? [] : [await checkDatabase(config)]),
     await checkPort(config),
+    ...checkProxy(config),
     upstream.finding,
     checkClock(Date.now(), upstream.dateMs),
     await checkPictureLibraries(),

@@ -109,10 +109,11 @@ function planPictures({ prompt, options }: DrawInput, { cwd, stdout }: CommandCo
 
 /** The server that the configuration or `--base-url` names, else an application in this process. */
 async function openPictureMaker(loaded: LoadedConfig): Promise<PictureMaker> {
-  const { baseUrl, key } = loaded.config.client;
+  const { client, proxy } = loaded.config;
+  const { baseUrl, key } = client;
   if (baseUrl === undefined && loaded.originOf(['client', 'key']).startsWith('flag '))
     throw new CommandError('--key is for a server. Name it with --base-url.', exitCodes.usage);
-  if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key);
+  if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key, proxy);
   return await (await import('./ask-locally.ts')).localPictureMaker(loaded);
 }
 

@@ -9,11 +9,13 @@ import { type Setting, section, settingsOf } from './settings.ts';
 import {
   bytes,
   duration,
+  hosts,
   httpUrl,
   matching,
   oneOf,
   origins,
   proxies,
+  proxyUrl,
   token,
   wholeNumber,
   yesOrNo,
@@ -199,6 +201,30 @@ export const configSchema = section({
       derive: () => Math.max(1, Math.min(8, availableParallelism())),
       defaultText: 'the processors, at most 8',
     }),
+  }),
+  proxy: section({
+    https: proxyUrl()
+      .optional()
+      .meta({
+        description:
+          'Proxy for calls to addresses that begin with https. This machine itself is always called directly.',
+        defaultText: 'none',
+        alsoEnv: ['HTTPS_PROXY', 'https_proxy'],
+      }),
+    http: proxyUrl()
+      .optional()
+      .meta({
+        description: 'Proxy for calls to addresses that begin with http.',
+        defaultText: 'none',
+        alsoEnv: ['HTTP_PROXY', 'http_proxy'],
+      }),
+    bypass: hosts()
+      .default([])
+      .meta({
+        description: 'Hosts, domains, addresses and ranges that are called without a proxy; * for all.',
+        defaultText: 'none',
+        alsoEnv: ['NO_PROXY', 'no_proxy'],
+      }),
   }),
   remoteReferences: yesOrNo()
     .default(false)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutCredentials } from '../kernel/proxy-for.ts';
 import { configSchema } from './config-schema.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { Resolved } from './resolve-settings.ts';
@@ -43,7 +44,7 @@ function shown(
   value: unknown,
   { secret, format }: Pick<ReturnType<typeof metaOf>, 'secret' | 'format'>,
 ): string {
-  if (typeof value === 'string') return secret ? redactSecret(value) : value;
+  if (typeof value === 'string') return secret ? redactSecret(value) : withoutCredentials(value);
   if (format !== undefined) return format(value);
   return typeof value === 'object' && value !== null
     ? Object.keys(value).join(', ')

@@ -81,10 +81,13 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'client.key': 'k',
     'sandbox.scenario': 'slow',
     'cors.origins': 'https://a.example',
+    'proxy.https': 'http://proxy.example:3128',
+    'proxy.http': 'http://proxy.example:3128',
+    'proxy.bypass': '.internal',
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(40);
+  expect(single).toHaveLength(42);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],

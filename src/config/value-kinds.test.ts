@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { httpUrl, oneOf, origins, proxies, wholeNumber, yesOrNo } from './value-kinds.ts';
+import { hosts, httpUrl, oneOf, origins, proxies, proxyUrl, wholeNumber, yesOrNo } from './value-kinds.ts';
 
 function read<T>(kind: z.ZodType<T>, raw: unknown): T | string {
   const result = kind.safeParse(raw);
@@ -82,6 +82,21 @@ test.each([
 ])('the origin %s is kept as browsers send it: %s', (raw, sent) => {
   expect(read(origins(), raw)).toEqual([sent]);
   expect(read(origins(), [sent])).toEqual([sent]);
+});
+
+test('a proxy is an http address, its scheme may be left out, and it may have a password', () => {
+  expect(read(proxyUrl(), 'proxy.internal:3128')).toBe('http://proxy.internal:3128');
+  expect(read(proxyUrl(), 'https://me:p%40ss@proxy.internal:3128/')).toBe(
+    'https://me:p%40ss@proxy.internal:3128',
+  );
+  for (const raw of ['socks5://proxy:1080', 'http://', 'http://proxy/path', 'http://proxy?x=1', 5, 'a b'])
+    expect(read(proxyUrl(), raw)).toMatch(/^refused: must be the address of an HTTP proxy/);
+});
+
+test('hosts without a proxy are parted by commas or blanks', () => {
+  expect(read(hosts(), 'a.test, .b.test 10.0.0.0/8,')).toEqual(['a.test', '.b.test', '10.0.0.0/8']);
+  expect(read(hosts(), ['a.test'])).toEqual(['a.test']);
+  expect(read(hosts(), 5)).toMatch(/^refused/);
 });
 
 test('trusting one proxy by a bare number is refused, since it could be taken for trusting everybody', () => {

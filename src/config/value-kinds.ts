@@ -101,6 +101,21 @@ export function httpUrl() {
   return kind(expected, read, { placeholder: '<url>' });
 }
 
+/** Where a proxy is; without a scheme it is http, as everybody reads `HTTPS_PROXY=proxy:3128`. */
+export function proxyUrl() {
+  const read = (raw: unknown): string | undefined => {
+    const value = text(raw) ?? '';
+    const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+    const isBare = url !== null && url.pathname === '/' && url.search === '' && url.hash === '';
+    return isBare && /^https?:$/.test(url.protocol) && url.hostname !== ''
+      ? url.href.replace(/\/$/, '')
+      : undefined;
+  };
+  return kind('the address of an HTTP proxy such as http://proxy.internal:3128', read, {
+    placeholder: '<url>',
+  });
+}
+
 /** A list in the file; comma-separated text elsewhere. */
 function list(raw: unknown): readonly string[] | undefined {
   if (typeof raw === 'string') {
@@ -133,6 +148,14 @@ export const origins = () =>
       const items = list(raw)?.map(origin);
       return items?.every((item) => item !== undefined) === true ? items : undefined;
     },
+    { format: (value) => value.join(', ') },
+  );
+
+/** Hosts that no proxy is asked for, parted by commas or blanks. */
+export const hosts = () =>
+  kind<readonly string[]>(
+    'a list of hosts, domains, addresses and ranges such as .internal, 10.0.0.0/8, or *',
+    (raw) => (typeof raw === 'string' ? raw.split(/[\s,]+/).filter((item) => item !== '') : list(raw)),
     { format: (value) => value.join(', ') },
   );
 

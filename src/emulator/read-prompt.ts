@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { PixelSize } from '../journey/catalogue-model.ts';
 import type { RequestContent, RequestPart } from './generate-request.ts';
 import { GoogleError, unreadableImage } from './google-error.ts';
@@ -55,6 +54,8 @@ async function readInlineData(inlineData: NonNullable<RequestPart['inlineData']>
   const bytes = Buffer.from(inlineData.data ?? '', 'base64');
   if (modality !== 'IMAGE') return { modality, bytes };
   try {
+    // Loaded with the first reference: an idle sandbox has no use for its memory.
+    const { default: sharp } = await import('sharp');
     const { width, height, autoOrient, compression } = await sharp(bytes).metadata();
     // The header of a HEIC can be read here, its pixels cannot.
     if (compression === 'hevc') return { modality, bytes };

@@ -23,6 +23,8 @@ export interface GuardedFetchOptions {
    */
   readonly trustedOrigins?: readonly string[];
   readonly resolve?: AddressResolver;
+  /** The proxy that leads to an address; absent, all are called directly. */
+  readonly proxyTo?: (url: URL) => string | undefined;
 }
 
 const maxRedirects = 3;
@@ -100,7 +102,12 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
       throw unreachable(param, new Error('The host has no address, or one that is not public.'));
     }
     const { connectTimeoutMs = 5000 } = this.#options;
-    const agent = pinnedAgent({ addresses, isAllowed, connectTimeoutMs });
+    const agent = pinnedAgent({
+      addresses,
+      isAllowed,
+      connectTimeoutMs,
+      proxy: this.#options.proxyTo?.(url),
+    });
     try {
       const response = await agent.request({
         origin: url.origin,

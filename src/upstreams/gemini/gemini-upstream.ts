@@ -13,7 +13,7 @@ import { ErrorBody } from '../http/error-body.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
-import { Agent } from '../http/undici-core.ts';
+import { openAgent } from '../http/open-agent.ts';
 import { answerPaths } from './answer-paths.ts';
 import { type ApiRoot, apiRoot } from './api-root.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
@@ -31,6 +31,8 @@ export interface GeminiUpstreamOptions {
   readonly baseUrl: string;
   readonly apiVersion: string;
   readonly apiKey: string;
+  /** Address of the proxy that leads there; absent, it is called directly. */
+  readonly proxy?: string;
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
   /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
@@ -61,14 +63,16 @@ export class GeminiUpstream implements Upstream {
     this.name = options.name;
     this.#options = options;
     this.#root = apiRoot(options.baseUrl, options.apiVersion);
-    // One long-lived agent: timeouts do not pass to agents made per request (docs/contracts/runtime.md#calls-out).
-    this.#agent = new Agent({
-      connections: options.maxConnections,
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.bodyTimeoutMs,
-      connect: { timeout: options.connectTimeoutMs },
-      keepAliveTimeout: 30_000,
-    });
+    this.#agent = openAgent(
+      {
+        connections: options.maxConnections,
+        headersTimeout: options.headersTimeoutMs,
+        bodyTimeout: options.bodyTimeoutMs,
+        connectTimeoutMs: options.connectTimeoutMs,
+        keepAliveTimeout: 30_000,
+      },
+      options.proxy,
+    );
   }
 
   async draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer> {

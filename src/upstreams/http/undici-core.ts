@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Agent as UndiciAgent } from 'undici';
+import type { Agent as UndiciAgent, Pool as UndiciPool, ProxyAgent as UndiciProxyAgent } from 'undici';
 
 /**
  * The one part of undici that calls upstream need. Its entry file brings fetch, WebSocket, caches and mocks along,
@@ -7,5 +7,11 @@ import type { Agent as UndiciAgent } from 'undici';
  * notice when this file moves.
  */
 const require = createRequire(import.meta.url);
+
+/** Loaded only where a proxy is configured. */
+export const loadProxyParts = () => ({
+  Pool: require('undici/lib/dispatcher/pool.js') as typeof UndiciPool,
+  ProxyAgent: require('undici/lib/dispatcher/proxy-agent.js') as typeof UndiciProxyAgent,
+});
 
 export const Agent = require('undici/lib/dispatcher/agent.js') as typeof UndiciAgent;
