@@ -425,6 +425,8 @@ describe('what cannot be read is told clearly', () => {
     ['multipart/form-data', 'invalid_value'],
     ['multipart/form-data; boundary=', 'invalid_value'],
     [`multipart/form-data; boundary=${'x'.repeat(300)}`, 'invalid_value'],
+    ['multipart/form-data; boundary="a\rb"', 'invalid_value'],
+    ['multipart/form-data; boundary="a\nb"', 'invalid_value'],
     ['multipart/mixed; boundary=b', 'unsupported_media_type'],
     ['application/json', 'unsupported_media_type'],
     ['', 'unsupported_media_type'],
