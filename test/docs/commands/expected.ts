@@ -8,6 +8,7 @@ export const expectedOutput: readonly (readonly [part: string, output: RegExp])[
 /** The pixels of pictures that a page promises, by page and file. */
 export const expectedPixels: Readonly<Record<string, string>> = {
   'first otter.png': '1024x1024',
+  'README.md otter.jpg': '1376x768',
   'README.md lighthouse.png': '1376x768',
   'README.md after.png': '512x384',
   'docs/masks.md after.png': '512x384',

@@ -79,7 +79,7 @@ async function follow(
   if (text === firstCommand) return firstStart();
   if (/^(?:[A-Z_]+=\S+ )*(?:npm start|plantain serve)\b/.test(text)) return serve(command);
   if (/^(?:npm run plantain -- |plantain )emulator\b(?!.*--list)/.test(text)) return emulate(command);
-  const written = [...program.matchAll(/(?:-o|>|open\(|writeFile\(|mv) *["']?([\w-]+\.\w+)/g)]
+  const written = [...program.matchAll(/(?:-o|>|open\(|[wW]riteFile\() *["']?([\w-]+\.\w+)/g)]
     .map(([, name = '']) => name)
     .filter((name) => picturePattern.test(name));
   for (const name of written) rmSync(join(directory, name), { force: true });

@@ -17,8 +17,9 @@ export function freshClone(work: string): FreshClone {
   const git = (cwd: string, ...args: string[]): string =>
     execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   const origin = join(work, 'origin.git');
-  git(work, 'init', '--quiet', '--bare', '--initial-branch=main', origin);
-  git(repository, 'push', '--quiet', origin, 'HEAD:refs/heads/main');
+  git(work, 'clone', '--quiet', '--bare', repository, origin);
+  git(origin, 'update-ref', 'refs/heads/main', 'HEAD');
+  git(origin, 'symbolic-ref', 'HEAD', 'refs/heads/main');
   const readme = readFileSync(join(repository, 'README.md'), 'utf8');
   const [, words] = /`(git clone <its address> plantain && cd plantain)`/.exec(readme) ?? [];
   if (words === undefined) throw new Error('The README does not say how to clone.');

@@ -25,7 +25,7 @@ export async function snippetCommand(
     mkdirSync(folder, { recursive: true });
     for (const file of ['go.mod', 'go.sum']) cpSync(join(clone, 'examples/go', file), join(folder, file));
     writeFileSync(join(folder, 'main.go'), text);
-    return 'cd snippet-go && go run . && mv otter.png ..';
+    return 'cd snippet-go && go run . && mv otter.* ..';
   }
   if (language === 'yaml') {
     writeFileSync(join(clone, 'snippet.yaml'), text);
