@@ -74,8 +74,8 @@ ${markdownTable(
   ]),
 )}
 
-The image endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\`, behind \`/openai/v1\`, and with
-a trailing slash.
+The image endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\`, behind \`/openai/v1\`, with
+a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\` header and an ignored \`api-version\`.
 
 The key goes into \`Authorization: Bearer sk-…\`, or into \`api-key\`.
 
@@ -97,14 +97,14 @@ ${requestTable(document, 'GenerationRequest')}
 
 ### Edits
 
-All of the above, and these. The picture can come under any of its four names:
+All of the above, and these in JSON:
 
 ${requestTable(document, 'EditRequest', { without: 'GenerationRequest' })}
 
-In a form, pictures are files: \`image\` once or repeated, \`image[]\`, \`image[0]\`, …, up to 16 of them, 50 MB each, and one \`mask\`
-([masks.md](masks.md)). In JSON a picture is a \`data:\` URL or bare base64, as text or in an object such as
-\`{"image_url": "data:image/png;base64,…"}\`. A file's type is read from its bytes; PNG, JPEG, WebP and HEIC are taken. Links to
-pictures are refused unless the operator sets \`remote_references\`, and even then private addresses stay out of reach.
+**Edits** also take \`image\` (once, repeated, \`image[]\`, \`image[0]\`, …), up to 16 files of 50 MB, and one \`mask\`
+([masks.md](masks.md)). In JSON: \`"images": [{"image_url": "data:image/png;base64,…"}]\`, \`"image": "…"\`, or bare base64. A file's
+type is read from its bytes; PNG, JPEG, WebP and HEIC are taken. Links to pictures are refused unless the operator sets
+\`remote_references\`, and even then private addresses stay out of reach.
 
 ### Fields without effect
 
@@ -128,8 +128,10 @@ and the most it can cost. Nothing is drawn, charged or written to the ledger.
 
 ${answerTable(document, 'ImagesResponse')}
 
-An item has \`b64_json\` or \`url\`, never both. Of several pictures asked for, those that succeeded are delivered and the rest is
-reported in \`plantain-adapted\`; if none did, the most telling error is the answer.
+\`size\` and \`output_format\` are read from the picture. \`usage\` is what the upstream counted over all its calls; it is absent
+when a call went uncounted. An item has \`b64_json\` or \`url\`, never both; \`data\` is never empty. Of several pictures asked for,
+those that succeeded are delivered and the rest is reported in \`plantain-adapted\`; if none did, the most telling error is
+the answer.
 
 ### A dry run
 

@@ -55,7 +55,7 @@ async function firstStart(): Promise<void> {
   await serve(isLinked ? firstCommand.replace('npm ci && ', '') : firstCommand);
   isInstalled = true;
   const printed = server?.output ?? '';
-  const curl = /^curl [^]*?> otter\.png$/m.exec(printed)?.[0];
+  const curl = /^curl [^]*?(?=\n\s*\n)/m.exec(printed)?.[0];
   if (curl === undefined) throw new Error(`no curl command is printed:\n${printed}`);
   const { output } = new Shell('first', directory, env, work).run(curl);
   await mustBePictures(['otter.png'], 'first', output);
