@@ -3,7 +3,7 @@
 set -euo pipefail
 
 missing=()
-command -v curl >/dev/null || missing+=(curl)
+for tool in curl jq openssl sqlite3; do command -v "$tool" >/dev/null || missing+=("$tool"); done
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx-light)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"

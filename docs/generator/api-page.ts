@@ -101,7 +101,7 @@ ${requestTable(document, 'GenerationRequest')}
 
 ### Edits
 
-All of the above, and these. The picture can come under any of its four names:
+All of the above, and these in JSON:
 
 ${requestTable(document, 'EditRequest', { without: 'GenerationRequest' })}
 
@@ -137,9 +137,11 @@ and the most it can cost. Nothing is drawn, charged or written to the ledger.
 
 ${answerTable(document, 'ImagesResponse')}
 
-An item has \`b64_json\` or \`url\`, never both. Of several pictures asked for, those that succeeded are delivered and the rest is
-reported in \`plantain-adapted\`; if none did, the most telling error is the answer. Where a model answers one
-call with several pictures, the last is delivered and the others, which are charged too, are reported; \`all_images: true\` delivers all.
+\`size\` and \`output_format\` are read from the picture. \`usage\` is what the upstream counted over all its calls; it is absent
+when a call went uncounted. An item has \`b64_json\` or \`url\`, never both; \`data\` is never empty. Of several pictures asked for,
+those that succeeded are delivered and the rest is reported in \`plantain-adapted\`; if none did, the most telling error is
+the answer. Where a model answers one call with several pictures, the last is delivered and the others, which are charged too, are
+reported; \`all_images: true\` delivers all.
 
 ### A dry run
 

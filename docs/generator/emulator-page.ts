@@ -21,11 +21,12 @@ Without a Gemini key, \`plantain serve\` starts one inside and draws with it. Th
 
 Start it, and point the SDK at it. Any key will do that does not contain \`invalid\`.
 
-\`\`\`
-npm run plantain -- emulator
+\`\`\`sh
+plantain emulator
 \`\`\`
 
 \`\`\`ts
+import { writeFile } from 'node:fs/promises';
 import { GoogleGenAI } from '@google/genai';
 
 const ai = new GoogleGenAI({ apiKey: 'anything', httpOptions: { baseUrl: 'http://127.0.0.1:4748' } });
@@ -34,6 +35,7 @@ const answer = await ai.models.generateContent({
   contents: 'A lighthouse at dusk',
   config: { imageConfig: { aspectRatio: '16:9' } },
 });
+await writeFile('lighthouse.png', Buffer.from(answer.data ?? '', 'base64'));
 \`\`\`
 
 \`\`\`python
@@ -42,9 +44,15 @@ from google.genai import types
 
 client = genai.Client(api_key="anything", http_options=types.HttpOptions(base_url="http://127.0.0.1:4748"))
 answer = client.models.generate_content(model="gemini-2.5-flash-image", contents="A lighthouse at dusk")
+with open("lighthouse.png", "wb") as file:
+    file.write(next(part.inline_data.data for part in answer.parts if part.inline_data))
 \`\`\`
 
-Or let Plantain itself use one as its upstream: \`GEMINI_API_KEY=anything GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:4748 npm start\`.
+Or let Plantain itself use one as its upstream:
+
+\`\`\`sh
+GEMINI_API_KEY=anything GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:4748 plantain serve
+\`\`\`
 
 ## Scenarios
 

@@ -38,7 +38,8 @@ Errors that a caller can cure are 4xx, because OpenAI's SDKs retry 408, 409, 429
 picture may cost money. Where the same request cannot succeed, such a status carries \`x-should-retry: false\`. Where it can
 and the time is known, \`retry-after\` says when.
 
-The first column is the name used in the log, the ledger and \`plantain usage\`.
+The first column is the name used in the log and the ledger; a log line with an error leads here by its \`docs_url\`. What to do
+when you do not know the name is on [another page](troubleshooting.md).
 
 ${sections.join('\n\n')}
 `;

@@ -13,7 +13,7 @@ export function modelsPage(): string {
 ${generatedNote('src/routing/models.json')}
 
 ${markdownTable(
-  ['model', 'Google calls it', 'sizes', 'ratios', 'draws', 'drafts', 'references', 'one picture costs'],
+  ['model', 'Google calls it', 'sizes', 'ratios', 'draws', 'drafts', 'references', 'one picture costs', 'is waited for'],
   models.map((model) => [
     `\`${model.id}\``,
     model.displayName,
@@ -23,10 +23,12 @@ ${markdownTable(
     model.drafts ? 'yes' : 'no',
     `up to ${String(model.maxReferenceImages)}`,
     model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize))}`).join(', '),
+    model.imageSizes.map((imageSize) => `${imageSize} ${String((model.deadlineMs[imageSize] ?? 0) / 1000)} s`).join(', '),
   ]),
 )}
 
 The cost is that of the picture's own tokens at [Google's list price](contracts/gemini.md#prices-and-tokens); the prompt, references and thinking come on top.
+An order is waited for as long as the last column says, and then answered with 504; most pictures take 5 to 60 seconds.
 \`gemini-2.5-flash-image\` is closed to new users by Google and named \`deprecated\` there; a request for it is still sent as
 it is. What Google really counted is in every answer's \`usage\`, priced in \`plantain-cost-micro-usd\`.
 

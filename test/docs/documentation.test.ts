@@ -71,13 +71,28 @@ test('every page of docs/ can be reached from the README by links', () => {
   expect(lost).toEqual([]);
 });
 
-test('the README names only commands and scripts that exist', () => {
+test('the pages name only scripts that exist', () => {
   const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  const run = [...readme.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);
-  expect(run.filter((name) => scripts[name] === undefined)).toEqual([]);
-  expect(run.length).toBeGreaterThan(0);
+  const run = files.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnpm run (?:-s )?([\w:-]+)/g)].map(([, name = '']) => ({ path, name })),
+  );
+  expect(run.filter(({ name }) => scripts[name] === undefined)).toEqual([]);
+  expect(run.length).toBeGreaterThan(10);
+});
+
+test('a price in the README is one of the catalogue, as docs/models.md has it', () => {
+  const models = files.find(({ path }) => path === 'docs/models.md')?.text ?? '';
+  const prices = [...readme.matchAll(/(\$[\d.]*\d)\s+with\s+(Nano Banana(?: \w+)?(?:\.\d)?)/g)];
+  expect(prices.length).toBeGreaterThan(1);
+  for (const [, price = '', name = ''] of prices) {
+    const row = models.split('\n').find((line) => line.includes(`| ${name} |`)) ?? '';
+    expect(
+      row.split(/[|,]/).map((cell) => cell.trim()),
+      name,
+    ).toContain(`1K ${price}`);
+  }
 });
 
 function resolves(from: string, target: string): boolean {

@@ -1,0 +1,40 @@
+/**
+ * The commands of the pages that are not run when the pages are followed (`.ci/readme.sh`), and why; everything else is
+ * run. A `*` at the end stands for the rest of the line.
+ */
+export const notRun: readonly (readonly [command: string, reason: string])[] = [
+  ['npm ci && npm test', 'the first step of .ci/run'],
+  ['npm test', 'the first step of .ci/run'],
+  ['npm run check', 'a step of .ci/run'],
+  ['npm run clients', 'a step of .ci/run'],
+  ['npm run fuzz', 'a step of .ci/run'],
+  ['node test/clients/examples.ts', 'a step of .ci/run'],
+  ['bash test/package/install.sh', 'a step of .ci/run'],
+  ['bash .ci/readme.sh', 'what follows the pages'],
+  ['npm run bench -- --quick', 'a step of .ci/run, where it is alone on the machine'],
+  ['npm run bench*', 'measures for minutes, alone on a machine'],
+  ['npm run chaos -- *', 'takes minutes to hours, and root'],
+  ['npm run mutants*', 'takes minutes a room'],
+  ['GEMINI_API_KEY=<your key> *', "takes a key of Google's, and pictures that cost money"],
+  ['GEMINI_API_KEY=... *', "takes a key of Google's, and pictures that cost money"],
+  [
+    'npm ci',
+    'takes away the packages of the server that runs; it was run at the beginning, before `npm start`',
+  ],
+  [
+    'sudo nginx -t && sudo systemctl reload nginx',
+    'takes systemd; behind-nginx.ts runs the block in its own nginx',
+  ],
+  ['curl -i https://images.example.com/readyz', 'the name is an example; behind-nginx.ts asks its own nginx'],
+  ['echo "A fox" | plantain generate - -o - | display', 'takes a screen'],
+  ["curl -H 'x-emulator-scenario: image-safety' ...", 'no whole command'],
+];
+
+/** Why a command is not run; undefined for one that is. */
+export function reasonNotToRun(command: string): string | undefined {
+  return notRun.find(([pattern]) => matches(pattern, command))?.[1];
+}
+
+export function matches(pattern: string, command: string): boolean {
+  return pattern.endsWith('*') ? command.startsWith(pattern.slice(0, -1)) : command === pattern;
+}
