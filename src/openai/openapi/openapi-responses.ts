@@ -13,7 +13,8 @@ export const responseHeaders = {
     schema: { type: 'string' },
   },
   'plantain-adapted': {
-    description: 'What was not done to the letter, as a list of items of RFC 9651. Absent when all was.',
+    description:
+      'What was not done to the letter, as a list of items of RFC 9651; sizes in it are measured. Absent when all was.',
     schema: { type: 'string' },
     example: 'size;action=mapped;from="512x512";to="1024x1024", style;action=ignored;reason=no-effect',
   },

@@ -257,6 +257,7 @@ describe('what an upstream error means', () => {
     ['Invalid input image', 'image'],
     ['Multiple candidates is not enabled', 'n'],
     ['The input token count exceeds the limit', 'prompt'],
+    ['Unhandled generated data mime type: image/jpeg', undefined],
     ['Something else', undefined],
   ])('a refused value (%s) names the parameter where it is known', (message, param) => {
     const { error = expect.fail('no error') } = told(400, body(message));

@@ -26,8 +26,9 @@ const statusOfRpc: ReadonlyMap<string, number> = new Map([
   ['DEADLINE_EXCEEDED', 504],
 ]);
 
-/** Which of our parameters an upstream complaint is about. */
-const paramHints: readonly (readonly [RegExp, string])[] = [
+/** Which of our parameters an upstream complaint is about; of what it drew itself, none. */
+const paramHints: readonly (readonly [RegExp, string | undefined])[] = [
+  [/generated data/i, undefined],
   [/aspect.?ratio/i, 'aspect_ratio'],
   [/image.?size/i, 'image_size'],
   [/candidate/i, 'n'],

@@ -30,6 +30,8 @@ test.each([
   ['zstd', zstdCompressSync(text)],
   ['identity', Buffer.from(text)],
   ['', Buffer.from(text)],
+  ['', gzipSync(text)],
+  ['identity', gzipSync(text)],
   ['identity, gzip', gzipSync(text)],
   [['identity', 'gzip'], gzipSync(text)],
 ])('%j is undone', async (contentEncoding, body) => {

@@ -3,9 +3,12 @@ import { finished } from 'node:stream/promises';
 import { codingsOf, openDecoder } from '../../bytes/content-coding.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 
+/** No text begins with it. */
+const gzipFirstByte = 0x1f;
+
 /**
  * Undoes an answer's compression; undefined where its bytes come as they are. No accept-encoding is sent, so this is
- * only for proxies that compress unasked. An error of the stream is heard by `finishDecoding`. Throws `upstream_error`
+ * only for proxies that compress unasked; some drop the header that says so. An error of the stream is heard by `finishDecoding`. Throws `upstream_error`
  * for a coding that is not known.
  */
 export function contentDecoder(
@@ -13,9 +16,9 @@ export function contentDecoder(
   firstByte: number,
 ): Transform | undefined {
   const codings = codingsOf(contentEncoding);
-  const [coding] = codings;
+  const coding = codings[0] ?? (firstByte === gzipFirstByte ? 'gzip' : undefined);
   if (coding === undefined) return undefined;
-  const decoder = codings.length === 1 ? openDecoder(coding, firstByte) : undefined;
+  const decoder = codings.length <= 1 ? openDecoder(coding, firstByte) : undefined;
   if (decoder === undefined) throw undecodable(new Error(`content-encoding ${codings.join().slice(0, 40)}`));
   // Without a listener an early error would bring the process down.
   decoder.on('error', () => undefined);
