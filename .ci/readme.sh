@@ -52,7 +52,7 @@ sed -n '/^curl /,$p' start.txt | sed '/^{/d' >first.sh
 sh first.sh
 expect 'the printed curl writes a picture of' "$(pixels otter.png)" 1024x1024
 
-KEY=$(grep -o 'sk-[0-9A-Za-z]\{48\}' start.txt | head -n 1)
+KEY=$(cat data/first-key)
 address=$(grep -o 'http://127.0.0.1:[0-9]*' start.txt | head -n 1)
 export KEY
 cp "$repository/docs/pictures/mask-before.png" before.png

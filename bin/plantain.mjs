@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
-const entry = [join(packageRoot, 'dist', 'src', 'main.js'), join(packageRoot, 'src', 'main.ts')].find((file) => existsSync(file));
+// A checkout runs its sources, built or not; a package has none.
+const entry = [join(packageRoot, 'src', 'main.ts'), join(packageRoot, 'dist', 'src', 'main.js')].find((file) => existsSync(file));
 
 /** node:sqlite is usable from 24.15 on. */
 function isNewEnough(version) {
@@ -61,7 +62,7 @@ function runOn(node) {
 }
 
 if (entry === undefined) {
-  refuse('the package is incomplete: dist/src/main.js is missing. Install it again, or run "npm run build" in a checkout.');
+  refuse('the package is incomplete: dist/src/main.js is missing. Install it again.');
 } else if (isNewEnough(process.versions.node)) {
   becomeFlagged();
   await import(pathToFileURL(entry).href);

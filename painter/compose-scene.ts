@@ -37,6 +37,13 @@ const scenes: Readonly<Record<SettingName, Scene>> = {
   underwater,
 };
 
+/** The middle of the top of a head and its width, in drawing units. */
+export interface Head {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
 /** How many drawing units the short side has, whatever its pixels. */
 export const SHORT_SIDE = 1000;
 
@@ -99,9 +106,11 @@ function standOn(stage: Stage, slot: Slot, figure: Figure): { before: string; af
   return { before: '', after: rowingBoat(stage, figure.width * 1.75), lift: -16 };
 }
 
-function putSubjects(stage: Stage, slot: Slot): void {
+/** Draws the subjects, and returns where the head of the one in the middle is, if it has one. */
+function putSubjects(stage: Stage, slot: Slot): Head | undefined {
   const { motif, width, height, random: base } = stage;
-  if (motif.subject === null) return;
+  let head: Head | undefined;
+  if (motif.subject === null) return head;
   const random = base.fork('subject');
   const wide = width / height;
   const copies = Math.max(motif.count, wide > 2.6 ? Math.min(9, Math.round(wide * 0.62)) : 1);
@@ -139,6 +148,10 @@ function putSubjects(stage: Stage, slot: Slot): void {
         : slot.groundY + (lead ? 0 : random.range(-18, 6));
     const flip = copies > 1 ? index >= copies / 2 : random.chance(0.4);
     const turned = motif.subject === 'train' || motif.subject === 'person' ? false : flip;
+    if (lead && figure.head !== undefined) {
+      const middle = share * width + figure.head.x * scale * (turned ? -1 : 1);
+      head = { x: middle, y: y + (figure.head.y + support.lift) * scale, width: figure.head.width * scale };
+    }
     stage.drawing.add(
       place(support.before + place(figure.svg, { y: support.lift }) + support.after, {
         x: share * width,
@@ -148,12 +161,16 @@ function putSubjects(stage: Stage, slot: Slot): void {
       }),
     );
   }
+  return head;
 }
 
-/** Draws the whole picture of a stage, without its caption. */
-export function drawScene(stage: Stage): void {
+/** Draws the whole picture of a stage, without its caption. Returns where its main figure's head is. */
+export function drawScene(stage: Stage): Head | undefined {
   const { drawing, width, height, palette, motif } = stage;
-  scenes[motif.setting](stage, (slot) => putSubjects(stage, slot));
+  let head: Head | undefined;
+  scenes[motif.setting](stage, (slot) => {
+    head = putSubjects(stage, slot);
+  });
   drawWeather(stage);
   const vignette = drawing.radial(
     [
@@ -179,4 +196,5 @@ export function drawScene(stage: Stage): void {
         ]),
       ),
     );
+  return head;
 }

@@ -13,6 +13,11 @@ export class Drawing {
     this.#parts.push(...parts);
   }
 
+  /** Puts what another drawing, without gradients, holds on top. */
+  append(other: Drawing): void {
+    this.#parts.push(...other.#parts);
+  }
+
   /** A gradient along a line, as a paint. Coordinates are fractions of the painted shape's box; the default runs downwards. */
   linear(stops: readonly Stop[], x1 = 0, y1 = 0, x2 = 0, y2 = 1): string {
     return this.#gradient(

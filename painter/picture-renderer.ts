@@ -35,8 +35,9 @@ export class PictureRenderer {
    */
   async render(wish: PictureWish, signal?: AbortSignal): Promise<Buffer> {
     assertDrawable(wish);
-    const { prompt, widthPx, heightPx, mimeType, seed, references } = wish;
-    const bytes = await this.#pool.run({ prompt, widthPx, heightPx, mimeType, seed, references }, signal);
+    const { prompt, widthPx, heightPx, mimeType, seed, references, detail = 1 } = wish;
+    const order: DrawableWish = { prompt, widthPx, heightPx, mimeType, seed, references, detail };
+    const bytes = await this.#pool.run(order, signal);
     return Buffer.from(bytes.buffer);
   }
 

@@ -6,6 +6,8 @@ export interface PictureWish {
   readonly mimeType: 'image/png' | 'image/jpeg';
   /** Another seed gives another composition and palette of the same prompt. */
   readonly seed: number;
+  /** How fine it is drawn, above 0 and up to 1, the default: a rough draft shows where things will be. */
+  readonly detail?: number;
   /** Pictures to edit, as PNG, JPEG or WebP files; empty draws from the prompt alone. */
   readonly references: readonly Buffer[];
 }

@@ -9,7 +9,9 @@ import {
   subjectWords,
   weatherWords,
 } from './prompt-words.ts';
+import { quotedWords } from './quoted-words.ts';
 import type { Random } from './random.ts';
+import { englishWords } from './translate.ts';
 
 export type LightName = keyof typeof lightWords;
 export type SeasonName = keyof typeof seasonWords;
@@ -26,6 +28,8 @@ export interface Motif {
   readonly accessories: readonly AccessoryName[];
   /** A colour named for the subject, such as the red of «a red fox». */
   readonly subjectColour: string | null;
+  /** The other colour of «red and yellow». */
+  readonly secondColour: string | null;
   /** A colour named for what surrounds it, such as the yellow of «on a yellow background». */
   readonly backdropColour: string | null;
   /** How many of the subject the prompt asks for, 1–3. */
@@ -33,6 +37,15 @@ export interface Motif {
   readonly young: boolean;
   /** What the prompt says of a person. */
   readonly person: { readonly hair: 'long' | 'short' | 'any'; readonly elder: boolean };
+  /** What is lettered: the prompt's quoted words. */
+  readonly words: readonly string[];
+  /** Which of these the prompt itself says; the others are the sandbox's own choice. */
+  readonly said: {
+    readonly subject: boolean;
+    readonly setting: boolean;
+    readonly light: boolean;
+    readonly season: boolean;
+  };
 }
 
 /** Longer prompts are cut here: the first pages say what the picture shows, and reading stays quick. */
@@ -52,26 +65,12 @@ const lights = finder(lightWords);
 const seasons = finder(seasonWords);
 const accessories = finder(accessoryWords);
 const weathers = finder(weatherWords);
-const ideographs = [...subjects.keys(), ...settings.keys()].filter((word) => /[^\u0000-\u024f]/.test(word));
 
 const longHaired = /^(woman|women|girl|girls|lady|queen|princess|grandmother|grandma|mother|she|her)$/;
 const shortHaired = /^(man|men|boy|boys|king|prince|grandfather|grandpa|father|he|his)$/;
 const elders = /^(old|elderly|grandmother|grandma|grandfather|grandpa|senior)$/;
 const youngOnes = /^(baby|little|tiny|small|cute|kitten|puppy|pup|young)$/;
 const backdropNouns = /^(background|backdrop|sky|sea|ocean|water|wall|field|light)$/;
-
-function wordsOf(prompt: string): readonly string[] {
-  const text = prompt
-    .slice(0, READ_CHARACTERS)
-    .toLowerCase()
-    .replaceAll('polar bear', 'polarbear')
-    .replaceAll('red panda', 'redpanda')
-    .replaceAll('ice cream', 'icecream')
-    .replaceAll('milky way', 'milkyway')
-    .replaceAll('hot air balloon', 'balloon');
-  const latin = text.match(/[\p{Script=Latin}]+/gu) ?? [];
-  return [...latin, ...ideographs.filter((word) => text.includes(word))];
-}
 
 /** The first subject named, but a person only when nothing else is: «a girl with a cat» is a better cat. */
 function findSubject(words: readonly string[]): { subject: SubjectName | null; at: number } {
@@ -92,8 +91,9 @@ function findSubject(words: readonly string[]): { subject: SubjectName | null; a
 function namedColours(
   words: readonly string[],
   subjectAt: number,
-): Pick<Motif, 'subjectColour' | 'backdropColour'> {
+): Pick<Motif, 'subjectColour' | 'secondColour' | 'backdropColour'> {
   let subjectColour: string | null = null;
+  let secondColour: string | null = null;
   let backdropColour: string | null = null;
   for (const [at, word] of words.entries()) {
     const colour = Object.hasOwn(colourWords, word) ? colourWords[word] : undefined;
@@ -106,10 +106,12 @@ function namedColours(
       (word === 'golden' && (following === 'retriever' || following === 'hour'))
     )
       continue;
-    else if (subjectAt >= 0 && at < subjectAt && subjectAt - at <= 3) subjectColour ??= colour;
-    else backdropColour ??= colour;
+    else if (subjectAt >= 0 && at < subjectAt && subjectAt - at <= 4) {
+      if (subjectColour === null) subjectColour = colour;
+      else secondColour ??= colour;
+    } else backdropColour ??= colour;
   }
-  return { subjectColour, backdropColour };
+  return { subjectColour, secondColour, backdropColour };
 }
 
 /** A wizard's hat is one hat, not two. */
@@ -147,12 +149,16 @@ function settingIn(words: readonly string[], subject: SubjectName | null, random
 
 /** Reads a prompt for what can be drawn. Never fails: words it does not know lead to an abstract picture. */
 export function readMotif(prompt: string, random: Random): Motif {
-  const words = wordsOf(prompt);
+  const text = prompt.slice(0, READ_CHARACTERS);
+  const quoted = quotedWords(text);
+  // What is to be lettered is not to be drawn: a sign that says «BAKERY & CAKES» is no cake.
+  const words = englishWords(quoted.reduce((rest, one) => rest.replace(one, ' '), text));
   const first = <Name>(table: ReadonlyMap<string, Name>): Name | undefined =>
     words.map((word) => table.get(word)).find((name) => name !== undefined);
   const { subject, at } = findSubject(words);
   const setting = settingIn(words, subject, random);
   const weather = first(weathers) ?? null;
+  const saysNight = words.some((word) => settings.get(word) === 'night');
   // Deep water and rain look best by day, unless the prompt names another light.
   const plain = setting === 'underwater' || weather === 'rain';
   const usualLight: LightName = plain
@@ -163,7 +169,7 @@ export function readMotif(prompt: string, random: Random): Motif {
     subject:
       setting === 'studio' ? (subject ?? random.fork('still life').pick(['fruit', 'cup', 'plant'])) : subject,
     setting,
-    light: first(lights) ?? (words.some((word) => settings.get(word) === 'night') ? 'night' : usualLight),
+    light: first(lights) ?? (saysNight ? 'night' : usualLight),
     season: first(seasons) ?? random.fork('season').pick(['spring', 'summer', 'summer']),
     weather,
     accessories: wornIn(words),
@@ -171,5 +177,17 @@ export function readMotif(prompt: string, random: Random): Motif {
     count: countIn(words),
     person: personIn(words),
     young: words.some((word) => youngOnes.test(word)),
+    words: quoted,
+    said: {
+      subject: subject !== null,
+      setting: words.some(
+        (word) =>
+          settings.has(word) &&
+          !/^(?:night|background|backdrop)$/.test(word) &&
+          settings.get(word) !== 'night',
+      ),
+      light: first(lights) !== undefined || saysNight,
+      season: first(seasons) !== undefined,
+    },
   };
 }

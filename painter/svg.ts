@@ -35,6 +35,10 @@ export const rect = (
 ): string =>
   `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${round(radius)}" fill="${fill}" ${extra}/>`;
 
+/** A picture, given as a data URI, stretched into a box. */
+export const image = (uri: string, x: number, y: number, width: number, height: number): string =>
+  `<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none" xlink:href="${uri}"/>`;
+
 export const path = (d: string, fill: string, extra = ''): string =>
   `<path d="${d}" fill="${fill}" ${extra}/>`;
 

@@ -14,7 +14,7 @@ export interface PlantainOptions {
   readonly label: string;
   /** The package's directory. */
   readonly dir: string;
-  /** `dist`: the launcher and the built package, as users run it. `src`: the sources as they are. */
+  /** `dist`: the built package, started as its launcher ends up starting it. `src`: the sources as they are. */
   readonly from: 'dist' | 'src';
   /** Flags for Node.js, for experiments. */
   readonly nodeOptions?: readonly string[];
@@ -35,10 +35,10 @@ export async function startPlantain(
 ): Promise<PlantainTarget> {
   const port = await freePort();
   const dir = mkdtempSync(join(context.scratchDir, `${options.id}-`));
-  const entry = options.from === 'dist' ? 'bin/plantain.mjs' : 'src/main.ts';
+  const entry = options.from === 'dist' ? 'dist/src/main.js' : 'src/main.ts';
   const product = await ManagedProcess.start({
     command: process.execPath,
-    args: [...(options.nodeOptions ?? []), join(options.dir, entry), 'serve'],
+    args: ['--max-semi-space-size=16', ...(options.nodeOptions ?? []), join(options.dir, entry), 'serve'],
     cwd: dir,
     env: {
       PLANTAIN_PORT: String(port),

@@ -1,47 +1,118 @@
-import { meaninglessFields, requestFields } from '../../src/openai/images/request-schema.ts';
+import { meaninglessFields } from '../../src/openai/images/request-schema.ts';
+import { treatmentMeanings } from '../../src/openai/openapi/field-treatments.ts';
+import type { OpenApiDocument } from '../../src/openai/openapi/openapi-document.ts';
+import { apiRequests, curlCommand } from './api-requests.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
+import { type AnswerRecorder, startAnswerRecorder } from './recorded-answers.ts';
+import { answerTable, requestTable } from './schema-tables.ts';
 
-/** docs/api.md: the endpoints, fields and headers of the API served. */
-export function apiPage(): string {
+/** docs/api.md: the OpenAPI document for people, with a request and its real answer for every endpoint. */
+export async function apiPage(): Promise<string> {
+  const recorder = await startAnswerRecorder();
+  try {
+    return pageOf(recorder.document, await endpointSections(recorder));
+  } finally {
+    await recorder.close();
+  }
+}
+
+interface Endpoint {
+  readonly operationId: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly needsKey: boolean;
+}
+
+function endpointsOf({ paths }: OpenApiDocument): Endpoint[] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({
+      operationId: String(operation['operationId']),
+      title: `${method.toUpperCase()} ${path}`,
+      summary: String(operation['summary']),
+      needsKey: operation['security'] === undefined,
+    })),
+  );
+}
+
+/** One after the other, because some requests use what the one before them brought. */
+async function endpointSections({ document, record }: AnswerRecorder): Promise<string> {
+  const sections: string[] = [];
+  for (const { operationId, title, summary } of endpointsOf(document)) {
+    sections.push(`### ${title}`, `${summary}.`);
+    for (const request of apiRequests[operationId] ?? []) {
+      if (request.note !== undefined) sections.push(request.note);
+      const command = curlCommand(request);
+      sections.push(fence('sh', command), fence('http', await record(request)));
+    }
+  }
+  return sections.join('\n\n');
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}
+
+function pageOf(document: OpenApiDocument, sections: string): string {
   return `# The API
 
-${generatedNote('docs/generator/api-page.ts', 'the fields of src/openai/images/request-schema.ts')}
+${generatedNote('docs/generator/api-page.ts', 'the OpenAPI document that a server answers with at /openapi.json')}
 
-OpenAI's Images API, with the fields Gemini adds. The machine-readable form is at \`/openapi.json\` of a running server.
+OpenAI's Images API, with the fields Gemini adds. A running server has the same for machines at \`/openapi.json\` (OpenAPI 3.1).
+
+[Endpoints](#endpoints) · [Fields of a request](#fields-of-a-request) · [Fields of an answer](#fields-of-an-answer) ·
+[Headers of an answer](#headers-of-an-answer) · [Every endpoint by example](#every-endpoint-by-example) · [Errors](errors.md)
 
 ## Endpoints
 
-| | |
-|---|---|
-| \`POST /v1/images/generations\` | pictures from a prompt; JSON |
-| \`POST /v1/images/edits\` | pictures from pictures and a prompt; \`multipart/form-data\` or JSON |
-| \`GET /v1/models\`, \`GET /v1/models/{id}\` | what is served, every alias included |
-| \`GET /images/{name}?expires=…&signature=…\` | a stored picture behind its link; no key; ranges |
-| \`GET /openapi.json\` | the OpenAPI 3.1 document |
-| \`GET /healthz\` | the process is alive |
-| \`GET /readyz\` | it takes orders; 503 while it stops or cannot record any |
-| \`POST /v1/images/variations\` | 404 \`endpoint_retired\`, as at OpenAI: the message says what to use |
+${markdownTable(
+  ['endpoint', 'what it does', 'key'],
+  endpointsOf(document).map(({ title, summary, needsKey }) => [
+    `[\`${title}\`](#${anchorOf(title)})`,
+    summary,
+    needsKey ? 'needed' : 'not needed',
+  ]),
+)}
 
-The image endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\`, behind \`/openai/v1\`, with
-a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\` header and an ignored \`api-version\`.
+These endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\` or \`/v1v1\`, behind \`/openai\`,
+\`/openai/v1\` or \`/v1beta/openai\`, with a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\`
+header and an ignored \`api-version\`. Before a model's name a vendor's may stand: \`openai/gpt-image-1\`, \`azure/…\`, \`vertex_ai/…\`.
+
+A body may be compressed: \`content-encoding: gzip\`, \`deflate\`, \`br\` or \`zstd\`. With \`Expect: 100-continue\` it is asked for when it
+is wanted; a request that will be refused is refused before.
 
 The key goes into \`Authorization: Bearer sk-…\`, or into \`api-key\`.
 
-## Fields
+## Fields of a request
 
 Every name is understood in camelCase and inside \`image_config{…}\`, \`extra_body{…}\`, \`google{…}\` too, numbers and booleans also
 as text, and null or an empty string counts as not sent. \`resolution\` is \`image_size\`, \`num_images\` is \`n\`.
 
+What becomes of a value stands in the column *treatment*:
+
 ${markdownTable(
-  ['field', 'meaning'],
-  Object.entries(requestFields).map(([name, field]) => [`\`${name}\``, field.description ?? '']),
+  ['treatment', 'meaning'],
+  Object.entries(treatmentMeanings).map(([name, meaning]) => [name, meaning]),
 )}
 
-**Edits** also take \`image\` (once, repeated, \`image[]\`, \`image[0]\`, …), up to 16 files of 50 MB, and one \`mask\`
-([masks.md](masks.md)). In JSON: \`"images": [{"image_url": "data:image/png;base64,…"}]\`, \`"image": "…"\`, or bare base64. A file's
-type is read from its bytes; PNG, JPEG, WebP and HEIC are taken. Links to pictures are refused unless the operator sets
-\`remote_references\`, and even then private addresses stay out of reach.
+### Generations
+
+${requestTable(document, 'GenerationRequest')}
+
+### Edits
+
+All of the above, and these. The picture can come under any of its four names:
+
+${requestTable(document, 'EditRequest', { without: 'GenerationRequest' })}
+
+In a form, pictures are files: \`image\` once or repeated, \`image[]\`, \`image[0]\`, … (the number decides the order), up to 16 of them, 50 MB each, and one
+\`mask\` ([masks.md](masks.md)). \`reference_images\`, \`input_references\`, \`mask_url\`, \`mask_image\` and their like mean the same; a
+picture under any other name is a 400. In JSON a picture is a \`data:\` URL or bare base64, as text or in an object such as
+\`{"image_url": "data:image/png;base64,…"}\`. A file's type is read from its bytes: PNG, JPEG, WebP and HEIC go to the model
+as they are; of AVIF, GIF and TIFF, which it does not read, PNG is made (of several pictures in a file the first), and that is
+reported; any other type is a 400 that names it. Links to pictures are refused unless the operator sets \`remote_references\`, and even then private addresses stay out of reach.
+
+### Fields without effect
 
 Accepted from other image APIs and reported as ignored: ${[...meaninglessFields].map((name) => `\`${name}\``).join(', ')}.
 Unknown fields are reported likewise. With \`strict\` on, by configuration or for one key (\`plantain keys create --strict\`), all
@@ -50,40 +121,50 @@ of these are 400 \`unknown_parameter\` instead.
 ### Ratio, size and pixels
 
 \`aspect_ratio\` and \`image_size\` are honoured exactly, or refused with the list of what the model supports.
-\`size\` is mapped to the nearest ratio and tier, and the answer names the real pixels. A \`size\` that contradicts an explicit
-\`aspect_ratio\` or \`image_size\` is a 400. \`fit: "exact"\` delivers exactly the \`WIDTHxHEIGHT\` of \`size\`, cut and scaled from the
-smallest tier that covers it. Without any wish a generation is square, and an edit follows its first picture.
+\`size\` is mapped to the nearest ratio and tier, sizes that OpenAI publishes to what they stand for (3840x2160 is 16:9 at 4K), and
+the answer names the real pixels. \`aspect_ratio\` and \`image_size\` win over a \`size\` that says otherwise, and the header says
+so; \`quality\` chooses the tier when nothing else does, and is reported when it changes nothing. \`fit: "exact"\` delivers exactly
+the \`WIDTHxHEIGHT\` of \`size\`, cut and scaled from the smallest tier that covers it. Without any wish a generation is square,
+and an edit follows its first picture. What could be drawn but not be made as it was asked, such as a WebP longer than 16383
+pixels, is a 400 before anything is drawn.
 
 ### Try it without drawing
 
 \`?dry_run=true\` checks a request and answers with the order as understood: model, ratio, size, pixels, count, adaptations,
 and the most it can cost. Nothing is drawn, charged or written to the ledger.
 
-## The answer
+## Fields of an answer
 
-\`\`\`json
-{"created": 1795559724, "data": [{"b64_json": "…"}], "background": "opaque", "output_format": "png", "quality": "medium",
- "size": "1024x1024", "usage": {"input_tokens": 5, "input_tokens_details": {"image_tokens": 0, "text_tokens": 5},
- "output_tokens": 1290, "output_tokens_details": {"image_tokens": 1290, "text_tokens": 0}, "total_tokens": 1295}}
-\`\`\`
+${answerTable(document, 'ImagesResponse')}
 
-\`size\` and \`output_format\` are read from the picture. \`usage\` is what the upstream counted over all its calls; it is absent
-when a call went uncounted. An item has \`b64_json\` or \`url\`, never both; \`data\` is never empty. Of several pictures asked for,
-those that succeeded are delivered and the rest is reported in \`plantain-adapted\`; if none did, the most telling error is
-the answer.
+An item has \`b64_json\` or \`url\`, never both. Of several pictures asked for, those that succeeded are delivered and the rest is
+reported in \`plantain-adapted\`; if none did, the most telling error is the answer. Where a model answers one
+call with several pictures, the last is delivered and the others, which are charged too, are reported; \`all_images: true\` delivers all.
 
-## Headers of the answer
+### A dry run
 
-| header | |
-|---|---|
-| \`x-request-id\` | the order's id, the same as its ledger row's |
-| \`plantain-upstream\` | who drew: \`sandbox\`, or the upstream's name |
-| \`plantain-cost-micro-usd\` | the order's price in millionths of a dollar (Google's list price, also in the sandbox) |
-| \`plantain-adapted\` | what was bent or ignored, as a structured field (RFC 9651): \`size;action=mapped;from="1792x1024";to="1376x768", style;action=ignored;reason=no-effect\`. Of more than twenty names that nobody knows, and of what does not fit into 4 KiB, the last item tells the number: \`*;action=ignored;from="7";reason=unknown\`, \`*;action=omitted;count=7\` |
-| \`openai-processing-ms\`, \`openai-version\` | as at OpenAI |
-| \`retry-after\`, \`x-should-retry\` | with errors: when, and whether, the same request may succeed |
+${answerTable(document, 'DryRun')}
 
-In a stream, price and upstream are not known when the headers leave; the ledger has them under \`x-request-id\`.
+### A model
+
+${answerTable(document, 'Model')}
+
+## Headers of an answer
+
+${markdownTable(
+  ['header', 'meaning'],
+  Object.entries(document.components.headers).map(([name, { description }]) => [
+    `\`${name}\``,
+    String(description),
+  ]),
+)}
+
+\`plantain-adapted\` is a structured field (RFC 9651): \`size;action=mapped;from="1792x1024";to="1376x768",
+style;action=ignored;reason=no-effect\`. Of more than twenty names that nobody knows, and of what does not fit into 4 KiB, the last item tells the
+number: \`*;action=ignored;from="7";reason=unknown\`, \`*;action=omitted;count=7\`.
+
+\`plantain-cost-micro-usd\` is Google's list price, also in the sandbox, where nothing is charged. In a stream, price and
+upstream are not known when the headers leave; the ledger has them under \`x-request-id\`.
 
 ## Streaming
 
@@ -102,8 +183,25 @@ requested name starts with \`dall-e\`, links are the default, as clients of thos
 Without \`output_format\` you get the model's own bytes, untouched, with their provenance marks. With it the picture is really
 converted: \`png\`, \`jpeg\`, \`webp\`, \`avif\`, and \`output_compression\` counts.
 
-## Errors
+Models asked for by OpenAI's names (\`gpt-image-…\`, \`chatgpt-image-…\`, \`dall-e-…\`) answer PNG without \`output_format\`, as OpenAI's
+do: programs written for them save as \`.png\` without looking. It takes a conversion where the model draws JPEG, and the provenance
+marks in the file go with it; \`openai_names: native\` in the configuration keeps the model's own bytes.
 
-[errors.md](errors.md) has every one.
+## Every endpoint by example
+
+The answers were recorded from the sandbox; only base64 and long lists are cut. To paste the commands, start a server in a clone of
+the repository with \`npm start\`, and make a key beside it:
+
+${fence('sh', 'export KEY=$(npm run -s plantain -- keys create --name trying | head -n 1)')}
+
+${sections}
 `;
+}
+
+/** GitHub's name for the heading. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
 }

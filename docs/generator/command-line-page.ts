@@ -28,8 +28,11 @@ ${generatedNote("the commands' own help in src/cli")}
 to standard error, progress only in a terminal. Commands that scripts use have \`--json\`.
 
 Settings have the same names everywhere; [configuration.md](configuration.md) describes them. \`keys\` and \`usage\` work
-beside a running server. \`generate\` and \`edit\` draw in their own process on the data folder, or through a server that
-\`--base-url\` (or \`PLANTAIN_CLIENT_BASE_URL\`, with \`PLANTAIN_CLIENT_KEY\`) names, which need not be Plantain.
+beside a running server, on the data folder that is named or lies in the working folder. Where neither is so, they find the server
+of this user that runs: it leaves a note with its address and folder in \`$XDG_STATE_HOME/plantain\` (\`~/.local/state/plantain\`).
+They make no database. \`generate\` and \`edit\` draw in their own process, or through a server that
+\`--base-url\` (or \`PLANTAIN_CLIENT_BASE_URL\`, with \`PLANTAIN_CLIENT_KEY\`) names, which need not be Plantain. In their own
+process they write into the ledger of the data folder if it is there or named, and otherwise leave nothing but the picture.
 
 ## Exit codes
 

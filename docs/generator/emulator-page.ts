@@ -15,7 +15,7 @@ order and refuses them in Google's words, counts tokens, and answers in Google's
 Pictures are real PNG or JPEG files of exactly the documented size, drawn from the words of the prompt, always the same for
 the same prompt, and marked as sandbox on the picture and in its metadata.
 
-Without a Gemini key, \`plantain serve\` starts one inside and draws with it. That is the sandbox.
+Without a Gemini key, \`plantain serve\` starts one inside and draws with it. That is [the sandbox](sandbox.md).
 
 ## With Google's own SDKs
 
@@ -52,6 +52,7 @@ Every way an answer can differ from a plain picture can be asked for. The strong
 
 1. a request header, \`x-emulator-scenario: rate-limit 20\`;
 2. a phrase in the prompt, \`A fox [scenario: rate-limit 20]\`, which also works through Plantain and any client;
+   one that names no scenario is a 400;
 3. \`plantain emulator --scenario rate-limit\`, or \`sandbox.scenario\` in the configuration, for every request that names none.
 
 \`plantain emulator --list-scenarios\` prints this list:

@@ -1,6 +1,7 @@
 import type { CatalogueModel } from '../../src/journey/catalogue-model.ts';
 import { formatMicroUsd } from '../../src/kernel/money.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
+import { pictureCost } from '../../src/usage/price.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -21,7 +22,7 @@ ${markdownTable(
     model.outputMimeType.slice('image/'.length).toUpperCase(),
     model.drafts ? 'yes' : 'no',
     `up to ${String(model.maxReferenceImages)}`,
-    model.imageSizes.map((imageSize) => `${imageSize} ${pictureCost(model, imageSize)}`).join(', '),
+    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize))}`).join(', '),
   ]),
 )}
 
@@ -54,11 +55,6 @@ ${models.map(pixelSection).join('\n\n')}
 
 In the configuration file, without code: see [configuration.md](configuration.md#models-and-aliases).
 `;
-}
-
-function pictureCost(model: CatalogueModel, imageSize: CatalogueModel['defaultImageSize']): string {
-  const tokens = model.imageTokens[imageSize] ?? 0;
-  return formatMicroUsd(Math.round((tokens * model.microUsdPerMillionTokens.imageOutput) / 1_000_000));
 }
 
 function pixelSection(model: CatalogueModel): string {

@@ -175,8 +175,10 @@ export const rocket: DrawFigure = (pen) => {
 export const hotAirBalloon: DrawFigure = (pen) => {
   const { palette, random } = pen;
   const first = coat(pen, random.pick(['#ef6a5a', '#f2a53c', '#5a8fd6', '#e8668f']));
-  const second = palette.lit('#fff1d8');
-  const third = palette.lit(palette.accentTwo);
+  const { secondColour } = pen.motif;
+  const second = palette.lit(secondColour ?? '#fff1d8');
+  const third = secondColour === null ? palette.lit(palette.accentTwo) : first;
+  const fourth = secondColour === null ? first : second;
   const gore = (from: number, to: number, fill: string): string =>
     path(
       `M0 -250C${round(from * 1.34)} -250 ${round(from * 1.34)} -110 ${round(from * 0.2)} -30L${round(to * 0.2)} -30C${round(to * 1.34)} -110 ${round(to * 1.34)} -250 0 -250Z`,
@@ -187,9 +189,9 @@ export const hotAirBalloon: DrawFigure = (pen) => {
       [-118, -79, first],
       [-79, -40, second],
       [-40, 0, third],
-      [0, 40, first],
-      [40, 79, second],
-      [79, 118, third],
+      [0, 40, fourth],
+      [40, 79, secondColour === null ? second : first],
+      [79, 118, secondColour === null ? third : second],
     ]
       .map(([from, to, fill]) => gore(Number(from), Number(to), String(fill)))
       .join('') +

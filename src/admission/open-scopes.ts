@@ -6,6 +6,10 @@ import type { PlantainError } from '../kernel/plantain-error.ts';
 export class OpenScopes {
   readonly #scopes = new Set<OrderScope>();
 
+  get size(): number {
+    return this.#scopes.size;
+  }
+
   add(scope: OrderScope): void {
     this.#scopes.add(scope);
     scope.onEnd(() => this.#scopes.delete(scope));

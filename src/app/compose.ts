@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Memory } from '../admission/memory.ts';
 import { OpenScopes } from '../admission/open-scopes.ts';
 import { PlaceAdmission } from '../admission/place-admission.ts';
-import { type Config, databasePath } from '../config/config-schema.ts';
+import { type Config, databasePath, usesSandbox } from '../config/config-schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { SignedLinks } from '../gallery/signed-link.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
@@ -13,6 +13,7 @@ import { memoizePromise } from '../kernel/memoize-promise.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { logOrders } from '../observe/log-orders.ts';
 import { PixelWorks } from '../pixels/pixel-works.ts';
+import { KeyStates } from '../routing/key-states.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { UpstreamPool } from '../routing/upstream-pool.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
@@ -38,10 +39,10 @@ const unreadShare = 1 / 4;
 export type Parts = Awaited<ReturnType<typeof compose>>;
 
 /** Builds the object graph: every room's parts, joined, and no rule of its own. */
-export async function compose(config: Config) {
+export async function compose(config: Config, databaseFile = databasePath(config)) {
   const clock = systemClock;
   const log = await createLogger(config.log);
-  const database = openDatabase(databasePath(config));
+  const database = openDatabase(databaseFile);
   await migrate(database.db);
   const keys = new SqlApiKeyStore(database.db);
   const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
@@ -72,14 +73,16 @@ export async function compose(config: Config) {
     const models = successor === undefined ? [order.model] : [order.model, successor];
     return highestPrice(order, models, config.limits.upstreamTries);
   };
+  const keyStates = new KeyStates([{ name: upstream.name, hasKey: !usesSandbox(config) }]);
   const events = new OrderEvents((fault) =>
     log.error({ cause: String(fault) }, 'a listener of events failed'),
   );
   events.subscribe(logOrders(log, clock));
+  events.subscribe((event) => keyStates.hear(event));
   const admission = new PlaceAdmission({
     maxOrders: config.limits.maxOrdersInFlight,
     maxMemoryWaitMs,
-    book: orderBook(ledger, clock, highestCost),
+    book: orderBook(ledger, clock, highestCost, upstream.name),
   });
   const stages = createStages({
     config,
@@ -101,7 +104,8 @@ export async function compose(config: Config) {
     keys,
     ledger,
     catalogue,
-    upstreamName: upstream.name,
+    upstream,
+    keyStates,
     closeUpstream,
     pool,
     memory,

@@ -3,10 +3,11 @@ import type { Dialect } from '../journey/dialect.ts';
 import type { ReferenceFetcher } from '../journey/reference-fetcher.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { imagesDialect } from '../openai/images/images-dialect.ts';
+import { checkOutput } from '../pixels/check-output.ts';
 import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
+import { nameType } from '../pixels/headers/name-type.ts';
 import { uprightSize } from '../pixels/headers/picture-facts.ts';
 import { checkMask } from '../pixels/mask/mask-rules.ts';
-import { checkOutputSize } from '../pixels/output-size.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 
 /** OpenAI's Images API as this server speaks it. */
@@ -23,10 +24,14 @@ export async function createImagesDialect(
         const facts = inspectPicture(base64);
         return facts && { mimeType: facts.mimeType, size: uprightSize(facts), hasAlpha: facts.hasAlpha };
       },
+      nameType,
       checkMask,
-      checkOutputSize: (wish) => checkOutputSize(wish, config.images.maxPixels),
+      checkOutput: (expected) => checkOutput(expected, config.images.maxPixels),
+      pinnedSafetySettings: config.gemini.safetySettings,
+      openAiNames: config.openaiNames,
       fetchRemote: fetcher && ((url, scope, param) => fetcher.fetch(url, scope, param)),
       maxReferenceBytes: config.limits.maxReferenceBytes,
+      maxDecodedPixels: config.images.maxPixels,
       maxLinkedBytes: config.limits.maxEditBodyBytes,
     },
     () => clock.nowMs(),

@@ -1,5 +1,4 @@
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { formatMicroUsd } from '../kernel/money.ts';
 import { causeOf } from '../observe/order-log.ts';
 import type { LedgerTroubles } from '../usage/steadfast-ledger.ts';
 
@@ -8,11 +7,8 @@ type Write = (fields: object, message: string) => void;
 /** Tells an operator of every row that could not be written, with what it would have said: the ledger does not. */
 export function ledgerTroubleLog(log: { readonly info: Write; readonly error: Write }): LedgerTroubles {
   return {
-    onLate: (order, { costMicroUsd, ...row }, cause) =>
-      log.error(
-        { order, ...row, cost: formatMicroUsd(costMicroUsd), ...reasonOf(cause) },
-        'row is late: kept in memory and tried again',
-      ),
+    onLate: (order, row, cause) =>
+      log.error({ order, ...row, ...reasonOf(cause) }, 'row is late: kept in memory and tried again'),
     onCaughtUp: (order) => log.info({ order }, 'late row is written'),
     onLost: (order, completion, cause) =>
       log.error(

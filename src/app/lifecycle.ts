@@ -1,14 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFirstKey } from '../access/ensure-first-key.ts';
 import type { Config } from '../config/config-schema.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
+import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';
+import type { KeyCheck } from '../journey/upstream.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { docsUrl } from '../observe/docs-url.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
+import { checkServingKey } from './check-upstream-key.ts';
 import { compose, type Parts } from './compose.ts';
-import { type LocalOrder, runLocalOrder } from './local-order.ts';
+import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
+import { packageManifest } from './package-manifest.ts';
 import { createRoutes } from './routes.ts';
 
 /** A running Plantain. */
@@ -21,12 +27,21 @@ export interface App {
   readonly leftOpenOrders: number;
   /** Bytes that orders hold now, and the most they ever held. */
   readonly memory: { readonly heldBytes: number; readonly peakBytes: number };
+  /** Requests under way now, uploads included. */
+  readonly openRequests: number;
   /** Takes the data directory for itself, makes the first key, and serves. */
   listen(): Promise<{ url: string }>;
-  /** Stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
+  /**
+   * Asks the upstream whether it takes the key, free of charge, for the log and `/readyz`. Undefined: the sandbox.
+   * Never rejects.
+   */
+  checkKey(): Promise<KeyCheck | undefined>;
+  /** Is not ready any more, then stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
   drain(): Promise<void>;
   /** Runs one order in this process, by the same journey as over HTTP. Rejects with a catalogue error. */
   runOrder(order: LocalOrder): Promise<ImageResult>;
+  /** How such an order would be understood, as over HTTP. Draws nothing. */
+  dryRun(order: LocalOrder): Promise<ImageAnswer>;
 }
 
 const dropConnectionsAfterMs = 5000;
@@ -34,9 +49,12 @@ const dropConnectionsAfterMs = 5000;
 const lateRowsTimeoutMs = 5000;
 const sweepIntervalMs = 15 * 60_000;
 
-/** A Plantain of this configuration. Nothing listens yet and the data directory is not locked. */
-export async function createApp(config: Config): Promise<App> {
-  return lifecycleOf(await compose(config));
+/**
+ * A Plantain of this configuration. Nothing listens yet and the data directory is not locked. `:memory:` as the
+ * database leaves nothing on the disk.
+ */
+export async function createApp(config: Config, databaseFile?: string): Promise<App> {
+  return lifecycleOf(await compose(config, databaseFile));
 }
 
 /** Start, drain and stop of what was composed. */
@@ -44,7 +62,8 @@ function lifecycleOf(parts: Parts): App {
   const { config, clock, log, ledger, keys, admission, scopes, memory } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
-  let isStopping = false;
+  const stopping = new AbortController();
+  let isServing = false;
   let firstKey: string | undefined;
   let leftOpenOrders = 0;
   const sweep = new RetentionSweep({
@@ -57,13 +76,16 @@ function lifecycleOf(parts: Parts): App {
 
   return {
     config,
-    upstreamName: parts.upstreamName,
+    upstreamName: parts.upstream.name,
     memory,
     get firstKey() {
       return firstKey;
     },
     get leftOpenOrders() {
       return leftOpenOrders;
+    },
+    get openRequests() {
+      return scopes.size;
     },
     async listen() {
       // Before any order: a picture behind a link that cannot be signed would be paid for and lost.
@@ -79,7 +101,7 @@ function lifecycleOf(parts: Parts): App {
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
       server = createServer({
-        routes: createRoutes(parts, () => isStopping),
+        routes: createRoutes(parts, () => stopping.signal.aborted),
         clock,
         authenticate: (credentials) => parts.stages.authenticate(credentials),
         trustProxy: config.trustProxy,
@@ -101,16 +123,26 @@ function lifecycleOf(parts: Parts): App {
               request: requestId,
               url: url.split('?')[0],
               error: error.code,
+              docs_url: docsUrl(error.code),
               ...causeOf(error),
               stack: stackOf(error),
             },
             'fault',
           ),
       });
-      return { url: await server.listen({ host: config.host, port: config.port }) };
+      const url = await server.listen({ host: config.host, port: config.port });
+      isServing = true;
+      log.info({ version: packageManifest.version, url, upstream: parts.upstream.name }, 'started');
+      return { url };
     },
+    checkKey: () => checkServingKey(parts.upstream, parts.keyStates, log, stopping.signal),
     async drain() {
-      isStopping = true;
+      stopping.abort();
+      if (isServing) {
+        log.info({ requests: scopes.size, graceMs: config.shutdownGraceMs }, 'stopping');
+        // Not ready any more, but still there: whoever sends orders has time to turn away.
+        if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs);
+      }
       admission.close();
       const cut = setTimeout(
         () => scopes.abortAll(new PlantainError('server_stopping', 'The server is stopping.')),
@@ -128,7 +160,9 @@ function lifecycleOf(parts: Parts): App {
       await parts.closeUpstream();
       await parts.database.close();
       lock?.release();
+      if (isServing) log.info({}, 'stopped');
     },
     runOrder: (order) => runLocalOrder(parts, newId('req', clock.nowMs()), order),
+    dryRun: (order) => dryRunLocalOrder(parts, newId('req', clock.nowMs()), order),
   };
 }

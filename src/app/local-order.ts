@@ -35,23 +35,35 @@ interface LocalParts {
  * Runs an order by the same journey as over HTTP, for a caller who needs no key: whoever can start the process owns
  * it. Its result is handed over as it is, not written for a socket. Rejects with a catalogue error.
  */
-export async function runLocalOrder(
-  { stages, dialect, memory, clock }: LocalParts,
-  id: string,
-  order: LocalOrder,
-): Promise<ImageResult> {
+export async function runLocalOrder(parts: LocalParts, id: string, order: LocalOrder): Promise<ImageResult> {
   let made: ImageResult | undefined;
   const writeResult = (result: ImageResult): ImageAnswer => {
     made = result;
     return { status: 200, headers: {}, body: { kind: 'whole', pieces: [] } };
   };
+  await travel({ ...parts, dialect: { ...parts.dialect, writeResult } }, id, order, false);
+  if (made === undefined) throw new Error('a local order asks for no stream');
+  return made;
+}
+
+/** The answer to the same order as a dry run. */
+export function dryRunLocalOrder(parts: LocalParts, id: string, order: LocalOrder): Promise<ImageAnswer> {
+  return travel(parts, id, order, true);
+}
+
+async function travel(
+  { stages, dialect, memory, clock }: LocalParts,
+  id: string,
+  order: LocalOrder,
+  isDryRun: boolean,
+): Promise<ImageAnswer> {
   const scope = new OrderScope(() => memory.open());
   const leave = (): void => scope.abort(new PlantainError('client_closed', 'Cancelled.'));
   order.signal.addEventListener('abort', leave, { once: true });
   try {
-    await makeImages(
+    return await makeImages(
       { ...stages, authenticate: async () => localCaller },
-      { ...dialect, writeResult },
+      dialect,
       {
         id,
         clientAddress: '',
@@ -60,7 +72,7 @@ export async function runLocalOrder(
         readBody: async () => bodyOf(order),
         pathModel: undefined,
         origin: 'http://localhost',
-        isDryRun: false,
+        isDryRun,
         acceptedAtMs: clock.nowMs(),
       },
       scope,
@@ -69,8 +81,6 @@ export async function runLocalOrder(
     order.signal.removeEventListener('abort', leave);
     scope.end();
   }
-  if (made === undefined) throw new Error('a local order asks for neither a stream nor a dry run');
-  return made;
 }
 
 function bodyOf({ body, images, mask }: LocalOrder): RequestBody {

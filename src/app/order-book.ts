@@ -5,7 +5,12 @@ import type { Ledger } from '../usage/ledger.ts';
 import { settleOrder } from '../usage/settle-order.ts';
 
 /** The ledger as admission needs it: a row opened at the reserved price, and settled by what came of the order. */
-export function orderBook(ledger: Ledger, clock: Clock, highestCost: Stages['highestCost']): OrderBook {
+export function orderBook(
+  ledger: Ledger,
+  clock: Clock,
+  highestCost: Stages['highestCost'],
+  onlyUpstream: string | null,
+): OrderBook {
   return {
     open: (order) =>
       ledger.open({
@@ -18,6 +23,7 @@ export function orderBook(ledger: Ledger, clock: Clock, highestCost: Stages['hig
         reservedMicroUsd: highestCost(order),
         createdAtMs: order.acceptedAtMs,
         endUser: order.endUser ?? null,
+        upstream: onlyUpstream,
       }),
     settle: (settlement) => settleOrder(ledger, clock, settlement),
   };

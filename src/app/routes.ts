@@ -9,7 +9,7 @@ import { packageManifest } from './package-manifest.ts';
 
 /** Every endpoint of the server: what is served, and what its OpenAPI document says. */
 export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
-  const { config, stages, dialect, catalogue, databaseProbe, pool } = parts;
+  const { config, stages, dialect, catalogue, databaseProbe, pool, keyStates } = parts;
   return withOpenApiRoute(packageManifest.version, [
     ...imageRoutes({
       stages,
@@ -27,7 +27,10 @@ export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
     ...galleryRoutes(async (request) => (await parts.gallery()).fetch(request)),
     ...healthRoutes(async () => {
       const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();
-      return { problems: trouble === undefined ? [] : [trouble], upstreams: pool.states() };
+      return {
+        problems: trouble === undefined ? [] : [trouble],
+        upstreams: pool.states().map((state) => ({ ...state, key: keyStates.of(state.name) })),
+      };
     }),
   ]);
 }

@@ -46,7 +46,7 @@ export function createStages(parts: StageParts): Stages {
       return config.strict ? { ...caller, strict: true } : caller;
     },
     admit: (order, scope) => admission.admit(order, scope),
-    prepare: (order, scope) => pixels.prepareMask(order, scope),
+    prepare: (order, scope) => pixels.prepare(order, scope),
     draw: (order, guidance, scope, onDraft) => drawOrder(drawOptions, order, guidance, scope, onDraft),
     finish: (order, guidance, image, scope) => pixels.finish(order, guidance, image, scope),
     async keep(order, image, origin, signal) {

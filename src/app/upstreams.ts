@@ -1,7 +1,7 @@
 import { type Config, usesSandbox } from '../config/config-schema.ts';
 import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { Upstream } from '../journey/upstream.ts';
+import { sandboxName, type Upstream } from '../journey/upstream.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
 
@@ -15,7 +15,7 @@ export async function openUpstream(
 ): Promise<{ upstream: Upstream; close: () => Promise<void> }> {
   const sandbox = usesSandbox(config) ? await startSandbox(config, models) : undefined;
   const upstream = new GeminiUpstream({
-    name: sandbox === undefined ? config.gemini.name : 'sandbox',
+    name: sandbox === undefined ? config.gemini.name : sandboxName,
     baseUrl: sandbox?.url ?? config.gemini.baseUrl,
     apiVersion: config.gemini.apiVersion,
     apiKey: config.gemini.apiKey ?? 'sandbox',

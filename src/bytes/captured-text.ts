@@ -1,6 +1,7 @@
 import { isBase64Digit } from './base64-digits.ts';
 import { Base64Image } from './base64-image.ts';
 import { ByteSink } from './byte-sink.ts';
+import { isLineBreak } from './line-breaks.ts';
 
 /**
  * A string of a document that was kept as bytes. It stands in the document as an object of this class, which no JSON
@@ -9,7 +10,7 @@ import { ByteSink } from './byte-sink.ts';
 export class CapturedText {
   /**
    * The characters: of a `base64` capture the picture in the standard alphabet, padded; of a `text` capture what was
-   * written, escapes resolved. Undefined when it cannot be base64, or is more than printable ASCII.
+   * written, escapes resolved and line breaks left out. Undefined when it cannot be base64, or is more than printable ASCII.
    */
   readonly characters: Base64Image | undefined;
 
@@ -21,7 +22,7 @@ export class CapturedText {
 /**
  * What a captured string is for.
  * - `base64`: it is made standard base64, whichever alphabet, padding and line breaks it came with, also out of a data: URL.
- * - `text`: it is kept as it was written: base64, a data: URL or a link.
+ * - `text`: it is kept as it was written, but for line breaks: base64, a data: URL or a link.
  * - `prose`: it is words, and maybe pictures in them (`CapturedProse`).
  */
 export type CaptureKind = 'base64' | 'text' | 'prose';
@@ -97,7 +98,7 @@ export class TextCapture {
 
   #appendOfText(codeUnit: number): void {
     if (codeUnit >= 0x20 && codeUnit <= 0x7e) this.#keep(codeUnit);
-    else this.#giveUp();
+    else if (!isLineBreak(codeUnit)) this.#giveUp();
   }
 
   #appendOfBase64(codeUnit: number): void {

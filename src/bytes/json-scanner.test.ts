@@ -281,11 +281,13 @@ describe('JsonScanner', () => {
 
   test.each([
     ['https://a.example/x?y="z"', 'https://a.example/x?y="z"'],
-    ['https://a.example/\n', undefined],
+    ['\thttps://a.example/\r\n', 'https://a.example/'],
+    ['data:image/png;base64,AA\nAA', 'data:image/png;base64,AAAA'],
+    ['https://a.example/\u0000', undefined],
     ['data:image/png;base64,AAAA\u007f', undefined],
     ['AAAA\u00e9', undefined],
   ])(
-    'a text that may be a link or a picture is kept as it was written (%j), if it is printable',
+    'a text that may be a link or a picture is kept as it was written but for line breaks (%j), if it is printable',
     (text, kept) => {
       for (const written of [
         JSON.stringify({ image: text }),

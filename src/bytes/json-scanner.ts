@@ -17,6 +17,7 @@ type StringUse = 'plain' | 'key' | 'capture' | 'drop';
 
 const quote = 0x22;
 const backslash = 0x5c;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const maxDepth = 256;
 const maxKeyBytes = 256;
 /** Far above any real answer or request, and still read within milliseconds. */
@@ -81,10 +82,16 @@ export class JsonScanner {
     return isUtf8(this.#skeleton.view());
   }
 
-  /** Ends the document: `JSON.parse`'s, with an object for every captured string and '' for every dropped one. */
+  /**
+   * Ends the document: `JSON.parse`'s, with an object for every captured string and '' for every dropped one. A byte order
+   * mark before it has no meaning (RFC 8259, section 8.1).
+   */
   end(): unknown {
     if (this.#use !== undefined || this.#frames.length > 0) throw new SyntaxError('the document is cut');
-    return placeCaptured(parseSmallJson(this.#skeleton.view()), this.#paths, this.#captured);
+    const text = this.#skeleton.view();
+    const hasMark = text.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+    const json = hasMark ? text.subarray(byteOrderMark.length) : text;
+    return placeCaptured(parseSmallJson(json), this.#paths, this.#captured);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Agent, FormData, request } from 'undici';
 import type { PictureMaker, PictureRequest } from './picture-maker.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { readServerAnswer, type ServerAnswer } from './read-server-answer.ts';
+import { isPlantain, readServerAnswer, readServerPreview, type ServerAnswer } from './read-server-answer.ts';
 
 /** Ten 4K pictures as base64 stay below this, and below the longest string JavaScript has. */
 const maxAnswerBytes = 500 * 1024 * 1024;
@@ -38,24 +38,33 @@ export function serverPictureMaker(baseUrl: string, key: string | undefined): Pi
         : unreachable(new URL(url).origin, error);
     }
   };
+  const post = (order: PictureRequest, query: string, signal: AbortSignal): Promise<ServerAnswer> =>
+    order.operation === 'generate'
+      ? call(`${root}/images/generations${query}`, {
+          method: 'POST',
+          headers: { ...authorization, 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify(order.body),
+          signal,
+        })
+      : call(`${root}/images/edits${query}`, {
+          method: 'POST',
+          headers: { ...authorization, accept: 'application/json' },
+          body: editForm(order),
+          signal,
+        });
   return {
     label: `drawing (${new URL(root).host})`,
-    ask: async (order, signal) =>
-      readServerAnswer(
-        order.operation === 'generate'
-          ? await call(`${root}/images/generations`, {
-              method: 'POST',
-              headers: { ...authorization, 'content-type': 'application/json', accept: 'application/json' },
-              body: JSON.stringify(order.body),
-              signal,
-            })
-          : await call(`${root}/images/edits`, {
-              method: 'POST',
-              headers: { ...authorization, accept: 'application/json' },
-              body: editForm(order),
-              signal,
-            }),
-      ),
+    ask: async (order, signal) => readServerAnswer(await post(order, '', signal)),
+    preview: async (order, signal) => {
+      // Another server would not know the question, and draw.
+      const described = await call(`${root.replace(/\/v1$/, '')}/openapi.json`, { method: 'GET', signal });
+      if (!isPlantain(described))
+        throw new CommandError(
+          `--dry-run asks a Plantain server, and ${new URL(root).origin} is none: it would draw.`,
+          exitCodes.usage,
+        );
+      return readServerPreview(await post(order, '?dry_run=true', signal));
+    },
     fetchLink: async (url, signal) => {
       const address = URL.parse(url, `${root}/`);
       if (address === null || !/^https?:$/.test(address.protocol))

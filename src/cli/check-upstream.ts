@@ -1,6 +1,8 @@
-import { type Config, usesSandbox } from '../config/config-schema.ts';
-import { apiRoot } from '../kernel/gemini-api-root.ts';
-import { type Finding, reasonOf } from './doctor-report.ts';
+import { checkConfiguredKey } from '../app/check-upstream-key.ts';
+import type { Config } from '../config/config-schema.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { KeyCheck } from '../journey/upstream.ts';
+import type { Finding } from './doctor-report.ts';
 
 export interface UpstreamFinding {
   readonly finding: Finding;
@@ -9,59 +11,71 @@ export interface UpstreamFinding {
 }
 
 /** Asks the upstream for its models: free of charge, and refused when the key is wrong. */
-export async function checkUpstream(config: Config, timeoutMs = 10_000): Promise<UpstreamFinding> {
-  if (usesSandbox(config)) {
+export async function checkUpstream(config: Config, keyName: string): Promise<UpstreamFinding> {
+  const check = await checkConfiguredKey(config);
+  if (check === undefined) {
     const fix = 'Pictures are marked drawings. Set GEMINI_API_KEY for real ones.';
     return {
       finding: { check: 'upstream', state: 'note', detail: 'sandbox, no Gemini key is set', fix },
       dateMs: undefined,
     };
   }
-  const { baseUrl, apiVersion, apiKey = '' } = config.gemini;
-  const { Agent, request } = await import('undici');
-  const agent = new Agent({ connectTimeout: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-  try {
-    const { origin, path } = apiRoot(baseUrl, apiVersion);
-    const answer = await request(`${origin}${path}/models?pageSize=1`, {
-      dispatcher: agent,
-      headers: { 'x-goog-api-key': apiKey },
-    });
-    await answer.body.dump();
-    const dateMs = Date.parse(String(answer.headers['date'] ?? ''));
-    return {
-      finding: judgeUpstream(baseUrl, answer.statusCode),
-      dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
-    };
-  } catch (error) {
+  return { finding: judgeKey(config.gemini.baseUrl, keyName, check), dateMs: check.dateMs };
+}
+
+/** What an answer about the key means to an operator. `keyName`: where the key was set, such as GEMINI_API_KEY. */
+export function judgeKey(
+  baseUrl: string,
+  keyName: string,
+  { fault, httpStatus, reason }: Pick<KeyCheck, 'fault' | 'httpStatus' | 'reason'>,
+): Finding {
+  const because = reason === '' ? '' : `: ${reason}`;
+  const status = httpStatus === undefined ? '' : ` (${String(httpStatus)})`;
+  const finding = (state: Finding['state'], detail: string, fix?: string): Finding => ({
+    check: 'upstream',
+    state,
+    detail: `${baseUrl} ${detail}`,
+    ...(fix !== undefined && { fix }),
+  });
+  if (fault === null) return finding('ok', 'accepts the key');
+  if (httpStatus === undefined) {
     const fix = 'Check the network, a proxy or firewall in between, and GOOGLE_GEMINI_BASE_URL.';
-    const detail = `${baseUrl} cannot be reached: ${reasonOf(error)}`;
-    return { finding: { check: 'upstream', state: 'failed', detail, fix }, dateMs: undefined };
-  } finally {
-    await agent.destroy();
+    return finding('failed', `cannot be reached${because}`, fix);
+  }
+  switch (fault) {
+    case 'credential':
+      return finding(
+        'failed',
+        `refuses the key${status}${because}`,
+        `Set ${keyName} to a valid key that may use the Gemini API.`,
+      );
+    case 'place':
+      return finding(
+        'failed',
+        `does not serve this place${status}${because}`,
+        'Run Plantain, or a proxy for it, where the Gemini API is offered.',
+      );
+    case 'quota':
+    case 'capacity':
+      return finding('note', `is limiting this key${status}${because}`, 'Wait, or raise the quota.');
+    case 'credit':
+      return finding(
+        'failed',
+        `has no credit left for this key${status}${because}`,
+        'Add credit at the upstream.',
+      );
+    case 'caller':
+    case 'upstream':
+    case 'ours':
+      return finding(
+        'failed',
+        `answers ${String(httpStatus)}${because}`,
+        'Check GOOGLE_GEMINI_BASE_URL, or try later.',
+      );
   }
 }
 
-export function judgeUpstream(baseUrl: string, status: number): Finding {
-  if (status === 200) return { check: 'upstream', state: 'ok', detail: `${baseUrl} accepts the key` };
-  if ([400, 401, 403].includes(status)) {
-    return {
-      check: 'upstream',
-      state: 'failed',
-      detail: `${baseUrl} refuses the key (${String(status)})`,
-      fix: 'Set GEMINI_API_KEY to a valid key that may use the Gemini API.',
-    };
-  }
-  if (status === 429)
-    return {
-      check: 'upstream',
-      state: 'note',
-      detail: `${baseUrl} is limiting this key (429)`,
-      fix: 'Wait, or raise the quota.',
-    };
-  return {
-    check: 'upstream',
-    state: 'failed',
-    detail: `${baseUrl} answers ${String(status)}`,
-    fix: 'Check GOOGLE_GEMINI_BASE_URL, or try later.',
-  };
+/** Where the key was set: the variable or the line of the file. */
+export function keyNameOf({ subjectOf }: LoadedConfig): string {
+  return subjectOf(['gemini', 'apiKey']);
 }

@@ -37,7 +37,14 @@ function start(words: readonly string[], redirect = '') {
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'an order that %s ends is settled before the command goes',
   async (signal) => {
-    const { child, ended } = start(['generate', 'a fox [scenario: hang]', '-o', 'fox.png']);
+    const { child, ended } = start([
+      'generate',
+      'a fox [scenario: hang]',
+      '-o',
+      'fox.png',
+      '--data-dir',
+      'data',
+    ]);
     const rows = () => {
       try {
         return ledgerRows(path.join(cwd, 'data')).map(({ status }) => status);
@@ -55,6 +62,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 
 test.each([
   ['a picture', ['generate', 'a fox', '-o', '-'], '| head -c 1'],
+  ['a picture, before it is drawn', ['generate', 'a fox', '-o', '-'], '| true'],
   ['text', ['config', 'template'], '| true'],
 ])(
   'a reader of %s that stops early ends the command quietly, as others end',

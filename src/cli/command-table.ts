@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 
-/** Adds a command with its options and action to the program. */
-export type RegisterCommand = (program: Command, context: CommandContext) => void;
+/** Adds a command with its options and action to the program. `whole`: the program with every command complete. */
+export type RegisterCommand = (
+  program: Command,
+  context: CommandContext,
+  whole: () => Promise<Command>,
+) => void;
 
 export interface CommandEntry {
   readonly name: string;
@@ -28,6 +32,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./edit-command.ts')).registerEditCommand,
   },
   {
+    name: 'models',
+    summary: 'list the models, their names, sizes and prices',
+    load: async () => (await import('./models-command.ts')).registerModelsCommand,
+  },
+  {
     name: 'emulator',
     summary: "serve a look-alike of Google's Gemini API, for tests and offline work",
     load: async () => (await import('./emulator-command.ts')).registerEmulatorCommand,
@@ -39,8 +48,13 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'usage',
-    summary: 'show pictures, tokens and cost by key, model or day',
+    summary: 'show pictures, tokens and cost by key, model, day and more',
     load: async () => (await import('./usage-command.ts')).registerUsageCommand,
+  },
+  {
+    name: 'init',
+    summary: 'write a plantain.yaml to start from',
+    load: async () => (await import('./init-command.ts')).registerInitCommand,
   },
   {
     name: 'config',
@@ -51,5 +65,10 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'doctor',
     summary: 'check that this machine is ready to serve',
     load: async () => (await import('./doctor-command.ts')).registerDoctorCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'print completion for bash, zsh or fish',
+    load: async () => (await import('./completion-command.ts')).registerCompletionCommand,
   },
 ];

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Config } from '../config/config-schema.ts';
+import type { CallFault } from '../journey/call.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { capturedContext } from '../../docs/generator/captured-context.ts';
-import { checkUpstream, judgeUpstream } from './check-upstream.ts';
+import { checkUpstream, judgeKey } from './check-upstream.ts';
 import {
   checkClock,
   checkDatabase,
@@ -17,6 +18,7 @@ import {
   checkPort,
 } from './doctor-checks.ts';
 import { doctorReport } from './doctor-report.ts';
+import { withRecords } from './open-records.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 let dataDir = '';
@@ -75,6 +77,7 @@ test('the upstream is asked with the key in its header, and what it answers is j
     async (port) => {
       const { finding, dateMs } = await checkUpstream(
         configOf({ GEMINI_API_KEY: 'some-key', GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${String(port)}` }),
+        'GEMINI_API_KEY',
       );
       expect([finding.state, asked, typeof dateMs]).toEqual([
         'ok',
@@ -83,14 +86,19 @@ test('the upstream is asked with the key in its header, and what it answers is j
       ]);
     },
   );
-  expect([400, 401, 403].map((status) => judgeUpstream('u', status).state)).toEqual([
-    'failed',
-    'failed',
-    'failed',
-  ]);
-  expect(judgeUpstream('u', 429).state).toBe('note');
-  expect(judgeUpstream('u', 500).state).toBe('failed');
-  expect((await checkUpstream(configOf({}))).finding).toMatchObject({
+  const judged = (fault: CallFault, httpStatus: number, reason = '') =>
+    judgeKey('http://up', 'GOOGLE_API_KEY', { fault, httpStatus, reason });
+  expect(judged('credential', 400, 'API key not valid.')).toEqual({
+    check: 'upstream',
+    state: 'failed',
+    detail: 'http://up refuses the key (400): API key not valid.',
+    fix: 'Set GOOGLE_API_KEY to a valid key that may use the Gemini API.',
+  });
+  expect(judged('place', 400).detail).toBe('http://up does not serve this place (400)');
+  expect(judged('quota', 429).state).toBe('note');
+  for (const fault of ['credit', 'upstream', 'caller', 'ours'] as const)
+    expect(judged(fault, 500).state).toBe('failed');
+  expect((await checkUpstream(configOf({}), '')).finding).toMatchObject({
     state: 'note',
     detail: 'sandbox, no Gemini key is set',
   });
@@ -98,7 +106,7 @@ test('the upstream is asked with the key in its header, and what it answers is j
     GEMINI_API_KEY: 'secret-key',
     GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:1',
   });
-  const { finding } = await checkUpstream(unreachable);
+  const { finding } = await checkUpstream(unreachable, 'GEMINI_API_KEY');
   expect([finding.state, JSON.stringify(finding).includes('secret-key')]).toEqual(['failed', false]);
 });
 
@@ -115,6 +123,11 @@ test('node, clock, folder, database and libraries are examined', async () => {
   expect(checkClock(0, undefined).state).toBe('failed');
   const config = configOf({});
   expect(checkDataFolder(config).state).toBe('ok');
+  expect(await checkDatabase(config)).toMatchObject({
+    state: 'ok',
+    detail: expect.stringContaining('none yet') as string,
+  });
+  await withRecords(config, async () => undefined);
   expect(await checkDatabase(config)).toMatchObject({ state: 'ok', detail: 'opens; 0 live keys' });
   expect((await checkPictureLibraries()).state).toBe('ok');
   writeFileSync(path.join(dataDir, 'file'), '');

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import type { Config } from '../config/config-schema.ts';
+import { type Config, databasePath } from '../config/config-schema.ts';
 import { type Finding, reasonOf } from './doctor-report.ts';
 import { withRecords } from './open-records.ts';
 
@@ -38,14 +38,16 @@ export function checkClock(nowMs: number, upstreamDateMs: number | undefined): F
 }
 
 export function checkDataFolder({ dataDir }: Config): Finding {
-  const probe = path.join(dataDir, `.doctor-${String(process.pid)}`);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const isThere = existsSync(dataDir);
+    const folder = isThere ? dataDir : nearestFolder(dataDir);
+    const probe = path.join(folder, `.doctor-${String(process.pid)}`);
     writeFileSync(probe, '');
     rmSync(probe);
-    const { bavail, bsize } = statfsSync(dataDir);
+    const { bavail, bsize } = statfsSync(folder);
     const freeBytes = bavail * bsize;
-    const detail = `${dataDir}, ${(freeBytes / gibibyte).toFixed(1)} GiB free`;
+    const made = isThere ? '' : ' (made at the first start)';
+    const detail = `${dataDir}${made}, ${(freeBytes / gibibyte).toFixed(1)} GiB free`;
     return freeBytes >= minFreeBytes
       ? { check: 'data', state: 'ok', detail }
       : {
@@ -65,7 +67,15 @@ export function checkDataFolder({ dataDir }: Config): Finding {
   }
 }
 
+/** The folder that a missing one would be made in. */
+function nearestFolder(missing: string): string {
+  const parent = path.dirname(missing);
+  return parent === missing || existsSync(parent) ? parent : nearestFolder(parent);
+}
+
 export async function checkDatabase(config: Config): Promise<Finding> {
+  if (!existsSync(databasePath(config)))
+    return { check: 'database', state: 'ok', detail: 'none yet; the first start makes it' };
   try {
     const live = await withRecords(
       config,

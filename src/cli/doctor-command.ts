@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { checkUpstream } from './check-upstream.ts';
+import { checkUpstream, keyNameOf } from './check-upstream.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from './doctor-checks.ts';
 import { doctorReport, type Finding } from './doctor-report.ts';
 import { examplesHelp } from './examples-help.ts';
+import { serverInstead } from './find-data-folder.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { startProgress } from './progress-line.ts';
 
@@ -35,16 +36,15 @@ export function registerDoctorCommand(program: Command, context: CommandContext)
     )
     .action(async (options: { json?: true }, self: Command) => {
       const stopProgress = startProgress(context.stderr, 'checking');
-      const findings = await examine(() => loadCommandConfig(self, context, serverSettings)).finally(
-        stopProgress,
-      );
+      const load = () => loadCommandConfig(self, context, serverSettings);
+      const findings = await examine(load, context).finally(stopProgress);
       context.stdout.write(options.json ? `${JSON.stringify(findings, null, 2)}\n` : doctorReport(findings));
       const failed = findings.filter(({ state }) => state === 'failed').map(({ check }) => check);
       if (failed.length > 0) throw new CommandError(`not ready: ${failed.join(', ')}.`, exitCodes.failed);
     });
 }
 
-async function examine(load: () => LoadedConfig): Promise<readonly Finding[]> {
+async function examine(load: () => LoadedConfig, context: CommandContext): Promise<readonly Finding[]> {
   let loaded: LoadedConfig;
   try {
     loaded = load();
@@ -61,12 +61,17 @@ async function examine(load: () => LoadedConfig): Promise<readonly Finding[]> {
     );
     return [checkNode(), ...problems, checkClock(Date.now(), undefined), await checkPictureLibraries()];
   }
-  const { config, file } = loaded;
-  const upstream = await checkUpstream(config);
+  const { file } = loaded;
+  const server = serverInstead(loaded, context);
+  const config = server === undefined ? loaded.config : { ...loaded.config, dataDir: server.dataDir };
+  const upstream = await checkUpstream(config, keyNameOf(loaded));
   const dataFolder = checkDataFolder(config);
   return [
     checkNode(),
     { check: 'config', state: 'ok', detail: file === undefined ? 'no file; environment and defaults' : file },
+    ...(server === undefined
+      ? []
+      : [{ check: 'server', state: 'ok' as const, detail: `${server.url} runs on ${server.dataDir}` }]),
     dataFolder,
     ...(dataFolder.state === 'failed' ? [] : [await checkDatabase(config)]),
     await checkPort(config),

@@ -18,7 +18,7 @@ async function run(...words: string[]) {
   return { exitCode, out: context.out(), err: context.err() };
 }
 
-test('without a server and a key the sandbox draws, the file is what its name says, and the ledger knows', async () => {
+test('without a server and a key the sandbox draws, the file is what its name says, and nothing else is left', async () => {
   const { exitCode, out, err } = await run(
     'generate',
     'A cute baby sea otter',
@@ -33,7 +33,30 @@ test('without a server and a key the sandbox draws, the file is what its name sa
     format: 'png',
     size: '1376x768',
   });
+  expect(readdirSync(cwd)).toEqual(['otter.png']);
+});
+
+test('a data folder that is named or there already has the order in its ledger', async () => {
+  await run('generate', 'A fox', '-o', 'one.png', '--data-dir', 'data');
+  await run('generate', 'A fox', '-o', 'two.png');
+  expect((await run('usage', '--by', 'key', '--json')).out).toContain('"orders": 2');
   expect((await run('usage', '--by', 'key')).out).toContain('command line');
+});
+
+test('a dry run draws nothing, leaves nothing, and refuses what the drawing would', async () => {
+  const { exitCode, out } = await run('generate', 'A fox', '--ratio', '16:9', '-o', 'fox.png', '--dry-run');
+  expect([exitCode, out]).toEqual([
+    0,
+    expect.stringMatching(/size +1376x768 \(16:9, 1K\)[^]*at most \$0\.\d+/),
+  ]);
+  expect(JSON.parse((await run('generate', 'A fox', '--dry-run', '--json')).out)).toMatchObject({
+    object: 'image.dry_run',
+    operation: 'generate',
+    n: 1,
+  });
+  expect((await run('generate', 'A fox', '--ratio', '7:7', '--dry-run')).exitCode).toBe(2);
+  expect((await run('generate', 'A fox', '-o', 'fox.gif', '--dry-run')).exitCode).toBe(2);
+  expect(readdirSync(cwd)).toEqual([]);
 });
 
 test('a picture can be edited the same way', async () => {
@@ -48,5 +71,5 @@ test('refusals and mistakes end with their exit codes and leave no file', async 
   expect([refused.exitCode, refused.err]).toEqual([3, expect.stringMatching(/^plantain: .+\n$/)]);
   const wrong = await run('generate', 'A fox', '--ratio', '7:7', '-o', 'fox.png');
   expect([wrong.exitCode, wrong.err]).toEqual([2, expect.stringContaining('16:9')]);
-  expect(readdirSync(cwd)).toEqual(['data']);
+  expect(readdirSync(cwd)).toEqual([]);
 });

@@ -443,6 +443,59 @@ test('one link that leads nowhere does not cost the other pictures', async () =>
   expect(readdirSync(cwd)).toEqual(['fox-2.png']);
 });
 
+test('--dry-run tells what a Plantain server would draw, and leaves no file', async () => {
+  const document = {
+    object: 'image.dry_run',
+    model: 'm',
+    size: '1376x768',
+    aspect_ratio: '16:9',
+    image_size: '1K',
+    n: 2,
+    output_format: 'png',
+    highest_price: '$0.16',
+  };
+  reply = ({ url }) =>
+    url === '/openapi.json'
+      ? { body: { info: { title: 'Plantain' } } }
+      : { headers: { 'plantain-adapted': 'size;to=x' }, body: document };
+  const words = ['generate', 'A fox', '-o', 'fox.png', '-n', '2', '--dry-run'];
+  expect(await run(words)).toMatchObject({
+    exitCode: 0,
+    out: `Nothing was drawn. It would be:
+  model     m
+  size      1376x768 (16:9, 1K)
+  pictures  2 as png
+  cost      at most $0.16
+`,
+    err: 'plantain: adapted: size;to=x\n',
+  });
+  expect(JSON.parse((await run([...words, '--json'])).out)).toEqual(document);
+  expect(seen.map(({ url }) => url)).toEqual([
+    '/openapi.json',
+    '/v1/images/generations?dry_run=true',
+    '/openapi.json',
+    '/v1/images/generations?dry_run=true',
+  ]);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+test('--dry-run asks no other server, which would draw', async () => {
+  reply = () => ({ body: { info: { title: 'Another' }, data: [picture(png)] } });
+  expect(await run(['generate', 'A fox', '--dry-run'])).toMatchObject({
+    exitCode: 2,
+    err: `plantain: --dry-run asks a Plantain server, and ${baseUrl} is none: it would draw.\n`,
+  });
+  expect(seen.map(({ url }) => url)).toEqual(['/openapi.json']);
+});
+
+test('a key without the server it is for is a mistake, not a drawing in this process', async () => {
+  expect(await run(['generate', 'A fox', '--key', 'sk-x'], { env: {} })).toMatchObject({
+    exitCode: 2,
+    err: 'plantain: --key is for a server. Name it with --base-url.\n',
+  });
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
 test('an interruption cancels the call, writes nothing and ends with 130', async () => {
   let interrupt = (): void => undefined;
   reply = () => {

@@ -7,6 +7,7 @@ import { type PictureOptions, pictureBody } from './picture-options.ts';
 import { type DrawnPicture, reportPictures } from './picture-report.ts';
 import { type OutputPlan, planOutput } from './plan-output.ts';
 import { startProgress } from './progress-line.ts';
+import { reportPreview } from './report-preview.ts';
 import { type ReservedOutput, reserveOutput, saveElsewhere } from './reserve-output.ts';
 
 export interface DrawInput {
@@ -25,7 +26,7 @@ export async function drawPictures(
 ): Promise<void> {
   const { operation, prompt, options, images, mask } = input;
   const plan = planPictures(input, context);
-  const output = plan.kind === 'files' ? reserveOutput(plan, options.n) : undefined;
+  const output = plan.kind === 'files' && !options.dryRun ? reserveOutput(plan, options.n) : undefined;
   const startedMs = performance.now();
   const interruption = new AbortController();
   const release = context.onInterrupt(() => interruption.abort());
@@ -36,6 +37,12 @@ export async function drawPictures(
     stopProgress();
     stopProgress = startProgress(context.stderr, maker.label);
     const request = { operation, body: pictureBody(prompt, options, plan.format), images, mask };
+    if (options.dryRun) {
+      const preview = await maker.preview(request, interruption.signal);
+      stopProgress();
+      reportPreview(preview, options.json === true, context);
+      return;
+    }
     const answer = await maker.ask(request, interruption.signal);
     const seconds = (performance.now() - startedMs) / 1000;
     const asked = answer.pictures.slice(0, options.n);
@@ -81,7 +88,7 @@ export async function drawPictures(
   }
 }
 
-function planPictures({ prompt, options }: DrawInput, { cwd }: CommandContext): OutputPlan {
+function planPictures({ prompt, options }: DrawInput, { cwd, stdout }: CommandContext): OutputPlan {
   const plan = planOutput({
     output: options.output,
     format: options.format,
@@ -89,6 +96,7 @@ function planPictures({ prompt, options }: DrawInput, { cwd }: CommandContext): 
     prompt,
     force: options.force === true,
     cwd,
+    isTerminal: stdout.isTTY === true,
   });
   if (plan.kind === 'stdout' && options.json === true) {
     throw new CommandError(
@@ -102,6 +110,8 @@ function planPictures({ prompt, options }: DrawInput, { cwd }: CommandContext): 
 /** The server that the configuration or `--base-url` names, else an application in this process. */
 async function openPictureMaker(loaded: LoadedConfig): Promise<PictureMaker> {
   const { baseUrl, key } = loaded.config.client;
+  if (baseUrl === undefined && loaded.originOf(['client', 'key']).startsWith('flag '))
+    throw new CommandError('--key is for a server. Name it with --base-url.', exitCodes.usage);
   if (baseUrl !== undefined) return (await import('./ask-server.ts')).serverPictureMaker(baseUrl, key);
   return await (await import('./ask-locally.ts')).localPictureMaker(loaded);
 }

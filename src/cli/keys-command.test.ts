@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { capturedContext } from '../../docs/generator/captured-context.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { withRecords } from './open-records.ts';
 import { runCommandLine } from './run-command-line.ts';
 
 let dataDir = '';
-beforeEach(() => {
+beforeEach(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), 'plantain-keys-'));
+  await withRecords({ ...loadConfig({ env: {}, cwd: '/' }).config, dataDir }, async () => undefined);
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 

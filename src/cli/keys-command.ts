@@ -6,6 +6,7 @@ import { systemClock } from '../kernel/clock.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
+import { configWithRecords } from './find-data-folder.ts';
 import { withRecords } from './open-records.ts';
 import { textTable } from './text-table.ts';
 
@@ -20,7 +21,9 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
   const keys = program
     .command('keys')
     .summary('create, list, revoke and rotate API keys')
-    .description('Create, list, revoke and rotate API keys, also while the server runs.')
+    .description(
+      "Create, list, revoke and rotate API keys, also while the server runs: in the data folder that is named or lies here, else in the running server's.",
+    )
     .addHelpText(
       'after',
       examplesHelp([
@@ -31,7 +34,9 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
       ]),
     );
   const withKeys = <T>(command: Command, work: (store: ApiKeyStore) => Promise<T>): Promise<T> =>
-    withRecords(loadCommandConfig(command, context, settings).config, (records) => work(records.keys));
+    withRecords(configWithRecords(loadCommandConfig(command, context, settings), context), (records) =>
+      work(records.keys),
+    );
   const add = (name: string, summary: string): Command => {
     const command = keys
       .command(name)

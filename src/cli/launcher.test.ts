@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -142,6 +150,22 @@ test('without a Node.js that can do it, one plain line says what to install', as
   ]);
   bringNode('22.0.0');
   expect((await start("console.log('never')").ended).code).toBe(1);
+});
+
+test('a checkout runs its sources, also beside an older build', async () => {
+  mkdirSync(path.join(home, 'src'));
+  writeFileSync(path.join(home, 'src', 'main.ts'), "const now: string = 'sources'; console.log(now);");
+  expect((await start("console.log('build')", { isOld: false }).ended).out).toBe('sources\n');
+});
+
+test('npm scripts go through the launcher, which says on an old Node.js what is missing', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect([scripts['start'], scripts['plantain']]).toEqual([
+    'node bin/plantain.mjs serve',
+    'node bin/plantain.mjs',
+  ]);
 });
 
 test('a package without its program says so', async () => {

@@ -7,7 +7,7 @@ export interface Records {
   readonly ledger: Ledger;
 }
 
-/** Opens the database beside a server that may be running, does the work and closes it. */
+/** Opens the database beside a server that may be running, does the work and closes it. It has to be there. */
 export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
   const [{ openDatabase }, { migrate }, { SqlApiKeyStore }, { SqlLedger }] = await Promise.all([
     import('../store/sql/open-database.ts'),

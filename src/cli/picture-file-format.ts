@@ -15,6 +15,9 @@ const byExtension: Readonly<Record<string, PictureFormat>> = {
   '.avif': 'avif',
 };
 
+/** Endings a file can be asked for with. */
+export const pictureExtensions: readonly string[] = Object.keys(byExtension);
+
 /** What an extension such as `.JPG` promises; undefined for any other. */
 export function formatOfExtension(extension: string): PictureFormat | undefined {
   return byExtension[extension.toLowerCase()];

@@ -16,6 +16,7 @@ export interface PictureOptions {
   readonly format?: PictureFormat;
   readonly compression?: number;
   readonly json?: true;
+  readonly dryRun?: true;
 }
 
 /** Settings these commands take as flags. */
@@ -50,6 +51,7 @@ export function addPictureOptions(command: Command): Command {
         wholeNumber(0, 100),
       ),
     )
+    .option('--dry-run', 'tell what would be drawn and the most it can cost, and draw nothing')
     .option('--json', 'print what was written as JSON');
   return addConfigOptions(command, pictureSettings);
 }

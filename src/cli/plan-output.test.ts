@@ -33,6 +33,7 @@ const plan = (wishes: Partial<OutputWishes>): OutputPlan =>
     prompt: 'A fox',
     force: false,
     cwd,
+    isTerminal: false,
     ...wishes,
   });
 
@@ -56,10 +57,19 @@ test('the extension decides the format that is asked for, so that name and bytes
   expect(plan({ output: 'otter.JPG' })).toMatchObject({ format: 'jpeg', extension: '.JPG' });
   expect(plan({ output: 'otter', format: 'webp' })).toMatchObject({ format: 'webp', extension: '.webp' });
   expect(plan({ output: 'otter' })).toMatchObject({ format: undefined, extension: undefined });
-  expect(plan({ output: 'otter.pic' })).toMatchObject({ format: undefined, extension: '.pic' });
   expect(() => plan({ output: 'otter.png', format: 'jpeg' })).toThrow(
     '-o otter.png and --format jpeg disagree',
   );
+});
+
+test('an ending that no picture is written with is refused before anything is drawn', () => {
+  for (const output of ['fox.gif', 'fox.svg', 'fox.PDF', 'fox.v2', 'fox.png.', 'Mr. Fox']) {
+    expect(() => plan({ output }), output).toThrow(
+      `-o ${output}: pictures are written as .png, .jpg, .jpeg, .webp, .avif. Take one of these endings, or none`,
+    );
+    expect(() => plan({ output, format: 'png' }), output).toThrow('Take one of these endings');
+  }
+  expect(plan({ output: '.fox' })).toMatchObject({ extension: undefined });
 });
 
 test('several pictures are numbered from one', () => {
@@ -99,6 +109,8 @@ test('bytes of another format than promised are named after what they are', () =
 test('standard output takes one picture', () => {
   expect(plan({ output: '-', format: 'png' })).toEqual({ kind: 'stdout', format: 'png' });
   expect(() => plan({ output: '-', count: 2 })).toThrow(CommandError);
+  expect(() => plan({ output: '-', isTerminal: true })).toThrow('into the terminal');
+  expect(plan({ output: 'otter.png', isTerminal: true })).toMatchObject({ kind: 'files' });
   expect(() => plan({ output: '' })).toThrow('-o is empty');
 });
 

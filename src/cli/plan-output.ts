@@ -2,7 +2,12 @@ import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { systemReason } from './system-reason.ts';
-import { extensionOfFormat, formatOfExtension, type PictureFormat } from './picture-file-format.ts';
+import {
+  extensionOfFormat,
+  formatOfExtension,
+  type PictureFormat,
+  pictureExtensions,
+} from './picture-file-format.ts';
 
 export interface OutputWishes {
   /** `-o`; `-` is standard output. */
@@ -13,6 +18,8 @@ export interface OutputWishes {
   readonly prompt: string;
   readonly force: boolean;
   readonly cwd: string;
+  /** Standard output is a terminal, which a picture's bytes would only garble. */
+  readonly isTerminal: boolean;
 }
 
 export type OutputPlan = { readonly kind: 'stdout'; readonly format: PictureFormat | undefined } | FilesPlan;
@@ -40,6 +47,10 @@ export function planOutput(wishes: OutputWishes): OutputPlan {
   if (output === '-') {
     if (count > 1)
       throw usage('-o - writes one picture to standard output; -n asks for more. Give a file name.');
+    if (wishes.isTerminal)
+      throw usage(
+        '-o - would write a picture into the terminal. Send it on, as with > otter.png, or give a file name.',
+      );
     return { kind: 'stdout', format };
   }
   const isNumbered = count > 1;
@@ -59,6 +70,12 @@ export function planOutput(wishes: OutputWishes): OutputPlan {
   requireNoDevice(target, cwd);
   const written = path.extname(target);
   const promised = formatOfExtension(written);
+  if (written !== '' && promised === undefined) {
+    const endings = pictureExtensions.join(', ');
+    throw usage(
+      `-o ${output}: pictures are written as ${endings}. Take one of these endings, or none: the true one is then added.`,
+    );
+  }
   if (promised !== undefined && format !== undefined && promised !== format) {
     throw usage(`-o ${output} and --format ${format} disagree. Leave one of them out.`);
   }

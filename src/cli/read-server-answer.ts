@@ -1,4 +1,5 @@
 import { CommandError, exitCodes } from './exit-codes.ts';
+import type { OrderPreview } from './picture-maker.ts';
 import { type AnsweredPicture, exitCodeOf, orderFailure, type PictureAnswer } from './picture-answer.ts';
 
 /** A server's answer over HTTP. */
@@ -12,6 +13,7 @@ export interface ServerAnswer {
 interface AnswerDocument {
   readonly data?: unknown;
   readonly error?: unknown;
+  readonly info?: unknown;
 }
 
 /** Reads an answer of the Images API. Throws CommandError with the server's own words when it is an error. */
@@ -30,6 +32,19 @@ export function readServerAnswer({ status, headers, body }: ServerAnswer): Pictu
     adapted: headers['plantain-adapted'],
     requestId: headers['x-request-id'],
   };
+}
+
+/** Reads the answer to a dry run. Throws CommandError with the server's own words when it is an error. */
+export function readServerPreview({ status, headers, body }: ServerAnswer): OrderPreview {
+  const document = parseDocument(body);
+  if (status !== 200 || document === undefined) throw serverError(status, headers, document);
+  return { document: { ...document }, adapted: headers['plantain-adapted'] };
+}
+
+/** Whether what answers at `/openapi.json` describes a Plantain. */
+export function isPlantain({ status, body }: ServerAnswer): boolean {
+  const info = status === 200 ? parseDocument(body)?.info : undefined;
+  return typeof info === 'object' && info !== null && 'title' in info && info.title === 'Plantain';
 }
 
 function parseDocument(body: Buffer): AnswerDocument | undefined {

@@ -96,7 +96,7 @@ function writePicture(
   format: FileFormat,
 ): WrittenPicture {
   const promised = plan.extension === undefined ? undefined : formatOfExtension(plan.extension);
-  const isTruthful = plan.extension !== undefined && (promised === undefined || promised === format);
+  const isTruthful = promised === format;
   const extension = isTruthful ? (plan.extension ?? '') : extensionOfFormat(format);
   const first = plannedPath(plan, index, extension);
   file.fill(bytes);

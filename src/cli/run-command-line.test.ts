@@ -45,6 +45,8 @@ test('a mistyped command or flag is one plain line with a suggestion, and exit c
 
 test('help and version go to standard output with exit code 0', async () => {
   expect(await run(['--version'])).toEqual({ exitCode: 0, out: `${packageManifest.version}\n`, err: '' });
+  expect((await run(['-v'])).out).toBe(`${packageManifest.version}\n`);
+  expect((await run(['-V'])).out).toBe(`${packageManifest.version}\n`);
   const whole = await run([]);
   expect([whole.exitCode, whole.err]).toEqual([0, '']);
   for (const { name } of commandTable) expect(whole.out).toContain(`\n  ${name} `);

@@ -34,7 +34,8 @@ async function runProgram(words: readonly string[], context: CommandContext): Pr
   const program = await buildProgram(words, context);
   try {
     if (words.length === 0) program.outputHelp();
-    else await program.parseAsync(words, { from: 'user' });
+    // Both letters are common for it.
+    else await program.parseAsync(words[0] === '-V' ? ['-v'] : words, { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     const { lines, exitCode } = explainFailure(error);
@@ -45,9 +46,26 @@ async function runProgram(words: readonly string[], context: CommandContext): Pr
 
 /** The program with every command named, and the one that `words` ask for complete. */
 export async function buildProgram(words: readonly string[], context: CommandContext): Promise<Command> {
-  const program = new Command('plantain')
+  const program = emptyProgram(context);
+  const whole = () => wholeProgram(context);
+  const chosen = words.filter((word) => !word.startsWith('-') && word !== 'help')[0];
+  for (const { name, summary, load } of commandTable) {
+    if (name === chosen) (await load())(program, context, whole);
+    else program.command(name).summary(summary).description(summary);
+  }
+  return program;
+}
+
+async function wholeProgram(context: CommandContext): Promise<Command> {
+  const program = emptyProgram(context);
+  for (const { load } of commandTable) (await load())(program, context, async () => program);
+  return program;
+}
+
+function emptyProgram(context: CommandContext): Command {
+  return new Command('plantain')
     .description(packageManifest.description)
-    .version(packageManifest.version, '-V, --version', 'show the version')
+    .version(packageManifest.version, '-v, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showSuggestionAfterError()
@@ -60,12 +78,6 @@ export async function buildProgram(words: readonly string[], context: CommandCon
       outputError: () => undefined,
     })
     .addHelpText('after', `\n${exitCodesHelp}\nMore about a command: plantain help <command>`);
-  const chosen = words.filter((word) => !word.startsWith('-') && word !== 'help')[0];
-  for (const { name, summary, load } of commandTable) {
-    if (name === chosen) (await load())(program, context);
-    else program.command(name).summary(summary).description(summary);
-  }
-  return program;
 }
 
 const exitCodesHelp = `Exit codes:\n${exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}\n`;

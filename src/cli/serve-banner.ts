@@ -1,25 +1,30 @@
+import { firstPowerShellCommand, firstShellCommand, type KeySource } from './first-command.ts';
+
 export interface ServeBannerInput {
   readonly version: string;
   /** As listened on: `http://127.0.0.1:4747`. */
   readonly url: string;
-  /** The upstream's name and address; undefined: the sandbox. */
-  readonly upstream: { readonly name: string; readonly baseUrl: string } | undefined;
+  /** The upstream, and what is wrong with its key if that is known; undefined: the sandbox. */
+  readonly upstream:
+    | { readonly name: string; readonly baseUrl: string; readonly trouble?: string }
+    | undefined;
   readonly dataDir: string;
-  readonly firstKey: string | undefined;
+  /** The first key, made at this start, or the file it was put into. */
+  readonly firstKey: KeySource | undefined;
   readonly hasBootstrapKey: boolean;
   readonly leftOpenOrders: number;
+  /** Windows pastes into PowerShell, everything else into a POSIX shell. */
+  readonly platform: NodeJS.Platform;
 }
 
 /** What `plantain serve` says when it is ready: where, on what, and how to draw the first picture. */
 export function serveBanner(input: ServeBannerInput): string {
-  const { upstream, leftOpenOrders } = input;
+  const { leftOpenOrders } = input;
   const callUrl = reachableUrl(input.url);
   const lines = [
     `Plantain ${input.version} serves OpenAI's Images API`,
     `  address   ${callUrl}/v1${callUrl === input.url ? '' : ` (listening on ${input.url})`}`,
-    upstream === undefined
-      ? '  upstream  sandbox: no Gemini key is set, so pictures are marked drawings. Nothing is charged;\n            the costs shown are what Google would take.\n            For real ones: GEMINI_API_KEY=<your key> plantain serve'
-      : `  upstream  ${upstream.name} at ${upstream.baseUrl}`,
+    ...upstreamLines(input),
     `  data      ${input.dataDir}`,
     ...(leftOpenOrders > 0 ? [`  ledger    ${leftOpenNote(leftOpenOrders)}`] : []),
     '',
@@ -29,39 +34,41 @@ export function serveBanner(input: ServeBannerInput): string {
   return `${lines.join('\n')}\n`;
 }
 
+function upstreamLines({ upstream }: ServeBannerInput): string[] {
+  if (upstream === undefined)
+    return [
+      '  upstream  sandbox: no Gemini key is set, so pictures are marked drawings. Nothing is charged;',
+      '            the costs shown are what Google would take.',
+      '            For real ones: GEMINI_API_KEY=<your key> plantain serve',
+    ];
+  const { name, baseUrl, trouble } = upstream;
+  return [
+    `  upstream  ${name} at ${baseUrl}`,
+    ...(trouble === undefined ? [] : [`            ✗ ${trouble}`]),
+  ];
+}
+
 function leftOpenNote(count: number): string {
   const what = count === 1 ? '1 order was' : `${String(count)} orders were`;
   return `${what} cut off when the last server died; \`plantain usage\` counts them as unknown.`;
 }
 
-function keyLines({ firstKey, hasBootstrapKey }: ServeBannerInput, callUrl: string): string[] {
+function keyLines(input: ServeBannerInput, callUrl: string): string[] {
+  const { firstKey, hasBootstrapKey } = input;
   if (firstKey !== undefined) {
     return [
-      `Your API key, shown only this once: ${firstKey}`,
+      'key' in firstKey
+        ? `Your API key, shown only this once: ${firstKey.key}`
+        : `Your API key is in ${firstKey.file}, for this user alone. Keep it somewhere safe, then delete the file.`,
       '',
       'Draw a picture into otter.png:',
       '',
-      firstCurl(callUrl, firstKey),
+      (input.platform === 'win32' ? firstPowerShellCommand : firstShellCommand)(callUrl, firstKey),
     ];
   }
   return hasBootstrapKey
     ? ['Callers use the key given in PLANTAIN_BOOTSTRAP_KEY. More: plantain keys create --name <name>']
-    : ['The API key was shown at the first start. Make another: plantain keys create --name <name>'];
-}
-
-/** A command line that draws a picture when pasted into any shell with curl, grep, cut and base64. */
-export function firstCurl(callUrl: string, key: string): string {
-  const body = JSON.stringify({
-    model: 'gemini-2.5-flash-image',
-    prompt: 'A cute baby sea otter',
-    aspect_ratio: '1:1',
-  });
-  return [
-    `curl -s ${callUrl}/v1/images/generations \\`,
-    `  -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\`,
-    `  -d '${body}' \\`,
-    `  | grep -o '"b64_json":"[^"]*"' | cut -d'"' -f4 | base64 -d > otter.png`,
-  ].join('\n');
+    : ['An API key was made at the first start. Make another: plantain keys create --name <name>'];
 }
 
 /** An address that can be called from this machine, where the server listens on every interface. */

@@ -1,14 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { usesSandbox } from '../config/config-schema.ts';
 import type { App } from '../app/lifecycle.ts';
-import type { CommandContext } from './command-context.ts';
+import { packageManifest } from '../app/package-manifest.ts';
+import { usesSandbox } from '../config/config-schema.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { stateDirectory } from '../config/state-directory.ts';
+import type { KeyCheck } from '../journey/upstream.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import type { CommandContext, TextOutput } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { PlantainError } from '../kernel/plantain-error.ts';
-import { packageManifest } from '../app/package-manifest.ts';
+import type { KeySource } from './first-command.ts';
+import { writeFirstKey } from './first-key-file.ts';
 import { serveBanner } from './serve-banner.ts';
+import { leaveNote } from './server-notes.ts';
 import { firstStopSignal } from './stop-signals.ts';
+import { stoppingText } from './stopping-text.ts';
+
+/** The server takes orders meanwhile; only the banner waits, so that it can tell of a wrong key. */
+const maxBannerWaitMs = 1500;
 
 export function registerServeCommand(program: Command, context: CommandContext): void {
   const command = program
@@ -29,39 +40,94 @@ export function registerServeCommand(program: Command, context: CommandContext):
     .action(async (_options: unknown, self: Command) => {
       const loaded = loadCommandConfig(self, context, serverSettings);
       (await import('./check-settings.ts')).checkSettings(loaded);
-      const { config } = loaded;
       const signals = firstStopSignal();
       const { createApp } = await import('../app/lifecycle.ts');
-      const app = await createApp(config);
+      const app = await createApp(loaded.config);
+      const people = peopleOutput(loaded, context);
+      let forget = (): void => undefined;
       try {
-        const { url } = await listen(app, context);
-        const banner = serveBanner({
-          version: packageManifest.version,
+        const url = await listen(app, people);
+        forget = leaveNote(stateDirectory(context.env), {
           url,
-          upstream: usesSandbox(config)
-            ? undefined
-            : { name: app.upstreamName, baseUrl: config.gemini.baseUrl },
-          dataDir: config.dataDir,
-          firstKey: app.firstKey,
-          hasBootstrapKey: config.bootstrapKey !== undefined,
-          leftOpenOrders: app.leftOpenOrders,
+          dataDir: loaded.config.dataDir,
+          pid: process.pid,
         });
-        // Who asks for JSON reads standard output with a machine.
-        (config.log.format === 'json' ? context.stderr : context.stdout).write(banner);
+        await greet(app, url, loaded, people, signals.stopped);
         await signals.stopped;
+        people.write(stoppingText(app.openRequests, loaded.config.shutdownGraceMs));
       } finally {
+        forget();
         await app.drain();
         signals.release();
       }
     });
 }
 
-async function listen(app: App, { stdout }: CommandContext): Promise<{ readonly url: string }> {
+/** Where sentences for people go: without a terminal, or where JSON is asked for, a machine reads standard output. */
+function peopleOutput({ config }: LoadedConfig, { stdout, stderr }: CommandContext): TextOutput {
+  return stdout.isTTY === true && config.log.format !== 'json' ? stdout : stderr;
+}
+
+/** The banner; with what is wrong with the upstream's key, or followed by it where that takes longer. */
+async function greet(
+  app: App,
+  url: string,
+  loaded: LoadedConfig,
+  people: TextOutput,
+  stopped: Promise<unknown>,
+): Promise<void> {
+  const { config } = loaded;
+  const troubleOf = async (check: KeyCheck | undefined): Promise<string | undefined> => {
+    if (check === undefined || check.fault === null) return undefined;
+    const { judgeKey, keyNameOf } = await import('./check-upstream.ts');
+    const { detail, fix = '' } = judgeKey(config.gemini.baseUrl, keyNameOf(loaded), check);
+    return `${detail}. ${fix}`;
+  };
+  const trouble = app.checkKey().then(troubleOf);
+  const isLate = Symbol('late');
+  const late = Promise.race([stopped, sleep(maxBannerWaitMs, undefined, { ref: false })]).then(() => isLate);
+  const early = await Promise.race([trouble, late]);
+  people.write(
+    serveBanner({
+      version: packageManifest.version,
+      url,
+      upstream: usesSandbox(config)
+        ? undefined
+        : {
+            name: app.upstreamName,
+            baseUrl: config.gemini.baseUrl,
+            ...(typeof early === 'string' && { trouble: early }),
+          },
+      dataDir: config.dataDir,
+      firstKey: firstKeyFor(app, people),
+      hasBootstrapKey: config.bootstrapKey !== undefined,
+      leftOpenOrders: app.leftOpenOrders,
+      platform: process.platform,
+    }),
+  );
+  if (early === isLate)
+    void trouble.then((told) => (told === undefined ? undefined : people.write(`plantain: ${told}\n`)));
+}
+
+/** A key is shown on a terminal alone: anything else may be kept by a log. */
+function firstKeyFor({ firstKey, config }: App, people: TextOutput): KeySource | undefined {
+  if (firstKey === undefined) return undefined;
+  const file = people.isTTY === true ? undefined : writeFirstKey(config.dataDir, firstKey);
+  return file === undefined ? { key: firstKey } : { file };
+}
+
+async function listen(app: App, people: TextOutput): Promise<string> {
   try {
-    return await app.listen();
+    return (await app.listen()).url;
   } catch (error) {
     // The key is made before the address is taken, and is never shown again.
-    if (app.firstKey !== undefined) stdout.write(`Your API key, shown only this once: ${app.firstKey}\n`);
+    const made = firstKeyFor(app, people);
+    if (made !== undefined)
+      people.write(
+        'key' in made
+          ? `Your API key, shown only this once: ${made.key}\n`
+          : `Your API key is in ${made.file}, for this user alone.\n`,
+      );
     throw listenFailure(error, app.config.host, app.config.port);
   }
 }

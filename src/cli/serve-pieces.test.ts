@@ -1,15 +1,18 @@
 import { execFile } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { firstCurl, serveBanner, type ServeBannerInput } from './serve-banner.ts';
+import { firstPowerShellCommand, firstShellCommand } from './first-command.ts';
+import { writeFirstKey } from './first-key-file.ts';
+import { serveBanner, type ServeBannerInput } from './serve-banner.ts';
 import { listenFailure } from './serve-command.ts';
 import { firstStopSignal } from './stop-signals.ts';
+import { stoppingText } from './stopping-text.ts';
 
 const key = `sk-${'a1B'.repeat(16)}`;
 const input: ServeBannerInput = {
@@ -17,9 +20,10 @@ const input: ServeBannerInput = {
   url: 'http://127.0.0.1:4747',
   upstream: undefined,
   dataDir: '/data',
-  firstKey: key,
+  firstKey: { key },
   hasBootstrapKey: false,
   leftOpenOrders: 0,
+  platform: 'linux',
 };
 
 test('the first start shows the key once, a ready curl, and says sandbox plainly', () => {
@@ -27,7 +31,7 @@ test('the first start shows the key once, a ready curl, and says sandbox plainly
   expect(banner).toContain('address   http://127.0.0.1:4747/v1\n');
   expect(banner).toContain('sandbox: no Gemini key is set');
   expect(banner).toContain(`Your API key, shown only this once: ${key}\n`);
-  expect(banner).toContain(firstCurl('http://127.0.0.1:4747', key));
+  expect(banner).toContain(firstShellCommand('http://127.0.0.1:4747', { key }));
   expect(banner).not.toContain('\x1b');
 });
 
@@ -48,7 +52,7 @@ test('later starts show no key and say how to make one', () => {
 test('an address that listens everywhere is shown as one that can be called', () => {
   const banner = serveBanner({ ...input, url: 'http://0.0.0.0:80' });
   expect(banner).toContain('http://127.0.0.1:80/v1 (listening on http://0.0.0.0:80)');
-  expect(banner).toContain('curl -s http://127.0.0.1:80/v1/');
+  expect(banner).toContain('curl -sS http://127.0.0.1:80/v1/');
 });
 
 test('orders a dead server left open are told', () => {
@@ -57,36 +61,99 @@ test('orders a dead server left open are told', () => {
   );
 });
 
-test('the printed curl, pasted into a shell, sends the request and writes the picture', async () => {
-  const picture = Buffer.from(
-    Array.from({ length: 300_000 }, (_, index) => (index * 7 + (index >> 8)) & 255),
+test('a wrong key stands in the banner, below the upstream', () => {
+  const upstream = {
+    name: 'gemini',
+    baseUrl: 'https://g.example',
+    trouble: 'https://g.example refuses the key.',
+  };
+  expect(serveBanner({ ...input, upstream })).toContain(
+    '  upstream  gemini at https://g.example\n            ✗ https://g.example refuses the key.\n',
   );
+});
+
+const picture = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7 + (index >> 8)) & 255));
+
+/** Pastes a command into a shell, in an empty folder; `answer` is what the server sends. */
+async function pasted(shell: string, command: (url: string, folder: string) => string, answer: unknown) {
   let received = '';
   const server = createServer((request, response) => {
     request.setEncoding('utf8').on('data', (piece: string) => (received += piece));
     request.on('end', () => {
       received += request.headers.authorization ?? '';
       response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify({ created: 1, data: [{ b64_json: picture.toString('base64') }], size: '1024x1024' }),
-      );
+      response.end(JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const folder = mkdtempSync(path.join(tmpdir(), 'plantain-curl-'));
+  const folder = mkdtempSync(path.join(tmpdir(), "plantain's first "));
   try {
     const { port } = server.address() as AddressInfo;
-    await promisify(execFile)('sh', ['-c', firstCurl(`http://127.0.0.1:${String(port)}`, key)], {
-      cwd: folder,
-    });
-    expect(readFileSync(path.join(folder, 'otter.png')).equals(picture)).toBe(true);
-    expect(received).toBe(
-      `{"model":"gemini-2.5-flash-image","prompt":"A cute baby sea otter","aspect_ratio":"1:1"}Bearer ${key}`,
-    );
+    const url = `http://127.0.0.1:${String(port)}`;
+    const { stderr } = await promisify(execFile)(shell, ['-c', command(url, folder)], { cwd: folder });
+    const file = path.join(folder, 'otter.png');
+    return { received, stderr, drawn: existsSync(file) ? readFileSync(file) : undefined };
   } finally {
     server.close();
     rmSync(folder, { recursive: true });
   }
+}
+
+const sent = `{"model":"gemini-2.5-flash-image","prompt":"A cute baby sea otter","aspect_ratio":"1:1"}Bearer ${key}`;
+
+test.each(['sh', 'bash'])(
+  'the printed command, pasted into %s, sends the request and writes the picture',
+  async (shell) => {
+    const answer = { created: 1, data: [{ b64_json: picture.toString('base64') }], size: '1024x1024' };
+    const shown = await pasted(shell, (url) => firstShellCommand(url, { key }), answer);
+    expect([shown.received, shown.stderr, shown.drawn?.equals(picture)]).toEqual([sent, '', true]);
+    const kept = await pasted(
+      shell,
+      (url, folder) => firstShellCommand(url, { file: writeFirstKey(folder, key) ?? '' }),
+      answer,
+    );
+    expect([kept.received, kept.stderr, kept.drawn?.equals(picture)]).toEqual([sent, '', true]);
+  },
+);
+
+test.each(['sh', 'bash'])('pasted into %s, it shows an error and leaves no empty file', async (shell) => {
+  const error = { error: { message: 'Incorrect API key provided.' } };
+  const refused = await pasted(shell, (url) => firstShellCommand(url, { key }), error);
+  expect([refused.stderr, refused.drawn]).toEqual([`${JSON.stringify(error)}\n`, undefined]);
+  const nobody = await pasted(shell, () => firstShellCommand('http://127.0.0.1:1', { key }), {});
+  expect([nobody.stderr, nobody.drawn]).toEqual([expect.stringContaining('curl: (7)'), undefined]);
+});
+
+test('on Windows the command is one for PowerShell, and sends the same', () => {
+  expect(serveBanner({ ...input, platform: 'win32' })).toContain(
+    firstPowerShellCommand('http://127.0.0.1:4747', { key }),
+  );
+  const command = firstPowerShellCommand('http://127.0.0.1:4747', { key });
+  expect(command).toContain(`-Headers @{ Authorization = 'Bearer ${key}' }`);
+  expect(command).toContain(`-Body '${sent.slice(0, sent.indexOf('Bearer'))}'`);
+  expect(firstPowerShellCommand('http://h', { file: "/it's" })).toContain(`"Bearer $(Get-Content '/it''s')"`);
+});
+
+test('a first key in a file is its owner’s alone, also where a readable file lay before', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plantain-key-'));
+  try {
+    writeFileSync(path.join(folder, 'first-key'), 'old', { mode: 0o644 });
+    const file = writeFirstKey(folder, key) ?? '';
+    expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual([`${key}\n`, 0o600]);
+    expect(writeFirstKey(path.join(folder, 'none'), key)).toBeUndefined();
+    const banner = serveBanner({ ...input, firstKey: { file } });
+    expect(banner).toContain(`Your API key is in ${file}, for this user alone.`);
+    expect(banner).not.toContain(key);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('stopping says what is waited for and what a second Ctrl-C costs', () => {
+  expect(stoppingText(0, 25_000)).toBe('plantain: stopping.\n');
+  expect(stoppingText(2, 25_000)).toBe(
+    'plantain: stopping. 2 requests in flight may finish, for at most 25 s. A second Ctrl-C ends at once: their pictures would be lost and yet booked, at the reserved price.\n',
+  );
 });
 
 test('an address that cannot be listened on is told with the way out', () => {

@@ -37,7 +37,8 @@ async function writeOneOrder(): Promise<void> {
       imagesRequested: 1,
       reservedMicroUsd: 50_000,
       createdAtMs: Date.UTC(2026, 10, 2),
-      endUser: null,
+      endUser: 'ada',
+      upstream: null,
     });
     const completion = {
       status: 'succeeded' as const,
@@ -72,6 +73,46 @@ test('totals come by key name, model and day, and alone with --by', async () => 
     by: 'day',
     rows: [{ day: '2026-11-02' }],
   });
+});
+
+test('groups combine, keys filter, and the sandbox costs nothing', async () => {
+  await writeOneOrder();
+  const combined = JSON.parse((await usage('--by', 'user,day,upstream,error', '--json')).out) as unknown;
+  expect(combined).toMatchObject({
+    by: 'user,day,upstream,error',
+    rows: [
+      {
+        user: 'ada',
+        day: '2026-11-02',
+        upstream: 'sandbox',
+        error: null,
+        cost_micro_usd: 0,
+        sandbox_cost_micro_usd: 38_703,
+      },
+    ],
+  });
+  expect((await usage('--by', 'upstream,user', '--key', 'website')).out).toMatch(
+    /\nsandbox +ada +1 .* \$0\.00 +\$0\.038703\n/,
+  );
+  expect((await usage('--key', 'command line')).out).toBe('No orders in this period.\n');
+  expect(await usage('--key', 'web')).toEqual({
+    exitCode: 2,
+    out: '',
+    err: 'plantain: there is no key web. `plantain keys list` lists them.\n',
+  });
+});
+
+test('a group that there is not, or twice, is refused', async () => {
+  for (const [by, reason] of [
+    ['week', 'It must be one or several of key, model, day, upstream, user, error.'],
+    ['key,', 'It must be one or several of key, model, day, upstream, user, error.'],
+    ['day,key,day', 'It names a group twice.'],
+  ] as const)
+    expect(await usage('--by', by)).toEqual({
+      exitCode: 2,
+      out: '',
+      err: `plantain: option '--by <groups>' argument '${by}' is invalid. ${reason}\n`,
+    });
 });
 
 test('a period holds its first and last day, and nothing else', async () => {

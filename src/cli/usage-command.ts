@@ -1,17 +1,20 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { configSetting } from '../config/config-schema.ts';
-import type { TotalsBy, TotalsQuery } from '../usage/ledger.ts';
+import type { ApiKeyRecord } from '../access/api-key-store.ts';
+import { type TotalsBy, totalsGroups, type TotalsQuery } from '../usage/ledger.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { configWithRecords } from './find-data-folder.ts';
 import { withRecords } from './open-records.ts';
 import { parseDay } from './parse-day.ts';
 
 const settings = [configSetting('dataDir')];
 
 interface UsageOptions {
-  readonly by?: TotalsBy;
+  readonly by?: readonly TotalsBy[];
+  readonly key?: string;
   readonly from?: string;
   readonly to?: string;
   readonly json?: true;
@@ -21,11 +24,19 @@ interface UsageOptions {
 export function registerUsageCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('usage')
-    .summary('show pictures, tokens and cost by key, model or day')
-    .description('Show orders, pictures, tokens and cost from the ledger, by key, model and day (UTC).')
-    .addOption(
-      new Option('--by <group>', 'one table alone (default: all three)').choices(['key', 'model', 'day']),
+    .summary('show pictures, tokens and cost by key, model, day and more')
+    .description(
+      'Show orders, pictures, tokens and cost from the ledger, by key, model and day (UTC). What the sandbox drew is counted apart: nothing was charged for it.',
     )
+    .addOption(
+      new Option(
+        '--by <groups>',
+        'one table alone, or several groups in it, such as user,day (default: three tables)',
+      )
+        .choices(totalsGroups)
+        .argParser(readGroups),
+    )
+    .option('--key <key>', 'orders of this key alone, by id or name')
     .option('--from <day>', 'from this day on: 2026-11-01, or 7d for the last seven days')
     .option('--to <day>', 'up to and with this day')
     .addOption(new Option('--json', 'print JSON').conflicts('csv'))
@@ -35,31 +46,32 @@ export function registerUsageCommand(program: Command, context: CommandContext):
       'after',
       examplesHelp([
         ['plantain usage --from 30d', 'the last thirty days'],
+        ['plantain usage --by user,day --key website', 'one row for each end user and day of one key'],
         ['plantain usage --by key --from 2026-11-01 --to 2026-11-30 --csv', 'a month for the bookkeeping'],
       ]),
     )
     .action(async (options: UsageOptions, self: Command) => {
       if (options.csv === true && options.by === undefined) {
         throw new CommandError(
-          '--csv needs --by key, --by model or --by day: a CSV file holds one table.',
+          '--csv needs --by, such as --by key: a CSV file holds one table.',
           exitCodes.usage,
         );
       }
       const period = readPeriod(options, Date.now());
-      const { config } = loadCommandConfig(self, context, settings);
-      const groups: readonly TotalsBy[] = options.by === undefined ? ['key', 'model', 'day'] : [options.by];
+      const config = configWithRecords(loadCommandConfig(self, context, settings), context);
+      const tables: readonly (readonly TotalsBy[])[] =
+        options.by === undefined ? [['key'], ['model'], ['day']] : [options.by];
       const text = await withRecords(config, async ({ keys, ledger }) => {
         const { formatUsageCsv, formatUsageJson, formatUsageTable, usageReport } = await import(
           './usage-report.ts'
         );
         const { localCaller } = await import('../app/local-order.ts');
-        const names = new Map((await keys.list()).map((record) => [record.id, record.name]));
-        names.set(localCaller.keyId, localCaller.keyName);
+        const known = [...(await keys.list()), { id: localCaller.keyId, name: localCaller.keyName }];
+        const filter = options.key === undefined ? {} : { keyIds: idsOf(options.key, known) };
+        const names = new Map(known.map(({ id, name }) => [id, name]));
         const reports = [];
-        for (const by of groups) {
-          const totals = await ledger.totals({ by, ...period });
-          reports.push(usageReport(by, totals, by === 'key' ? names : undefined));
-        }
+        for (const by of tables)
+          reports.push(usageReport(by, await ledger.totals({ by, ...filter, ...period }), names));
         if (options.csv) return reports.map(formatUsageCsv).join('');
         if (!options.json) {
           const isEmpty = reports.every((report) => report.rows.length === 0);
@@ -72,6 +84,25 @@ export function registerUsageCommand(program: Command, context: CommandContext):
       });
       context.stdout.write(text);
     });
+}
+
+/** `user,day` → both, in this order. */
+function readGroups(text: string): TotalsBy[] {
+  const groups = text.split(',').map((word) => {
+    const group = totalsGroups.find((known) => known === word.trim());
+    if (group === undefined)
+      throw new InvalidArgumentError(`It must be one or several of ${totalsGroups.join(', ')}.`);
+    return group;
+  });
+  if (new Set(groups).size < groups.length) throw new InvalidArgumentError('It names a group twice.');
+  return groups;
+}
+
+/** A name may have been handed on from key to key: all of them are meant. */
+function idsOf(key: string, known: readonly Pick<ApiKeyRecord, 'id' | 'name'>[]): string[] {
+  const ids = known.filter(({ id, name }) => id === key || name === key).map(({ id }) => id);
+  if (ids.length > 0) return ids;
+  throw new CommandError(`there is no key ${key}. \`plantain keys list\` lists them.`, exitCodes.usage);
 }
 
 /** `--to` names a whole day, so the period ends where the next day begins. */

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { defaultModelId } from '../journey/catalogue-model.ts';
+import { blockThresholds, harmCategories } from '../journey/safety-settings.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
 import { modelChange } from './model-change.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
@@ -75,6 +76,18 @@ export const configSchema = section({
     name: matching(/^[0-9A-Za-z._-]{1,64}$/, 'a name of letters, digits, ".", "_" and "-"')
       .default('gemini')
       .describe('Name of this upstream in the `plantain-upstream` header, the log and the ledger.'),
+    safetySettings: z
+      .array(section({ category: oneOf(harmCategories), threshold: oneOf(blockThresholds) }))
+      .refine(
+        (list) => new Set(list.map(({ category }) => category)).size === list.length,
+        'must name each category once',
+      )
+      .default([])
+      .meta({
+        description:
+          "How strict Gemini's own filter is, for everybody: a request's `safety_settings` count for the other categories only.",
+        example: '- category: HARM_CATEGORY_HARASSMENT\n  threshold: BLOCK_ONLY_HIGH',
+      }),
     connectTimeoutMs: duration('ms', 100, 120_000)
       .default(10_000)
       .describe('Longest wait for a connection to the upstream.'),
@@ -85,6 +98,11 @@ export const configSchema = section({
   defaultModel: matching(/^[^\s]{1,200}$/, 'a model id')
     .default(defaultModelId)
     .describe('Model for requests that name none.'),
+  openaiNames: oneOf(['png', 'native'])
+    .default('png')
+    .describe(
+      "What models asked for by OpenAI's names (gpt-image-1, dall-e-3) answer with when no `output_format` is asked for: png, as at OpenAI, or native, the model's own bytes.",
+    ),
   allowSuccessors: yesOrNo()
     .default(false)
     .describe("Draw with a retired model's successor (told in `plantain-adapted`) instead of answering 404."),
@@ -138,6 +156,11 @@ export const configSchema = section({
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)
     .describe('How long orders may finish after a stop signal before they are cut.'),
+  shutdownDelayMs: duration('ms', 0, 600_000)
+    .default(1000)
+    .describe(
+      'How long after a stop signal connections are still taken, while `/readyz` already says 503, so that load balancers turn away.',
+    ),
   publicUrl: httpUrl().optional().meta({
     description: 'Address that clients reach this server at, for links to stored pictures.',
     defaultText: 'the address the client used',
@@ -149,7 +172,8 @@ export const configSchema = section({
     ),
   cors: section({
     origins: origins().default([]).meta({
-      description: 'Origins of web pages that may call this server from a browser; * for all.',
+      description:
+        'Origins of web pages that may call this server from a browser; * for all. Pages from disk are `null` in browsers and `file://` in some web views.',
       defaultText: 'none',
     }),
   }),

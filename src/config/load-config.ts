@@ -10,6 +10,7 @@ import {
   hoursOfLinks,
   usesSandbox,
 } from './config-schema.ts';
+import { sandboxName } from '../journey/upstream.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
 
 /** Values given as flags, by setting; `config` names the file. Undefined means not given. */
@@ -66,6 +67,11 @@ function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): 
     ['gemini.baseUrl', 'gemini.apiKey'],
     originOf(['gemini', 'baseUrl']) !== 'default' && usesSandbox(config),
     'gives an upstream address but no key is set: set GEMINI_API_KEY (any text, if that upstream checks none), or take the address away to draw with the sandbox.',
+  );
+  tell(
+    ['gemini.name'],
+    config.gemini.name === sandboxName,
+    'is the name of the sandbox, whose costs are counted apart: choose another.',
   );
   tell(
     ['links.retentionHours', 'links.ttlMinutes'],

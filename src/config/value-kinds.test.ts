@@ -48,9 +48,40 @@ test('origins are origins: no path, no credentials', () => {
   ]);
   expect(read(origins(), ['*'])).toEqual(['*']);
   expect(read(origins(), [])).toEqual([]);
-  for (const raw of ['a.example', 'https://a.example/path', 'https://u@a.example', [3]]) {
-    expect(read(origins(), raw)).toMatch(/^refused/);
+  for (const raw of [
+    'a.example',
+    'https://a.example/path',
+    'https://u@a.example',
+    [3],
+    [null],
+    'https://*.example',
+    'https://a.example?x',
+    'https://',
+    'app://',
+    'file:///home/me/page.html',
+    'file://server/share',
+    'https:a.example',
+    'data:text/html',
+  ]) {
+    expect(read(origins(), raw), String(raw)).toMatch(/^refused/);
   }
+});
+
+test.each([
+  ['file://', 'file://'],
+  ['file:///', 'file://'],
+  ['null', 'null'],
+  ['tauri://localhost', 'tauri://localhost'],
+  ['capacitor://localhost/', 'capacitor://localhost'],
+  ['chrome-extension://abcdefghijklmnop', 'chrome-extension://abcdefghijklmnop'],
+  ['HTTPS://App.Example.COM', 'https://app.example.com'],
+  ['https://app.example.com:443', 'https://app.example.com'],
+  ['http://app.example.com:80/', 'http://app.example.com'],
+  ['http://[::1]:3000', 'http://[::1]:3000'],
+  ['https://b\u00fccher.example', 'https://xn--bcher-kva.example'],
+])('the origin %s is kept as browsers send it: %s', (raw, sent) => {
+  expect(read(origins(), raw)).toEqual([sent]);
+  expect(read(origins(), [sent])).toEqual([sent]);
 });
 
 test('trusting one proxy by a bare number is refused, since it could be taken for trusting everybody', () => {

@@ -114,16 +114,24 @@ function list(raw: unknown): readonly string[] | undefined {
   return items.every((item) => item !== undefined) ? items : undefined;
 }
 
-const isOrigin = (item: string): boolean =>
-  item === '*' ||
-  (/^[a-z][a-z0-9+.-]*:\/\//i.test(item) && !/[?#@]|[^/:]\/./.test(item) && URL.canParse(item));
+/**
+ * An origin as browsers spell it (RFC 6454, section 6.1): in lower case, without the scheme's own port or a slash, and
+ * nothing else. `null` is what they call pages from disk, `file://` what some web views call them.
+ */
+function origin(item: string): string | undefined {
+  if (item === '*' || item === 'null') return item;
+  const url = /^[a-z][a-z0-9+.-]*:\/\/[^*\\?#@]*$/i.test(item) ? URL.parse(item) : null;
+  if (url === null || !/^\/?$/.test(url.pathname)) return undefined;
+  if (url.protocol === 'file:') return url.host === '' ? 'file://' : undefined;
+  return url.host === '' ? undefined : `${url.protocol}//${url.host}`;
+}
 
 export const origins = () =>
   kind<readonly string[]>(
     'a list of origins such as https://app.example.com, or *',
     (raw) => {
-      const items = list(raw);
-      return items?.every(isOrigin) === true ? items.map((item) => item.replace(/\/$/, '')) : undefined;
+      const items = list(raw)?.map(origin);
+      return items?.every((item) => item !== undefined) === true ? items : undefined;
     },
     { format: (value) => value.join(', ') },
   );

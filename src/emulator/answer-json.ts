@@ -91,7 +91,8 @@ async function partJson({ wish, draw }: AnswerFacts, part: AnswerPart): Promise<
 
 /** The counts so far; the details of the candidates come with the last chunk alone. */
 function runningUsage(wish: Wish, whole: Usage, parts: readonly AnswerPart[]): Usage {
-  const candidatesTokenCount = parts.filter(isPicturePart).length * imageTokensOf(wish) + textTokensOf(parts);
+  const pictures = parts.filter((part) => isPicturePart(part) && part.thought !== true).length;
+  const candidatesTokenCount = pictures * imageTokensOf(wish) + textTokensOf(parts);
   const { candidatesTokensDetails: _, ...usage } = whole;
   const totalTokenCount = usage.promptTokenCount + candidatesTokenCount + (usage.thoughtsTokenCount ?? 0);
   return { ...usage, candidatesTokenCount, totalTokenCount };

@@ -5,6 +5,8 @@ import type { Base64Text, JsonObject, JsonValue } from './json-value.ts';
 export interface PictureToDraw {
   readonly pixels: PixelSize;
   readonly seed: number;
+  /** How fine it is drawn, up to 1: drafts are rougher. Default 1. */
+  readonly detail?: number;
   /** Grow the file to at least this many bytes. */
   readonly padToBytes?: number;
 }

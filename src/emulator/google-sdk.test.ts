@@ -52,7 +52,7 @@ describe.each([
     expect(answer.sdkHttpResponse?.headers?.['server']).toBe('scaffolding on HTTPServer2');
   });
 
-  test('generateContentStream: thought, text, picture, then the reason', async () => {
+  test('generateContentStream: thought, drafts, text, picture, then the reason', async () => {
     const stream = await client(apiVersion).models.generateContentStream({
       model: current,
       contents: 'a lighthouse in a storm',
@@ -65,13 +65,13 @@ describe.each([
     const ids = new Set<string | undefined>();
     for await (const chunk of stream) {
       const part = chunk.candidates?.[0]?.content?.parts?.[0];
-      seen.push(part?.inlineData ? 'picture' : part?.thought === true ? 'thought' : 'text');
+      seen.push(`${part?.thought === true ? 'thought' : ''}${part?.inlineData ? 'picture' : 'text'}`);
       if (part?.inlineData)
         expect(await decode(part.inlineData.data)).toMatchObject({ width: 1024, height: 1024 });
       ids.add(chunk.responseId);
-      if (seen.length === 4) expect(chunk.candidates?.[0]?.finishReason).toBe('STOP');
+      if (seen.length === 6) expect(chunk.candidates?.[0]?.finishReason).toBe('STOP');
     }
-    expect(seen).toEqual(['thought', 'text', 'picture', 'text']);
+    expect(seen).toEqual(['thoughttext', 'thoughtpicture', 'thoughtpicture', 'text', 'picture', 'text']);
     expect(ids.size).toBe(1);
   });
 

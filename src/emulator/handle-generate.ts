@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import { withoutMaskNote } from '../journey/guidance.ts';
 import type { PictureToDraw } from './answer.ts';
 import { type AnswerFacts, answerChunks, answerDocument } from './answer-json.ts';
 import { checkConstraints } from './check-constraints.ts';
@@ -7,9 +8,10 @@ import { type AnswerHead, type Exchange, jsonType } from './exchange.ts';
 import type { GenerateRequest } from './generate-request.ts';
 import { badRequest, GoogleError, modelNotFound, unreadableImage } from './google-error.ts';
 import { Base64Text, type JsonObject } from './json-value.ts';
+import { hashNumber } from './deterministic-bytes.ts';
 import { padPicture } from './pad-picture.ts';
 import { parseJsonBody } from './parse-json.ts';
-import { plainAnswer } from './plain-answer.ts';
+import { plainAnswer, streamedAnswer } from './plain-answer.ts';
 import { readProto } from './read-proto.ts';
 import { readWish, type Wish } from './read-wish.ts';
 import { type PictureRenderer, PoolBusy } from '../../painter/picture-renderer.ts';
@@ -42,7 +44,7 @@ export interface GenerateCall {
   readonly defaultScenario: ChosenScenario | undefined;
 }
 
-/** A whole number; Google has no such header, and the sandbox uses it for orders of several pictures. */
+/** Google has no such header; Plantain uses it for orders of several pictures, and for a seed or an end user. */
 const variationHeader = 'x-emulator-variation';
 
 /**
@@ -66,7 +68,9 @@ export async function handleGenerate(parts: GeneratorParts, call: GenerateCall):
   await wait(parts.latencyMs, call.exchange.signal);
   const facts: AnswerFacts = {
     wish,
-    answer: (scenario && scenarioAnswers[scenario.name]?.(wish, scenario.argument)) ?? plainAnswer(wish),
+    answer:
+      (scenario && scenarioAnswers[scenario.name]?.(wish, scenario.argument)) ??
+      (call.delivery === 'unary' ? plainAnswer(wish) : streamedAnswer(wish)),
     responseId: randomBytes(16).toString('base64url'),
     draw: (picture) => drawPicture(parts, wish, picture, call.exchange.signal),
   };
@@ -75,9 +79,8 @@ export async function handleGenerate(parts: GeneratorParts, call: GenerateCall):
 
 /** Another drawing of the same wish, for a caller who wants several pictures of one prompt; 0 is the wish itself. */
 function varied(wish: Wish, header: string | string[] | undefined): Wish {
-  const variation = Number(header ?? 0);
-  if (!Number.isSafeInteger(variation) || variation < 0) return wish;
-  return { ...wish, seed: (wish.seed + Math.imul(variation, 0x9e3779b1)) >>> 0 };
+  const variation = header?.toString() ?? '0';
+  return variation === '0' ? wish : { ...wish, seed: hashNumber(`${wish.seed} ${variation}`) };
 }
 
 async function sendAnswer(
@@ -138,7 +141,9 @@ async function drawPicture(
   const mimeType = wish.model.outputMimeType;
   // A reference without known pixels, such as HEIC, is counted but cannot be drawn from here.
   const references = wish.prompt.media.flatMap((item) => (item.pixels && item.bytes ? [item.bytes] : []));
-  const order = { prompt: wish.prompt.wording, ...picture.pixels, mimeType, seed: picture.seed, references };
+  const { pixels, seed, detail = 1 } = picture;
+  const prompt = withoutMaskNote(wish.prompt.wording);
+  const order = { prompt, ...pixels, mimeType, seed, references, detail };
   try {
     const drawn = await parts.renderer.render(order, signal);
     return Base64Text.encode(padPicture(drawn, mimeType, picture.padToBytes ?? 0));

@@ -26,6 +26,34 @@ export function plainAnswer(wish: Wish): Answer {
   return pictureAnswer(wish, parts);
 }
 
+/** How fine the drafts are that models which make them send before their picture. */
+const draftDetails = [0.05, 0.16];
+
+/**
+ * The same for a caller who streams: models that make drafts send them first, flagged as thoughts. They are paid for
+ * as thinking, not as pictures (docs/contracts/gemini.md#number-of-pictures).
+ */
+export function streamedAnswer(wish: Wish): Answer {
+  const answer = plainAnswer(wish);
+  const content = answer.candidate?.content;
+  const final = content?.parts?.find(isPicturePart);
+  if (answer.candidate === undefined || !content?.parts || final === undefined || !wish.model.drafts)
+    return answer;
+  const drafts = draftDetails.map(
+    (detail): PicturePart => ({ picture: { ...final.picture, detail }, thought: true }),
+  );
+  const parts = [
+    ...content.parts.filter(isThoughtText),
+    ...drafts,
+    ...content.parts.filter((part) => !isThoughtText(part)),
+  ];
+  return { ...answer, candidate: { ...answer.candidate, content: { ...content, parts } } };
+}
+
+function isThoughtText(part: AnswerPart): boolean {
+  return !isPicturePart(part) && part.thought === true;
+}
+
 /** Frames parts that hold pictures: the thought summary in front, STOP, usage, grounding. */
 export function pictureAnswer(wish: Wish, parts: readonly AnswerPart[]): Answer {
   const summary: TextPart[] =

@@ -55,7 +55,9 @@ async function readInlineData(inlineData: NonNullable<RequestPart['inlineData']>
   const bytes = Buffer.from(inlineData.data ?? '', 'base64');
   if (modality !== 'IMAGE') return { modality, bytes };
   try {
-    const { width, height, autoOrient } = await sharp(bytes).metadata();
+    const { width, height, autoOrient, compression } = await sharp(bytes).metadata();
+    // The header of a HEIC can be read here, its pixels cannot.
+    if (compression === 'hevc') return { modality, bytes };
     return {
       modality,
       bytes,

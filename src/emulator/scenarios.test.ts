@@ -445,15 +445,26 @@ describe('choosing a scenario', () => {
     await own.close();
   });
 
-  test('an unknown name in the header lists the known ones; in a prompt it is part of the picture', async () => {
+  test('an unknown name in the header lists the known ones', async () => {
     const answer = await play('nonsense');
     expect(answer.status).toBe(400);
     for (const name of scenarioNames) expect(answer.text).toContain(name);
-    const body = prompt('[scenario: a knight at dawn]');
-    expect((await callRaw(`${emulator.url}/v1/models/${current}:generateContent`, { body })).text).toContain(
-      'inlineData',
-    );
   });
+
+  test.each([
+    ['rate-limt', /Did you mean 'rate-limit'\?/],
+    ['rate limit 20', /Did you mean 'rate-limit'\?/],
+    ['No_Image_Once', /Did you mean 'no-image-once'\?/],
+    ['a knight at dawn', /names no scenario\. plantain emulator/],
+    ['', /names no scenario/],
+  ])(
+    'a phrase that names no scenario, «%s», is refused, never drawn as if nothing were meant',
+    async (name, message) => {
+      const body = prompt(`a fox [scenario: ${name}]`);
+      const answer = await callRaw(`${emulator.url}/v1/models/${current}:generateContent`, { body });
+      expect([answer.status, answer.text]).toEqual([400, expect.stringMatching(message)]);
+    },
+  );
 
   test('scenarios of the whole service reach the list too, those of one model do not', async () => {
     const list = async (scenario: string): Promise<number> =>
@@ -487,6 +498,9 @@ describe('choosing a scenario', () => {
       expect(await ask(`a fox [scenario: ${scenario} two]`)).toMatch(fault);
       expect(await ask(`A fox. [scenario: ${scenario}]`)).toMatch(fault);
       expect(await ask(`Generate an image of: a fox [scenario: ${scenario}]`)).toContain('inlineData');
+      const long = `A hare.\n\nIn a field [scenario: ${scenario}]`;
+      expect(await ask(long)).toMatch(fault);
+      expect(await ask(`Draw the following, and do not describe it.\n\n${long}`)).toContain('inlineData');
     },
   );
 

@@ -216,9 +216,33 @@ test('a connection is used again, without a connection header', async () => {
 });
 
 test('a stream without alt=sse is one JSON array of the same chunks', async () => {
-  const answer = await callRaw(`${emulator.url}${current}:streamGenerateContent`, { body: prompt('a fox') });
+  const answer = await callRaw(`${emulator.url}${flash25}:streamGenerateContent`, { body: prompt('a fox') });
   const chunks = JSON.parse(answer.text) as { candidates: { finishReason?: string }[] }[];
   expect(chunks.map((chunk) => chunk.candidates[0]?.finishReason)).toEqual([undefined, 'STOP']);
+});
+
+test('a stream of a model that makes drafts brings two rougher ones first, as thoughts that are not paid for as pictures', async () => {
+  const drawn: DrawnWish[] = [];
+  const own = await startTestEmulator({ renderer: headerRenderer(drawn) });
+  const ask = async (method: string) =>
+    JSON.parse((await callRaw(`${own.url}${current}:${method}`, { body: prompt('a fox') })).text) as
+      | Body
+      | Body[];
+  const chunks = [await ask('streamGenerateContent')].flat();
+  const parts = chunks.flatMap(({ candidates }) => candidates[0]?.content.parts ?? []);
+  expect(parts.map(({ inlineData, thought }) => [inlineData !== undefined, thought === true])).toEqual([
+    [true, true],
+    [true, true],
+    [true, false],
+    [false, false],
+  ]);
+  const details = drawn.map(({ detail = 1 }) => detail);
+  expect(details).toEqual([...details].sort((one, other) => one - other));
+  expect([new Set(details).size, details.at(-1)]).toEqual([3, 1]);
+  const [unary] = [await ask('generateContent')].flat();
+  expect(chunks.at(-1)?.usageMetadata).toEqual(unary?.usageMetadata);
+  expect(unary?.candidates[0]?.content.parts).toHaveLength(1);
+  await own.close();
 });
 
 interface Body {

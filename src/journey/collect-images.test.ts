@@ -55,6 +55,25 @@ describe('an order’s pictures', () => {
     expect(facts.adaptations).toEqual(order.adaptations);
   });
 
+  test('that a model drew beyond the one are told, and delivered in order to who asked for all', () => {
+    const last = image('LAST');
+    const several = (images: readonly ReturnType<typeof image>[]) =>
+      drawn({ result: { image: last, earlier: { count: 2, images } } });
+    const told = collectImages(order, [several([]), drawn()]);
+    expect(told.images).toHaveLength(2);
+    expect(told.facts.adaptations.at(-1)).toEqual({
+      parameter: 'all_images',
+      action: 'partial',
+      from: '4',
+      to: '2',
+      reason: 'the-last-of-an-answer-is-delivered',
+    });
+    const [first, second] = [image('AAAA'), image('BBBB')];
+    const all = collectImages(order, [several([first, second])]);
+    expect(all.images).toEqual([first, second, last]);
+    expect(all.facts.adaptations).toEqual(order.adaptations);
+  });
+
   test('that are missing are told as an adaptation of n, with the reason that tells most', () => {
     const { images, facts } = collectImages(order, [
       drawn(),

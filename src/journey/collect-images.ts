@@ -34,7 +34,7 @@ export function collectImages(order: ImageOrder, drawings: readonly Drawing[]): 
   const images: GeneratedImage[] = [];
   const errors: PlantainError[] = [];
   for (const { result } of drawings) {
-    if ('image' in result) images.push(result.image);
+    if ('image' in result) images.push(...(result.earlier?.images ?? []), result.image);
     else errors.push(result.error);
   }
   const error = errors.toSorted((left, right) => rank(left) - rank(right))[0];
@@ -58,9 +58,25 @@ export function collectImages(order: ImageOrder, drawings: readonly Drawing[]): 
     facts: {
       usage: completeUsage(drawings),
       upstream: lastUpstream(drawings) ?? '',
-      adaptations: [...uniqueAdaptations(measuredAdaptations(order, images)), ...onTheWay, ...missing],
+      adaptations: [
+        ...uniqueAdaptations(measuredAdaptations(order, images)),
+        ...onTheWay,
+        ...leftOut(drawings, images.length),
+        ...missing,
+      ],
     },
   };
+}
+
+/** Pictures that models drew beyond those that are delivered: they are charged, so their being there is told. */
+function leftOut(drawings: readonly Drawing[], delivered: number): Adaptation[] {
+  const drawn = drawings.reduce(
+    (sum, { result }) => sum + ('image' in result ? 1 + (result.earlier?.count ?? 0) : 0),
+    0,
+  );
+  if (drawn === delivered) return [];
+  const reason = 'the-last-of-an-answer-is-delivered';
+  return [{ parameter: 'all_images', action: 'partial', from: String(drawn), to: String(delivered), reason }];
 }
 
 /** All calls' tokens together; undefined when any call went uncounted, because half a count is worse than none. */

@@ -6,7 +6,7 @@ import { deliverImages } from './deliver-images.ts';
 import type { ImageOrder } from './image-order.ts';
 import type { GeneratedImage, MeasuredImage } from './image-result.ts';
 
-const order = { count: 3 } as ImageOrder;
+const order = { count: 3, output: { delivery: 'b64_json' } } as ImageOrder;
 const pictures = [1, 2, 3].map(
   (widthPx): MeasuredImage => ({
     base64: new Base64Image([]),
@@ -69,4 +69,24 @@ test('none finished: the first failure is the order’s, after all are over', as
   });
   await expect(work).rejects.toThrow('picture 1');
   expect(over).toBe(3);
+});
+
+test('of more pictures than were counted on, the count that is told is that of those drawn', async () => {
+  const one = { count: 1, output: { delivery: 'b64_json' } } as ImageOrder;
+  const mapped = { parameter: 'n', action: 'mapped', from: '0', to: '1' } as const;
+  expect((await deliverImages(one, collected(pictures, [mapped]), failingAt(2))).adaptations).toEqual([
+    mapped,
+    { parameter: 'n', action: 'partial', from: '3', to: '2', reason: 'storage_full' },
+  ]);
+});
+
+test('a picture that was delivered as drawn, because it could not be made PNG, is told', async () => {
+  const expected = { count: 1, output: { delivery: 'b64_json', format: 'png' } } as ImageOrder;
+  const [png] = pictures;
+  if (png === undefined) throw new Error('a picture');
+  const jpeg = { ...png, mimeType: 'image/jpeg' } as const;
+  expect((await deliverImages(expected, collected([png]), failingAt())).adaptations).toEqual([]);
+  expect((await deliverImages(expected, collected([png, jpeg]), failingAt())).adaptations).toEqual([
+    { parameter: 'output_format', action: 'mapped', from: 'png', to: 'jpeg', reason: 'conversion_failed' },
+  ]);
 });

@@ -16,16 +16,29 @@ export async function deliverImages(
   const finished = await Promise.allSettled(images.map(finish));
   const delivered = finished.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failure = finished.find((one) => one.status === 'rejected');
-  if (failure === undefined) return { images: delivered, adaptations: facts.adaptations };
+  const unconverted = unconvertedFormat(order, delivered);
+  if (failure === undefined)
+    return { images: delivered, adaptations: [...facts.adaptations, ...unconverted] };
   const error = toPlantainError(failure.reason);
   if (delivered.length === 0) throw error;
-  const others = facts.adaptations.filter(({ action }) => action !== 'partial');
+  const others = facts.adaptations.filter(
+    ({ parameter, action }) => parameter !== 'n' || action !== 'partial',
+  );
   const partial = {
     parameter: 'n',
     action: 'partial',
-    from: String(order.count),
+    from: String(Math.max(order.count, images.length)),
     to: String(delivered.length),
     reason: error.code,
   } as const;
-  return { images: delivered, adaptations: [...others, partial] };
+  return { images: delivered, adaptations: [...others, ...unconverted, partial] };
+}
+
+/** A format that did not come: told from what goes out. */
+function unconvertedFormat({ output }: ImageOrder, delivered: readonly DeliveredImage[]): Adaptation[] {
+  const { format } = output;
+  const other = delivered.find(({ image }) => format !== undefined && image.mimeType !== `image/${format}`);
+  if (format === undefined || other === undefined) return [];
+  const to = other.image.mimeType.slice('image/'.length);
+  return [{ parameter: 'output_format', action: 'mapped', from: format, to, reason: 'conversion_failed' }];
 }

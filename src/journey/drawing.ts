@@ -2,10 +2,13 @@ import type { PlantainError } from '../kernel/plantain-error.ts';
 import type { Call } from './call.ts';
 import type { Adaptation } from './image-order.ts';
 import type { GeneratedImage } from './image-result.ts';
+import type { EarlierImages } from './upstream.ts';
 
 /** What became of one picture of an order: its upstream calls, in order, and what came of them. */
 export interface Drawing {
-  readonly result: { readonly image: GeneratedImage } | { readonly error: PlantainError };
+  readonly result:
+    | { readonly image: GeneratedImage; readonly earlier?: EarlierImages }
+    | { readonly error: PlantainError };
   readonly calls: readonly Call[];
   readonly adaptations: readonly Adaptation[];
 }

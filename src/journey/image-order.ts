@@ -1,5 +1,6 @@
 import type { Base64Image } from '../bytes/base64-image.ts';
 import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from './catalogue-model.ts';
+import type { SafetySetting } from './safety-settings.ts';
 
 export type Operation = 'generate' | 'edit';
 export type OutputFormat = 'png' | 'jpeg' | 'webp' | 'avif';
@@ -42,6 +43,10 @@ export interface OutputWish {
   readonly delivery: Delivery;
   /** Absent: the upstream's bytes untouched. */
   readonly format?: OutputFormat;
+  /** Nobody asked for the format, it is what clients of the model's name expect: rather none of it than no picture. */
+  readonly isFormatExpected?: true;
+  /** The longest base64 that the answer carries, where that is bounded. */
+  readonly maxBase64Bytes?: number;
   /** 0–100, for jpeg, webp and avif. */
   readonly compression?: number;
   /** Deliver exactly these pixels (`fit: "exact"`). */
@@ -61,6 +66,8 @@ export interface ImageOrder {
   readonly prompt: string;
   /** 1–10 pictures. */
   readonly count: number;
+  /** Of an answer with several final pictures all are wanted, not the last alone; `count` is 1 then. */
+  readonly allImages?: true;
   /** `auto`: the model chooses (on an edit, it follows the reference). */
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
@@ -70,11 +77,15 @@ export interface ImageOrder {
   /** Without a mask: the first reference's own transparent area is where to edit. */
   readonly masksTransparency: boolean;
   readonly output: OutputWish;
+  /** For the upstream's own filter; what is not named is left to its defaults. */
+  readonly safetySettings?: readonly SafetySetting[];
   readonly stream: boolean;
   /** Drafts wanted while streaming, 0–3. */
   readonly partialImages: number;
   /** The caller's own name for its end user; kept in the ledger only. */
   readonly endUser?: string;
+  /** What the caller tells orders of one prompt apart by, a seed or an end user. The sandbox draws each differently. */
+  readonly variation?: string;
   readonly adaptations: readonly Adaptation[];
   readonly acceptedAtMs: number;
   /** Milliseconds from acceptance until the order is given up. */

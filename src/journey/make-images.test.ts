@@ -23,7 +23,7 @@ const order = {
   aspectRatio: 'auto',
   imageSize: '1K',
   masksTransparency: false,
-  output: {},
+  output: { delivery: 'b64_json' },
   adaptations: [],
 } as unknown as ImageOrder;
 const image = {

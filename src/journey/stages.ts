@@ -15,7 +15,7 @@ export interface Stages extends Admission {
   authenticate(credentials: Credentials): Promise<Caller>;
   /** usage/: the most an order can cost, whatever happens to it. */
   highestCost(order: ImageOrder): MicroUsd;
-  /** pixels/: decodes and checks a mask before it costs anything, and makes the picture that explains it to the model. */
+  /** pixels/: decodes and checks a mask before it costs anything, and makes the pictures that the model reads. */
   prepare(order: ImageOrder, scope: OrderScope): Promise<Guidance | undefined>;
   /** routing/ and upstreams/: one drawing a picture, each well or badly ended. Never rejects. */
   draw(

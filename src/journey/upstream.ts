@@ -1,8 +1,9 @@
 import type { Base64Image } from '../bytes/base64-image.ts';
-import type { Call } from './call.ts';
+import type { Call, CallFault } from './call.ts';
 import type { AspectRatio, CatalogueModel, ImageSize } from './catalogue-model.ts';
 import type { ReferenceImage } from './image-order.ts';
 import type { GeneratedImage } from './image-result.ts';
+import type { SafetySetting } from './safety-settings.ts';
 import type { OrderScope } from './order-scope.ts';
 
 /** One picture to ask an upstream for. */
@@ -12,12 +13,24 @@ export interface DrawWish {
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
   readonly references: readonly ReferenceImage[];
+  readonly safetySettings?: readonly SafetySetting[];
   /** Which of the order's pictures this is, from 0. */
   readonly index: number;
+  /** Of an answer with several final pictures the earlier ones are wanted as well. */
+  readonly allImages?: true;
+  /** The order's `variation`. */
+  readonly variation?: string;
   /** Of the answer that this call goes on with. */
   readonly continuationToken?: string;
   /** Hears of drafts as they arrive; absent, nobody wants them. */
   readonly onDraft?: (draft: GeneratedImage) => void;
+}
+
+/** Final pictures of an answer before its last one. A draft that is not marked as one is among them. */
+export interface EarlierImages {
+  readonly count: number;
+  /** Those that are delivered: the latest, if `DrawWish.allImages` asks for them. */
+  readonly images: readonly GeneratedImage[];
 }
 
 /** One call's evidence and goods. */
@@ -25,9 +38,13 @@ export interface UpstreamAnswer {
   readonly call: Call;
   /** With the verdict `picture`. */
   readonly image?: GeneratedImage;
+  readonly earlier?: EarlierImages;
   /** With the verdict `continued`. */
   readonly continuationToken?: string;
 }
+
+/** The name of the upstream whose pictures nobody charges for, where no other upstream may have it. */
+export const sandboxName = 'sandbox';
 
 /** A service that draws. `upstreams/` implements it; `routing/` chooses among them. */
 export interface Upstream {
@@ -35,6 +52,20 @@ export interface Upstream {
   readonly name: string;
   /** Makes one call. Never rejects: an upstream that fails is an ordinary day, and an order given up ends a call. */
   draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer>;
+  /** Asks a question that costs nothing, to learn whether the key is good. Never rejects. Absent: there is no key. */
+  checkKey?(signal: AbortSignal): Promise<KeyCheck>;
+}
+
+/** What an upstream answered to a free question. */
+export interface KeyCheck {
+  /** What was lacking, as with a call that failed; null: the key is accepted. */
+  readonly fault: CallFault | null;
+  /** Undefined when no answer came. */
+  readonly httpStatus: number | undefined;
+  /** In the upstream's words or the system's, for the operator alone; empty when there are none. */
+  readonly reason: string;
+  /** The upstream's own time, to hold the clock against. */
+  readonly dateMs: number | undefined;
 }
 
 /**

@@ -73,7 +73,7 @@ const entries = {
     code: 'unsupported_media_type',
     retryable: false,
     step: 'receive',
-    help: 'Send the content type that the endpoint names.',
+    help: 'Send the content type that the endpoint names, as it is or with one `Content-Encoding` of gzip, deflate, br or zstd.',
   },
   invalid_api_key: {
     status: 401,

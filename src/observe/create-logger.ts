@@ -10,18 +10,13 @@ export interface LoggerOptions {
 
 /** The log on standard output: one line an order, and what an operator has to know. Prompts and keys never stand in it. */
 export async function createLogger({ level, format }: LoggerOptions): Promise<Logger> {
-  const isPretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
-  const options = {
+  const isReadable = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+  const write = isReadable ? (await import('./readable-line.ts')).readableLine : printableLines;
+  return pino({
     level,
     base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { log: (fields: Record<string, unknown>) => withoutSecrets(fields) },
-    // The readable form reads the line as JSON and prints what it means.
-    hooks: { streamWrite: (line: string) => printableLines(withoutKeys(line), isPretty ? '\\\\' : '\\') },
-  };
-  if (!isPretty) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime });
-  const { default: pretty } = await import('pino-pretty');
-  return pino(
-    options,
-    pretty({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),
-  );
+    hooks: { streamWrite: (line: string) => write(withoutKeys(line)) },
+  });
 }

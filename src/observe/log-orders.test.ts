@@ -4,10 +4,11 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 import { logOrders } from './log-orders.ts';
 
 function logged() {
-  const lines: { readonly message: string; readonly fields: object }[] = [];
+  const lines: { readonly level: string; readonly message: string; readonly fields: object }[] = [];
   let nowMs = 1_000_000;
-  const write = (fields: object, message: string): void => void lines.push({ message, fields });
-  const listen = logOrders({ info: write, warn: write }, { nowMs: () => nowMs });
+  const write = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, message, fields });
+  const listen = logOrders({ info: write('info'), warn: write('warn') }, { nowMs: () => nowMs });
   return { lines, listen, pass: (ms: number) => (nowMs += ms) };
 }
 
@@ -29,8 +30,10 @@ test('a refused request has a line with its id, who and where it came from, and 
   listen(refusal({ keyId: 'key_1', keyName: 'website', strict: false }));
   expect(lines).toEqual([
     {
+      level: 'warn',
       message: 'refused',
       fields: {
+        event: 'refused',
         request: 'req_1',
         operation: 'edit',
         key: 'key_1',
@@ -38,6 +41,7 @@ test('a refused request has a line with its id, who and where it came from, and 
         client: '10.0.0.7',
         status: 400,
         error: 'invalid_value',
+        docs_url: 'docs/errors.md#invalid_value',
         param: 'size',
       },
     },
@@ -58,25 +62,39 @@ test('a flood of refusals is told by its number', () => {
   pass(1000);
   listen(refusal());
   expect(lines.slice(20)).toEqual([
-    { message: 'more requests were refused than are told', fields: { refused: 480 } },
+    { level: 'warn', message: 'more requests were refused than are told', fields: { refused: 480 } },
     expect.objectContaining({ message: 'refused' }),
   ]);
 });
 
-test('token counts that cannot be are a warning each, behind the order’s line', () => {
-  const { lines, listen } = logged();
-  const oddity = { upstream: 'google', model: 'gemini-3-pro-image', oddity: 'promptTokenCount is -1' };
-  listen({
+const settled = (error?: PlantainError, oddities: readonly object[] = []): OrderEvent =>
+  ({
     kind: 'settled',
+    request: { clientAddress: '' },
     settlement: {
       order: { id: 'req_1', caller: {}, model: {}, prompt: '', references: [], adaptations: [], count: 1 },
       drawings: [],
       imagesDelivered: 0,
       bytesOut: 0,
+      ...(error && { error }),
     },
-    settled: { costMicroUsd: 0, pricedUsage: {}, oddities: [oddity, oddity] },
+    settled: { costMicroUsd: 0, pricedUsage: {}, oddities },
     durationMs: 1,
-  } as unknown as OrderEvent);
+  }) as unknown as OrderEvent;
+
+test('an order that failed is a warning; one that was drawn, or whose caller left, is not', () => {
+  const { lines, listen } = logged();
+  listen(settled());
+  listen(settled(new PlantainError('client_closed', 'Left.')));
+  listen(settled(new PlantainError('upstream_unavailable', 'No.')));
+  listen(settled(new PlantainError('moderation_blocked', 'No.')));
+  expect(lines.map(({ level }) => level)).toEqual(['info', 'info', 'warn', 'warn']);
+});
+
+test('token counts that cannot be are a warning each, behind the order’s line', () => {
+  const { lines, listen } = logged();
+  const oddity = { upstream: 'google', model: 'gemini-3-pro-image', oddity: 'promptTokenCount is -1' };
+  listen(settled(undefined, [oddity, oddity]));
   expect(lines.map(({ message }) => message)).toEqual([
     'order',
     'token counts that cannot be',

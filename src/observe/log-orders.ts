@@ -1,6 +1,7 @@
 import type { Credentials } from '../journey/image-request.ts';
 import type { OrderEvent } from '../journey/order-events.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { docsUrl } from './docs-url.ts';
 import { causeOf, orderLog } from './order-log.ts';
 
 interface Log {
@@ -28,13 +29,17 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
   };
   return (event) => {
     if (event.kind === 'settled') {
-      log.info(orderLog(event.settlement, event.settled, event.durationMs), 'order');
+      const { error } = event.settlement;
+      // A caller who left has failed at nothing.
+      const isFailure = error !== undefined && error.code !== 'client_closed';
+      log[isFailure ? 'warn' : 'info'](orderLog(event), 'order');
       for (const oddity of event.settled.oddities)
         log.warn({ order: event.settlement.order.id, ...oddity }, 'token counts that cannot be');
     } else if (event.kind === 'refused' && mayTell()) {
       const { request, caller, error } = event;
-      log.info(
+      log[error.code === 'client_closed' ? 'info' : 'warn'](
         {
+          event: 'refused',
           request: request.id,
           operation: request.operation,
           ...(caller === undefined
@@ -43,6 +48,7 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
           client: request.clientAddress,
           status: error.entry.status,
           error: error.code,
+          docs_url: docsUrl(error.code),
           ...(error.param !== undefined && { param: error.param.slice(0, 64) }),
           ...causeOf(error),
         },

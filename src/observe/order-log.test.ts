@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failedCall, plainCall } from '../../test/support/plain-call.ts';
 import type { Drawing } from '../journey/drawing.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
+import type { AcceptedRequest } from '../journey/order-events.ts';
 import { noUsage } from '../journey/sum-usage.ts';
 import { cleanText } from '../kernel/foreign-text.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
@@ -10,7 +11,7 @@ import { orderLog } from './order-log.ts';
 const prompt = 'a zebra in the hall\nof mirrors, at night';
 const order = {
   id: 'req_1',
-  caller: { keyId: 'key_1' },
+  caller: { keyId: 'key_1', keyName: 'website' },
   operation: 'generate',
   model: { id: 'gemini-3-pro-image' },
   requestedModel: 'gemini-3-pro-image',
@@ -19,6 +20,8 @@ const order = {
   references: [],
   adaptations: [],
 } as unknown as ImageOrder;
+
+const request = { clientAddress: '10.0.0.7' } as AcceptedRequest;
 
 function lineOf(cause: unknown, wish: Partial<ImageOrder> = {}): string {
   const error = new PlantainError('upstream_rejected', 'The upstream refused the request.', { cause });
@@ -30,25 +33,35 @@ function lineOf(cause: unknown, wish: Partial<ImageOrder> = {}): string {
     error,
   };
   return JSON.stringify(
-    orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] }, 250),
+    orderLog({
+      request,
+      settlement,
+      settled: { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] },
+      durationMs: 250,
+    }),
   );
 }
 
 describe('an order’s line in the log', () => {
   test('tells what was asked and what became of it, without the prompt', () => {
     expect(JSON.parse(lineOf('INVALID_ARGUMENT no'))).toEqual({
+      event: 'order',
       order: 'req_1',
       key: 'key_1',
+      keyName: 'website',
+      client: '10.0.0.7',
       operation: 'generate',
       model: 'gemini-3-pro-image',
-      images: '0/2',
+      imagesDelivered: 0,
+      imagesRequested: 2,
       promptCharacters: prompt.length,
       upstream: null,
       attempts: 0,
       bytesOut: 0,
-      cost: '$0.01',
+      costMicroUsd: 10_000,
       durationMs: 250,
       error: 'upstream_rejected',
+      docs_url: 'docs/errors.md#upstream_rejected',
       cause: 'INVALID_ARGUMENT no',
     });
   });
@@ -90,15 +103,27 @@ describe('an order’s line in the log', () => {
       imagesDelivered: 1,
       bytesOut: 9,
     };
-    const line = orderLog(settlement, { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] }, 350);
-    expect(line).toMatchObject({ images: '1/2', size: '4x3', upstream: 'b', attempts: 2 });
+    const line = orderLog({
+      request,
+      settlement,
+      settled: { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] },
+      durationMs: 350,
+    });
+    expect(line).toMatchObject({
+      imagesDelivered: 1,
+      imagesRequested: 2,
+      size: '4x3',
+      upstream: 'b',
+      attempts: 2,
+    });
     expect(line).toHaveProperty('fault', expect.stringContaining('TypeError: x is undefined\n'));
     expect(
-      orderLog(
-        { ...settlement, drawings: [drawn] as unknown as Drawing[] },
-        { costMicroUsd: 0, pricedUsage: noUsage, oddities: [] },
-        0,
-      ),
+      orderLog({
+        request,
+        settlement: { ...settlement, drawings: [drawn] as unknown as Drawing[] },
+        settled: { costMicroUsd: 0, pricedUsage: noUsage, oddities: [] },
+        durationMs: 0,
+      }),
     ).not.toHaveProperty('fault');
   });
 

@@ -1,21 +1,28 @@
 import { formatSize } from '../journey/catalogue-model.ts';
 import type { Adaptation } from '../journey/image-order.ts';
 import { cleanText } from '../kernel/foreign-text.ts';
-import { formatMicroUsd } from '../kernel/money.ts';
 import { callsOf, type Drawing, lastUpstream } from '../journey/drawing.ts';
-import type { Settled, Settlement } from '../journey/receipt.ts';
+import type { OrderEvent } from '../journey/order-events.ts';
+import { docsUrl } from './docs-url.ts';
+
+type SettledEvent = Omit<Extract<OrderEvent, { kind: 'settled' }>, 'kind'>;
 
 /** An order's one line in the log: what was asked and what became of it, without the prompt. */
-export function orderLog(settlement: Settlement, settled: Settled, durationMs: number) {
+export function orderLog({ request, settlement, settled, durationMs }: SettledEvent) {
   const { order, drawings, error } = settlement;
   const first = drawings.find((drawing) => 'image' in drawing.result)?.result;
   return {
+    event: 'order',
     order: order.id,
     key: order.caller.keyId,
+    keyName: order.caller.keyName,
+    // An order of this process itself came from nowhere.
+    ...(request.clientAddress !== '' && { client: request.clientAddress }),
     operation: order.operation,
     model: order.model.id,
     ...(order.requestedModel !== order.model.id && { requestedModel: cut(order.requestedModel) }),
-    images: `${settlement.imagesDelivered}/${order.count}`,
+    imagesDelivered: settlement.imagesDelivered,
+    imagesRequested: order.count,
     ...(first !== undefined &&
       'image' in first &&
       first.image.size !== undefined && { size: formatSize(first.image.size) }),
@@ -24,10 +31,14 @@ export function orderLog(settlement: Settlement, settled: Settled, durationMs: n
     upstream: lastUpstream(drawings) ?? null,
     attempts: callsOf(drawings).length,
     bytesOut: settlement.bytesOut,
-    cost: formatMicroUsd(settled.costMicroUsd),
+    costMicroUsd: settled.costMicroUsd,
     durationMs,
     ...(order.adaptations.length > 0 && { adapted: namesOf(order.adaptations) }),
-    ...(error !== undefined && { error: error.code, ...withoutPrompt(causeOf(error), order.prompt) }),
+    ...(error !== undefined && {
+      error: error.code,
+      docs_url: docsUrl(error.code),
+      ...withoutPrompt(causeOf(error), order.prompt),
+    }),
     ...ownFaultOf(drawings),
   };
 }

@@ -10,33 +10,14 @@ const maxSidePx: Readonly<Record<OutputFormat, number>> = {
   avif: 16_384,
 };
 
-/** A size that is asked for, before anything is drawn. */
-export interface WishedOutput {
-  readonly size: PixelSize;
-  /** Absent: the upstream's own, or png. */
-  readonly format?: OutputFormat | undefined;
-  /** The field that asks for it. */
-  readonly param: string;
-}
-
-/** Throws `invalid_value` for a picture that cannot be made, whatever the model draws. */
-export function checkOutputSize({ size, format, param }: WishedOutput, maxPixels: number): void {
-  const { widthPx, heightPx } = size;
-  const fault =
-    widthPx * heightPx > maxPixels
-      ? `${widthPx}x${heightPx} is more than the ${maxPixels} pixels that this server makes. Ask for a smaller size.`
-      : sideFault(format ?? 'png', size);
-  if (fault !== undefined)
-    throw new PlantainError('invalid_value', `Invalid value for '${param}': ${fault}`, { param });
-}
-
 /** Throws `conversion_failed` when the format cannot carry a drawn picture's longest side. */
 export function checkFormatCarries(format: OutputFormat, size: PixelSize): void {
   const fault = sideFault(format, size);
   if (fault !== undefined) throw new PlantainError('conversion_failed', fault);
 }
 
-function sideFault(format: OutputFormat, { widthPx, heightPx }: PixelSize): string | undefined {
+/** What is wrong with a picture whose longest side its format cannot carry. */
+export function sideFault(format: OutputFormat, { widthPx, heightPx }: PixelSize): string | undefined {
   if (Math.max(widthPx, heightPx) <= maxSidePx[format]) return undefined;
   const advice = format === 'png' ? 'Ask for a smaller one.' : 'Ask for png, or for a smaller one.';
   return `a ${format} picture cannot be longer than ${maxSidePx[format]} pixels, and this one has ${widthPx}x${heightPx}. ${advice}`;

@@ -11,7 +11,7 @@ import { encodeBase64 } from '../bytes/encode-base64.ts';
 import { pixelOrder } from '../../test/support/pixel-order.ts';
 import { roomyMemory } from '../../test/support/plain-scope.ts';
 import type { ConversionWish } from './convert-image.ts';
-import { PixelWorks } from './pixel-works.ts';
+import { type PixelOrder, PixelWorks } from './pixel-works.ts';
 
 const works = new PixelWorks({ maxParallel: 2, maxQueued: 50, maxPixels: 4_000_000 });
 const never = new AbortController().signal;
@@ -263,6 +263,42 @@ describe('faults', () => {
       code: 'conversion_failed',
       message: expect.stringContaining('2001x2000') as string,
     });
+  });
+
+  test('a format that nobody asked for costs no picture: what cannot be converted goes out as drawn', async () => {
+    const drawn = await picture('jpeg', 64, 48);
+    const damaged = { ...drawn, base64: drawn.base64.dropHead(400) };
+    const expected = { format: 'png', isFormatExpected: true } as const;
+    const finish = (output: Partial<PixelOrder['output']>) =>
+      works.finish(pixelOrder({ output }), undefined, damaged, {
+        signal: never,
+        memory: roomyMemory.open(),
+      });
+    expect(await finish(expected)).toBe(damaged);
+    await expect(finish({ format: 'png' })).rejects.toMatchObject({ code: 'conversion_failed' });
+    // A size was asked for, and without the conversion it would not be that.
+    const exactSize = { widthPx: 10, heightPx: 10 };
+    await expect(finish({ ...expected, exactSize })).rejects.toMatchObject({ code: 'conversion_failed' });
+    const gone = works.finish(pixelOrder({ output: expected }), undefined, drawn, {
+      signal: AbortSignal.abort(),
+      memory: roomyMemory.open(),
+    });
+    await expect(gone).rejects.toMatchObject({ code: 'client_closed' });
+  });
+
+  test('a format that nobody asked for does not make a picture too long for its answer', async () => {
+    const drawn = await picture('jpeg', 64, 48);
+    const finish = (output: Partial<PixelOrder['output']>) =>
+      works.finish(pixelOrder({ output: { format: 'png', ...output } }), undefined, drawn, {
+        signal: never,
+        memory: roomyMemory.open(),
+      });
+    const { length } = (await finish({})).base64;
+    const expected = { isFormatExpected: true, maxBase64Bytes: length } as const;
+    expect((await finish(expected)).mimeType).toBe('image/png');
+    expect(await finish({ ...expected, maxBase64Bytes: length - 1 })).toBe(drawn);
+    // Asked for, it is what was asked for: the answer says that it is too long.
+    expect((await finish({ maxBase64Bytes: 1 })).mimeType).toBe('image/png');
   });
 
   test('a size that the format cannot carry is conversion_failed and names one that can', async () => {

@@ -1,15 +1,17 @@
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
 import type { PixelSize } from '../journey/catalogue-model.ts';
-import type { Guidance } from '../journey/guidance.ts';
+import { type Guidance, type MaskPlan, maskPromptNote } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import { type GeneratedImage, isMeasured, type MeasuredImage } from '../journey/image-result.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
+import { madePng } from '../journey/reference-types.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { conversionOf, convertImage } from './convert-image.ts';
-import { compositeMask } from './mask/composite-mask.ts';
-import { guidanceImage, maskPromptNote } from './mask/guidance-image.ts';
+import { compositeFormatOf, compositeMask } from './mask/composite-mask.ts';
+import { guidanceImage } from './mask/guidance-image.ts';
 import { planMask } from './mask/plan-mask.ts';
+import { referenceToPng } from './reference-to-png.ts';
 import { toImage } from './to-image.ts';
 import { WorkGate } from './work-gate.ts';
 
@@ -55,10 +57,33 @@ export class PixelWorks {
   }
 
   /**
-   * Decodes and checks an order's mask before money is spent on it, and makes the picture that explains it to the
-   * model. Undefined without a mask. Throws `invalid_image_file`.
+   * What the model is to see, made before money is spent: PNG of references that it does not read, and with a mask, which
+   * is decoded and checked, the picture that explains it. Undefined when the order's own references do. Throws
+   * `invalid_image_file`.
    */
-  async prepareMask(order: PixelOrder, scope: PixelScope): Promise<Guidance | undefined> {
+  async prepare(order: PixelOrder, scope: PixelScope): Promise<Guidance | undefined> {
+    const isReadable = order.references.every(({ mimeType }) => !madePng.has(mimeType));
+    const references = isReadable ? order.references : await this.#toReadable(order, scope);
+    const masked = await this.#prepareMask({ ...order, references }, scope);
+    return masked ?? (isReadable ? undefined : { references });
+  }
+
+  /** One after the other: an order takes one turn at a time. */
+  async #toReadable(order: PixelOrder, scope: PixelScope): Promise<readonly ReferenceImage[]> {
+    const readable: ReferenceImage[] = [];
+    for (const reference of order.references) {
+      const png = madePng.has(reference.mimeType)
+        ? await this.#work(order, scope, { isDrawn: false, size: reference.size }, () =>
+            referenceToPng(reference, this.#maxPixels),
+          )
+        : reference;
+      if (png !== reference) scope.memory.count(png.base64.length);
+      readable.push(png);
+    }
+    return readable;
+  }
+
+  async #prepareMask(order: PixelOrder, scope: PixelScope): Promise<Guidance | undefined> {
     const { mask, references, masksTransparency } = order;
     const [original] = references;
     if (original === undefined || (mask === undefined && !masksTransparency)) return undefined;
@@ -77,8 +102,7 @@ export class PixelWorks {
       scope.memory.count(guide.base64.length);
       return {
         references: [...references, guide],
-        promptNote: maskPromptNote(references.length + 1),
-        mask: plan,
+        mask: { promptNote: maskPromptNote(references.length + 1), plan },
       };
     });
   }
@@ -94,37 +118,40 @@ export class PixelWorks {
     drawn: GeneratedImage,
     scope: PixelScope,
   ): Promise<GeneratedImage> {
+    const plan = guidance?.mask?.plan;
     if (!isMeasured(drawn)) {
-      if (guidance === undefined) return drawn;
+      if (plan === undefined) return drawn;
       const message = `The model drew a picture of type ${drawn.mimeType}, which cannot be laid into the original. Ask again without a mask.`;
       throw new PlantainError('conversion_failed', message);
     }
-    const masked =
-      guidance === undefined ? drawn : await this.#layIntoOriginal(order, guidance, drawn, scope);
+    const masked = plan === undefined ? drawn : await this.#layIntoOriginal(order, plan, drawn, scope);
     const conversion = conversionOf(masked, order.output);
     if (conversion === undefined) return masked;
     const size = larger(masked.size, conversion.size ?? masked.size);
-    return this.#work(order, scope, { isDrawn: true, size }, async () =>
-      counted(await convertImage(masked, conversion, this.#maxPixels), scope),
-    );
+    const convert = () =>
+      this.#work(order, scope, { isDrawn: true, size }, () =>
+        convertImage(masked, conversion, this.#maxPixels),
+      );
+    const isWished = order.output.isFormatExpected !== true || conversion.size !== undefined;
+    const finished = isWished ? await convert() : await convertedIfPossible(convert, masked, order.output);
+    return finished === masked ? masked : counted(finished, scope);
   }
 
   #layIntoOriginal(
     order: PixelOrder,
-    { mask }: Guidance,
+    plan: MaskPlan,
     drawn: MeasuredImage,
     scope: PixelScope,
   ): Promise<MeasuredImage> {
-    // Lossless, so that what lies outside the mask stays as it was; webp only where it need not be made again.
-    const format = order.output.format === 'webp' && order.output.compression === undefined ? 'webp' : 'png';
-    const size = larger(mask.size, drawn.size);
+    const format = compositeFormatOf(order.output);
+    const size = larger(plan.size, drawn.size);
     return this.#work(order, scope, { isDrawn: true, size }, async () => {
       const [original] = order.references;
       if (original === undefined) throw new TypeError('a masked order has a picture to edit');
       const parts = {
         original: await decodeBase64InTurns(original.base64),
         generated: await decodeBase64InTurns(drawn.base64),
-        plan: mask,
+        plan,
         format,
       } as const;
       const { bytes, ...facts } = await compositeMask(parts, this.#maxPixels, scope.signal);
@@ -147,6 +174,21 @@ export class PixelWorks {
         giveBack();
       }
     });
+  }
+}
+
+/** The picture as it is, if nobody asked for the conversion and it fails or does not fit the answer: it is paid for. */
+async function convertedIfPossible(
+  convert: () => Promise<MeasuredImage>,
+  image: MeasuredImage,
+  { maxBase64Bytes = Number.POSITIVE_INFINITY }: PixelOrder['output'],
+): Promise<MeasuredImage> {
+  try {
+    const converted = await convert();
+    return converted.base64.length > maxBase64Bytes ? image : converted;
+  } catch (thrown) {
+    if (thrown instanceof PlantainError && thrown.code === 'conversion_failed') return image;
+    throw thrown;
   }
 }
 

@@ -30,13 +30,17 @@ export function drawOrder(
   scope: OrderScope,
   onDraft?: (draft: GeneratedImage, index: number) => void,
 ): Promise<Drawing[]> {
+  const mask = guidance?.mask;
   const wish: DrawWish = {
     model: order.model,
-    prompt: guidance === undefined ? order.prompt : `${order.prompt}\n\n${guidance.promptNote}`,
+    prompt: mask === undefined ? order.prompt : `${order.prompt}\n\n${mask.promptNote}`,
     aspectRatio: order.aspectRatio,
     imageSize: order.imageSize,
     references: guidance?.references ?? order.references,
     index: 0,
+    ...(order.safetySettings && { safetySettings: order.safetySettings }),
+    ...(order.allImages && { allImages: order.allImages }),
+    ...(order.variation !== undefined && { variation: order.variation }),
   };
   const { catalogue, allowSuccessors, events } = options;
   const model = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;

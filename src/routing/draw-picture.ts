@@ -41,8 +41,8 @@ export async function drawPicture(
   try {
     for (let tries = 1; ; tries++) {
       scope.signal.throwIfAborted();
-      const { call, image } = await ask({ pool, scope, listener, calls }, pool.choose(tries), wish);
-      if (image !== undefined) return end({ image });
+      const { call, image, earlier } = await ask({ pool, scope, listener, calls }, pool.choose(tries), wish);
+      if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
       scope.signal.throwIfAborted();
       const next = tries < policy.maxTries ? nextTry(call, wish, first, successor) : undefined;
       if (next === undefined) return end({ error: errorOf(call) });

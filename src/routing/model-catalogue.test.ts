@@ -40,11 +40,37 @@ describe('the shipped models', () => {
 });
 
 describe('names', () => {
+  test('a prefix of a vendor means nothing, unless the operator gave the whole name a meaning', () => {
+    const own = loadCatalogue({ aliases: { 'openai/gpt-image-1': 'gemini-3-pro-image' } });
+    expect(own.resolve('OpenAI/gpt-image-1').model.id).toBe('gemini-3-pro-image');
+    expect(own.resolve('azure/gpt-image-1').model.id).toBe(own.resolve('gpt-image-1').model.id);
+    for (const name of [
+      'anthropic/gemini-3-pro-image',
+      'openai/',
+      'openai',
+      'openai/nothing',
+      'projects/p/gemini-3-pro-image',
+    ])
+      expect(() => own.resolve(name)).toThrow(expect.objectContaining({ code: 'model_not_found' }));
+  });
+
   test.each([
     ['gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
     ['models/gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
     ['google/gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
     ['gemini/models/gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
+    ['openai/gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
+    ['openai/gpt-image-1-mini', ['gemini-3.1-flash-lite-image', true, undefined, undefined]],
+    ['azure/dall-e-3', ['gemini-nano-banana-2.1', true, undefined, undefined]],
+    ['azure_ai/dall-e-3', ['gemini-nano-banana-2.1', true, undefined, undefined]],
+    ['vertex_ai/gemini-3-pro-image-16x9', ['gemini-3-pro-image', false, '16:9', undefined]],
+    ['litellm_proxy/OpenAI/gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
+    ['openrouter/google/gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
+    ['publishers/google/models/gemini-3-pro-image', ['gemini-3-pro-image', false, undefined, undefined]],
+    [
+      'projects/p-1/locations/us-central1/publishers/google/models/gemini-3-pro-image',
+      ['gemini-3-pro-image', false, undefined, undefined],
+    ],
     [' Gemini-3-Pro-Image ', ['gemini-3-pro-image', false, undefined, undefined]],
     ['gemini-3-pro-image:image', ['gemini-3-pro-image', false, undefined, undefined]],
     ['nano-banana-pro', ['gemini-3-pro-image', true, undefined, undefined]],

@@ -36,7 +36,11 @@ export interface ResolvedModel {
 const pixelTables = new Map<string, Record<string, Record<string, string>>>(
   Object.entries(shipped.pixelTables),
 );
-const prefixes = /^(?:models|google|gemini)\//;
+/** The vendors and routes that other gateways and clients put before a name (docs/contracts/clients.md#model-names). */
+const prefixes =
+  /^(?:models|publishers|google|gemini|google[_-]?(?:ai|genai|vertex|gemini)|vertex(?:[_-]?ai)?|openai|azure(?:[_-](?:ai|openai))?|openai[_-]compatible|custom[_-]openai|openrouter|litellm(?:[_-]proxy)?)\//;
+/** A model's full name at Vertex AI. */
+const resource = /^projects\/[^/]+\/locations\/[^/]+\//;
 
 /** Every model Plantain can draw with, and every name it answers to. */
 export class ModelCatalogue {
@@ -61,7 +65,9 @@ export class ModelCatalogue {
   /** Understands a requested name; an empty one means the default model. Throws `model_not_found`. */
   resolve(requested: string): ResolvedModel {
     if (requested === '') return { model: this.#defaultModel, isAlias: false };
-    const name = plainName(requested);
+    // An operator may have given a name with a prefix a meaning of its own.
+    const whole = requested.trim().toLowerCase();
+    const name = this.#find(whole) === undefined ? plainName(whole) : whole;
     const direct = this.#find(name);
     if (direct !== undefined) return { model: direct, isAlias: direct.id !== name };
     const { base, ...wishes } = splitSuffixes(name);
@@ -166,8 +172,8 @@ function toModel({ pixelTable, ...entry }: ModelEntry): CatalogueModel {
   return { ...entry, pixels };
 }
 
-function plainName(requested: string): string {
-  let name = requested.trim().toLowerCase();
+function plainName(whole: string): string {
+  let name = whole.replace(resource, '');
   while (prefixes.test(name)) name = name.replace(prefixes, '');
   return name.replace(/:image$/, '');
 }

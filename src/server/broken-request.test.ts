@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
-import { answerBrokenRequest, refuseExpectation } from './broken-request.ts';
+import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-request.ts';
 
 function fakeSocket(state: { readonly destroyed?: boolean; readonly writable?: boolean } = {}) {
   const written: Buffer[] = [];
@@ -49,6 +49,17 @@ describe('bytes that never became a request', () => {
     const { socket, text } = answerTo(code, state);
     expect([text, socket.destroy.mock.calls.length]).toEqual(['', 1]);
   });
+});
+
+test('a tunnel is refused in the frame of errors, the connection is closed, and one that breaks harms nobody', () => {
+  const { socket, text } = fakeSocket();
+  const listeners = new Map<string, () => void>();
+  Object.assign(socket, { on: (event: string, listener: () => void) => listeners.set(event, listener) });
+  refuseTunnel({} as IncomingMessage, socket as unknown as Socket);
+  expect(text()).toMatch(/^HTTP\/1\.1 405 [^]*allow: GET, HEAD, POST\r\n[^]*"code":"method_not_allowed"/);
+  expect(socket.destroySoon.mock.calls.length).toBe(1);
+  listeners.get('error')?.();
+  expect(socket.destroy.mock.calls.length).toBe(1);
 });
 
 test('an expectation that is not known is refused in the frame of errors, and the connection is closed', () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 
@@ -12,13 +13,27 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     socket.destroy();
     return;
   }
-  const answer = writeError(
+  answerOnSocket(
     error.code === 'HPE_HEADER_OVERFLOW'
       ? new PlantainError('headers_too_large', 'The request headers are larger than 32 KiB.')
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? new PlantainError('request_timeout', 'The request did not arrive in time.')
         : new PlantainError('malformed_request', 'This is not an HTTP request that can be read.'),
+    socket,
   );
+}
+
+/** CONNECT asks for a tunnel, and leaves nothing but the connection to answer on. */
+export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  const message = 'This is no proxy. Use the address of this server as the base URL instead.';
+  const error = new PlantainError('method_not_allowed', message, { headers: { allow: 'GET, HEAD, POST' } });
+  // The types leave open what a server of one's own making could pass.
+  answerOnSocket(error, socket as Socket);
+}
+
+function answerOnSocket(error: PlantainError, socket: Socket): void {
+  const answer = writeError(error);
   const pieces = answer.body.kind === 'whole' ? answer.body.pieces : [];
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const headers = Object.entries({ ...answer.headers, 'content-length': byteLength, connection: 'close' });

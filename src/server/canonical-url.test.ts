@@ -12,6 +12,16 @@ describe('canonicalUrl', () => {
     '//v1//images///generations',
     '/openai/v1/images/generations',
     '/openai/v1/v1/images/generations/',
+    '/v1v1/images/generations',
+    '/v1v1v1/images/generations',
+    '/v1/v1v1/images/generations',
+    '/openai/images/generations',
+    '/openai/v1v1/images/generations',
+    '/openai/openai/v1/images/generations',
+    '/v1/openai/images/generations',
+    '/v1beta/openai/images/generations',
+    'http://example.com/v1/images/generations',
+    'HTTPS://user@example.com:8080/openai//images/generations/',
   ])('%s is the one path', (path) => {
     expect(canonicalUrl(path)).toBe('/v1/images/generations');
     expect(canonicalUrl(`${path}?api-version=2024-02-01&x=//y/`)).toBe(
@@ -24,6 +34,16 @@ describe('canonicalUrl', () => {
     ['/v1/models/', '/v1/models'],
     ['/models/models%2Fgemini-3-pro-image', '/v1/models/models%2Fgemini-3-pro-image'],
     ['/v1/v1/models/gemini-3-pro-image', '/v1/models/gemini-3-pro-image'],
+    ['/openai/models', '/v1/models'],
+    ['/openai/models/gpt-image-1?api-version=1', '/v1/models/gpt-image-1?api-version=1'],
+    ['/v1v1/models', '/v1/models'],
+    ['/v1beta/openai/models/', '/v1/models'],
+    ['/openai/openai/deployments/x/images/edits', '/openai/deployments/x/images/edits'],
+    ['/v1/deployments/x/images/edits', '/openai/deployments/x/images/edits'],
+    ['/deployments/x/images/generations/', '/openai/deployments/x/images/generations'],
+    ['http://example.com', '/'],
+    ['http://example.com?x=/1', '/?x=/1'],
+    ['http://example.com/healthz', '/healthz'],
     ['/v1/images/edits', '/v1/images/edits'],
     ['/images/variations', '/v1/images/variations'],
     [
@@ -42,6 +62,12 @@ describe('canonicalUrl', () => {
     '/v1',
     '/v1/chat/completions',
     '/v10/images/generations',
+    '/v1x/images/generations',
+    '/v1v2/images/generations',
+    '/openaiv1/images/generations',
+    '/v1beta/models/gemini-3-pro-image',
+    '/v1beta/images/generations',
+    '/deployments/x/y/images/generations',
     '/x/v1/images/generations',
   ])('%s is left alone', (url) => {
     expect(canonicalUrl(url)).toBe(url);

@@ -8,12 +8,13 @@ import { newId } from '../kernel/ids.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
 import { writeError } from '../openai/shared/write-error.ts';
-import { answerBrokenRequest, refuseExpectation } from './broken-request.ts';
+import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-request.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
 import { credentialsOf } from './credentials-of.ts';
-import { drainRequest } from './drain-request.ts';
+import { drainRequest, drainUninvited } from './drain-request.ts';
+import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
@@ -108,13 +109,19 @@ export function createServer(options: ServerOptions): PlantainServer {
             if (!reply.raw.writableFinished)
               scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
           });
-          return answer(request, reply, handle(options, route, request, scope), route.writeError, scope);
+          return answer(
+            request,
+            reply,
+            handle(options, route, request, reply, scope),
+            route.writeError,
+            scope,
+          );
         },
       });
     }
     const allowed = routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
     server.route({
-      method: methods.filter((method) => !allowed.includes(method)),
+      method: [...methods, 'TRACE'].filter((method) => !allowed.includes(method)),
       url: path,
       handler: (request, reply) =>
         answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0), frameOf(routes)),
@@ -129,6 +136,8 @@ export function createServer(options: ServerOptions): PlantainServer {
     onRefused: options.onRefusedConnections,
   });
   server.server.on('checkExpectation', refuseExpectation);
+  server.server.on('connect', refuseTunnel);
+  holdBodiesBack(server.server);
   // A client that closes its side may still read its answer; `Connections` finds out.
   Object.assign(server.server, { httpAllowHalfOpen: true });
   return {
@@ -148,6 +157,7 @@ async function handle(
   options: ServerOptions,
   route: Route,
   request: FastifyRequest,
+  reply: FastifyReply,
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
@@ -156,6 +166,7 @@ async function handle(
     {
       id: request.id,
       raw: request.raw,
+      inviteBody: () => inviteBody(reply.raw),
       params: request.params as Record<string, string | undefined>,
       query: request.query,
       origin: options.publicUrl ?? origin,
@@ -201,6 +212,7 @@ async function answerRequest(
       headers,
       isHead: request.method === 'HEAD',
       patience: { stalledMs: options.stalledClientMs, isWanted: () => scope?.isWanted ?? false },
+      untilEnd: isUninvited(reply.raw) ? () => drainUninvited(request.raw) : undefined,
     });
   } catch (error) {
     // The answer was under way: all that is left is to break it off, so that the client sees it is not whole.

@@ -1,5 +1,6 @@
 import type { FormFile, MultipartForm } from '../journey/image-request.ts';
 import { ByteSink } from '../bytes/byte-sink.ts';
+import { foreignWord } from '../kernel/foreign-text.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { Base64Encoder } from '../bytes/base64-encoder.ts';
 import type { PartEvents } from '../bytes/multipart-scanner.ts';
@@ -91,13 +92,21 @@ export class FormReader implements PartEvents {
     this.#file = undefined;
   }
 
-  #tooLarge(kind: string, maxBytes: number): PlantainError {
+  #tooLarge(kind: 'field' | 'file', maxBytes: number): PlantainError {
     const param = this.#headers?.name ?? kind;
-    return new PlantainError(
-      'body_too_large',
-      `The ${kind} '${param.slice(0, 64)}' is larger than the ${maxBytes} bytes accepted. Send a smaller one.`,
-      { param },
-    );
+    const message = `The ${kind} '${param.slice(0, 64)}'${this.#which()} is larger than the ${maxBytes} bytes accepted. Send a smaller one.`;
+    return new PlantainError('body_too_large', message, { param });
+  }
+
+  /** What tells a file from others of its field: how many came before, and its own name. */
+  #which(): string {
+    const { name, filename = '' } = this.#headers ?? {};
+    const earlier = this.#files.filter(({ field }) => field === name).length;
+    const facts = [
+      ...(this.#file === undefined || earlier === 0 ? [] : [`number ${earlier + 1}`]),
+      ...(filename === '' ? [] : [`'${foreignWord(filename)}'`]),
+    ];
+    return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Route } from './routes.ts';
 export interface Readiness {
   /** What keeps it from taking orders, in plain words without paths; empty when it is ready. */
   readonly problems: readonly string[];
-  readonly upstreams: readonly { readonly name: string; readonly health: string }[];
+  readonly upstreams: readonly { readonly name: string; readonly health: string; readonly key: string }[];
 }
 
 /** `/healthz`: the process is alive. `/readyz`: it takes orders. Neither needs a key nor tells a secret. */
@@ -50,7 +50,7 @@ export function healthRoutes(readiness: () => Promise<Readiness>): Route[] {
           {
             status: isReady ? 'ready' : 'not ready',
             ...(!isReady && { problems }),
-            upstreams: upstreams.map(({ name, health }) => ({ name, health })),
+            upstreams: upstreams.map(({ name, health, key }) => ({ name, health, key })),
           },
           isReady ? 200 : 503,
         );

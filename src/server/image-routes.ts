@@ -47,8 +47,8 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
       },
       handle: (request, scope) => {
         const { signal, memory } = scope;
-        const reading = { signal, memory, idle, waiting, maxWaitMs: maxUploadWaitMs };
-        const { raw, params, query, ...rest } = request;
+        const { raw, inviteBody, params, query, ...rest } = request;
+        const reading = { signal, memory, idle, waiting, maxWaitMs: maxUploadWaitMs, onWanted: inviteBody };
         const imageRequest = {
           ...rest,
           operation,

@@ -43,7 +43,7 @@ export function readPartHeaders(block: Buffer): PartHeaders {
   if (encoding === 'base64' || encoding === 'quoted-printable') {
     throw new PlantainError(
       'invalid_value',
-      `The part is sent with content-transfer-encoding ${encoding}, which forms no longer use (RFC 7578). Send the bytes as they are.`,
+      `The part '${name.slice(0, 64)}' is sent with content-transfer-encoding ${encoding}, which forms no longer use (RFC 7578). Send the bytes as they are.`,
       { param: name },
     );
   }

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import {
+  brotliCompressSync,
+  constants,
+  createZstdCompress,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { CapturedText } from '../bytes/captured-text.ts';
 import type { Operation } from '../journey/image-order.ts';
@@ -8,9 +18,16 @@ import type { RequestBody } from '../journey/image-request.ts';
 import { plainReading } from '../../test/support/plain-scope.ts';
 import { Memory } from '../admission/memory.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import type { IdleWatch, WatchedUpload } from './idle-watch.ts';
 import { readBody } from './read-body.ts';
 import { WaitingBodies } from './waiting-bodies.ts';
 
+/** A frame for which a decoder would have to keep 128 MiB at hand. */
+const largeWindow = await buffer(
+  Readable.from(['{"prompt":', '"a fox"}']).pipe(
+    createZstdCompress({ params: { [constants.ZSTD_c_windowLog]: 27 } }),
+  ),
+);
 const limits = { maxJsonBodyBytes: 2000, maxEditBodyBytes: 5000, maxReferenceBytes: 1000 };
 
 interface Sent {
@@ -108,6 +125,19 @@ describe('readBody', () => {
     },
   );
 
+  test('a line break inside a text, as wrapped base64 in a shell makes it, is named', async () => {
+    for (const operation of ['generate', 'edit'] as const)
+      for (const body of [
+        '{"prompt":"a\nfox"}',
+        '{"prompt":"a","image":"data:image/png;base64,AAAA\r\nAAAA"}',
+        '{"prompt":"a","images":[{"image_url":"AAAA\nAAAA"}]}',
+      ])
+        await expect(read({ body, operation })).rejects.toMatchObject({
+          code: 'invalid_json',
+          message: expect.stringContaining('line break') as string,
+        });
+  });
+
   test('text that is not UTF-8 is a 400, never drawn with other characters; UTF-8 cut anywhere is read', async () => {
     const latin1 = Buffer.from('{"prompt":"Gr\u00fc\u00dfe"}', 'latin1');
     expect(await codeOf({ body: latin1 })).toBe('invalid_json');
@@ -117,6 +147,30 @@ describe('readBody', () => {
       expect(documentOf((await read({ body: utf8, cuts: [cut] })).result)).toEqual({
         prompt: 'Gr\u00fc\u00dfe \u{1f98a}',
       });
+  });
+
+  test.each(['utf16le', 'utf16be', 'utf16le with a mark'])('%s is told to be no UTF-8', async (encoding) => {
+    const mark = encoding.endsWith('mark') ? '\ufeff' : '';
+    const body = Buffer.from(`${mark}{"prompt":"a fox"}`, 'utf16le');
+    if (encoding === 'utf16be') body.swap16();
+    for (const operation of ['generate', 'edit'] as const)
+      await expect(read({ body, operation, type: 'application/json; charset=utf-16' })).rejects.toMatchObject(
+        {
+          code: 'invalid_json',
+          message: expect.stringContaining('not UTF-8') as string,
+        },
+      );
+  });
+
+  test('the byte order mark that PowerShell and others write is skipped (chatgpt-powershell#4, Pode#1677), wherever it is cut', async () => {
+    const body = Buffer.from('\ufeff{"prompt":"a fox"}');
+    for (const operation of ['generate', 'edit'] as const)
+      for (const cuts of [[], [1], [2], [3], [1, 2, 3]])
+        expect(documentOf((await read({ body, operation, cuts })).result)).toEqual({ prompt: 'a fox' });
+    // One alone, a second one, one inside, and half of one are no JSON.
+    for (const broken of ['\ufeff', '\ufeff\ufeff{}', '{\ufeff}'])
+      expect(await codeOf({ body: broken })).toBe('invalid_json');
+    expect(await codeOf({ body: Buffer.from([0xef, 0xbb, 0x7b, 0x7d]) })).toBe('invalid_json');
   });
 
   test('nesting without end is refused, not followed', async () => {
@@ -182,6 +236,160 @@ describe('readBody', () => {
     waiting.enter(unreadBytes)();
     ending.abort(new PlantainError('client_closed', 'gone'));
     await expect(large).rejects.toMatchObject({ code: 'client_closed' });
+  });
+
+  describe('a compressed body (new-api#4913, ollama#12386)', () => {
+    const text = '{"prompt":"a fox"}';
+    const form = [
+      '--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na fox\r\n',
+      '--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\npixels\r\n--b--\r\n',
+    ].join('');
+    const compressed: [string, (bytes: string) => Buffer][] = [
+      ['gzip', (bytes) => gzipSync(bytes)],
+      ['X-GZIP', (bytes) => gzipSync(bytes)],
+      ['gzip', (bytes) => Buffer.concat([gzipSync(bytes.slice(0, 9)), gzipSync(bytes.slice(9))])],
+      ['deflate', (bytes) => deflateSync(bytes)],
+      ['deflate', (bytes) => deflateRawSync(bytes)],
+      ['br', (bytes) => brotliCompressSync(bytes)],
+      ['zstd', (bytes) => zstdCompressSync(bytes)],
+      ['identity', (bytes) => Buffer.from(bytes)],
+      ['identity, gzip', (bytes) => gzipSync(bytes)],
+    ];
+
+    test.each(compressed)(
+      '%s is read as what it stands for, as JSON and as a form',
+      async (coding, compress) => {
+        for (const cuts of [[], [1, 2, 3, 10, 20]]) {
+          const headers = { 'content-encoding': coding };
+          for (const operation of ['generate', 'edit'] as const) {
+            const { result, counted } = await read({ operation, body: compress(text), headers, cuts });
+            expect(documentOf(result)).toEqual({ prompt: 'a fox' });
+            expect(counted).toBe(text.length);
+          }
+          const type = 'multipart/form-data; boundary=b';
+          const { result } = await read({ operation: 'edit', type, body: compress(form), headers, cuts });
+          expect(result).toMatchObject({
+            kind: 'multipart',
+            form: {
+              fields: [{ name: 'prompt', value: 'a fox' }],
+              files: [{ field: 'image', byteLength: 6 }],
+            },
+          });
+        }
+      },
+    );
+
+    test.each([
+      ['content-encoding', 'compress', 'compress'],
+      ['content-encoding', 'gzip, gzip', 'gzip, gzip'],
+      ['content-encoding', 'br, gzip', 'br, gzip'],
+      ['content-encoding', 'aes128gcm', 'aes128gcm'],
+      ['content-encoding', 'constructor', 'constructor'],
+      ['content-encoding', 'x-br', 'x-br'],
+      ['transfer-encoding', 'gzip, chunked', 'gzip'],
+    ])('%s: %s is a 415 that names it and what is taken; nothing is read', async (header, value, named) => {
+      const stream = Object.assign(new Readable({ read: () => undefined }), {
+        headers: { 'content-type': 'application/json', [header]: value },
+      });
+      const own = plainReading(new AbortController().signal);
+      await expect(readBody(stream as unknown as IncomingMessage, 'edit', limits, own)).rejects.toMatchObject(
+        {
+          code: 'unsupported_media_type',
+          message: expect.stringContaining(`'${named}'`) as string,
+          headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
+        },
+      );
+      expect(stream.readableFlowing).toBeNull();
+    });
+
+    test('the limits are those of what comes out: exactly the limit passes, one byte more does not', async () => {
+      const sized = (bytes: number) => `{"prompt":"${'x'.repeat(bytes - '{"prompt":""}'.length)}"}`;
+      for (const [coding, compress] of compressed.slice(3, 7)) {
+        const headers = { 'content-encoding': coding };
+        expect(await codeOf({ body: compress(sized(2000)), headers })).toBe('read');
+        expect(await codeOf({ body: compress(sized(2001)), headers })).toBe('body_too_large');
+      }
+      // What cannot be made fewer may be a little more.
+      const stored = deflateSync(sized(2000), { level: 0 });
+      const headers = { 'content-encoding': 'deflate', 'content-length': String(stored.length) };
+      expect(stored.length).toBeGreaterThan(2000);
+      expect(await codeOf({ body: stored, headers })).toBe('read');
+      const announced = { 'content-encoding': 'gzip', 'content-length': '4000' };
+      expect(await codeOf({ body: gzipSync(text), headers: announced })).toBe('body_too_large');
+    });
+
+    test.each([
+      ['gzip', gzipSync(text).subarray(0, -9)],
+      ['gzip', Buffer.from(text)],
+      ['deflate', Buffer.from([0x78, 0x9c, 0xff, 0xff, 0xff])],
+      ['br', Buffer.alloc(100, 0xff)],
+      ['zstd', Buffer.alloc(100, 0x28)],
+      ['deflate', Buffer.concat([deflateSync(text), Buffer.from('more')])],
+      ['zstd', largeWindow],
+    ])('%s that is cut, is none, or goes on behind its end is a 400 that says so', async (coding, body) => {
+      await expect(read({ body, headers: { 'content-encoding': coding } })).rejects.toMatchObject({
+        code: 'malformed_request',
+        message: expect.stringContaining(coding) as string,
+      });
+    });
+
+    /** A body of which only the beginning has come, and what was held and watched for it. */
+    async function begun(beginning: Buffer, maxHeldBytes: number) {
+      const stream = Object.assign(new Readable({ read: () => undefined }), {
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      });
+      stream.push(beginning);
+      const memory = new Memory({ maxBytes: maxHeldBytes, stalledMs: 10_000 });
+      const stopping = new AbortController();
+      const watched: WatchedUpload[] = [];
+      const idle = {
+        add: (upload: WatchedUpload) => watched.push(upload),
+        remove: () => undefined,
+      } as unknown as IdleWatch;
+      // Whoever holds something and goes on is waited for.
+      await memory.open().reserve(1000, stopping.signal);
+      const own = { ...plainReading(stopping.signal), memory: memory.open(), idle };
+      const wide = { ...limits, maxJsonBodyBytes: 2 ** 30 };
+      const reading = readBody(stream as unknown as IncomingMessage, 'generate', wide, own);
+      // Within an object, so that it is not waited for.
+      return { stream, memory, stopping, watched, reading };
+    }
+    const bomb = gzipSync(`{"x":[${'"",'.repeat(1000)}"${'x'.repeat(7_000_000)}"]}`);
+
+    test.each<[string, string, (own: Awaited<ReturnType<typeof begun>>) => void]>([
+      [
+        'a stop',
+        'server_stopping',
+        ({ stopping }) => stopping.abort(new PlantainError('server_stopping', '')),
+      ],
+      ['the idle watch', 'request_timeout', ({ watched }) => watched[0]?.giveUp()],
+      ['the end of its connection', 'malformed_request', ({ stream }) => void stream.destroy()],
+    ])('%s reaches it in its middle: nothing is held or read any more', async (_what, code, end) => {
+      const own = await begun(bomb.subarray(0, -100), 2 ** 30);
+      const failed = expect(own.reading).rejects.toMatchObject({ code });
+      await expect.poll(() => own.watched[0]?.receivedBytes).toBeGreaterThan(1_000_000);
+      end(own);
+      await failed;
+      expect(own.memory.heldBytes).toBe(1000);
+      expect([own.stream.isPaused(), own.stream.listenerCount('data')]).toEqual([true, 0]);
+    });
+
+    test('what comes out is counted, and waits for memory like any upload', async () => {
+      const own = await begun(bomb.subarray(0, -100), 1024 * 1024);
+      const failed = expect(own.reading).rejects.toMatchObject({ code: 'server_stopping' });
+      await expect.poll(() => own.watched[0]?.isPaused()).toBe(true);
+      for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(own.memory.peakBytes).toBeLessThan(1.5 * 1024 * 1024);
+      own.stopping.abort(new PlantainError('server_stopping', ''));
+      await failed;
+      expect(own.memory.heldBytes).toBe(1000);
+    });
+
+    test('nothing compressed stands for nothing', async () => {
+      const headers = { 'content-encoding': 'gzip' };
+      expect(await codeOf({ body: gzipSync(''), headers })).toBe('invalid_json');
+      expect(await codeOf({ body: '', headers })).toBe('invalid_json');
+    });
   });
 
   test('an edit’s pictures stay bytes, and every upload is counted', async () => {

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Operation } from '../journey/image-order.ts';
 import type { RequestBody } from '../journey/image-request.ts';
 import { JsonScanner, TooManyValuesError } from '../bytes/json-scanner.ts';
 import type { PathMap } from '../bytes/path-map.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { editPaths, generationPaths } from '../openai/images/request-paths.ts';
-import { type BodyReading, type BodySize, readBytes } from './read-bytes.ts';
+import { codingOf } from './content-encoding.ts';
+import { DecodedBody, mostCompressedBytes } from './decoded-body.ts';
+import { type BodyReading, type BodySize, bodyTooLarge, readBytes } from './read-bytes.ts';
 import { readMultipart } from './read-multipart.ts';
 
 export interface BodyLimits {
@@ -17,9 +20,9 @@ export interface BodyLimits {
   readonly maxReferenceBytes: number;
 }
 
-const maxFiles = 32;
+const formBounds = { maxFiles: 32, maxFields: 200, maxFieldBytes: 256 * 1024, maxHeaderBytes: 16 * 1024 };
 
-/** Reads a request's body within its bounds. Rejects with 400, 408, 413, 415 or 429. */
+/** Reads a request's body within its bounds, compressed or not. Rejects with 400, 408, 413, 415 or 429. */
 export async function readBody(
   request: IncomingMessage,
   operation: Operation,
@@ -27,25 +30,41 @@ export async function readBody(
   reading: BodyReading,
 ): Promise<RequestBody> {
   const contentType = request.headers['content-type'] ?? '';
+  const read = readerOf(contentType, operation, limits, reading);
+  const coding = codingOf(request.headers);
   const stated = request.headers['content-length'];
   const statedBytes = stated === undefined ? undefined : Number(stated);
+  const maxBytes = operation === 'edit' ? limits.maxEditBodyBytes : limits.maxJsonBodyBytes;
+  if (coding === undefined) return read(request, { maxBytes, statedBytes });
+  if ((statedBytes ?? 0) > mostCompressedBytes(maxBytes)) throw bodyTooLarge(maxBytes);
+  const decoded = new DecodedBody(request, coding, maxBytes);
+  try {
+    // How long it becomes nobody has said.
+    return await read(decoded, { maxBytes, statedBytes: undefined });
+  } finally {
+    decoded.destroy();
+  }
+}
+
+type Reader = (stream: Readable, size: Omit<BodySize, 'heldPerByte'>) => Promise<RequestBody>;
+
+/** How a body of that type is read. Throws `unsupported_media_type`. */
+function readerOf(
+  contentType: string,
+  operation: Operation,
+  limits: BodyLimits,
+  reading: BodyReading,
+): Reader {
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
-    const [paths, maxBytes] =
-      operation === 'edit'
-        ? ([editPaths, limits.maxEditBodyBytes] as const)
-        : ([generationPaths, limits.maxJsonBodyBytes] as const);
-    return readJson(request, paths, { maxBytes, statedBytes, heldPerByte: 1 }, reading);
+    const paths = operation === 'edit' ? editPaths : generationPaths;
+    return (stream, size) => readJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
   }
   if (operation === 'edit' && /^multipart\/form-data\b/i.test(contentType)) {
-    const bounds = {
-      maxFileBytes: limits.maxReferenceBytes,
-      maxFiles,
-      maxFields: 200,
-      maxFieldBytes: 256 * 1024,
-      maxHeaderBytes: 16 * 1024,
-    };
-    const size = { maxBytes: limits.maxEditBodyBytes, statedBytes, heldPerByte: 4 / 3 };
-    return { kind: 'multipart', form: await readMultipart(request, contentType, bounds, size, reading) };
+    const bounds = { ...formBounds, maxFileBytes: limits.maxReferenceBytes };
+    return async (stream, size) => ({
+      kind: 'multipart',
+      form: await readMultipart(stream, contentType, bounds, { ...size, heldPerByte: 4 / 3 }, reading),
+    });
   }
   const accepted = operation === 'edit' ? 'multipart/form-data or application/json' : 'application/json';
   throw new PlantainError(
@@ -59,15 +78,19 @@ export async function readBody(
  * also bounds how deep the document nests, so that what reads it later may recurse.
  */
 async function readJson(
-  request: IncomingMessage,
+  stream: Readable,
   paths: PathMap,
   size: BodySize,
   reading: BodyReading,
 ): Promise<RequestBody> {
   const scanner = new JsonScanner(paths);
-  await readBytes(request, size, reading, (chunk) => parse(() => scanner.push(chunk)));
-  // Read all the same it would be drawn with other characters than were meant.
-  if (!scanner.isUtf8)
+  let head: Buffer | undefined;
+  await readBytes(stream, size, reading, (chunk) => {
+    head ??= Buffer.from(chunk.subarray(0, 4));
+    parse(() => scanner.push(chunk));
+  });
+  // Read all the same it would be drawn with other characters than were meant. In UTF-16 a zero stands beside the brace.
+  if (!scanner.isUtf8 || head?.includes(0) === true)
     throw new PlantainError('invalid_json', 'The JSON body is not UTF-8. Send it in that encoding.');
   return { kind: 'json', document: parse(() => scanner.end()) };
 }
@@ -88,6 +111,13 @@ function parse<Result>(read: () => Result): Result {
       throw new PlantainError('body_too_large', `The JSON body is too large: ${error.message}.`, {
         cause: error,
       });
+    // As the scanner and JSON.parse name it.
+    if (error instanceof SyntaxError && /control character/i.test(error.message))
+      throw new PlantainError(
+        'invalid_json',
+        'The JSON body has a line break or another control character inside a text. Write base64 in one line (`base64 -w0`), and line breaks of a prompt as \\n.',
+        { cause: error },
+      );
     throw new PlantainError(
       'invalid_json',
       'We could not parse the JSON body of your request: it is not valid JSON. Send an object such as {"prompt": "a red fox"}.',

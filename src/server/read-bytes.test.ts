@@ -27,14 +27,15 @@ function reading(size: Partial<BodySize> = {}, { maxHeldBytes = 2 ** 30, onChunk
     remove: (upload: WatchedUpload) => watched.delete(upload),
   } as unknown as IdleWatch;
   const waiting = new WaitingBodies(2 ** 30);
+  const onWanted = vi.fn();
   const start = () =>
     readBytes(
       stream,
       { maxBytes: 1000, statedBytes: undefined, heldPerByte: 1, ...size },
-      { signal: caller.signal, memory: memory.open(), idle, waiting, maxWaitMs },
+      { signal: caller.signal, memory: memory.open(), idle, waiting, maxWaitMs, onWanted },
       onChunk,
     );
-  return { stream, caller, memory, watched, onChunk, start };
+  return { stream, caller, memory, watched, onChunk, onWanted, start };
 }
 
 function expectNothingLeftOf({ stream, caller, watched }: ReturnType<typeof reading>): void {
@@ -58,6 +59,25 @@ test('hands on every chunk and resolves with their bytes, which stay counted', a
   expect(own.onChunk.mock.calls.map(([chunk]) => String(chunk))).toEqual(['abc', 'defg']);
   expect(own.memory.heldBytes).toBe(4 + 6);
   expectNothingLeftOf(own);
+});
+
+test('asks for the body once, when nothing speaks against it any more, also while it waits for memory', async () => {
+  const [own, tooLarge, gone, full] = [
+    reading(),
+    reading({ statedBytes: 1001 }),
+    reading(),
+    reading({ statedBytes: 1000 }, { maxHeldBytes: 1000 }),
+  ];
+  void own.start().catch(() => undefined);
+  expect(own.onWanted).toHaveBeenCalledExactlyOnceWith();
+  await expect(tooLarge.start()).rejects.toMatchObject({ code: 'body_too_large' });
+  gone.caller.abort(left);
+  await expect(gone.start()).rejects.toBe(left);
+  expect([tooLarge.onWanted, gone.onWanted].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+  // A client that waits for the word in vain sends all the same, and would be cut off if it was refused then.
+  full.memory.open().count(1000);
+  void full.start().catch(() => undefined);
+  expect(full.onWanted).toHaveBeenCalledTimes(1);
 });
 
 test('where no length is stated, room for 256 KiB is kept until the end', async () => {

@@ -12,6 +12,8 @@ export interface BodyReading {
   readonly waiting: WaitingBodies;
   /** The longest wait for memory before the first byte is read. */
   readonly maxWaitMs: number;
+  /** Called when the body is wanted: nothing that was known before speaks against it. */
+  readonly onWanted: () => void;
 }
 
 export interface BodySize {
@@ -36,7 +38,7 @@ const unstatedBytes = 256 * 1024;
 export function readBytes(
   stream: Readable,
   { maxBytes, statedBytes, heldPerByte }: BodySize,
-  { signal, memory, idle, waiting, maxWaitMs }: BodyReading,
+  { signal, memory, idle, waiting, maxWaitMs, onWanted }: BodyReading,
   onChunk: (chunk: Buffer) => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -72,7 +74,7 @@ export function readBytes(
       resolve(upload.receivedBytes);
     };
     const onCut = (cause?: unknown): void =>
-      fail(new PlantainError('malformed_request', 'The body broke off before its end.', { cause }));
+      fail(cause instanceof PlantainError ? cause : bodyBrokeOff(cause));
     const onAbort = (): void => fail(signal.reason);
     const giveUp = (): void =>
       fail(new PlantainError('request_timeout', 'The body made no progress for too long. Send it again.'));
@@ -94,6 +96,7 @@ export function readBytes(
     signal.addEventListener('abort', onAbort, { once: true });
     stream.on('end', onEnd).on('close', onCut).on('error', onCut).on('data', onData);
     idle.add(upload);
+    onWanted();
     if (held.mayRead) return;
     stream.pause();
     try {
@@ -107,7 +110,11 @@ export function readBytes(
 
 function ignore(): void {}
 
-function bodyTooLarge(maxBytes: number): PlantainError {
+export function bodyBrokeOff(cause: unknown): PlantainError {
+  return new PlantainError('malformed_request', 'The body broke off before its end.', { cause });
+}
+
+export function bodyTooLarge(maxBytes: number): PlantainError {
   return new PlantainError(
     'body_too_large',
     `The body is larger than the ${maxBytes} bytes accepted here. Send fewer or smaller pictures.`,

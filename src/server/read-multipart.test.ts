@@ -425,6 +425,8 @@ describe('what cannot be read is told clearly', () => {
     ['multipart/form-data', 'invalid_value'],
     ['multipart/form-data; boundary=', 'invalid_value'],
     [`multipart/form-data; boundary=${'x'.repeat(300)}`, 'invalid_value'],
+    ['multipart/form-data; boundary="a\rb"', 'invalid_value'],
+    ['multipart/form-data; boundary="a\nb"', 'invalid_value'],
     ['multipart/mixed; boundary=b', 'unsupported_media_type'],
     ['application/json', 'unsupported_media_type'],
     ['', 'unsupported_media_type'],
@@ -520,4 +522,16 @@ test('thousands of spoiled forms end in a form or a 4xx, without a crash or a ha
   expect(outcome.forms + outcome.refusals).toBe(3000);
   expect(outcome.forms).toBeGreaterThan(300);
   expect(outcome.refusals).toBeGreaterThan(300);
+});
+
+test('a file that is too large is told by its place among its name and by its own', async () => {
+  const image = (content: Buffer, filename: string) =>
+    part(disposition(`name="image[]"; filename="${filename}"`), content);
+  const failureFor = async (...parts: readonly Buffer[]) =>
+    (await failureOf(read(raw(...parts, '--b--'), { limits: { maxFileBytes: 10 } }))).message;
+  const [small, large] = [Buffer.alloc(10), Buffer.alloc(11)];
+  expect(await failureFor(image(small, 'a.png'), image(large, 'b.png'))).toContain(
+    "The file 'image[]' (number 2, 'b.png') is larger than the 10 bytes",
+  );
+  expect(await failureFor(image(large, ''))).toContain("The file 'image[]' is larger than");
 });

@@ -12,6 +12,8 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface RouteRequest<Query = unknown> {
   readonly id: string;
   readonly raw: IncomingMessage;
+  /** To be called before the body is read: its client may wait for that. */
+  readonly inviteBody: () => void;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: Query;
   /** Scheme and host as the client used them; a trusted proxy's word counts. */

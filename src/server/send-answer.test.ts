@@ -124,7 +124,7 @@ describe('a whole answer', () => {
     client.socket.resume();
     await over;
     expect(pieces.map(isFreed)).toEqual([true, true]);
-    await expect.poll(() => client.text().length).toBeGreaterThan(2 * muchBytes);
+    await expect.poll(() => client.text().length, { timeout: 30_000 }).toBeGreaterThan(2 * muchBytes);
   });
 
   test('that is used again keeps its memory', async () => {

@@ -11,6 +11,8 @@ export interface SendOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly isHead: boolean;
   readonly patience: ClientPatience;
+  /** What a whole answer's end waits for, where the connection ends with it. */
+  readonly untilEnd?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface SendOptions {
 export async function sendAnswer(
   response: ServerResponse,
   answer: ImageAnswer,
-  { headers, isHead, patience }: SendOptions,
+  { headers, isHead, patience, untilEnd }: SendOptions,
 ): Promise<void> {
   if (answer.body.kind === 'stream') {
     // Begun also for a client that is gone: a stream gives back what it holds when it is left, not when it is ignored.
@@ -41,6 +43,10 @@ export async function sendAnswer(
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
   const finished = closed(response);
   if (!isHead) void writeCorked(response, pieces);
+  if (untilEnd !== undefined) {
+    response.flushHeaders();
+    await untilEnd();
+  }
   response.end();
   // What the system took at once waits for nobody.
   if ((response.socket?.writableLength ?? 0) > 0) watchClient(response, patience, byteLength);

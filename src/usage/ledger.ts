@@ -39,6 +39,8 @@ export interface LedgerOpening {
   readonly createdAtMs: number;
   /** The caller's own name for its end user. */
   readonly endUser: string | null;
+  /** The upstream, where only one can be asked: an order that is cut off knows its own. Null: it is not decided yet. */
+  readonly upstream: string | null;
 }
 
 /** What an order came to. */
@@ -61,8 +63,13 @@ export interface LedgerCompletion {
   readonly finishedAtMs: number;
 }
 
-/** One order, one row. While it is open, everything of the completion is 0 or null and `usageSource` is `none`. */
-export interface LedgerRow extends LedgerOpening, Omit<LedgerCompletion, 'status' | 'finishedAtMs'> {
+/**
+ * One order, one row. While it is open, everything of the completion but the upstream is 0 or null and `usageSource`
+ * is `none`.
+ */
+export interface LedgerRow
+  extends Omit<LedgerOpening, 'upstream'>,
+    Omit<LedgerCompletion, 'status' | 'finishedAtMs'> {
   readonly status: LedgerStatus;
   readonly finishedAtMs: number | null;
 }
@@ -88,10 +95,15 @@ export interface LedgerAttempt {
   readonly costMicroUsd: MicroUsd;
 }
 
-export type TotalsBy = 'key' | 'model' | 'day';
+/** What orders can be summed by. `user` is the caller's own name for its end user, `error` the catalogue's code. */
+export const totalsGroups = ['key', 'model', 'day', 'upstream', 'user', 'error'] as const;
+export type TotalsBy = (typeof totalsGroups)[number];
 
 export interface TotalsQuery {
-  readonly by: TotalsBy;
+  /** One or several: a row for each of their combinations that there is. */
+  readonly by: readonly TotalsBy[];
+  /** Orders of these keys alone. */
+  readonly keyIds?: readonly string[];
   /** Orders created at or after. */
   readonly fromMs?: number;
   /** Orders created before. */
@@ -99,8 +111,8 @@ export interface TotalsQuery {
 }
 
 export interface UsageTotals {
-  /** A key id, a model id, or a UTC day such as `2026-11-23`. */
-  readonly group: string;
+  /** As asked for: key ids, model ids, UTC days such as `2026-11-23`, names. Null: the order has none of it. */
+  readonly groups: readonly (string | null)[];
   readonly orders: number;
   readonly imagesRequested: number;
   readonly imagesDelivered: number;
@@ -108,7 +120,10 @@ export interface UsageTotals {
   readonly inputTokens: bigint;
   readonly outputTokens: bigint;
   readonly outputImageTokens: bigint;
+  /** What was charged. */
   readonly costMicroUsd: bigint;
+  /** What the sandbox's pictures would have cost. */
+  readonly sandboxCostMicroUsd: bigint;
   /** Orders by status; every status is present. */
   readonly byStatus: Readonly<Record<LedgerStatus, number>>;
 }
@@ -145,6 +160,6 @@ export interface Ledger {
    */
   closeLeftOpen(atMs: number): Promise<number>;
   find(id: string): Promise<LedgerRow | undefined>;
-  /** Sums over orders: days in order of time, keys and models by cost, dearest first. Open orders cost 0. */
+  /** Sums over orders: by their groups where a day is among them, else by cost, dearest first. Open orders cost 0. */
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]>;
 }

@@ -1,5 +1,5 @@
 import { maxContinuations } from '../journey/call.ts';
-import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import type { CatalogueModel, ImageSize } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import type { TokenUsage } from '../journey/image-result.ts';
 import type { MicroUsd } from '../kernel/money.ts';
@@ -35,6 +35,13 @@ export function priceOf({ microUsdPerMillionTokens: prices }: CatalogueModel, us
 /** Whole micro-USD, half up. To be done once with a sum: rounding every call would drift by up to half a micro-USD a call. */
 export function rounded(price: Millionths): MicroUsd {
   return Number((price + 500_000n) / 1_000_000n);
+}
+
+/** What the tokens of one picture of this size cost; prompt, references and thinking come on top. */
+export function pictureCost(model: CatalogueModel, imageSize: ImageSize): MicroUsd {
+  return rounded(
+    BigInt(model.imageTokens[imageSize] ?? 0) * BigInt(model.microUsdPerMillionTokens.imageOutput),
+  );
 }
 
 /**

@@ -6,8 +6,11 @@ import {
   type LedgerAttempt,
   type LedgerCompletion,
   type LedgerOpening,
+  type LedgerRow,
   ledgerStatuses,
   maxLedgerTextLength,
+  type TotalsBy,
+  totalsGroups,
 } from '../../src/usage/ledger.ts';
 
 /** An empty ledger, and another connection to the same data. */
@@ -108,7 +111,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       await ledger.open(order);
       await other.open(order);
       expect(await ledger.find(order.id)).toMatchObject({ status: 'open' });
-      expect((await ledger.totals({ by: 'model' }))[0]?.orders).toBe(1);
+      expect((await ledger.totals({ by: ['model'] }))[0]?.orders).toBe(1);
       await ledger.complete(order.id, completion(), []);
       await expect(other.open(order)).rejects.toThrow(order.id);
     });
@@ -207,7 +210,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
     test('completing an order that was never opened is an error', async () => {
       expect(await ledger.attempts('req_never')).toStrictEqual([]);
       await expect(ledger.complete('req_never', completion(), [])).rejects.toThrow('req_never');
-      expect(await ledger.totals({ by: 'day' })).toStrictEqual([]);
+      expect(await ledger.totals({ by: ['day'] })).toStrictEqual([]);
     });
 
     test('rows left open are closed as unknown at the reserved price, the others are left alone', async () => {
@@ -256,8 +259,8 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       await ledger.open(opening({ createdAtMs: midnight }));
       await ledger.open(opening({ createdAtMs: midnight - 1 }));
       await ledger.open(opening({ createdAtMs: midnight + 86_399_999 }));
-      const days = await ledger.totals({ by: 'day' });
-      expect(days.map((day) => [day.group, day.orders])).toStrictEqual([
+      const days = await ledger.totals({ by: ['day'] });
+      expect(days.map((day) => [...day.groups, day.orders])).toStrictEqual([
         ['2026-11-23', 1],
         ['2026-11-24', 2],
       ]);
@@ -266,7 +269,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
     test('a period includes its first millisecond and excludes its last', async () => {
       for (const createdAtMs of [999, 1000, 1999, 2000]) await ledger.open(opening({ createdAtMs }));
       const orders = async (span: { fromMs?: number; toMs?: number }) =>
-        (await ledger.totals({ by: 'model', ...span })).reduce((sum, row) => sum + row.orders, 0);
+        (await ledger.totals({ by: ['model'], ...span })).reduce((sum, row) => sum + row.orders, 0);
       expect(await orders({ fromMs: 1000, toMs: 2000 })).toBe(2);
       expect(await orders({ fromMs: 1000 })).toBe(3);
       expect(await orders({ toMs: 2000 })).toBe(3);
@@ -284,11 +287,59 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
         await ledger.open(order);
         await ledger.complete(order.id, completion({ costMicroUsd }), []);
       }
-      expect((await ledger.totals({ by: 'key' })).map((row) => [row.group, row.costMicroUsd])).toStrictEqual([
+      expect(
+        (await ledger.totals({ by: ['key'] })).map((row) => [...row.groups, row.costMicroUsd]),
+      ).toStrictEqual([
         ['key_b', 10n],
         ['key_a', 9n],
         ['key_c', 5n],
       ]);
+    });
+
+    test('several groups make a row for each combination there is, in their order where a day is among them', async () => {
+      const days = [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 24)] as const;
+      for (const [endUser, createdAtMs] of [
+        ['b', days[1]],
+        ['b', days[0]],
+        [null, days[1]],
+        ['a', days[1]],
+        ['b', days[1]],
+      ] as const)
+        await ledger.open(opening({ endUser, createdAtMs }));
+      const rows = async (...by: TotalsBy[]) =>
+        (await ledger.totals({ by })).map((row) => [...row.groups, row.orders]);
+      expect(await rows('user', 'day')).toStrictEqual([
+        [null, '2026-11-24', 1],
+        ['a', '2026-11-24', 1],
+        ['b', '2026-11-23', 1],
+        ['b', '2026-11-24', 2],
+      ]);
+      expect(await rows('day', 'user')).toStrictEqual([
+        ['2026-11-23', 'b', 1],
+        ['2026-11-24', null, 1],
+        ['2026-11-24', 'a', 1],
+        ['2026-11-24', 'b', 2],
+      ]);
+    });
+
+    test('what the sandbox drew is counted apart, also of an order that was cut off', async () => {
+      const [real, played, cut, lost] = [opening(), opening(), opening({ upstream: 'sandbox' }), opening()];
+      for (const order of [real, played, cut, lost]) await ledger.open(order);
+      await ledger.complete(real.id, completion({ costMicroUsd: 5 }), []);
+      await ledger.complete(played.id, completion({ costMicroUsd: 7, upstream: 'sandbox' }), []);
+      await ledger.closeLeftOpen(999);
+      expect(await ledger.find(cut.id)).toMatchObject({ status: 'unknown', upstream: 'sandbox' });
+      expect(await ledger.totals({ by: ['key'] })).toMatchObject([
+        { orders: 4, costMicroUsd: 40_005n, sandboxCostMicroUsd: 40_007n },
+      ]);
+    });
+
+    test('totals of some keys leave the others out', async () => {
+      for (const keyId of ['key_a', 'key_b', 'key_c']) await ledger.open(opening({ keyId }));
+      const of = async (...keyIds: string[]) =>
+        (await ledger.totals({ by: ['key'], keyIds })).flatMap(({ groups }) => groups);
+      expect(await of('key_a', 'key_c', 'key_x')).toStrictEqual(['key_a', 'key_c']);
+      expect(await of('key_x')).toStrictEqual([]);
     });
 
     test('sums are exact however large they grow, and the dearest of them still comes first', async () => {
@@ -308,9 +359,13 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
         });
         await Promise.all(orders.map((order) => ledger.complete(order.id, done, [])));
       }
-      expect(await ledger.totals({ by: 'key' })).toMatchObject([
-        { group: 'key_b', costMicroUsd: BigInt(largest) * 1100n, inputTokens: BigInt(largest) * 1100n },
-        { group: 'key_a', costMicroUsd: BigInt(largest) * 3n, outputImageTokens: BigInt(largest - 1) * 3n },
+      expect(await ledger.totals({ by: ['key'] })).toMatchObject([
+        { groups: ['key_b'], costMicroUsd: BigInt(largest) * 1100n, inputTokens: BigInt(largest) * 1100n },
+        {
+          groups: ['key_a'],
+          costMicroUsd: BigInt(largest) * 3n,
+          outputImageTokens: BigInt(largest - 1) * 3n,
+        },
       ]);
     });
 
@@ -328,30 +383,48 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
             if (done !== undefined) await ledger.complete(order.id, done, []);
           }
           const stored = await Promise.all(rows.map(({ order }) => ledger.find(order.id)));
-          for (const by of ['key', 'model', 'day'] as const) {
+          const groupings: readonly TotalsBy[][] = [
+            ...totalsGroups.map((group) => [group]),
+            ['user', 'day'],
+            ['day', 'key', 'error'],
+            ['upstream', 'model'],
+          ];
+          for (const by of groupings) {
             const totals = await ledger.totals({ by, fromMs, toMs: fromMs + 1_000_000_000_000 });
-            const sum = (pick: (row: NonNullable<(typeof stored)[number]>) => number, group: string) =>
+            const keyOf = (row: NonNullable<(typeof stored)[number]>) =>
+              JSON.stringify(by.map((group) => groupOf(row, group)));
+            const sum = (
+              pick: (row: NonNullable<(typeof stored)[number]>) => number,
+              groups: readonly (string | null)[],
+            ) =>
               stored.reduce(
-                (amount, row) => amount + (row !== undefined && groupOf(row, by) === group ? pick(row) : 0),
+                (amount, row) =>
+                  amount + (row !== undefined && keyOf(row) === JSON.stringify(groups) ? pick(row) : 0),
                 0,
               );
-            expect(new Set(totals.map((row) => row.group))).toStrictEqual(
-              new Set(stored.map((row) => groupOf(row!, by))),
+            expect(totals.map((row) => JSON.stringify(row.groups)).toSorted()).toStrictEqual(
+              [...new Set(stored.map((row) => keyOf(row!)))].toSorted(),
             );
             for (const total of totals) {
+              const { groups } = total;
+              const costOf = (isSandbox: boolean) =>
+                BigInt(
+                  sum((row) => ((row.upstream === 'sandbox') === isSandbox ? row.costMicroUsd : 0), groups),
+                );
               expect(total).toStrictEqual({
-                group: total.group,
-                orders: sum(() => 1, total.group),
-                imagesRequested: sum((row) => row.imagesRequested, total.group),
-                imagesDelivered: sum((row) => row.imagesDelivered, total.group),
-                inputTokens: BigInt(sum((row) => row.inputTokens, total.group)),
-                outputTokens: BigInt(sum((row) => row.outputTokens, total.group)),
-                outputImageTokens: BigInt(sum((row) => row.outputImageTokens, total.group)),
-                costMicroUsd: BigInt(sum((row) => row.costMicroUsd, total.group)),
+                groups,
+                orders: sum(() => 1, groups),
+                imagesRequested: sum((row) => row.imagesRequested, groups),
+                imagesDelivered: sum((row) => row.imagesDelivered, groups),
+                inputTokens: BigInt(sum((row) => row.inputTokens, groups)),
+                outputTokens: BigInt(sum((row) => row.outputTokens, groups)),
+                outputImageTokens: BigInt(sum((row) => row.outputImageTokens, groups)),
+                costMicroUsd: costOf(false),
+                sandboxCostMicroUsd: costOf(true),
                 byStatus: Object.fromEntries(
                   ledgerStatuses.map((status) => [
                     status,
-                    sum((row) => (row.status === status ? 1 : 0), total.group),
+                    sum((row) => (row.status === status ? 1 : 0), groups),
                   ]),
                 ),
               });
@@ -364,12 +437,21 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
   });
 }
 
-function groupOf(
-  row: { keyId: string; model: string; createdAtMs: number },
-  by: 'key' | 'model' | 'day',
-): string {
-  if (by === 'key') return row.keyId;
-  return by === 'model' ? row.model : new Date(row.createdAtMs).toISOString().slice(0, 10);
+function groupOf(row: LedgerRow, by: TotalsBy): string | null {
+  switch (by) {
+    case 'key':
+      return row.keyId;
+    case 'model':
+      return row.model;
+    case 'day':
+      return new Date(row.createdAtMs).toISOString().slice(0, 10);
+    case 'upstream':
+      return row.upstream;
+    case 'user':
+      return row.endUser;
+    case 'error':
+      return row.errorCode;
+  }
 }
 
 function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
@@ -383,6 +465,7 @@ function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
     reservedMicroUsd: 40_000,
     createdAtMs: 1_795_000_000_000,
     endUser: null,
+    upstream: null,
     ...fields,
   };
 }
@@ -432,11 +515,15 @@ const randomOrder = fc.record({
     keyId: fc.constantFrom('key_1', 'key_2', 'key_3'),
     model: fc.constantFrom('model-a', 'model-b'),
     imagesRequested: fc.integer({ min: 1, max: 10 }),
+    endUser: fc.constantFrom(null, '', 'ada', "o'neill"),
+    upstream: fc.constantFrom(null, 'sandbox'),
   }),
   completion: fc.option(
     fc
       .record({
         status: fc.constantFrom(...ledgerStatuses.filter((status) => status !== 'open')),
+        upstream: fc.constantFrom(null, 'gemini', 'sandbox'),
+        errorCode: fc.constantFrom(null, 'upstream_timeout', 'client_closed'),
         imagesDelivered: fc.nat({ max: 10 }),
         inputTokens: amount,
         outputTokens: amount,

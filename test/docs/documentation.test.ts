@@ -23,6 +23,30 @@ test('every error of the catalogue has exactly one line in docs/errors.md, and i
   }
 });
 
+test('every endpoint of the API page has a request that can be pasted and its answer', () => {
+  const api = files.find(({ path }) => path === 'docs/api.md')?.text ?? '';
+  const endpoints = [...api.matchAll(/^\| \[`([A-Z]+ [^`]+)`\]/gm)].map(([, title = '']) => title);
+  const bare = endpoints.filter((title) => {
+    const section = api.split(`\n### ${title}\n`)[1]?.split('\n### ')[0] ?? '';
+    return !/```sh\n.*\bcurl [^]*```http\nHTTP\/1\.1 /.test(section);
+  });
+  expect(bare).toEqual([]);
+  expect(endpoints.length).toBeGreaterThan(10);
+});
+
+test('no row of the API page leaves open what becomes of a field', () => {
+  const api = files.find(({ path }) => path === 'docs/api.md')?.text ?? '';
+  const tables = api.split('\n## ').find((section) => section.startsWith('Fields of a request\n')) ?? '';
+  const rows = [...tables.matchAll(/^\| (`\w+`) \|(.*)\|$/gm)].map(([row]) =>
+    row.split(/(?<!\\)\|/).map((cell) => cell.trim()),
+  );
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [, field, type, required, absent, , treatment, meaning] of rows) {
+    for (const cell of [type, required, absent, treatment, meaning]) expect(cell, field).not.toBe('');
+    expect(treatment, field).toMatch(/^(?:exact|nearest|best-effort|recorded|ignored)$/);
+  }
+});
+
 test('every relative link of every page leads to a file, and to a place that is in it', () => {
   const broken = files.flatMap(({ path, text }) =>
     linkTargets(text)

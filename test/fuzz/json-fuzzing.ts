@@ -7,10 +7,11 @@ import { type ReadOrderTools, readOrder } from '../../src/openai/images/read-ord
 import { writeDryRun } from '../../src/openai/images/write-dry-run.ts';
 import { writeError } from '../../src/openai/shared/write-error.ts';
 import { inspectPicture } from '../../src/pixels/headers/inspect-picture.ts';
+import { nameType } from '../../src/pixels/headers/name-type.ts';
 import { uprightSize } from '../../src/pixels/headers/picture-facts.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
 import { checkMask } from '../../src/pixels/mask/mask-rules.ts';
-import { checkOutputSize } from '../../src/pixels/output-size.ts';
+import { checkOutput } from '../../src/pixels/check-output.ts';
 import { plainReading, roomyMemory } from '../support/plain-scope.ts';
 import { readBody } from '../../src/server/read-body.ts';
 import { highestPrice } from '../../src/usage/price.ts';
@@ -37,10 +38,14 @@ const tools: ReadOrderTools = {
     const facts = inspectPicture(base64);
     return facts && { mimeType: facts.mimeType, size: uprightSize(facts), hasAlpha: facts.hasAlpha };
   },
+  nameType,
   checkMask,
-  checkOutputSize: (wish) => checkOutputSize(wish, 10_000_000),
+  checkOutput: (expected) => checkOutput(expected, 10_000_000),
+  pinnedSafetySettings: [],
+  openAiNames: 'png',
   fetchRemote: undefined,
   maxReferenceBytes: limits.maxReferenceBytes,
+  maxDecodedPixels: 10_000_000,
   maxLinkedBytes: limits.maxEditBodyBytes,
 };
 

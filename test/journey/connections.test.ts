@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, truncate } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeGemini, imageAnswer, sendJson, startFakeGemini, tinyPng } from '../support/fake-gemini.ts';
 import {
@@ -175,6 +176,111 @@ describe('connections', () => {
   });
 });
 
+describe('a client that holds its body back until it is asked for it (Expect: 100-continue)', () => {
+  const uploadBytes = 8 * 1024 * 1024;
+  const refused = (gateway: Gateway): [what: string, status: number, head: string][] => {
+    const head = uploadHead(gateway, uploadBytes, ['Expect: 100-continue']).replace(/--b\r\n[^]*$/, '');
+    return [
+      ['bad key', 401, head.replace(gateway.key, `${gateway.key.slice(0, -1)}X`)],
+      ['no key', 401, head.replace(/Authorization: [^\r]*\r\n/, '')],
+      ['wrong type', 415, head.replace('multipart/form-data', 'text/plain')],
+      ['no boundary', 400, head.replace('; boundary=b', '')],
+      ['unknown coding', 415, head.replace('Expect:', 'Content-Encoding: compress\r\nExpect:')],
+      ['too large', 413, head.replace(String(uploadBytes), String(2 ** 40))],
+      [
+        'too large, compressed',
+        413,
+        head.replace(String(uploadBytes), `${2 ** 40}\r\nContent-Encoding: gzip`),
+      ],
+      ['unknown path', 404, head.replace('/v1/images/edits', '/v1/nothing')],
+      ['retired path', 404, head.replace('/v1/images/edits', '/v1/images/variations')],
+      ['another method', 405, head.replace('POST', 'PUT')],
+      ['bad Host', 400, head.replace(/Host: [^\r]*/, 'Host: a b')],
+    ];
+  };
+
+  test('is refused without being asked, in OpenAI’s frame, and the connection is closed', async () => {
+    const { gateway } = await gatewayTo(answered);
+    for (const [what, status, head] of refused(gateway)) {
+      const connection = await rawConnection(gateway.url);
+      connection.socket.write(head);
+      await connection.closed;
+      const text = connection.text();
+      expect([what, text.slice(0, 13)]).toEqual([what, `HTTP/1.1 ${status} `]);
+      expect(text).toMatch(/connection: close/i);
+      expect(text).toContain('"invalid_request_error"');
+    }
+  });
+
+  test('and sends everything all the same still gets to read its refusal', async () => {
+    const { gateway } = await gatewayTo(answered);
+    for (const [what, status, head] of refused(gateway).filter(([, code]) => code !== 413)) {
+      const connection = await rawConnection(gateway.url);
+      connection.socket.pause();
+      connection.socket.write(head);
+      await new Promise<void>((sent) => connection.socket.write(Buffer.alloc(uploadBytes), () => sent()));
+      connection.socket.resume();
+      await connection.closed;
+      expect([what, connection.text().slice(0, 13)]).toEqual([what, `HTTP/1.1 ${status} `]);
+    }
+  });
+
+  test('is asked when its body is wanted, and gets its picture on a connection that stays', async () => {
+    const { gateway } = await gatewayTo(answered);
+    const [head = '', body = ''] = rawGeneration(gateway, { prompt: 'a fox' }, [
+      'Expect: 100-continue',
+    ]).split('\r\n\r\n');
+    const connection = await rawConnection(gateway.url);
+    connection.socket.write(`${head}\r\n\r\n`);
+    await expect.poll(() => connection.text()).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    connection.socket.write(body);
+    await expect.poll(() => connection.text()).toContain(tinyPng);
+    expect(connection.text()).toMatch(/connection: keep-alive/i);
+    connection.socket.destroy();
+  });
+
+  test('and has none gets its answer at once', async () => {
+    const { gateway } = await gatewayTo(answered);
+    const connection = await rawConnection(gateway.url);
+    connection.socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n');
+    await connection.closed;
+    expect(connection.text()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+test('a bomb costs its sender a 413 and nobody anything: others are served meanwhile, and its memory comes back', async () => {
+  const { gateway, upstream } = await gatewayTo(answered, { PLANTAIN_LIMITS_MAX_HELD_BYTES: '32MiB' });
+  const zeros = gzipSync(Buffer.alloc(256 * 1024 * 1024));
+  const body = gzipSync(Buffer.concat([Buffer.from('{"prompt":"'), Buffer.alloc(64 * 1024 * 1024, 97)]));
+  const send = (path: string, type: string, bytes: Buffer) =>
+    fetch(`${gateway.url}${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${gateway.key}`,
+        'content-type': type,
+        'content-encoding': 'gzip',
+      },
+      body: new Uint8Array(bytes),
+    });
+  const form = Buffer.concat([
+    gzipSync('--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n'),
+    zeros,
+  ]);
+  const [, ...answers] = await Promise.all([
+    generate(gateway, { prompt: 'a fox' }).then(async (response) => expect(response.status).toBe(200)),
+    send('/v1/images/generations', 'application/json', body),
+    send('/v1/images/edits', 'application/json', body),
+    send('/v1/images/edits', 'multipart/form-data; boundary=b', form),
+  ]);
+  for (const response of answers) {
+    expect(response.status).toBe(413);
+    expect(await errorOf(response)).toMatchObject({ code: 'body_too_large' });
+  }
+  expect(upstream.calls).toHaveLength(1);
+  await expect.poll(() => gateway.app.memory.heldBytes).toBe(0);
+  expect(gateway.app.memory.peakBytes).toBeLessThan(40 * 1024 * 1024);
+});
+
 describe('what is odd about a request', () => {
   const answerTo = async (gateway: Gateway, head: readonly string[]): Promise<string> => {
     const connection = await rawConnection(gateway.url);
@@ -200,6 +306,7 @@ describe('what is odd about a request', () => {
     const { gateway } = await gatewayTo(answered, { PLANTAIN_TRUST_PROXY: 'true' });
     const head = ['GET /healthz HTTP/1.1', 'Host: good'];
     expect(await answerTo(gateway, [...head, 'X-Forwarded-Proto: https'])).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await answerTo(gateway, [...head, 'X-Forwarded-Proto: wss'])).toMatch(/^HTTP\/1\.1 400 /);
     expect(await answerTo(gateway, [...head, 'X-Forwarded-Proto: javascript'])).toMatch(/^HTTP\/1\.1 400 /);
     expect(await answerTo(gateway, [...head, 'X-Forwarded-Host: a/b'])).toMatch(/^HTTP\/1\.1 400 /);
   });
@@ -208,6 +315,37 @@ describe('what is odd about a request', () => {
     const { gateway } = await gatewayTo(answered);
     const text = await answerTo(gateway, ['GET /healthz HTTP/1.1', 'Host: a', 'Expect: nothing']);
     expect(text).toMatch(/^HTTP\/1\.1 417 [^]*"code":"expectation_failed"/);
+  });
+
+  test.each([
+    ['DELETE', '/v1/models/gpt-image-1', 405],
+    ['PUT', '/v1/models/gpt-image-1', 405],
+    ['POST', '/v1/models', 405],
+    ['PATCH', '/v1/images/generations', 405],
+    ['TRACE', '/v1/images/edits', 405],
+    ['GET', '/openai/images/generations', 405],
+    ['DELETE', '/v1/files/file-1', 404],
+    ['PROPFIND', '/v1/models', 404],
+    ['CONNECT', 'example.com:443', 405],
+  ])('%s %s is a %i in OpenAI’s frame', async (method, target, status) => {
+    const { gateway } = await gatewayTo(answered);
+    const text = await answerTo(gateway, [`${method} ${target} HTTP/1.1`, 'Host: a']);
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*\\r\\n\\r\\n\\{"error":\\{"message":`));
+    expect(/\r\nallow: /i.test(text)).toBe(status === 405);
+  });
+
+  test('a link leads where a whole address in the request line led, not where the Host header says', async () => {
+    const { gateway } = await gatewayTo(answered);
+    const connection = await rawConnection(gateway.url);
+    const request = rawGeneration(gateway, { prompt: 'a fox', response_format: 'url' });
+    connection.socket.write(
+      request
+        .replace('POST /', `POST ${gateway.url.replace('http', 'HTTP')}/`)
+        .replace(/Host: [^\r]*/, 'Host: other.example'),
+    );
+    await expect.poll(() => connection.text()).toContain('"url":');
+    expect(connection.text()).toContain(`{"url":"${gateway.url}/images/`);
+    connection.socket.destroy();
   });
 
   test('an absolute target, and OPTIONS for the server as a whole, are understood', async () => {

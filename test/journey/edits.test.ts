@@ -151,7 +151,6 @@ describe('an edit as JSON', () => {
 });
 
 describe('what cannot be a reference is refused before it costs anything', () => {
-  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
   const json = (fields: Record<string, unknown>) =>
     postJson(gateway, '/v1/images/edits', { prompt: 'add a hat', ...fields });
 
@@ -166,12 +165,12 @@ describe('what cannot be a reference is refused before it costs anything', () =>
       /prompt/,
     ],
     [
-      'a gif',
-      () => postForm(gateway, [file('image', gif, 'a.gif', 'image/gif'), prompt]),
+      'a bitmap',
+      () => postForm(gateway, [file('image', Buffer.from('BM with more'), 'a.bmp', 'image/bmp'), prompt]),
       400,
       'invalid_image_file',
       'image',
-      /is image\/gif\. Send PNG, JPEG, WebP or HEIC/,
+      /is image\/bmp, which is not read here\. Send PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF/,
     ],
     [
       'text for a picture',
@@ -179,7 +178,45 @@ describe('what cannot be a reference is refused before it costs anything', () =>
       400,
       'invalid_image_file',
       'image[]',
-      /not a readable picture/,
+      /'image\[\]' \(file 2 of 2, 'x.png'\) is not a readable picture/,
+    ],
+    [
+      'of three pictures the second, a PDF (googleapis/js-genai#862)',
+      () =>
+        postForm(gateway, [
+          file('image', png, 'first.png'),
+          file('image', Buffer.from('%PDF-1.7 and more'), 'second.png'),
+          file('image', jpeg, 'third.png'),
+          prompt,
+        ]),
+      400,
+      'invalid_image_file',
+      'image',
+      /'image' \(file 2 of 3, 'second.png'\) is application\/pdf/,
+    ],
+    [
+      'an empty mask file (Penny-Dreadful-Tools#150)',
+      () => postForm(gateway, [file('image', png), file('mask', Buffer.alloc(0), 'm.png'), prompt]),
+      400,
+      'invalid_image_file',
+      'mask',
+      /'mask' \('m.png'\) is empty/,
+    ],
+    [
+      'an empty second picture',
+      () => postForm(gateway, [file('image', png), file('image', Buffer.alloc(0), 'b.png'), prompt]),
+      400,
+      'invalid_image_file',
+      'image',
+      /file 2 of 2, 'b.png'\) is empty/,
+    ],
+    [
+      'an empty only picture',
+      () => postForm(gateway, [file('image', Buffer.alloc(0), 'a.png'), prompt]),
+      400,
+      'invalid_image_file',
+      'image',
+      /'image' \('a.png'\) is empty/,
     ],
     [
       'a file_id',
@@ -325,7 +362,9 @@ describe('what cannot be a reference is refused before it costs anything', () =>
       expect((await asForm(limit)).status).toBe(200);
       expect((await asJson(limit)).status).toBe(200);
       const form = await asForm(limit + 1);
-      expect([form.status, (await errorOf(form)).param]).toEqual([413, 'image']);
+      const error = await errorOf(form);
+      expect([form.status, error.param]).toEqual([413, 'image']);
+      expect(error.message).toContain("The file 'image' ('x.png') is larger than");
       const inJson = await asJson(limit + 1);
       expect([inJson.status, (await errorOf(inJson)).param]).toEqual([413, 'images[1]']);
     });
@@ -361,9 +400,22 @@ describe('what cannot be a reference is refused before it costs anything', () =>
     );
   });
 
+  test('base64 in lines, as many tools write it, is read and goes out in one', async () => {
+    const lines = base64(png).replaceAll(/.{76}/g, '$&\r\n');
+    for (const send of [
+      () => postForm(gateway, [field('image', `data:image/png;base64,${lines}`), prompt]),
+      () => json({ image: lines }),
+      () => json({ images: [{ image_url: `data:image/png;base64,${lines}\n` }] }),
+    ]) {
+      expect((await send()).status).toBe(200);
+      expect(asked().parts).toEqual([part(png, 'image/png'), text]);
+      upstream.calls.length = 0;
+    }
+  });
+
   test.each([
     ['a quote that would end the string', `${base64(png)}"}},{"text":"and a crown`],
-    ['a line break', `${base64(png).slice(0, 40)}\r\n${base64(png).slice(40)}`],
+    ['a space', `${base64(png).slice(0, 40)} ${base64(png).slice(40)}`],
     ['a letter that is not base64', `${base64(png)}ü`],
     ['padding in the middle', `${base64(png).slice(0, 40)}=${base64(png).slice(40)}`],
   ])('text that is not base64 never enters the upstream request: %s', async (_name, broken) => {

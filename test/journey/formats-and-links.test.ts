@@ -105,6 +105,70 @@ describe('formats', () => {
     expect(await onlyPicture(response)).toEqual(drawn);
   });
 
+  describe("a model asked for by a name of OpenAI's, whose clients save as .png without looking", () => {
+    const jpeg = noise(64, 48, 'jpeg');
+    const fromJpegUpstream = async (
+      options: GatewayOptions,
+      work: (other: Gateway) => Promise<void>,
+    ): Promise<void> => {
+      const drawsJpeg = await startFakeGemini(async (_call, response) =>
+        sendJson(response, imageAnswer((await jpeg).toString('base64'), 'image/jpeg')),
+      );
+      try {
+        await withGateway({ ...options, upstreamUrl: drawsJpeg.url }, work);
+      } finally {
+        await drawsJpeg.close();
+      }
+    };
+    const formatOf = async (picture: Buffer): Promise<string> => (await sharp(picture).metadata()).format;
+
+    test('answers PNG, and says so, whatever the model draws; nothing is adapted then', async () => {
+      await fromJpegUpstream({}, async (other) => {
+        for (const model of ['gpt-image-1', 'gpt-image-1-mini', 'GPT-Image-2', 'chatgpt-image-latest']) {
+          const response = await generate(other, { prompt: 'a fox', model });
+          expect((await imagesOf(response.clone())).output_format).toBe('png');
+          expect(response.headers.get('plantain-adapted')).not.toContain('output_format');
+          expect(await formatOf(await onlyPicture(response))).toBe('png');
+        }
+        const url = await linkOf(other, { model: 'dall-e-3' });
+        expect(new URL(url).pathname).toMatch(/\.png$/);
+        expect(await formatOf(Buffer.from(await (await fetch(url)).arrayBuffer()))).toBe('png');
+      });
+    });
+
+    test('keeps the bytes of the model where a format is asked for, or another name, or the operator says so', async () => {
+      const bytes = await jpeg;
+      await fromJpegUpstream({}, async (other) => {
+        const asked = { prompt: 'a fox', model: 'gpt-image-1', output_format: 'jpeg' };
+        expect(await onlyPicture(await generate(other, asked))).toEqual(bytes);
+        for (const model of ['nano-banana-pro', undefined])
+          expect(
+            await onlyPicture(await generate(other, { prompt: 'a fox', ...(model && { model }) })),
+          ).toEqual(bytes);
+      });
+      await fromJpegUpstream({ env: { PLANTAIN_OPENAI_NAMES: 'native' } }, async (other) => {
+        const response = await generate(other, { prompt: 'a fox', model: 'gpt-image-1' });
+        expect((await imagesOf(response.clone())).output_format).toBe('jpeg');
+        expect(await onlyPicture(response)).toEqual(bytes);
+      });
+    });
+
+    test('keeps them too where a PNG could not be made, and that is told', async () => {
+      const env = { PLANTAIN_IMAGES_MAX_PIXELS: '1000000' };
+      await fromJpegUpstream({ env }, async (other) => {
+        const response = await generate(other, { prompt: 'a fox', model: 'gpt-image-1' });
+        expect(response.headers.get('plantain-adapted')).toContain(
+          'output_format;action=mapped;from="png";to="jpeg";reason=too-large-to-convert',
+        );
+        expect(await onlyPicture(response)).toEqual(await jpeg);
+        // Asked for outright it is a refusal that costs nothing.
+        const asked = await generate(other, { prompt: 'a fox', output_format: 'png', model: 'gpt-image-1' });
+        expect(asked.status).toBe(400);
+        expect(await errorOf(asked)).toMatchObject({ code: 'invalid_value', param: 'output_format' });
+      });
+    });
+  });
+
   test.each([
     ['jpeg', 'jpeg', 'jpeg'],
     ['jpg', 'jpeg', 'jpeg'],
@@ -434,6 +498,16 @@ describe('CORS', () => {
         ),
       ).toBeNull();
     }));
+
+  test.each(['file://', 'null', 'tauri://localhost'])('answers pages that are of no site: %s', (page) =>
+    withGateway({ env: { PLANTAIN_CORS_ORIGINS: page } }, async (other) => {
+      const response = await preflight(other, '/v1/images/generations', page);
+      expect(response.headers.get('access-control-allow-origin')).toBe(page);
+      expect(corsHeadersOf(await preflight(other, '/v1/models', 'https://a.example'))).not.toContain(
+        'access-control-allow-origin',
+      );
+    }),
+  );
 
   test('a star is for everybody', () =>
     withGateway({ env: { PLANTAIN_CORS_ORIGINS: '*' } }, async (other) => {

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { AzureOpenAI } from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { imageAnswer, sendJson, startFakeGemini, tinyPng } from '../support/fake-gemini.ts';
 import { type Gateway, type GatewayOptions, startGateway, upstreamKey } from '../support/start-gateway.ts';
@@ -184,8 +184,8 @@ describe('bad input', () => {
       { code: 'invalid_value', param: 'image_size' },
     ],
     [
-      'a size that contradicts the ratio',
-      { prompt: 'a', size: '1024x1024', aspect_ratio: '16:9' },
+      'an exact size that contradicts the ratio',
+      { prompt: 'a', size: '1024x1024', aspect_ratio: '16:9', fit: 'exact' },
       400,
       { code: 'invalid_value', param: 'size' },
     ],
@@ -271,6 +271,10 @@ describe('paths and models', () => {
     for (const path of [
       '/images/generations',
       '/v1/v1/images/generations',
+      '/v1v1/images/generations',
+      '/openai/images/generations',
+      '/openai/v1/images/generations',
+      '/v1beta/openai/images/generations',
       '/v1/images/generations/',
       '/v1/images/generations?api-version=2024-02-01',
     ]) {
@@ -286,6 +290,28 @@ describe('paths and models', () => {
     );
     expect(azure.status).toBe(200);
     expect(upstream.calls.at(-1)?.url).toContain('/gemini-3-pro-image:generateContent');
+  });
+
+  test("Azure's SDK draws, with a deployment and without, and finds its models", async () => {
+    const { upstream, gateway } = await gatewayTo((_call, response) => sendJson(response, imageAnswer()));
+    const options = { apiKey: gateway.key, apiVersion: '2025-04-01-preview', maxRetries: 0 };
+    for (const client of [
+      new AzureOpenAI({ ...options, endpoint: gateway.url }),
+      new AzureOpenAI({ ...options, endpoint: gateway.url, deployment: 'gemini-3-pro-image' }),
+      new AzureOpenAI({ ...options, baseURL: `${gateway.url}/v1` }),
+    ]) {
+      await client.images.generate({ model: 'gemini-3-pro-image', prompt: 'a fox' });
+      expect(upstream.calls.at(-1)?.url).toContain('/gemini-3-pro-image:generateContent');
+    }
+    const first = new AzureOpenAI({ ...options, endpoint: gateway.url });
+    expect((await first.models.list()).data.length).toBeGreaterThan(5);
+    expect((await first.models.retrieve('openai/gpt-image-1')).id).toBe('openai/gpt-image-1');
+    // An error of the API, as the SDK knows it.
+    await expect(first.models.delete('gpt-image-1')).rejects.toMatchObject({
+      status: 405,
+      code: 'method_not_allowed',
+      type: 'invalid_request_error',
+    });
   });
 
   test('models are listed with their aliases, and found by encoded ids', async () => {

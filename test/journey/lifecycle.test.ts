@@ -89,6 +89,56 @@ describe('stopping', () => {
     expect(statuses(dataDir)).toEqual([['succeeded', null]]);
   }, 30_000);
 
+  test('a stopping server is not ready any more, while it still answers and draws for those who do not know yet', async () => {
+    const upstream = await fakeUpstream(plain);
+    const server = await serveChild({
+      upstreamUrl: upstream.url,
+      env: { PLANTAIN_SHUTDOWN_DELAY_MS: '600000' },
+    });
+    cleanups.push(() => server.close());
+    server.child.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(503);
+    const readiness = await fetch(`${server.url}/readyz`);
+    expect(await readiness.json()).toMatchObject({ problems: ['the server is stopping'] });
+    expect((await generate(server, { prompt: 'a fox' })).status).toBe(200);
+  }, 30_000);
+
+  test('the log and the terminal say that it stops, what for it waits, and that it has stopped', async () => {
+    let answer: (() => void) | undefined;
+    const upstream = await fakeUpstream((_call, response) => {
+      answer = () => sendJson(response, imageAnswer());
+    });
+    const server = await serveChild({ upstreamUrl: upstream.url });
+    cleanups.push(() => server.close());
+    const order = generate(server, { prompt: 'a fox' });
+    await expect.poll(() => answer).toBeDefined();
+    server.child.kill('SIGTERM');
+    await expect
+      .poll(() => server.output())
+      .toContain('plantain: stopping. 1 request in flight may finish, for at most 25 s. A second Ctrl-C');
+    answer?.();
+    await order;
+    expect(await server.exited).toBe(0);
+    const lines = server
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(told.map(({ msg }) => msg)).toEqual([
+      'started',
+      'upstream accepts the key',
+      'stopping',
+      'order',
+      'stopped',
+    ]);
+    expect(told[0]).toMatchObject({
+      url: server.url,
+      upstream: 'gemini',
+      version: expect.any(String) as string,
+    });
+    expect(told[2]).toMatchObject({ requests: 1, graceMs: 25_000 });
+  }, 30_000);
+
   test('an order that outlasts the grace time gets 503 server_stopping, and its row is closed', async () => {
     const { gateway, upstream } = await gatewayTo(never, { env: { PLANTAIN_SHUTDOWN_GRACE_MS: '200' } });
     const order = generate(gateway, { prompt: 'a fox' });

@@ -77,16 +77,18 @@ afterAll(async () => {
   await opened.close();
 });
 
+/** As Google says it of a model that it has retired. */
+const notServed =
+  '{"error":{"code":404,"status":"NOT_FOUND","message":"models/gone is not found for API version v1beta"}}';
+
 function play(step: Step, { socket }: RawCall): void {
-  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : errorOf(step), {
+  const error = step.status === 404 ? notServed : '{"error":{"message":"no"}}';
+  const bytes = httpAnswer(step.status === 200 ? bodyOf(step) : error, {
     status: `${step.status} X`,
   });
   if (step.share === 1) socket.write(bytes);
   else socket.end(bytes.subarray(0, Math.floor(bytes.length * step.share)));
 }
-
-const errorOf = ({ status }: Step): string =>
-  JSON.stringify({ error: { code: status, message: status === 404 ? 'no such model' : 'no' } });
 
 function bodyOf({ pictures, ending, usage, isStream }: Step): string {
   const parts = pictures.map((kind) => ({
@@ -164,6 +166,7 @@ async function run(given: readonly Step[], order: ImageOrder, maxTries: number, 
     reservedMicroUsd,
     createdAtMs: order.acceptedAtMs,
     endUser: null,
+    upstream: null,
   });
   const before = upstream.count();
   const scope = plainScope();

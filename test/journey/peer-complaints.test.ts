@@ -253,12 +253,14 @@ describe('ratio and size', () => {
     expect(lastConfig()).toEqual({ aspectRatio: '16:9', imageSize: '1K' });
   });
 
-  test('KeithCu/writeragent#762: size and aspect_ratio together agree or are a clear 400; no ratio is 1:1', async () => {
+  test('KeithCu/writeragent#762: of size and aspect_ratio the ratio counts, and that is told; no ratio is 1:1', async () => {
     expect((await generate({ size: '1344x768', aspect_ratio: '16:9' })).status).toBe(200);
     expect(lastConfig()).toMatchObject({ aspectRatio: '16:9' });
-    const contradiction = await generate({ size: '1024x1024', aspect_ratio: '16:9' });
-    expect(contradiction.status).toBe(400);
-    expect(contradiction.body.error).toMatchObject({ param: 'size', code: 'invalid_value' });
+    const both = await generate({ size: '1024x1024', aspect_ratio: '16:9' });
+    expect(lastConfig()).toMatchObject({ aspectRatio: '16:9' });
+    expect(both.headers.get('plantain-adapted')).toContain(
+      'size;action=mapped;from="1024x1024";to="1376x768";reason=aspect_ratio-decides',
+    );
     await generate({});
     expect(lastConfig()).toMatchObject({ aspectRatio: '1:1' });
   });

@@ -5,6 +5,8 @@ export interface Room {
   readonly sources: readonly string[];
   /** Tests elsewhere that hold guarantees of this room: run when those beside it noticed nothing. */
   readonly elsewhere: readonly string[];
+  /** Only its named guards are tried. */
+  readonly guardsOnly?: true;
 }
 
 export const rooms: readonly Room[] = [
@@ -41,4 +43,18 @@ export const rooms: readonly Room[] = [
     elsewhere: ['test/journey/connections.test.ts'],
   },
   { name: 'mask', sources: ['src/pixels/mask'], elsewhere: [] },
+  {
+    name: 'journey',
+    sources: ['src/journey'],
+    elsewhere: ['test/journey/connections.test.ts', 'test/journey/memory.test.ts'],
+    guardsOnly: true,
+  },
+  { name: 'links', sources: ['src/gallery'], elsewhere: [], guardsOnly: true },
+  { name: 'headers', sources: ['src/pixels/headers'], elsewhere: [], guardsOnly: true },
+  {
+    name: 'orders',
+    sources: ['src/openai/images'],
+    elsewhere: ['test/journey/sizes.test.ts'],
+    guardsOnly: true,
+  },
 ];

@@ -1,6 +1,6 @@
 /**
  * Breaks the product on purpose, one place at a time, and counts how often its tests notice:
- * `npm run mutants [-- PATH…] [--all] [--per-room N] [--seed TEXT] [--lanes N] [--list]`. Exits with 1 when a room's
+ * `npm run mutants [-- PATH…] [--all] [--per-room N] [--seed TEXT] [--lanes N] [--named] [--list]`. Exits with 1 when a room's
  * tests notice less than they have to. docs/testing.md says how to read it.
  */
 import { availableParallelism } from 'node:os';
@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     all: { type: 'boolean', default: false },
+    named: { type: 'boolean', default: false },
     'per-room': { type: 'string', default: '150' },
     seed: { type: 'string', default: 'plantain' },
     lanes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
@@ -24,7 +25,7 @@ const { values, positionals } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  const perRoom = values.all ? Infinity : Number(values['per-room']);
+  const perRoom = values.named ? 0 : values.all ? Infinity : Number(values['per-room']);
   const plans = makePlans({ paths: positionals, perRoom, seed: values.seed });
   const total = plans.reduce((sum, plan) => sum + plan.sample.length, 0);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));

@@ -28,6 +28,11 @@ export async function startFakeGemini(
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      // What a server asks once at its start, about its key.
+      if (request.method === 'GET') {
+        sendJson(response, { models: [] });
+        return;
+      }
       const text = Buffer.concat(chunks).toString('utf8');
       const call = {
         url: request.url ?? '',

@@ -17,4 +17,5 @@ export const plainReading = (signal: AbortSignal): BodyReading => ({
   idle: new IdleWatch(60_000),
   waiting: new WaitingBodies(2 ** 40),
   maxWaitMs: 10_000,
+  onWanted: () => undefined,
 });

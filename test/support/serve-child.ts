@@ -33,6 +33,7 @@ export async function serveChild(
       PATH: process.env['PATH'],
       PLANTAIN_DATA_DIR: dataDir,
       PLANTAIN_PORT: '0',
+      PLANTAIN_SHUTDOWN_DELAY_MS: '0',
       PLANTAIN_BOOTSTRAP_KEY: testKey,
       ...(options.upstreamUrl !== undefined && {
         GEMINI_API_KEY: upstreamKey,

@@ -39,6 +39,7 @@ export async function startGateway({
       PLANTAIN_BOOTSTRAP_KEY: testKey,
       PLANTAIN_LOG_LEVEL: 'silent',
       PLANTAIN_SHUTDOWN_GRACE_MS: '2000',
+      PLANTAIN_SHUTDOWN_DELAY_MS: '0',
       ...(upstreamUrl !== undefined && { GEMINI_API_KEY: upstreamKey, GOOGLE_GEMINI_BASE_URL: upstreamUrl }),
       ...env,
     },

@@ -10,6 +10,7 @@ export interface DrawnWish {
   readonly mimeType: string;
   readonly seed: number;
   readonly references: readonly Buffer[];
+  readonly detail?: number;
 }
 
 /** Draws only a header with the right pixels and some bytes after it: enough for whoever reads dimensions. */

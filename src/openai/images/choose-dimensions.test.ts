@@ -7,6 +7,7 @@ import { chooseDimensions, type SuffixWishes } from './choose-dimensions.ts';
 import { parseSize } from './choose-size.ts';
 import { flattenFields } from './flatten-fields.ts';
 import { readFields } from './read-fields.ts';
+import { reportDimensions } from './report-dimensions.ts';
 
 const catalogue = loadCatalogue();
 const { models } = catalogue;
@@ -28,7 +29,11 @@ function chooseOf(
   suffix: SuffixWishes = {},
   operation: 'generate' | 'edit' = 'generate',
 ) {
-  return chooseDimensions(model, operation, suffix, readFields(flattenFields(Object.entries(body)), false));
+  const fields = readFields(flattenFields(Object.entries(body)), false);
+  const dimensions = chooseDimensions(model, operation, suffix, fields);
+  const { aspectRatio, imageSize, exactSize } = dimensions;
+  const adaptations = reportDimensions(model, suffix, fields, dimensions);
+  return { aspectRatio, imageSize, ...(exactSize && { exactSize }), adaptations };
 }
 
 function refusal(run: () => unknown): PlantainError {
@@ -123,16 +128,33 @@ describe('aspect_ratio and image_size', () => {
   });
 
   test.each([
-    [{ size: '1024x1024', aspect_ratio: '16:9' }],
-    [{ size: '1024x1024', image_size: '4K' }],
-    [{ size: '16:9', aspect_ratio: '9:16' }],
-    [{ size: '2K', image_size: '1K' }],
-    [{ size: '1200x630', fit: 'exact', aspect_ratio: '1:1' }],
-  ])('%j is refused as a contradiction that names both', (body) => {
-    const error = refusal(() => choose(body));
+    [{ size: '1024x1024', aspect_ratio: '16:9' }, '16:9 1K', '1376x768', 'aspect_ratio-decides'],
+    [{ size: '512x512', aspectRatio: '9:16' }, '9:16 1K', '768x1376', 'aspect_ratio-decides'],
+    [{ size: '1024x1024', image_size: '4K' }, '1:1 4K', '4096x4096', 'image_size-decides'],
+    [{ size: '16:9', aspect_ratio: '9:16' }, '9:16 1K', '9:16', 'aspect_ratio-decides'],
+    [{ size: '2K', image_size: '1K' }, '1:1 1K', '1K', 'image_size-decides'],
+    [{ size: '1024x1024', aspect_ratio: 'auto' }, 'auto 1K', '1K', 'aspect_ratio-decides'],
+  ])(
+    'win over the size that Open WebUI and others send always: %j draws %s, and the header says so',
+    (body, chosen, to, reason) => {
+      const { aspectRatio, imageSize, adaptations } = choose(body);
+      expect(`${aspectRatio} ${imageSize}`).toBe(chosen);
+      expect(adaptations).toEqual([{ parameter: 'size', action: 'mapped', from: body.size, to, reason }]);
+    },
+  );
+
+  test('win even over a size that the model could not draw', () => {
+    const chosen = choose({ size: '4K', image_size: '1K' }, 'gemini-2.5-flash-image');
+    expect(chosen.adaptations).toEqual([
+      { parameter: 'size', action: 'mapped', from: '4K', to: '1K', reason: 'image_size-decides' },
+    ]);
+    expect(choose({ size: '1:8', aspect_ratio: '1:1' }, 'gemini-2.5-flash-image').aspectRatio).toBe('1:1');
+  });
+
+  test('cannot stand beside exact pixels of another shape: a 400 names both', () => {
+    const error = refusal(() => choose({ size: '1200x630', fit: 'exact', aspect_ratio: '1:1' }));
     expect(error).toMatchObject({ code: 'invalid_value', param: 'size' });
-    expect(error.message).toContain(`'${body.size}'`);
-    expect(error.message).toMatch(/contradicts (?:aspect_ratio|image_size) '/);
+    expect(error.message).toContain("size '1200x630' (nearest: 16:9) contradicts aspect_ratio '1:1'");
   });
 
   test('win over a size that agrees with them, and over width and height, which clients send always', () => {
@@ -141,7 +163,15 @@ describe('aspect_ratio and image_size', () => {
     expect(choose({ width: 512, height: 512, aspect_ratio: '16:9', image_size: '2K' })).toEqual({
       aspectRatio: '16:9',
       imageSize: '2K',
-      adaptations: [{ parameter: 'width', action: 'mapped', from: '512x512', to: '2752x1536' }],
+      adaptations: [
+        {
+          parameter: 'width',
+          action: 'mapped',
+          from: '512x512',
+          to: '2752x1536',
+          reason: 'aspect_ratio-decides',
+        },
+      ],
     });
   });
 
@@ -175,7 +205,15 @@ describe("suffixes of the model's name", () => {
     expect(choose({ size: '1024x1024' }, 'gemini-nano-banana-2.1-16x9-4k')).toEqual({
       aspectRatio: '16:9',
       imageSize: '4K',
-      adaptations: [{ parameter: 'size', action: 'mapped', from: '1024x1024', to: '5504x3072' }],
+      adaptations: [
+        {
+          parameter: 'size',
+          action: 'mapped',
+          from: '1024x1024',
+          to: '5504x3072',
+          reason: 'suffix-decides',
+        },
+      ],
     });
   });
 
@@ -294,7 +332,7 @@ test('every wish is answered by a choice within the model or by a 400 that names
           if (body.aspect_ratio !== undefined) expect(aspectRatio).toBe(body.aspect_ratio);
           if (body.image_size !== undefined) expect(imageSize).toBe(body.image_size);
           const size = parseSize(body.size ?? '');
-          if (size?.kind === 'ratio' && body.aspect_ratio !== 'auto')
+          if (size?.kind === 'ratio' && body.aspect_ratio === undefined)
             expect(aspectRatio).toBe(size.aspectRatio);
         } catch (error) {
           if (!(error instanceof PlantainError)) throw error;

@@ -1,11 +1,5 @@
-import {
-  type AspectRatio,
-  type CatalogueModel,
-  formatSize,
-  type ImageSize,
-  type PixelSize,
-} from '../../journey/catalogue-model.ts';
-import type { Adaptation, Operation } from '../../journey/image-order.ts';
+import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from '../../journey/catalogue-model.ts';
+import type { Operation } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import {
   coveringImageSize,
@@ -16,14 +10,20 @@ import {
   parseSize,
   type SizeWish,
 } from './choose-size.ts';
+import { publishedShape, type Shape } from './published-sizes.ts';
 import type { CheckedFields } from './read-fields.ts';
+import { tierOfQuality } from './tier-of-quality.ts';
 
-/** The shape and size of an order, and what was bent to get there. */
+/** The shape and size of an order, and how they came about. */
 export interface Dimensions {
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
   readonly exactSize?: PixelSize;
-  readonly adaptations: readonly Adaptation[];
+  /** `size`, or `width` and `height` together, as it was sent. */
+  readonly size: SizeWish | undefined;
+  /** What that size alone would have come to. */
+  readonly mapped: Partial<Shape>;
+  readonly tierFrom: 'image_size' | 'suffix' | 'size' | 'quality' | 'default';
 }
 
 /** What the model's name asks for by its suffixes. */
@@ -32,13 +32,11 @@ export interface SuffixWishes {
   readonly imageSize?: ImageSize;
 }
 
-const tierOfQuality: Readonly<Record<string, ImageSize>> = { high: '2K', hd: '2K', xhigh: '4K', max: '4K' };
-
 /**
- * Settles ratio and tier (docs/api.md#ratio-size-and-pixels). `aspect_ratio` and `image_size` are honoured or
- * refused; a `size` that contradicts them is refused; a `size` alone is mapped to the nearest the model draws, and
- * reported when that is not exactly it; `quality` only decides when nothing else does. A suffix of the model's name serves
- * clients that always send some `size`, so it wins over `size` and that is reported.
+ * Settles ratio and tier (docs/api.md#ratio-size-and-pixels). `aspect_ratio` and `image_size` are honoured or refused, and
+ * win over a `size` that says otherwise: clients send one always, out of their form. So does a suffix of the model's name.
+ * A `size` alone is mapped to the nearest the model draws; `quality` only decides when nothing else does.
+ * `reportDimensions` tells the caller what was bent.
  */
 export function chooseDimensions(
   model: CatalogueModel,
@@ -47,94 +45,37 @@ export function chooseDimensions(
   fields: CheckedFields,
 ): Dimensions {
   const size = sizeWish(fields);
-  const ratioField = explicitRatio(model, suffix, fields);
-  const tierField = explicitTier(model, suffix, fields);
-  const mapped = mapSize(model, size);
+  const ratioWish = explicitRatio(model, suffix, fields);
+  const tierWish = explicitTier(model, suffix, fields);
   const exactSize = exactWish(size, fields);
-  const adaptations: Adaptation[] = [];
-
-  refuseContradiction('aspect_ratio', ratioField, mapped.aspectRatio, suffix.aspectRatio, fields);
-  if (exactSize === undefined)
-    refuseContradiction('image_size', tierField, mapped.imageSize, suffix.imageSize, fields);
+  const mapped = mapSize(model, size, ratioWish, tierWish);
+  if (exactSize !== undefined) refuseOtherShape(ratioWish, mapped, suffix, fields);
 
   // An edit without a wish follows its picture; a drawing without one is square, whatever the model would choose.
   const fallbackRatio = operation === 'edit' || size?.kind === 'auto' ? 'auto' : '1:1';
-  const aspectRatio = ratioField ?? mapped.aspectRatio ?? fallbackRatio;
-  let imageSize = tierField ?? mapped.imageSize;
-  if (exactSize !== undefined && tierField === undefined && aspectRatio !== 'auto') {
-    imageSize = coveringImageSize(exactSize, aspectRatio, model);
-  }
-  imageSize ??= tierByQuality(model, fields, adaptations);
-
-  const delivered = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
-  const from = sizeText(size);
-  const to = sizeTextOf(size?.kind, aspectRatio, imageSize, delivered);
-  if (exactSize === undefined && from !== to) {
-    adaptations.push({ parameter: sizeParameter(fields), action: 'mapped', from, to });
-  }
-  adaptations.push(
-    ...upscaled(exactSize, delivered, fields),
-    ...overruledSuffix(suffix, aspectRatio, imageSize),
-  );
-  return { aspectRatio, imageSize, ...(exactSize !== undefined && { exactSize }), adaptations };
-}
-
-/** `fit: exact` past the largest tier: delivered to the pixel, but out of fewer pixels. */
-function upscaled(
-  exactSize: PixelSize | undefined,
-  delivered: PixelSize | undefined,
-  fields: CheckedFields,
-): Adaptation[] {
-  if (exactSize === undefined || delivered === undefined) return [];
-  const isCovered = delivered.widthPx >= exactSize.widthPx && delivered.heightPx >= exactSize.heightPx;
-  if (isCovered) return [];
-  const reason = `upscaled-from-${formatSize(delivered)}`;
-  return [{ parameter: sizeParameter(fields), action: 'mapped', reason }];
-}
-
-/** A field wins over the suffix of the model's name. */
-function overruledSuffix(suffix: SuffixWishes, aspectRatio: string, imageSize: ImageSize): Adaptation[] {
-  const overruled = [
-    [suffix.aspectRatio, aspectRatio],
-    [suffix.imageSize, imageSize],
-  ] as const;
-  return overruled.flatMap(([wish, chosen]) =>
-    wish === undefined || wish === chosen
-      ? []
-      : [
-          {
-            parameter: 'model',
-            action: 'mapped' as const,
-            from: wish,
-            to: chosen,
-            reason: 'a-field-wins-over-the-suffix',
-          },
-        ],
-  );
-}
-
-/** A `size` as text; empty when there is none, or it is `auto`. */
-function sizeText(size: SizeWish | undefined): string {
-  if (size?.kind === 'pixels') return formatSize(size.size);
-  if (size?.kind === 'ratio') return size.aspectRatio;
-  return size?.kind === 'tier' ? size.imageSize : '';
-}
-
-/** What is done about a `size` of some kind, in the same terms. */
-function sizeTextOf(
-  kind: SizeWish['kind'] | undefined,
-  aspectRatio: string,
-  imageSize: ImageSize,
-  delivered: PixelSize | undefined,
-): string {
-  if (kind === 'pixels') return delivered === undefined ? imageSize : formatSize(delivered);
-  if (kind === 'ratio') return aspectRatio;
-  return kind === 'tier' ? imageSize : '';
-}
-
-/** The caller's name for the size; `width` stands for the pair. */
-function sizeParameter(fields: CheckedFields): string {
-  return fields.pathOf(fields.values.size === undefined ? 'width' : 'size');
+  const aspectRatio = ratioWish ?? mapped.aspectRatio ?? fallbackRatio;
+  const ofSize =
+    exactSize === undefined || aspectRatio === 'auto'
+      ? mapped.imageSize
+      : coveringImageSize(exactSize, aspectRatio, model);
+  const ofQuality = tierOfQuality(fields.values.quality, model);
+  return {
+    aspectRatio,
+    imageSize: tierWish ?? ofSize ?? ofQuality ?? model.defaultImageSize,
+    ...(exactSize !== undefined && { exactSize }),
+    size,
+    mapped,
+    tierFrom:
+      tierWish !== undefined
+        ? fields.values.image_size === undefined
+          ? 'suffix'
+          : 'image_size'
+        : ofSize !== undefined
+          ? 'size'
+          : ofQuality !== undefined
+            ? 'quality'
+            : 'default',
+  };
 }
 
 /** `size`, or `width` and `height` together. */
@@ -169,28 +110,37 @@ function explicitTier(
   throw unsupported(fields.pathOf('image_size'), text, model, model.imageSizes);
 }
 
-/** The nearest ratio and tier to `size`. A ratio or tier the model lacks is refused: the caller named it outright. */
+/** The nearest ratio and tier to `size`. One that is named outright, stands alone and is not the model's is refused. */
 function mapSize(
   model: CatalogueModel,
   size: SizeWish | undefined,
-): { aspectRatio?: AspectRatio; imageSize?: ImageSize } {
+  ratioWish: string | undefined,
+  tierWish: string | undefined,
+): Partial<Shape> {
   switch (size?.kind) {
     case 'pixels':
-      return {
-        aspectRatio: nearestAspectRatio(size.size, model.aspectRatios),
-        imageSize: nearestImageSize(size.size, model.imageSizes),
-      };
+      return nearestShape(size.size, model);
     case 'ratio':
-      if (!model.aspectRatios.includes(size.aspectRatio))
+      if (ratioWish === undefined && !model.aspectRatios.includes(size.aspectRatio))
         throw unsupported('size', size.aspectRatio, model, model.aspectRatios);
       return { aspectRatio: size.aspectRatio };
     case 'tier':
-      if (!model.imageSizes.includes(size.imageSize))
+      if (tierWish === undefined && !model.imageSizes.includes(size.imageSize))
         throw unsupported('size', size.imageSize, model, model.imageSizes);
       return { imageSize: size.imageSize };
     default:
       return {};
   }
+}
+
+function nearestShape(size: PixelSize, { aspectRatios, imageSizes }: CatalogueModel): Shape {
+  const published = publishedShape(size);
+  const has = <Item>(items: readonly Item[], item: Item | undefined): Item | undefined =>
+    items.find((one) => one === item);
+  return {
+    aspectRatio: has(aspectRatios, published?.aspectRatio) ?? nearestAspectRatio(size, aspectRatios),
+    imageSize: has(imageSizes, published?.imageSize) ?? nearestImageSize(size, imageSizes),
+  };
 }
 
 function exactWish(size: SizeWish | undefined, fields: CheckedFields): PixelSize | undefined {
@@ -201,28 +151,18 @@ function exactWish(size: SizeWish | undefined, fields: CheckedFields): PixelSize
   });
 }
 
-function refuseContradiction(
-  name: 'aspect_ratio' | 'image_size',
-  explicit: string | undefined,
-  mapped: string | undefined,
-  suffix: string | undefined,
-  fields: CheckedFields,
+/** Exact pixels of one shape and an explicit ratio of another cannot both be. */
+function refuseOtherShape(
+  ratioWish: AspectRatio | 'auto' | undefined,
+  mapped: Partial<Shape>,
+  suffix: SuffixWishes,
+  { values, pathOf }: CheckedFields,
 ): void {
-  const agrees = explicit === undefined || explicit === 'auto' || mapped === undefined || explicit === mapped;
-  // Clients that send width and height send them always, out of their form; an explicit wish wins and that is told.
-  if (agrees || explicit === suffix || fields.values.size === undefined) return;
-  const message = `size '${fields.values.size}' (nearest: ${mapped}) contradicts ${name} '${explicit}'. Leave one of them out.`;
-  throw new PlantainError('invalid_value', message, { param: fields.pathOf('size') });
-}
-
-function tierByQuality(model: CatalogueModel, fields: CheckedFields, adaptations: Adaptation[]): ImageSize {
-  const quality = fields.values.quality;
-  const wish = tierOfQuality[quality ?? ''];
-  if (wish === undefined || quality === undefined) return model.defaultImageSize;
-  if (model.imageSizes.includes(wish)) return wish;
-  const best = model.imageSizes.at(-1) ?? model.defaultImageSize;
-  adaptations.push({ parameter: fields.pathOf('quality'), action: 'mapped', from: quality, to: best });
-  return best;
+  const agrees = ratioWish === undefined || ratioWish === 'auto' || ratioWish === mapped.aspectRatio;
+  // A suffix, and a width and height, come with every request of some clients: the ratio is drawn, the pixels are cut.
+  if (agrees || ratioWish === suffix.aspectRatio || values.size === undefined) return;
+  const message = `size '${values.size}' (nearest: ${mapped.aspectRatio}) contradicts aspect_ratio '${ratioWish}' where fit is 'exact'. Leave one of them out.`;
+  throw new PlantainError('invalid_value', message, { param: pathOf('size') });
 }
 
 function unsupported(

@@ -1,15 +1,20 @@
 import { formatSize } from '../../journey/catalogue-model.ts';
 import type { Adaptation, OutputWish } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
+import type { Dimensions } from './choose-dimensions.ts';
 import type { CheckedFields } from './read-fields.ts';
+import { isMasked } from './read-output.ts';
 import type { References } from './read-references.ts';
+import { idleQualityReason } from './report-dimensions.ts';
 
 /** Known fields whose value asks for something that does not happen; a strict caller is refused instead. */
 export function fieldAdaptations(
-  { values, pathOf }: CheckedFields,
+  fields: CheckedFields,
+  dimensions: Dimensions,
   output: OutputWish,
   isStrict: boolean,
 ): readonly Adaptation[] {
+  const { values, pathOf } = fields;
   const adaptations: Adaptation[] = [];
   const ignored = (name: Parameters<typeof pathOf>[0], reason: string): void => {
     const parameter = pathOf(name);
@@ -20,7 +25,10 @@ export function fieldAdaptations(
     adaptations.push({ parameter, action: 'ignored', reason });
   };
   const isStream = values.stream === true;
+  const idleQuality = idleQualityReason(fields, dimensions);
+  if (idleQuality !== undefined) ignored('quality', idleQuality);
   if (values.moderation === 'low') ignored('moderation', 'no-effect');
+  if ((values.tools ?? []).length > 0) ignored('tools', 'image-models-take-none');
   if (!isStream && (values.partial_images ?? 0) > 0) ignored('partial_images', 'needs-stream');
   if (isStream && values.response_format === 'url') ignored('response_format', 'streams-carry-base64');
   if (output.compression !== undefined && (output.format === undefined || output.format === 'png')) {
@@ -34,13 +42,13 @@ export function fieldAdaptations(
 /** A masked edit keeps its picture's size, whatever `size` says: outside the mask nothing may change. */
 export function maskedSizeAdaptation(
   dimensions: readonly Adaptation[],
-  { values, pathOf }: CheckedFields,
-  { images, mask }: References,
+  fields: CheckedFields,
+  pictures: References,
   output: OutputWish,
 ): readonly Adaptation[] {
-  const [first] = images;
-  const isMasked = mask !== undefined || values.mask_source === 'transparency';
-  if (!isMasked || first === undefined || output.exactSize !== undefined) return dimensions;
+  const { values, pathOf } = fields;
+  const [first] = pictures.images;
+  if (!isMasked(fields, pictures) || first === undefined || output.exactSize !== undefined) return dimensions;
   const to = formatSize(first.size);
   const wishes = (['size', 'aspect_ratio', 'image_size'] as const).filter((name) => {
     const wish = values[name];

@@ -3,6 +3,7 @@ import { nearestName } from '../../kernel/nearest-name.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Adaptation } from '../../journey/image-order.ts';
 import type { SentField } from './flatten-fields.ts';
+import { looksLikePicture } from './picture-names.ts';
 import { meaninglessFields, type ReadFields, requestFields } from './request-schema.ts';
 
 /** More names of the caller's own making than these are counted, not told. */
@@ -27,6 +28,8 @@ export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boole
   for (const [name, field] of sent) {
     if (isKnown(name)) {
       values[name] = check(name, field);
+    } else if (!meaninglessFields.has(name) && looksLikePicture(name, field.value)) {
+      throw misplacedPicture(field.path);
     } else if (isStrict) {
       throw unknownParameter(field.path, name);
     } else if (meaninglessFields.has(name) || ++strangeNames <= maxStrangeNames) {
@@ -66,6 +69,13 @@ function check(name: keyof typeof requestFields, field: SentField): unknown {
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Dropped, it would change what is drawn. */
+function misplacedPicture(sentPath: string): PlantainError {
+  const param = foreignWord(sentPath);
+  const message = `There is a picture in '${param}', which is not read. In edits pictures go in 'image' or 'images', a mask in 'mask', at the top of the request.`;
+  return new PlantainError('invalid_value', message, { param });
 }
 
 function unknownParameter(sentPath: string, name: string): PlantainError {

@@ -1,34 +1,27 @@
-import type { CatalogueModel, PixelSize } from '../../journey/catalogue-model.ts';
-import type {
-  Caller,
-  Delivery,
-  ImageOrder,
-  Operation,
-  OutputFormat,
-  OutputWish,
-} from '../../journey/image-order.ts';
+import type { CatalogueModel } from '../../journey/catalogue-model.ts';
+import type { Caller, ImageOrder, Operation } from '../../journey/image-order.ts';
 import type { ReadScope } from '../../journey/reference-fetcher.ts';
 import type { ImageRequest } from '../../journey/image-request.ts';
+import type { SafetySetting } from '../../journey/safety-settings.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { chooseDimensions, type Dimensions, type SuffixWishes } from './choose-dimensions.ts';
+import { chooseDimensions, type SuffixWishes } from './choose-dimensions.ts';
 import { flattenFields } from './flatten-fields.ts';
 import { fieldAdaptations, maskedSizeAdaptation } from './order-adaptations.ts';
 import { type CheckedFields, readFields } from './read-fields.ts';
+import { type OutputTools, readOutput } from './read-output.ts';
 import { readReferences, type References, type ReferenceTools } from './read-references.ts';
+import { readSafetySettings } from './read-safety-settings.ts';
+import { reportDimensions } from './report-dimensions.ts';
 
 /** How a requested model name is understood; `routing/` implements it. */
 export type ResolveModel = (
   name: string,
 ) => SuffixWishes & { readonly model: CatalogueModel; readonly isAlias: boolean };
 
-export interface ReadOrderTools extends ReferenceTools {
+export interface ReadOrderTools extends ReferenceTools, OutputTools {
   readonly resolveModel: ResolveModel;
-  /** Refuses a picture that cannot be made, before it is drawn; `pixels/` implements it. */
-  readonly checkOutputSize: (wish: {
-    readonly size: PixelSize;
-    readonly format: OutputFormat | undefined;
-    readonly param: string;
-  }) => void;
+  /** Safety settings that the operator has decided for everybody. */
+  readonly pinnedSafetySettings: readonly SafetySetting[];
 }
 
 const defaultDeadlineMs = 300_000;
@@ -41,8 +34,10 @@ export async function readOrder(
   scope: ReadScope,
 ): Promise<ImageOrder> {
   const body = await request.readBody();
-  const { members, pictures } = await readReferences(tools, request.operation, body, scope);
-  const fields = readFields(flattenFields(members), caller.strict);
+  const references = await readReferences(tools, request.operation, body, scope);
+  const { members, pictures } = references;
+  const sent = flattenFields(members);
+  const fields = readFields(sent, caller.strict);
   const { values } = fields;
   const requestedModel = values.model ?? request.pathModel ?? '';
   if (values.prompt === undefined) {
@@ -53,9 +48,10 @@ export async function readOrder(
   const { model, isAlias, ...suffix } = tools.resolveModel(requestedModel);
   checkReferences(model, pictures);
   const dimensions = chooseDimensions(model, request.operation, suffix, fields);
-  const output = readOutput(fields, requestedModel, dimensions);
-  checkOutput(tools, output, fields, pictures);
+  const { output, adaptations } = readOutput(tools, fields, requestedModel, model, dimensions, pictures);
+  const safety = readSafetySettings(fields, tools.pinnedSafetySettings);
   const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
+  const variation = variationOf(sent.get('seed')?.value, endUser);
   const isStream = values.stream ?? false;
   return {
     id: request.id,
@@ -65,21 +61,27 @@ export async function readOrder(
     requestedModel,
     prompt: values.prompt,
     count: readCount(request.operation, fields),
+    ...(readAllImages(fields) && { allImages: true as const }),
     aspectRatio: dimensions.aspectRatio,
     imageSize: dimensions.imageSize,
     references: pictures.images,
     ...(pictures.mask !== undefined && { mask: pictures.mask }),
     masksTransparency: readMaskSource(fields, pictures),
     output,
+    safetySettings: safety.settings,
     stream: isStream,
     partialImages: isStream ? (values.partial_images ?? 0) : 0,
     ...(endUser !== undefined && { endUser }),
+    ...(variation !== undefined && { variation }),
     adaptations: [
       ...(isAlias
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
         : []),
-      ...maskedSizeAdaptation(dimensions.adaptations, fields, pictures, output),
-      ...fieldAdaptations(fields, output, caller.strict),
+      ...maskedSizeAdaptation(reportDimensions(model, suffix, fields, dimensions), fields, pictures, output),
+      ...references.adaptations,
+      ...safety.adaptations,
+      ...adaptations,
+      ...fieldAdaptations(fields, dimensions, output, caller.strict),
       ...fields.adaptations,
     ],
     acceptedAtMs: request.acceptedAtMs,
@@ -87,29 +89,11 @@ export async function readOrder(
   };
 }
 
-function readOutput(
-  { values, pathOf }: CheckedFields,
-  requestedModel: string,
-  dimensions: Dimensions,
-): OutputWish {
-  if (values.background === 'transparent') {
-    throw new PlantainError(
-      'invalid_value',
-      "background 'transparent' cannot be honoured: Gemini models draw opaque pictures. Use 'opaque' or leave it out.",
-      {
-        param: pathOf('background'),
-      },
-    );
-  }
-  // Some clients of the old DALL-E names send no response_format and read only `url` (docs/contracts/clients.md#delivery-of-pictures).
-  const delivery: Delivery =
-    values.response_format ?? (requestedModel.toLowerCase().startsWith('dall-e') ? 'url' : 'b64_json');
-  return {
-    delivery: values.stream === true ? 'b64_json' : delivery,
-    ...(values.output_format !== undefined && { format: values.output_format }),
-    ...(values.output_compression !== undefined && { compression: values.output_compression }),
-    ...(dimensions.exactSize !== undefined && { exactSize: dimensions.exactSize }),
-  };
+/** A seed reproduces nothing at Gemini (docs/contracts/gemini.md#parameters-by-effect), and is reported so. */
+function variationOf(seed: unknown, endUser: string | undefined): string | undefined {
+  const isSeed = typeof seed === 'number' || (typeof seed === 'string' && seed.length <= 64);
+  if (!isSeed) return endUser;
+  return `${seed} ${endUser ?? ''}`;
 }
 
 /** How many pictures. A zero in an edit is Go's way of not saying (client go-openai); nobody can mean it. */
@@ -121,6 +105,19 @@ function readCount(operation: Operation, { values, pathOf }: CheckedFields): num
   });
 }
 
+/** Whether all pictures of an answer are wanted: what is one order of several could bring any number. */
+function readAllImages({ values, pathOf }: CheckedFields): boolean {
+  if (values.all_images !== true) return false;
+  if ((values.n ?? 1) <= 1) return true;
+  throw new PlantainError(
+    'invalid_value',
+    `'${pathOf('all_images')}' goes with n 1, not with n ${values.n}.`,
+    {
+      param: pathOf('all_images'),
+    },
+  );
+}
+
 /** Whether the first reference's own transparency is the mask. */
 function readMaskSource({ values, pathOf }: CheckedFields, { images, mask }: References): boolean {
   if (values.mask_source !== 'transparency' || mask !== undefined) return false;
@@ -130,24 +127,6 @@ function readMaskSource({ values, pathOf }: CheckedFields, { images, mask }: Ref
     "mask_source 'transparency' needs a first image with a transparent area.",
     { param: pathOf('mask_source') },
   );
-}
-
-/** Sizes that are known before anything is drawn: one that is asked for exactly, and that of a masked picture. */
-function checkOutput(
-  { checkOutputSize }: ReadOrderTools,
-  { exactSize, format }: OutputWish,
-  { values, pathOf }: CheckedFields,
-  { images, mask }: References,
-): void {
-  if (exactSize !== undefined) return checkOutputSize({ size: exactSize, format, param: pathOf('size') });
-  const isMasked = mask !== undefined || values.mask_source === 'transparency';
-  const [first] = images;
-  if (isMasked && first !== undefined)
-    checkOutputSize({
-      size: first.size,
-      format,
-      param: format === undefined ? 'image' : pathOf('output_format'),
-    });
 }
 
 function checkReferences(model: CatalogueModel, { images }: References): void {

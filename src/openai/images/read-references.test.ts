@@ -15,6 +15,7 @@ const links = (count: number): RequestBody => ({
 function tools(onFetch: (scope: FetchScope) => void, maxLinkedBytes: number): ReferenceTools {
   return {
     inspectReference: () => ({ mimeType: 'image/png', size: { widthPx: 1, heightPx: 1 }, hasAlpha: false }),
+    nameType: () => undefined,
     checkMask: () => undefined,
     fetchRemote: async (_url, scope) => {
       onFetch(scope);
@@ -22,6 +23,7 @@ function tools(onFetch: (scope: FetchScope) => void, maxLinkedBytes: number): Re
       return { base64: encodeBase64(bytes), byteLength: bytes.length, contentType: 'image/png' };
     },
     maxReferenceBytes: 1000,
+    maxDecodedPixels: 100,
     maxLinkedBytes,
   };
 }
@@ -42,4 +44,21 @@ test('the pictures behind all links of an order are bounded together', async () 
     code: 'body_too_large',
     param: 'image',
   });
+});
+
+test.each([
+  ['image/gif', 101, 'invalid_image_file'],
+  ['image/gif', 100, undefined],
+  ['image/png', 101, undefined],
+])('%s of %i pixels, of which 100 are decoded: %s', async (mimeType, widthPx, code) => {
+  const given: ReferenceTools = {
+    ...tools(() => undefined, 10_000),
+    inspectReference: () => ({ mimeType, size: { widthPx, heightPx: 1 }, hasAlpha: false }),
+  };
+  const read = readReferences(given, 'edit', links(1), plainScope()).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (code === undefined) expect(await read).toBeUndefined();
+  else expect(await read).toMatchObject({ code, param: 'image[0]' });
 });

@@ -1,11 +1,13 @@
-import type { Operation, ReferenceImage } from '../../journey/image-order.ts';
+import type { Adaptation, Operation, ReferenceImage } from '../../journey/image-order.ts';
 import type { PixelSize } from '../../journey/catalogue-model.ts';
 import type { RequestBody } from '../../journey/image-request.ts';
 import type { FetchScope, ReadScope, ReferenceFetcher } from '../../journey/reference-fetcher.ts';
+import { madePng, readByUpstreams } from '../../journey/reference-types.ts';
 import { allOrAbort } from '../../kernel/all-or-abort.ts';
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { type SentPicture, sentPictures } from './sent-pictures.ts';
+import type { SentPicture } from './sent-picture.ts';
+import { sentPictures } from './sent-pictures.ts';
 
 /** What a picture's own bytes say; `pixels/` implements the reading. */
 export interface ReferenceFacts {
@@ -16,12 +18,16 @@ export interface ReferenceFacts {
 
 export interface ReferenceTools {
   readonly inspectReference: (base64: Base64Image) => ReferenceFacts | undefined;
+  /** What a file is that no picture can be read from, by how it begins. */
+  readonly nameType: (base64: Base64Image) => string | undefined;
   /** Whether a mask fits the first reference, as their headers say; throws. `pixels/` implements it. */
   readonly checkMask: (mask: ReferenceImage, first: ReferenceImage) => void;
   /** Fetches a remote picture; undefined where the operator has not switched that on. */
   readonly fetchRemote: ReferenceFetcher['fetch'] | undefined;
   /** Largest reference, in bytes before base64. */
   readonly maxReferenceBytes: number;
+  /** Pixels of the largest picture that is decoded here. */
+  readonly maxDecodedPixels: number;
   /** What all links of an order may bring together, in bytes before base64. */
   readonly maxLinkedBytes: number;
 }
@@ -33,8 +39,6 @@ export interface References {
 
 /** As OpenAI takes them (docs/contracts/openai-images.md#edit-fields). */
 const maxReferences = 16;
-/** What Gemini reads (docs/contracts/gemini.md#reference-pictures). */
-const readableTypes = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']);
 
 /** Takes the pictures out of a body. `members` is what remains: the plain fields. */
 export async function readReferences(
@@ -42,11 +46,15 @@ export async function readReferences(
   operation: Operation,
   body: RequestBody,
   { signal, memory }: ReadScope,
-): Promise<{ members: readonly (readonly [string, unknown])[]; pictures: References }> {
+): Promise<{
+  members: readonly (readonly [string, unknown])[];
+  pictures: References;
+  adaptations: readonly Adaptation[];
+}> {
   const { members, images, masks } = sentPictures(body);
   if (operation === 'generate') {
     const [first] = [...images, ...masks];
-    if (first === undefined) return { members, pictures: { images: [] } };
+    if (first === undefined) return { members, pictures: { images: [] }, adaptations: [] };
     throw new PlantainError(
       'invalid_value',
       'Reference pictures go to /v1/images/edits, not to /v1/images/generations.',
@@ -79,7 +87,16 @@ export async function readReferences(
   return {
     members,
     pictures: { images: references, ...(readMask !== undefined && { mask: readMask }) },
+    adaptations: references.flatMap(({ mimeType }, index) =>
+      toldAsPng(mimeType, images[index]?.param ?? 'image'),
+    ),
   };
+}
+
+/** PNG is made of what the model does not read, of several pictures in a file the first. */
+function toldAsPng(mimeType: string, parameter: string): Adaptation[] {
+  if (!madePng.has(mimeType)) return [];
+  return [{ parameter, action: 'mapped', from: mimeType, to: 'image/png' }];
 }
 
 async function readPicture(
@@ -92,18 +109,29 @@ async function readPicture(
     const limitMb = Math.floor(tools.maxReferenceBytes / 1024 / 1024);
     throw new PlantainError(
       'body_too_large',
-      `The picture in '${picture.param}' is larger than ${limitMb} MB.`,
+      `The picture in ${picture.title} is larger than ${limitMb} MB.`,
       { param: picture.param },
     );
   }
   const facts = tools.inspectReference(base64);
-  if (facts === undefined || !readableTypes.has(facts.mimeType)) {
-    const found = facts === undefined ? 'is not a readable picture' : `is ${facts.mimeType}`;
+  if (facts === undefined || (!readByUpstreams.has(facts.mimeType) && !madePng.has(facts.mimeType))) {
+    const type = facts?.mimeType ?? tools.nameType(base64);
+    const found =
+      type === undefined
+        ? 'is not a readable picture'
+        : readByUpstreams.has(type) || madePng.has(type)
+          ? `is ${type}, but damaged or cut short`
+          : `is ${type}, which is not read here`;
     throw new PlantainError(
       'invalid_image_file',
-      `The file in '${picture.param}' ${found}. Send PNG, JPEG, WebP or HEIC.`,
+      `The file in ${picture.title} ${found}. Send PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.`,
       { param: picture.param },
     );
+  }
+  const { widthPx, heightPx } = facts.size;
+  if (madePng.has(facts.mimeType) && widthPx * heightPx > tools.maxDecodedPixels) {
+    const message = `The ${facts.mimeType} in '${picture.param}' has ${widthPx}x${heightPx} pixels, more than the ${tools.maxDecodedPixels} of which PNG is made here. Send a smaller one, or a PNG, JPEG or WebP.`;
+    throw new PlantainError('invalid_image_file', message, { param: picture.param });
   }
   return { base64, mimeType: facts.mimeType, size: facts.size, hasAlpha: facts.hasAlpha };
 }
@@ -116,7 +144,7 @@ async function fetchPicture(
   if (tools.fetchRemote === undefined || picture.url === undefined) {
     throw new PlantainError(
       'invalid_value',
-      `'${picture.param}' is a link, and this server does not fetch remote pictures. Send the bytes, as a file or a data: URL.`,
+      `${picture.title} is a link, and this server does not fetch remote pictures. Send the bytes, as a file or a data: URL.`,
       {
         param: picture.param,
       },

@@ -1,4 +1,5 @@
 import type { PathMap } from '../../bytes/path-map.ts';
+import { imageNames, maskNames } from './picture-names.ts';
 
 const pictureKeys: readonly (readonly [string, string])[] = [
   ['image_url', 'picture'],
@@ -15,16 +16,11 @@ export const editPaths: PathMap = {
   keys: new Map([
     [
       'root',
-      new Map([
-        ['images', 'picture'],
-        ['image', 'picture'],
-        ['mask', 'picture'],
-        ['image[]', 'picture'],
-        ['image_url', 'picture'],
-        ['image_urls', 'picture'],
-        ['imageUrl', 'picture'],
-        ['imageUrls', 'picture'],
-      ]),
+      new Map(
+        ['image[]', ...imageNames, ...maskNames].flatMap((name) =>
+          [name, camelCase(name)].map((key) => [key, 'picture'] as const),
+        ),
+      ),
     ],
     ['picture', new Map(pictureKeys)],
   ]),
@@ -43,3 +39,7 @@ export const generationPaths: PathMap = {
   captures: new Map(),
   drops: new Set(),
 };
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

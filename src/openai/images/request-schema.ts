@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blockThresholds, harmCategories } from '../../journey/safety-settings.ts';
 import { parseSize } from './choose-size.ts';
 
 /**
@@ -36,6 +37,35 @@ const nameOrNumber = z.preprocess(
   z.string('must be text'),
 );
 
+/** Forms send lists as JSON. */
+const fromJson = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+};
+
+const upperCase = (value: unknown): unknown =>
+  typeof value === 'string' ? value.trim().toUpperCase() : value;
+
+const safetySetting = z.strictObject(
+  {
+    category: z.preprocess(
+      upperCase,
+      z.enum(harmCategories, `must name categories out of ${harmCategories.join(', ')}`),
+    ),
+    threshold: z.preprocess(
+      upperCase,
+      z.enum(blockThresholds, `must name thresholds out of ${blockThresholds.join(', ')}`),
+    ),
+  },
+  'must be a list of objects that have a category and a threshold, and nothing else',
+);
+
+const searchNames = ['google_search', 'googleSearch', 'google_search_retrieval', 'googleSearchRetrieval'];
+
 const label = (maxCharacters: number) =>
   z.string('must be text').max(maxCharacters, `must have at most ${maxCharacters} characters`);
 const maxPromptCharacters = 32_000;
@@ -57,6 +87,9 @@ export const requestFields = {
   n: integer(0, 10, 'from 1 to 10').describe(
     'How many pictures, 1 to 10. Each is one upstream call; they run in parallel.',
   ),
+  all_images: boolean.describe(
+    'With n 1: where a model answers with several pictures, deliver all of them (the last ten) instead of the last. Drafts that a model does not mark as such are among them.',
+  ),
   aspect_ratio: z
     .string('must be text such as "16:9"')
     .describe('One of the ratios of the model, such as 16:9, or auto.'),
@@ -73,7 +106,7 @@ export const requestFields = {
       'must be auto, WIDTHxHEIGHT, a ratio such as 16:9, or 1K, 2K or 4K',
     )
     .describe(
-      'auto, WIDTHxHEIGHT, a ratio or a tier. Mapped to the nearest ratio and tier; the answer names the real size.',
+      'auto, WIDTHxHEIGHT, a ratio or a tier. Mapped to the nearest ratio and tier; aspect_ratio and image_size win over it. The answer names the real size.',
     ),
   width: integer(1, 99_999).describe('Together with height: the same as size.'),
   height: integer(1, 99_999).describe('Together with width: the same as size.'),
@@ -82,12 +115,14 @@ export const requestFields = {
     '1k': 'medium',
     '2k': 'high',
     '4k': 'max',
-  }).describe('Chooses the tier when nothing else does: high and hd 2K, xhigh and max 4K, else 1K.'),
+  }).describe(
+    'Chooses the tier when nothing else does: high and hd 2K, xhigh and max 4K, else 1K. Reported when it changes nothing.',
+  ),
   response_format: oneOf(['b64_json', 'url']).describe(
     'Base64 in the answer, or a link. Default b64_json; url for models starting with dall-e.',
   ),
   output_format: oneOf(['png', 'jpeg', 'webp', 'avif'], { jpg: 'jpeg' }).describe(
-    'Convert the picture. Absent: the bytes of the model, untouched.',
+    "Convert the picture. Absent: the bytes of the model, untouched; PNG for models asked for by a name of OpenAI's.",
   ),
   output_compression: integer(0, 100).describe('Quality of jpeg, webp and avif, 100 the best.'),
   background: oneOf(['auto', 'opaque', 'transparent']).describe(
@@ -101,6 +136,32 @@ export const requestFields = {
   user: nameOrNumber.describe('Your own name for the end user; kept in the usage ledger.'),
   safety_identifier: nameOrNumber.describe('Wins over user when both are sent.'),
   moderation: oneOf(['auto', 'low']).describe('Accepted and reported as without effect.'),
+  safety_settings: z
+    .preprocess(
+      fromJson,
+      z
+        .array(safetySetting, 'must be a list of objects that have a category and a threshold')
+        .refine(
+          (list) => new Set(list.map(({ category }) => category)).size === list.length,
+          'must name each category once',
+        ),
+    )
+    .describe(
+      "How strict Gemini's own filter is, passed on: a list of {category, threshold}. What the operator pins wins and is reported.",
+    ),
+  tools: z
+    .preprocess(
+      fromJson,
+      z
+        .array(z.looseObject({}, 'must be a list of objects'), 'must be a list')
+        .refine(
+          (list) => !list.some((tool) => searchNames.some((name) => Object.hasOwn(tool, name))),
+          'asks for grounding in a search, which is charged by the query and which no key of this server allows',
+        ),
+    )
+    .describe(
+      'google_search is refused: it is charged by the query, and no key allows it. Other tools mean nothing to image models and are reported as ignored.',
+    ),
 } as const;
 
 /**
@@ -121,8 +182,6 @@ export const meaninglessFields: ReadonlySet<string> = new Set([
   'strength',
   'cfg',
   'guidance_scale',
-  'safety_settings',
-  'tools',
   'metadata',
 ]);
 

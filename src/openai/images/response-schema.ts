@@ -140,7 +140,15 @@ const health = z.object({ status: z.literal('ok') });
 const readiness = z.object({
   status: z.enum(['ready', 'not ready']),
   problems: z.array(z.string()).optional().describe('What keeps it from taking orders.'),
-  upstreams: z.array(z.object({ name: z.string(), health: z.string() })),
+  upstreams: z.array(
+    z.object({
+      name: z.string(),
+      health: z.string(),
+      key: z
+        .enum(['unknown', 'accepted', 'refused', 'not_needed'])
+        .describe('Whether the upstream takes the key; unknown until it has been asked.'),
+    }),
+  ),
 });
 
 /** Every answer by the name of its component in the OpenAPI document. */

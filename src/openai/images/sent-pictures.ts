@@ -1,16 +1,17 @@
-import type { RequestBody } from '../../journey/image-request.ts';
-import { Base64Image } from '../../bytes/base64-image.ts';
+import type { FormFile, RequestBody } from '../../journey/image-request.ts';
+import type { Base64Image } from '../../bytes/base64-image.ts';
 import { CapturedText } from '../../bytes/captured-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { isBase64 } from '../../bytes/is-base64.ts';
-
-/** A picture as it was sent: its base64, or a link to it. */
-export interface SentPicture {
-  /** The caller's name for it, such as `image[1]`. */
-  readonly param: string;
-  readonly base64?: Base64Image;
-  readonly url?: string;
-}
+import { pictureFromFile, pictureFromText, textPicture } from './picture-from-text.ts';
+import { type PictureName, pictureName } from './picture-names.ts';
+import {
+  emptyPicture,
+  notBase64,
+  type PictureTitle,
+  placeIn,
+  type SentPicture,
+  titleOf,
+} from './sent-picture.ts';
 
 export interface SentBody {
   /** Everything that is not a picture. */
@@ -18,10 +19,6 @@ export interface SentBody {
   readonly images: readonly SentPicture[];
   readonly masks: readonly SentPicture[];
 }
-
-const imageKey = /^images?(?:_?\d{1,4}|\[\d{0,4}\])?$|^image_?urls?$/i;
-const maskKey = /^mask(?:\[\d{0,4}\])?$/i;
-const maxUrlCharacters = 8192;
 
 /**
  * Separates the pictures of a body from its fields, in every shape clients use (docs/contracts/clients.md#pictures-in-forms,
@@ -32,30 +29,43 @@ export function sentPictures(body: RequestBody): SentBody {
 }
 
 function fromForm(form: Extract<RequestBody, { kind: 'multipart' }>['form']): SentBody {
-  const images: SentPicture[] = [];
-  const masks: SentPicture[] = [];
+  const found = new FoundPictures();
   const members: [string, unknown][] = [];
-  for (const { name, value } of form.fields) {
-    if (value === '' && isPictureKey(name)) continue;
+  for (const field of form.fields) {
+    const { name, value } = field;
+    const known = pictureName(name);
+    if (known === undefined) members.push([name, value]);
     // Some clients put a link or a data: URL where a file belongs.
-    if (imageKey.test(name)) images.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
-    else if (maskKey.test(name)) masks.push(pictureFromText(new Base64Image([Buffer.from(value)]), name));
-    else members.push([name, value]);
+    else if (value !== '') {
+      const title = titleOf(
+        name,
+        placeIn(form.fields, field, (other) => other.name === name),
+      );
+      found.add(known, [pictureFromText(textPicture(value), title)]);
+    }
   }
-  for (const { field, base64, byteLength } of form.files) {
-    // A file input left empty still sends a part.
-    if (byteLength === 0 && isPictureKey(field)) continue;
-    if (imageKey.test(field)) images.push(pictureFromFile(base64, field));
-    else if (maskKey.test(field)) masks.push(pictureFromFile(base64, field));
+  for (const file of form.files) {
+    const { field, filename, byteLength } = file;
+    if (byteLength === 0 && isNotSent(file)) continue;
+    const known = pictureName(field);
+    const place = placeIn(form.files, file, (other) => other.field === field);
+    const title = titleOf(field.slice(0, 60), place === undefined ? undefined : `file ${place}`, filename);
+    if (byteLength === 0) throw emptyPicture(title);
+    if (known !== undefined) found.add(known, [pictureFromFile(file.base64, title)]);
     else if (field === 'markup') members.push([field, 'file']);
     else
       throw new PlantainError(
         'invalid_value',
-        `A file in '${field.slice(0, 60)}' cannot be used. Pictures go in 'image' or 'image[]', a mask in 'mask'.`,
-        { param: field.slice(0, 60) },
+        `A file in ${title.title} cannot be used. Pictures go in 'image' or 'image[]', a mask in 'mask'.`,
+        { param: title.param },
       );
   }
-  return { members, images, masks };
+  return { members, ...found.inOrder() };
+}
+
+/** A file input that was left alone sends a part all the same, without a name; so does an empty text. */
+function isNotSent({ filename, contentType }: FormFile): boolean {
+  return filename === '' || (filename === undefined && contentType === undefined);
 }
 
 function fromJson(document: unknown): SentBody {
@@ -63,18 +73,29 @@ function fromJson(document: unknown): SentBody {
     throw new PlantainError('invalid_json', 'The JSON body must be an object.');
   }
   const members: [string, unknown][] = [];
-  const images: SentPicture[] = [];
-  const masks: SentPicture[] = [];
+  const found = new FoundPictures();
   for (const [key, value] of Object.entries(document)) {
-    if (imageKey.test(key)) images.push(...picturesIn(value, key));
-    else if (maskKey.test(key)) masks.push(...picturesIn(value, key));
-    else members.push([key, value]);
+    const known = pictureName(key);
+    if (known === undefined) members.push([key, value]);
+    else found.add(known, picturesIn(value, key));
   }
-  return { members, images, masks };
+  return { members, ...found.inOrder() };
 }
 
-function isPictureKey(key: string): boolean {
-  return imageKey.test(key) || maskKey.test(key);
+/** Pictures as they are found, brought into the order that their names tell. */
+class FoundPictures {
+  readonly #all: { readonly name: PictureName; readonly picture: SentPicture }[] = [];
+
+  add(name: PictureName, pictures: readonly SentPicture[]): void {
+    for (const picture of pictures) this.#all.push({ name, picture });
+  }
+
+  inOrder(): Pick<SentBody, 'images' | 'masks'> {
+    const ordered = this.#all.toSorted((left, right) => left.name.place - right.name.place);
+    const of = (role: PictureName['role']): SentPicture[] =>
+      ordered.flatMap(({ name, picture }) => (name.role === role ? [picture] : []));
+    return { images: of('image'), masks: of('mask') };
+  }
 }
 
 /** The pictures in a JSON value: a string, an object with one of the known members, or an array of those. */
@@ -82,8 +103,9 @@ function picturesIn(value: unknown, param: string): SentPicture[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`));
   if (typeof value === 'string' || value instanceof CapturedText) {
-    const text = textOf(value, param);
-    return text.length === 0 ? [] : [pictureFromText(text, param)];
+    const title = titleOf(param);
+    const text = textOf(value, title);
+    return text.length === 0 ? [] : [pictureFromText(text, title)];
   }
   if (typeof value === 'object') {
     const {
@@ -101,7 +123,12 @@ function picturesIn(value: unknown, param: string): SentPicture[] {
       );
     }
     const inner = imageUrl ?? url ?? base64Json ?? data;
-    if (inner !== undefined && inner !== null) return picturesIn(inner, param);
+    if (inner !== undefined && inner !== null) {
+      const found = picturesIn(inner, param);
+      // Whoever sends an object means a picture.
+      if (found.length === 0) throw emptyPicture(titleOf(param));
+      return found;
+    }
   }
   throw new PlantainError(
     'invalid_value',
@@ -111,39 +138,8 @@ function picturesIn(value: unknown, param: string): SentPicture[] {
 }
 
 /** The bytes of a string, captured (`request-paths.ts`) or not. */
-function textOf(value: string | CapturedText, param: string): Base64Image {
-  if (typeof value === 'string') return new Base64Image([Buffer.from(value)]);
-  if (value.characters === undefined)
-    throw new PlantainError('invalid_image_file', `'${param}' is not base64.`, { param });
+function textOf(value: string | CapturedText, title: PictureTitle): Base64Image {
+  if (typeof value === 'string') return textPicture(value);
+  if (value.characters === undefined) throw notBase64(title);
   return value.characters;
-}
-
-/** A file's picture; one that holds a link or a data: URL as text, as some forms send it, is read as such. */
-function pictureFromFile(base64: Base64Image, param: string): SentPicture {
-  const head = [0, 1, 2, 3, 4].map((index) => String.fromCharCode(base64.byteAt(index) ?? 0)).join('');
-  if (!/^(?:data:|https?)/i.test(head)) return { param, base64 };
-  // Base64 of text: undone slice by slice, each of which holds whole groups of four.
-  const text = base64.slices.map((slice) => Buffer.from(slice.toString('latin1'), 'base64'));
-  return pictureFromText(new Base64Image(text), param);
-}
-
-function pictureFromText(text: Base64Image, param: string): SentPicture {
-  const head = text.headText(200);
-  if (/^https?:/i.test(head)) return { param, url: text.headText(maxUrlCharacters) };
-  if (!/^data:/i.test(head)) return { param, base64: checkedBase64(text, param) };
-  const comma = head.indexOf(',');
-  if (comma === -1 || !/;base64$/i.test(head.slice(0, comma))) {
-    throw new PlantainError(
-      'invalid_image_file',
-      `'${param}' is a data: URL without base64. Send data:image/png;base64,….`,
-      { param },
-    );
-  }
-  return { param, base64: checkedBase64(text.dropHead(comma + 1), param) };
-}
-
-function checkedBase64(text: Base64Image, param: string): Base64Image {
-  if (isBase64(text)) return text;
-  const message = `'${param}' is not base64. Send digits of the standard alphabet, without line breaks.`;
-  throw new PlantainError('invalid_image_file', message, { param });
 }

@@ -10,7 +10,7 @@ import { errorBody } from '../shared/write-error.ts';
 import { imageFacts, writeUsage } from './write-result.ts';
 
 /** openai-go reads at most 32 MiB a line (docs/contracts/clients.md#streams). */
-const maxEventBytes = 32 * 1024 * 1024 - 64 * 1024;
+export const maxEventBytes = 32 * 1024 * 1024 - 64 * 1024;
 /**
  * Proxies cut connections that stay silent for a minute or two; this is well below (docs/contracts/runtime.md#silent-connections). One line
  * feed only: openai-go v1 takes an empty line for the end of an event, even after a comment.

@@ -37,7 +37,7 @@ export function openApiDocument(version: string, routes: readonly RouteDescripti
       version,
       summary: "OpenAI's Images API on Google's Gemini image models.",
       description:
-        'Paths are also answered without `/v1`, with it doubled, behind `/openai`, and with a trailing slash. Errors have the shape of OpenAI; those a caller can cure are 4xx.',
+        'Paths are also answered without `/v1`, with it doubled (`/v1/v1`, `/v1v1`), behind `/openai` or `/v1beta/openai`, and with a trailing slash. Errors have the shape of OpenAI; those a caller can cure are 4xx.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -43,6 +43,10 @@ export function drawingOperation(operation: Operation, isAzure: boolean): JsonOb
         'dry_run',
         'Understand and price the order without drawing it. Every value but `false`, `0`, `no` and `off` asks for that.',
       ),
+      {
+        ...headerParameter('content-encoding', 'How the body is compressed, where it is.'),
+        schema: { enum: ['gzip', 'deflate', 'br', 'zstd', 'identity'] },
+      },
     ],
     requestBody: { required: true, content: isEdit ? editBodies : generationBody },
     responses: {

@@ -1,5 +1,7 @@
 import { aspectRatios } from '../../journey/catalogue-model.ts';
+import { fieldTreatments } from './field-treatments.ts';
 import { type JsonObject, jsonSchemaOf, schemaRef } from './openapi-schemas.ts';
+import { imageNames, maskNames } from '../images/picture-names.ts';
 import { meaninglessFields, requestFields } from '../images/request-schema.ts';
 
 type FieldName = keyof typeof requestFields;
@@ -45,7 +47,7 @@ export function requestComponents(): Record<string, JsonObject> {
     NotSent: { description: 'Null and empty text count as not sent.', enum: [null, ''] },
     Picture: {
       description:
-        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP or HEIC.',
+        'A picture: a `data:` URL, bare base64, or (where the operator allows it) an http(s) link; as text or in an object. PNG, JPEG, WebP, HEIC, AVIF, GIF or TIFF.',
       anyOf: [{ type: 'string', minLength: 1, examples: [examplePicture] }, pictureObject()],
     },
     Pictures: {
@@ -63,16 +65,10 @@ export function requestComponents(): Record<string, JsonObject> {
       type: 'object',
       ...openForMore,
       required: ['prompt'],
-      anyOf: ['images', 'image', 'image_url', 'image_urls'].map((name) => ({ required: [name] })),
+      anyOf: imageNames.map((name) => ({ required: [name] })),
       properties: {
-        images: schemaRef('Pictures'),
-        image: schemaRef('Pictures'),
-        image_url: schemaRef('Pictures'),
-        image_urls: schemaRef('Pictures'),
-        mask: {
-          description: 'Where to edit: its transparent pixels. As large as the first picture.',
-          anyOf: [schemaRef('Picture'), schemaRef('NotSent')],
-        },
+        ...Object.fromEntries(imageNames.map((name) => [name, schemaRef('Pictures')])),
+        ...Object.fromEntries(maskNames.map((name) => [name, maskPicture])),
         ...options,
       },
       examples: [{ prompt: 'make it night', images: [{ image_url: examplePicture }] }],
@@ -85,7 +81,7 @@ export function requestComponents(): Record<string, JsonObject> {
       properties: {
         image: {
           description:
-            'Reference pictures, up to 16; also as `image[]` or `image[0]`. Their bytes decide what they are; empty files count as none.',
+            'Reference pictures, up to 16; also as `image[]` or `image[0]`. Their bytes decide what they are; an input left empty counts as none, an empty file is refused.',
           anyOf: [pictureFile, { type: 'array', minItems: 1, maxItems: 16, items: pictureFile }],
         },
         'image[]': { type: 'array', minItems: 1, maxItems: 16, items: pictureFile },
@@ -108,8 +104,8 @@ function fieldSchema(name: FieldName, change: JsonObject = {}): JsonObject {
   } as JsonObject;
   const forms = [canonical, ...otherForms(name, canonical)];
   // A prompt must be there; everything else may be left open.
-  if (name === 'prompt') return { description, ...canonical };
-  return { description, anyOf: [...forms, schemaRef('NotSent')] };
+  if (name === 'prompt') return { description, ...fieldTreatments[name], ...canonical };
+  return { description, ...fieldTreatments[name], anyOf: [...forms, schemaRef('NotSent')] };
 }
 
 function otherForms(name: FieldName, { type, minimum, maximum }: JsonObject): JsonObject[] {
@@ -120,6 +116,8 @@ function otherForms(name: FieldName, { type, minimum, maximum }: JsonObject): Js
       { type: 'string', pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0)$' },
       { type: 'integer', enum: [0, 1] },
     ];
+  if (type === 'array')
+    return [{ type: 'string', description: 'The list as JSON.', pattern: String.raw`^\s*\[[\s\S]*\]\s*$` }];
   if (name === 'user' || name === 'safety_identifier') return [{ type: ['number', 'boolean'] }];
   if (name === 'image_size') return [{ type: 'integer', enum: [512] }];
   return [];
@@ -150,6 +148,11 @@ function pictureObject(): JsonObject {
   };
 }
 
+const maskPicture = {
+  description:
+    'Where to edit: its transparent pixels. As large as the first picture. One of these names is enough.',
+  anyOf: [schemaRef('Picture'), schemaRef('NotSent')],
+};
 const pictureFile = { type: 'string', contentMediaType: 'application/octet-stream' } as const;
 /** A red square of 8 × 8 pixels. */
 const examplePicture =

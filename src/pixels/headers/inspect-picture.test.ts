@@ -16,6 +16,8 @@ const encoders: Readonly<Record<string, (picture: Sharp) => Sharp>> = {
   'webp lossless': (picture) => picture.webp({ lossless: true }),
   gif: (picture) => picture.gif(),
   avif: (picture) => picture.avif({ effort: 0 }),
+  'tiff jpeg': (picture) => picture.tiff(),
+  'tiff lzw 1 bit': (picture) => picture.removeAlpha().tiff({ compression: 'lzw', tile: true }),
 };
 
 const mimeTypeOf = (name: string) => `image/${name.split(' ')[0]}`;

@@ -6,6 +6,7 @@ import { isGif, readGif } from './read-gif.ts';
 import { isHeif, readHeif } from './read-heif.ts';
 import { isJpeg, readJpeg } from './read-jpeg.ts';
 import { isPng, readPng } from './read-png.ts';
+import { isTiff, readTiff } from './read-tiff.ts';
 import { isWebp, readWebp } from './read-webp.ts';
 
 /**
@@ -19,6 +20,7 @@ export function inspectPicture(bytes: ByteReader): PictureFacts | undefined {
   if (isWebp(bytes)) return readWebp(bytes);
   if (isGif(bytes)) return readGif(bytes);
   if (isHeif(bytes)) return readHeif(bytes);
+  if (isTiff(bytes)) return readTiff(bytes);
   return undefined;
 }
 
@@ -28,8 +30,9 @@ const knownTypes: ReadonlySet<string> = new Set(['png', 'jpeg', 'jpg', 'webp', '
 /** Implements the port of an upstream's answer: its picture with the type and pixels its own bytes name. */
 export const inspectImage: InspectImage = (base64, declaredType = ''): GeneratedImage | undefined => {
   const facts = inspectPicture(base64);
-  // Nothing here decodes HEIC: it is passed on like a type that is not known.
-  if (facts?.mimeType === 'image/heic') return { base64, mimeType: facts.mimeType };
+  // Nothing here decodes these for an answer: they are passed on like a type that is not known.
+  if (facts?.mimeType === 'image/heic' || facts?.mimeType === 'image/tiff')
+    return { base64, mimeType: facts.mimeType };
   if (facts !== undefined) return { base64, mimeType: facts.mimeType, size: facts.size };
   const subtype = /^image\/([\w.+-]{1,60})\s*(?:;|$)/.exec(declaredType.trim().toLowerCase())?.[1];
   if (subtype === undefined || knownTypes.has(subtype) || base64.length === 0) return undefined;

@@ -2,7 +2,14 @@ import type { PixelSize } from '../../journey/catalogue-model.ts';
 
 /** What a picture's own header says of it. */
 export interface PictureFacts {
-  readonly mimeType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif' | 'image/avif' | 'image/heic';
+  readonly mimeType:
+    | 'image/png'
+    | 'image/jpeg'
+    | 'image/webp'
+    | 'image/gif'
+    | 'image/avif'
+    | 'image/heic'
+    | 'image/tiff';
   /** Pixels as stored, before EXIF orientation. `uprightSize` gives them as seen. */
   readonly size: PixelSize;
   /** Whether the file can carry transparency: an alpha channel, or a transparent palette entry. */

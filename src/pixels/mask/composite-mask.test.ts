@@ -349,7 +349,7 @@ test('PixelWorks composites base64 pictures and paints the guidance', async () =
   const order = pixelOrder({ original, mask: await maskOf(alpha, width) });
   const scope = { signal: never, memory: roomyMemory.open() };
 
-  const guidance = await works.prepareMask(order, scope);
+  const guidance = await works.prepare(order, scope);
   const guide = guidance!.references[1]!;
   expect(guidance!.references[0]).toBe(order.references[0]);
   expect(guide).toMatchObject({
@@ -385,7 +385,7 @@ test('the guidance of a transparent original paints its transparent area', async
   const data = Buffer.alloc(100 * 100 * 4, 200);
   for (let index = 0; index < 10_000; index++) data[index * 4 + 3] = index % 100 < 50 ? 0 : 255;
   const order = pixelOrder({ original: await raw(data, 100, 4).png().toBuffer() });
-  const guidance = await works.prepareMask(order, { signal: never, memory: roomyMemory.open() });
+  const guidance = await works.prepare(order, { signal: never, memory: roomyMemory.open() });
   const painted = await sharp(decodeBase64(guidance!.references[1]!.base64)).removeAlpha().raw().toBuffer();
   expect([...painted.subarray(0, 3)]).toEqual([255, 0, 255]);
   expect([...painted.subarray(99 * 3, 100 * 3)]).toEqual([200, 200, 200]);

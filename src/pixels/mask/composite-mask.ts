@@ -2,13 +2,24 @@ import type { PixelSize } from '../../journey/catalogue-model.ts';
 import type { MaskPlan } from '../../journey/guidance.ts';
 import { blendOffThread } from './blend-off-thread.ts';
 import { decodeDrawnRows, decodePixels, type Pixels } from '../decode-pixels.ts';
+import type { ConversionWish } from '../convert-image.ts';
 import { checkFormatCarries } from '../output-size.ts';
+import { readMark, type SandboxMark } from '../../kernel/sandbox-mark.ts';
+import { bytesOf } from '../headers/byte-reader.ts';
+import { inspectPicture } from '../headers/inspect-picture.ts';
+import { uprightSize } from '../headers/picture-facts.ts';
+import { movedMark, withMark } from '../keep-mark.ts';
 import { loadSharp } from '../load-sharp.ts';
 import { decoding } from '../open-picture.ts';
 import { abortError } from '../work-gate.ts';
 
 /** The formats that keep every pixel. */
 export type LosslessFormat = 'png' | 'webp';
+
+/** The format a picture is laid together in: lossless, so that what lies outside the mask stays as it was; webp only where it need not be made again. */
+export function compositeFormatOf({ format, compression, exactSize }: ConversionWish): LosslessFormat {
+  return format === 'webp' && compression === undefined && exactSize === undefined ? 'webp' : 'png';
+}
 
 export interface MaskComposite {
   /** The first image of the edit, as the caller sent it. */
@@ -72,14 +83,32 @@ export async function compositeMask(
     },
     signal,
   );
-  const bytes = await encodeLossless({ data: blended, size, channels }, format, isOver);
+  const bytes = await encodeLossless(
+    { data: blended, size, channels },
+    format,
+    isOver,
+    markIn(generated, size),
+  );
   return { bytes, mimeType: format === 'png' ? 'image/png' : 'image/webp', size };
 }
 
-async function encodeLossless(pixels: Pixels, format: LosslessFormat, dropAlpha: boolean): Promise<Buffer> {
+/** The mark of a drawing by the sandbox, where it is once the drawing has been laid over the original. */
+function markIn(generated: Buffer, size: PixelSize): SandboxMark | undefined {
+  const mark = readMark(generated);
+  const facts = mark && inspectPicture(bytesOf(generated));
+  return facts && movedMark(mark, uprightSize(facts), size);
+}
+
+async function encodeLossless(
+  pixels: Pixels,
+  format: LosslessFormat,
+  dropAlpha: boolean,
+  mark: SandboxMark | undefined,
+): Promise<Buffer> {
   const sharp = await loadSharp();
   const raw = { width: pixels.size.widthPx, height: pixels.size.heightPx, channels: pixels.channels };
-  const pipeline = sharp(pixels.data, { raw, limitInputPixels: false });
+  const plain = sharp(pixels.data, { raw, limitInputPixels: false });
+  const pipeline = mark === undefined ? plain : withMark(plain, mark);
   if (dropAlpha) pipeline.removeAlpha();
   // `exact` keeps the colours that lie under alpha 0.
   const encoded =

@@ -14,19 +14,6 @@ export interface GuidanceImage {
 }
 
 /**
- * What to tell the model about the guidance picture. It goes behind the caller's prompt; `position` is the
- * guidance's place among the pictures of the request, counted from 1.
- */
-export function maskPromptNote(position: number): string {
-  return [
-    `Picture ${position} is a guide, not a picture to use: it is a copy of picture 1 in which the area to change is painted flat magenta (#FF00FF).`,
-    'Edit picture 1 in that area only, and draw the whole of picture 1 again with the same framing, size and position,',
-    'so that everything outside the area stays as it is and the change joins its surroundings without a seam.',
-    'Never draw the magenta itself.',
-  ].join(' ');
-}
-
-/**
  * Gemini takes no mask, but it reads pictures: this one is the original with the area to edit painted over, and
  * is sent behind the caller's references together with `maskPromptNote`. Throws `invalid_image_file`.
  */

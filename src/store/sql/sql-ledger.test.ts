@@ -41,7 +41,7 @@ await migrate(db);
 const ledger = new SqlLedger(db);
 for (let number = 1; ; number++) {
   await ledger.open({ id: 'req_' + number, keyId: 'key_1', operation: 'generate', model: 'm', requestedModel: 'm',
-    imagesRequested: 1, reservedMicroUsd: 1000 + number, createdAtMs: number, endUser: null });
+    imagesRequested: 1, reservedMicroUsd: 1000 + number, createdAtMs: number, endUser: null, upstream: null });
   process.stdout.write('open ' + number + '\\n');
   if (number % 3 === 0) {
     await ledger.complete('req_' + number, { status: 'succeeded', errorCode: null, upstream: 'u', imagesDelivered: 1, inputTokens: 1,
@@ -82,7 +82,7 @@ test('what a killed server had written is there at the next start, and its open 
       expect(row).toMatchObject({ status: 'unknown', costMicroUsd: 1000 + number, finishedAtMs: 123 });
     else expect(['succeeded', 'unknown']).toContain(row?.status);
   }
-  const [total] = await ledger.totals({ by: 'model' });
+  const [total] = await ledger.totals({ by: ['model'] });
   expect(total?.byStatus).toMatchObject({ open: 0, unknown: closed });
   await close();
   await rm(directory, { recursive: true });
@@ -120,6 +120,7 @@ test('orders whose commit went through unheard are open, not refused as being in
     reservedMicroUsd: 1,
     createdAtMs: 1,
     endUser: null,
+    upstream: null,
   };
   await Promise.all([ledger.open({ ...order, id: 'req_1' }), ledger.open({ ...order, id: 'req_2' })]);
   expect(lostAnswers).toBe(0);
@@ -134,7 +135,7 @@ test('a report reads the rows of its period alone, by their ids', async () => {
   const { db, close } = openDatabase(':memory:');
   await migrate(db);
   for (const period of [{ fromMs: 1 }, { toMs: 2 }, { fromMs: 1, toMs: 2 }]) {
-    const { sql: text, parameters } = totalsQuery(db, { by: 'model', ...period }).compile();
+    const { sql: text, parameters } = totalsQuery(db, { by: ['model'], ...period }).compile();
     const plan = await db.executeQuery<{ detail: string }>(
       CompiledQuery.raw(`explain query plan ${text}`, [...parameters]),
     );

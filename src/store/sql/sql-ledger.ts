@@ -30,6 +30,7 @@ const blankRow: LedgerTable = toOpenRow({
   reservedMicroUsd: 0,
   createdAtMs: 0,
   endUser: null,
+  upstream: null,
 });
 
 /** The ledger in SQL, the same queries for every database Kysely speaks to. */
@@ -165,7 +166,7 @@ function toOpenRow(opening: LedgerOpening): LedgerTable {
     operation: opening.operation,
     model: opening.model,
     requested_model: storableText(opening.requestedModel),
-    upstream: null,
+    upstream: opening.upstream,
     status: 'open',
     error_code: null,
     images_requested: opening.imagesRequested,

@@ -1,4 +1,5 @@
 import type { GeneratedImage } from '../../journey/image-result.ts';
+import type { EarlierImages } from '../../journey/upstream.ts';
 import { foreignWord, sentence } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
@@ -23,6 +24,7 @@ export interface AnswerForm {
 export interface Reading {
   readonly evidence: Evidence;
   readonly image?: GeneratedImage;
+  readonly earlier?: EarlierImages;
   readonly continuationToken?: string;
 }
 
@@ -40,7 +42,10 @@ export function readAnswer(
   const { finishReason, lastCandidate, promptFeedback } = answer;
   const isFinished = phase === 'answered' || finishReason !== undefined;
   const image = answer.image ?? (isFinished ? answer.thoughtImage : undefined);
-  if (image !== undefined) return { image, evidence: { verdict: 'picture', phase, fault: undefined } };
+  if (image !== undefined) {
+    const { earlier } = answer;
+    return { image, ...(earlier && { earlier }), evidence: { verdict: 'picture', phase, fault: undefined } };
+  }
   if (answer.error !== undefined && answer.error !== null)
     return { evidence: errorEvidence({ status: undefined, error: readError(answer.error), nowMs }) };
   if (answer.imagePartsFound > 0 || form.failure !== undefined || form.count === 0) return undefined;

@@ -18,6 +18,10 @@ const parts = (...given: unknown[]) => ({ candidates: [{ content: { parts: given
 const nameOf = (image: GeneratedImage | undefined) => image?.mimeType;
 
 function collect(...documents: unknown[]) {
+  return collectAs(undefined, ...documents);
+}
+
+function collectAs(keepsEarlier: boolean | undefined, ...documents: unknown[]) {
   const drafts: (string | undefined)[] = [];
   const answer = new CollectedAnswer(
     (characters) => {
@@ -25,6 +29,7 @@ function collect(...documents: unknown[]) {
       return name === 'nope' ? undefined : ({ mimeType: name } as unknown as GeneratedImage);
     },
     (draft) => drafts.push(nameOf(draft)),
+    keepsEarlier,
   );
   for (const document of documents) answer.add(document);
   return { answer, drafts, image: nameOf(answer.image), thought: nameOf(answer.thoughtImage) };
@@ -37,6 +42,24 @@ describe('an answer’s picture', () => {
       thought: undefined,
       drafts: ['AAAA', 'BBBB'],
     });
+  });
+
+  test('is one of several when more are final: the earlier ones are counted, and kept for who wants them', () => {
+    const document = parts(picture('AAAA'), picture('BBBB', true), picture('CCCC'), picture('DDDD'));
+    expect(collectAs(false, document).answer.earlier).toEqual({ count: 2, images: [] });
+    const { answer, image, drafts } = collectAs(true, document);
+    expect(image).toBe('DDDD');
+    expect(answer.earlier?.images.map(nameOf)).toEqual(['AAAA', 'CCCC']);
+    // What will be delivered is no draft.
+    expect(drafts).toEqual(['BBBB']);
+    expect(collectAs(true, parts(picture('BBBB', true), picture('CCCC'))).answer.earlier).toBeUndefined();
+  });
+
+  test('keeps at most nine earlier ones, the latest, and counts all', () => {
+    const names = Array.from({ length: 14 }, (_, index) => `P${String(index).padStart(3, '0')}`);
+    const { answer } = collectAs(true, parts(...names.map((name) => picture(name))));
+    expect(answer.earlier?.count).toBe(13);
+    expect(answer.earlier?.images.map(nameOf)).toEqual(names.slice(4, 13));
   });
 
   test('is not taken from it by a thought, whenever that comes', () => {

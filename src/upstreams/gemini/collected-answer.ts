@@ -1,6 +1,6 @@
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import type { GeneratedImage } from '../../journey/image-result.ts';
-import type { InspectImage } from '../../journey/upstream.ts';
+import type { EarlierImages, InspectImage } from '../../journey/upstream.ts';
 import { foreignWord, maxForeignCharacters } from '../../kernel/foreign-text.ts';
 import { answersIn, namesIn } from './answer-shape.ts';
 import { type GeminiAnswer, type GeminiCandidate, geminiAnswer, type GeminiPart } from './gemini-answer.ts';
@@ -14,6 +14,9 @@ interface ToldPicture {
 /** Names of a part that are none of its content. */
 const contentless: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature', 'partMetadata']);
 
+/** With the last one as many as an order may ask for. */
+const maxEarlierImages = 9;
+
 /**
  * An answer put together from its documents: one for a unary call, several for a streamed one. Drafts are told
  * as soon as a later picture shows that they are drafts.
@@ -24,6 +27,9 @@ export class CollectedAnswer {
   #words = '';
   #thought: GeneratedImage | undefined;
   #final: GeneratedImage | undefined;
+  readonly #keepsEarlier: boolean;
+  #earlier: GeneratedImage[] = [];
+  #finalsSeen = 0;
 
   /** An error in place of an answer, also in mid-stream. */
   error: unknown;
@@ -37,14 +43,24 @@ export class CollectedAnswer {
   promptFeedback: GeminiAnswer['promptFeedback'];
   usage: GeminiAnswer['usageMetadata'];
 
-  constructor(inspect: InspectImage, onDraft: ((draft: GeneratedImage) => void) | undefined) {
+  constructor(
+    inspect: InspectImage,
+    onDraft: ((draft: GeneratedImage) => void) | undefined,
+    keepsEarlier = false,
+  ) {
     this.#inspect = inspect;
     this.#onDraft = onDraft;
+    this.#keepsEarlier = keepsEarlier;
   }
 
   /** The picture: the last that is not a thought. */
   get image(): GeneratedImage | undefined {
     return this.#final;
+  }
+
+  /** Pictures before it that are no thoughts either; undefined when there are none. */
+  get earlier(): EarlierImages | undefined {
+    return this.#finalsSeen < 2 ? undefined : { count: this.#finalsSeen - 1, images: this.#earlier };
   }
 
   /** The last picture that is flagged as a thought; sometimes it is the only one (docs/contracts/gemini.md#number-of-pictures). */
@@ -111,8 +127,11 @@ export class CollectedAnswer {
       this.#onDraft?.(image);
       return;
     }
-    if (this.#final !== undefined) this.#onDraft?.(this.#final);
+    if (this.#final !== undefined && this.#keepsEarlier)
+      this.#earlier = [...this.#earlier, this.#final].slice(-maxEarlierImages);
+    else if (this.#final !== undefined) this.#onDraft?.(this.#final);
     this.#final = image;
+    this.#finalsSeen++;
   }
 }
 

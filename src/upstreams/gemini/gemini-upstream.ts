@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Call, CallPhase } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
-import type { DrawWish, InspectImage, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
+import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
@@ -14,8 +15,9 @@ import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
 import { Agent } from '../http/undici-core.ts';
 import { answerPaths } from './answer-paths.ts';
-import { type ApiRoot, apiRoot } from '../../kernel/gemini-api-root.ts';
+import { type ApiRoot, apiRoot } from './api-root.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
+import { checkGeminiKey } from './check-key.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
@@ -38,7 +40,7 @@ export interface GeminiUpstreamOptions {
   readonly maxAnswerBytes: number;
   readonly inspect: InspectImage;
   readonly clock: Clock;
-  /** Header that tells the sandbox which of an order's pictures it draws, so that they differ. Google gets none. */
+  /** Header that tells the sandbox which of a prompt's pictures it draws, so that they differ. Google gets none. */
   readonly variationHeader?: string;
 }
 
@@ -73,7 +75,7 @@ export class GeminiUpstream implements Upstream {
     const { clock, inspect } = this.#options;
     const startedAtMs = clock.nowMs();
     const progress: Progress = { phase: 'unsent', httpStatus: undefined };
-    const answer = new CollectedAnswer(inspect, wish.onDraft);
+    const answer = new CollectedAnswer(inspect, wish.onDraft, wish.allImages);
     const { evidence, ...goods } = await this.#ask(wish, scope, answer, progress).catch(
       (thrown: unknown): Reading => ({
         evidence: scope.signal.aborted
@@ -98,6 +100,12 @@ export class GeminiUpstream implements Upstream {
       ...evidence,
     };
     return { call, ...goods };
+  }
+
+  checkKey(signal: AbortSignal): Promise<KeyCheck> {
+    const { origin, path } = this.#root;
+    const headers = { 'x-goog-api-key': this.#options.apiKey, 'user-agent': 'plantain' };
+    return checkGeminiKey(this.#agent, { origin, path: `${path}/models?pageSize=1`, headers }, signal);
   }
 
   async close(): Promise<void> {
@@ -181,11 +189,16 @@ export class GeminiUpstream implements Upstream {
         'content-length': String(body.byteLength),
         'x-goog-api-key': apiKey,
         'user-agent': 'plantain',
-        ...(variationHeader !== undefined && { [variationHeader]: String(wish.index) }),
+        ...(variationHeader !== undefined && { [variationHeader]: variationOf(wish) }),
       },
       body: body.pieces.length === 1 ? (body.pieces[0] ?? null) : Readable.from(body.pieces),
     };
   }
+}
+
+/** One word for what makes this picture another than the others of its prompt; what the caller wrote stays here. */
+function variationOf({ index, variation }: DrawWish): string {
+  return variation === undefined ? String(index) : `${index}-${crc32(variation)}`;
 }
 
 /** Whether an error came of what was sent to us, or of how: not a fault of our own. */

@@ -16,7 +16,9 @@ export function orderToGeminiRequest(wish: DrawWish): RequestBody {
     ...(wish.aspectRatio !== 'auto' && { aspectRatio: wish.aspectRatio }),
     ...(wish.model.sendsImageSize && { imageSize: wish.imageSize }),
   };
+  const { safetySettings = [] } = wish;
   const rest = {
+    ...(safetySettings.length > 0 && { safetySettings }),
     generationConfig: {
       responseModalities: ['IMAGE'],
       ...(Object.keys(imageConfig).length > 0 && { imageConfig }),

@@ -1,12 +1,6 @@
 import type { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from 'node:zlib';
+import { codingsOf, openDecoder } from '../../bytes/content-coding.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 
 /** No text begins with it. */
@@ -21,11 +15,10 @@ export function contentDecoder(
   contentEncoding: string | readonly string[] | undefined,
   firstByte: number,
 ): Transform | undefined {
-  const names = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',');
-  const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');
+  const codings = codingsOf(contentEncoding);
   const coding = codings[0] ?? (firstByte === gzipFirstByte ? 'gzip' : undefined);
   if (coding === undefined) return undefined;
-  const decoder = codings.length <= 1 ? decoderFor(coding, firstByte) : undefined;
+  const decoder = codings.length <= 1 ? openDecoder(coding, firstByte) : undefined;
   if (decoder === undefined) throw undecodable(new Error(`content-encoding ${codings.join().slice(0, 40)}`));
   // Without a listener an early error would bring the process down.
   decoder.on('error', () => undefined);
@@ -40,23 +33,6 @@ export async function finishDecoding(decoder: Transform, signal: AbortSignal): P
   } catch (error) {
     signal.throwIfAborted();
     throw undecodable(error);
-  }
-}
-
-function decoderFor(coding: string, firstByte: number): Transform | undefined {
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip();
-    case 'deflate':
-      // It means zlib's format, whose first byte ends in 8; some send the bare one.
-      return (firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw();
-    case 'br':
-      return createBrotliDecompress();
-    case 'zstd':
-      return createZstdDecompress();
-    default:
-      return undefined;
   }
 }
 

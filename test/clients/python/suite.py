@@ -54,7 +54,10 @@ def generate():
     answer = client.images.generate(model=MODEL, prompt=PROMPT, response_format="b64_json")
     assert isinstance(answer.created, int) and answer.usage.total_tokens > 0
     assert answer.output_format == "png" and answer.size == "1024x1024", answer.size
-    return [picture(answer.data[0].b64_json)]
+    # What is saved as .png without looking, as programs written for OpenAI's models do, is PNG.
+    named = client.images.generate(model="gpt-image-1", prompt=PROMPT)
+    assert named.output_format == "png", named.output_format
+    return [picture(answer.data[0].b64_json), picture(named.data[0].b64_json)]
 
 
 @feature("ratio")

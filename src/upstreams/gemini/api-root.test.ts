@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apiRoot } from './gemini-api-root.ts';
+import { apiRoot } from './api-root.ts';
 
 test.each([
   ['https://g.example', '/v1beta'],

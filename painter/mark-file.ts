@@ -1,9 +1,5 @@
 import { crc32 } from 'node:zlib';
-
-/** Written into every file, so that no program takes a sandbox drawing for a model's picture. */
-export const SANDBOX_SOFTWARE = 'Plantain sandbox';
-export const SANDBOX_COMMENT =
-  'Drawn by the Plantain sandbox from the words of the prompt. Not made by an AI model. Not for use as a generated picture.';
+import { markSentence, SANDBOX_SOFTWARE, type SandboxMark } from '../src/kernel/sandbox-mark.ts';
 
 const PNG_HEADER_BYTES = 33;
 
@@ -39,22 +35,22 @@ function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /** The same PNG with `Software` and `Comment` chunks right after its header. */
-export function markPng(png: Uint8Array): Uint8Array<ArrayBuffer> {
+export function markPng(png: Uint8Array, mark: SandboxMark): Uint8Array<ArrayBuffer> {
   return join([
     png.subarray(0, PNG_HEADER_BYTES),
     pngText('Software', SANDBOX_SOFTWARE),
-    pngText('Comment', SANDBOX_COMMENT),
+    pngText('Comment', markSentence(mark)),
     png.subarray(PNG_HEADER_BYTES),
   ]);
 }
 
 /** The same JPEG with a comment after its first segment (JFIF or EXIF readers want theirs first). */
-export function markJpeg(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
+export function markJpeg(jpeg: Uint8Array, mark: SandboxMark): Uint8Array<ArrayBuffer> {
   const hasApplicationSegment = jpeg[2] === 0xff && ((jpeg[3] ?? 0) & 0xf0) === 0xe0;
   const after = hasApplicationSegment ? 4 + ((jpeg[4] ?? 0) << 8) + (jpeg[5] ?? 0) : 2;
   return join([
     jpeg.subarray(0, after),
-    jpegComment(`${SANDBOX_SOFTWARE}. ${SANDBOX_COMMENT}`),
+    jpegComment(`${SANDBOX_SOFTWARE}. ${markSentence(mark)}`),
     jpeg.subarray(after),
   ]);
 }

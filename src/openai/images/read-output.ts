@@ -1,0 +1,117 @@
+import type { CatalogueModel, PixelSize } from '../../journey/catalogue-model.ts';
+import type { Adaptation, Delivery, OutputFormat, OutputWish } from '../../journey/image-order.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import type { Dimensions } from './choose-dimensions.ts';
+import { isDallEName, isOpenAiName } from './openai-names.ts';
+import type { CheckedFields } from './read-fields.ts';
+import type { References } from './read-references.ts';
+import { sizeParameter } from './report-dimensions.ts';
+import { maxEventBytes } from './write-stream.ts';
+
+export interface OutputTools {
+  /** Refuses, before it is drawn, a picture that cannot be made as it is wished; `pixels/` implements it. */
+  readonly checkOutput: (expected: {
+    readonly drawn: { readonly mimeType: CatalogueModel['outputMimeType']; readonly size: PixelSize };
+    readonly maskedSize: PixelSize | undefined;
+    readonly wish: OutputWish;
+    readonly params: { readonly size: string; readonly format: string; readonly image: string };
+  }) => void;
+  /** What models asked for by OpenAI's names answer with when no format is asked for: PNG, as there, or their own. */
+  readonly openAiNames: 'png' | 'native';
+}
+
+/** How the pictures are to be delivered. */
+export interface ReadOutput {
+  readonly output: OutputWish;
+  readonly adaptations: readonly Adaptation[];
+}
+
+/** Reads what is to be done to the drawn pictures. Throws `invalid_value` for what can be known to be impossible. */
+export function readOutput(
+  tools: OutputTools,
+  fields: CheckedFields,
+  requestedModel: string,
+  model: CatalogueModel,
+  dimensions: Dimensions,
+  pictures: References,
+): ReadOutput {
+  const { values, pathOf } = fields;
+  if (values.background === 'transparent') {
+    throw new PlantainError(
+      'invalid_value',
+      "background 'transparent' cannot be honoured: Gemini models draw opaque pictures. Use 'opaque' or leave it out.",
+      { param: pathOf('background') },
+    );
+  }
+  const maskedSize = isMasked(fields, pictures) ? pictures.images[0]?.size : undefined;
+  const params = {
+    size: dimensions.exactSize === undefined ? 'image_size' : sizeParameter(fields),
+    format: pathOf('output_format'),
+    image: 'image',
+  };
+  const read = (format: OutputFormat | undefined): OutputWish => {
+    const wish = wishOf(fields, requestedModel, dimensions, format);
+    const drawn = { mimeType: model.outputMimeType, size: expectedSize(model, dimensions) };
+    tools.checkOutput({ drawn, maskedSize, wish, params });
+    return wish;
+  };
+  if (values.output_format !== undefined) return { output: read(values.output_format), adaptations: [] };
+  // Programs written for OpenAI's models save as .png without looking (docs/contracts/clients.md#values-in-answers).
+  const isPngExpected = tools.openAiNames === 'png' && isOpenAiName(requestedModel);
+  return isPngExpected ? expectedPng(read, model) : { output: read(undefined), adaptations: [] };
+}
+
+/** PNG because it is expected, not because it was asked for: where it cannot be made, the model's own format, and that is told. */
+function expectedPng(
+  read: (format: OutputFormat | undefined) => OutputWish,
+  { outputMimeType }: CatalogueModel,
+): ReadOutput {
+  try {
+    return { output: { ...read('png'), isFormatExpected: true }, adaptations: [] };
+  } catch (error) {
+    if (!(error instanceof PlantainError)) throw error;
+    const output = read(undefined);
+    const to = outputMimeType.slice('image/'.length);
+    const reason = 'too-large-to-convert';
+    return {
+      output,
+      adaptations: [{ parameter: 'output_format', action: 'mapped', from: 'png', to, reason }],
+    };
+  }
+}
+
+function wishOf(
+  { values }: CheckedFields,
+  requestedModel: string,
+  { exactSize }: Dimensions,
+  format: OutputFormat | undefined,
+): OutputWish {
+  // Some clients of the old DALL-E names send no response_format and read only `url` (docs/contracts/clients.md#delivery-of-pictures).
+  const delivery: Delivery = values.response_format ?? (isDallEName(requestedModel) ? 'url' : 'b64_json');
+  return {
+    delivery: values.stream === true ? 'b64_json' : delivery,
+    ...(format !== undefined && { format }),
+    ...(values.output_compression !== undefined && { compression: values.output_compression }),
+    ...(exactSize !== undefined && { exactSize }),
+    ...(values.stream === true && { maxBase64Bytes: maxEventBytes }),
+  };
+}
+
+/** Whether only a part of the first picture is to be changed. */
+export function isMasked({ values }: CheckedFields, { mask }: References): boolean {
+  return mask !== undefined || values.mask_source === 'transparency';
+}
+
+/** Pixels of what the model draws, by the catalogue; the most it may be where the model chooses the ratio. */
+function expectedSize(model: CatalogueModel, { aspectRatio, imageSize }: Dimensions): PixelSize {
+  const ofTier = model.pixels[imageSize] ?? {};
+  const candidates = aspectRatio === 'auto' ? Object.values(ofTier) : [ofTier[aspectRatio]];
+  return candidates.reduce<PixelSize>(
+    (largest, size) => (size !== undefined && areaOf(size) > areaOf(largest) ? size : largest),
+    { widthPx: 0, heightPx: 0 },
+  );
+}
+
+function areaOf({ widthPx, heightPx }: PixelSize): number {
+  return widthPx * heightPx;
+}

@@ -1,0 +1,19 @@
+import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
+import type { ReferenceImage } from '../journey/image-order.ts';
+import { decoding, openPicture } from './open-picture.ts';
+import { toImage } from './to-image.ts';
+
+/**
+ * A reference of a type that upstreams do not read, as PNG: upright, in sRGB, of several pictures the first. Throws
+ * `invalid_image_file`.
+ */
+export async function referenceToPng(
+  { base64, hasAlpha }: ReferenceImage,
+  maxPixels: number,
+): Promise<ReferenceImage> {
+  const { pipeline } = await openPicture(await decodeBase64InTurns(base64), 'image', maxPixels);
+  const encoded = pipeline.toColourspace('srgb').png({ compressionLevel: 6 });
+  const { data, info } = await decoding('image', encoded.toBuffer({ resolveWithObject: true }));
+  const size = { widthPx: info.width, heightPx: info.height };
+  return { ...(await toImage(data, { mimeType: 'image/png', size })), hasAlpha };
+}
