@@ -41,10 +41,7 @@ function drawnShape(order: OrderedShape, sizes: readonly PixelSize[]): readonly 
   const promised = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
   const to = promised && formatSize(promised);
   const isPromise = (adaptation: Adaptation): boolean =>
-    adaptation.action === 'mapped' &&
-    adaptation.reason === undefined &&
-    adaptation.to === to &&
-    to !== undefined;
+    adaptation.action === 'mapped' && adaptation.to === to && to !== undefined;
   if (adaptations.some(isPromise) && sizes.length > 0)
     return adaptations.flatMap((adaptation) =>
       isPromise(adaptation)

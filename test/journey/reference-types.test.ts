@@ -56,7 +56,7 @@ describe('a reference that the model does not read', () => {
       const [asked] = askedPictures();
       expect(asked?.mimeType).toBe('image/png');
       expect(await pixelsOf(asked?.bytes ?? Buffer.alloc(0))).toEqual(await pixelsOf(sent));
-      expect(response.headers.get('plantain-adapted')).toBe(
+      expect(response.headers.get('plantain-adapted')).toContain(
         `image;action=mapped;from="${type}";to="image/png"`,
       );
     },

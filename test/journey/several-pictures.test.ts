@@ -48,7 +48,7 @@ describe('an answer with several final pictures', () => {
   test('delivers the last, and tells of the others, which were charged', async () => {
     const response = await generate(gateway, { prompt: 'a recipe', model });
     expect((await imagesOf(response.clone())).data).toEqual([{ b64_json: base64[2] }]);
-    expect(response.headers.get('plantain-adapted')).toBe(
+    expect(response.headers.get('plantain-adapted')).toContain(
       'all_images;action=partial;from="2";to="1";reason=the-last-of-an-answer-is-delivered',
     );
     expect(response.headers.get('plantain-cost-micro-usd')).toBe(priceMicroUsd);
@@ -60,7 +60,7 @@ describe('an answer with several final pictures', () => {
       { b64_json: base64[0] },
       { b64_json: base64[2] },
     ]);
-    expect(response.headers.get('plantain-adapted')).toBeNull();
+    expect(response.headers.get('plantain-adapted')).not.toContain('all_images');
     expect(response.headers.get('plantain-cost-micro-usd')).toBe(priceMicroUsd);
     expect(ledgerRows(gateway.dataDir).at(-1)).toMatchObject({
       status: 'succeeded',
