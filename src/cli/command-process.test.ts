@@ -94,9 +94,13 @@ test('without a terminal a server’s standard output is JSON lines alone, and n
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  await expect.poll(() => err, { timeout: 15_000 }).toContain('Draw a picture into otter.png');
-  child.kill('SIGTERM');
-  await new Promise((ended) => child.once('close', ended));
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  try {
+    await expect.poll(() => err, { timeout: 15_000 }).toContain('Draw a picture into otter.png');
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
   const lines = out.trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
     'started',

@@ -97,7 +97,9 @@ describe('stopping', () => {
     });
     cleanups.push(() => server.close());
     server.child.kill('SIGTERM');
-    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(503);
+    await expect
+      .poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 15_000 })
+      .toBe(503);
     const readiness = await fetch(`${server.url}/readyz`);
     expect(await readiness.json()).toMatchObject({ problems: ['the server is stopping'] });
     expect((await generate(server, { prompt: 'a fox' })).status).toBe(200);
@@ -111,10 +113,10 @@ describe('stopping', () => {
     const server = await serveChild({ upstreamUrl: upstream.url });
     cleanups.push(() => server.close());
     const order = generate(server, { prompt: 'a fox' });
-    await expect.poll(() => answer).toBeDefined();
+    await expect.poll(() => answer, { timeout: 15_000 }).toBeDefined();
     server.child.kill('SIGTERM');
     await expect
-      .poll(() => server.output())
+      .poll(() => server.output(), { timeout: 15_000 })
       .toContain('plantain: stopping. 1 request in flight may finish, for at most 25 s. A second Ctrl-C');
     answer?.();
     await order;

@@ -77,7 +77,7 @@ test('an upstream that does not answer keeps nobody waiting: the key is unknown,
   // The banner is out, and the question is still open.
   expect(await readiness(server.url)).toEqual([200, 'unknown']);
   answer();
-  await expect.poll(() => readiness(server.url)).toEqual([200, 'accepted']);
+  await expect.poll(() => readiness(server.url), { timeout: 15_000 }).toEqual([200, 'accepted']);
 }, 30_000);
 
 test('the sandbox needs no key, and an upstream that cannot be reached says nothing of one', async () => {
