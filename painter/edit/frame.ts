@@ -90,11 +90,15 @@ export async function framed(pixels: Pixels, widthPx: number, heightPx: number, 
   const top = Math.floor((heightPx - inner.heightPx) / 2);
   const right = widthPx - inner.widthPx - left;
   const bottom = heightPx - inner.heightPx - top;
-  // Mirrored as far as there is something to mirror, for the edge to go on without a seam; blurred, so that nothing is seen twice.
-  const canMirror = Math.max(left, right) <= inner.widthPx && Math.max(top, bottom) <= inner.heightPx;
-  const around = canMirror
-    ? opened(inner).extend({ left, top, right, bottom, extendWith: 'mirror' })
-    : covering;
+  // To the sides as in a mirror; above and below the edge goes on, for heaven and earth do not stand on their heads. All
+  // of it blurred, so that nothing is seen twice.
+  const canMirror = Math.max(left, right) <= inner.widthPx;
+  const around =
+    top + bottom > 0
+      ? opened(inner).extend({ top, bottom, extendWith: 'copy' })
+      : canMirror
+        ? opened(inner).extend({ left, right, extendWith: 'mirror' })
+        : covering;
   const blurred = await pixelsOf(around.blur(Math.max(2, Math.min(widthPx, heightPx) / 60)));
   return pixelsOf(
     opened(blurred)

@@ -12,6 +12,8 @@ const script = `
 
 test('a sandbox that has not drawn yet has loaded no picture library', async () => {
   const cwd = new URL('../..', import.meta.url).pathname;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    cwd,
+  });
   expect(JSON.parse(stdout)).toEqual([]);
 });
