@@ -138,6 +138,29 @@ describe('an edit of a picture that the sandbox drew', () => {
     expect(await differenceIn(drawn, otter, { left: 300, top: 0, width: 600, height: 220 })).toBeLessThan(4);
   });
 
+  test('is read smaller when it is very large, and knows its head all the same', async () => {
+    const large = await draw({
+      prompt: 'a cute baby sea otter',
+      widthPx: 3600,
+      heightPx: 1200,
+      mimeType: 'image/jpeg',
+    });
+    const wide = { widthPx: 900, heightPx: 300 };
+    const [plain, hat] = await Promise.all(
+      ['black and white', 'black and white with a hat'].map((prompt) =>
+        draw({ prompt, references: [large], ...wide }),
+      ),
+    );
+    const { x = 0, y = 0, width = 0 } = readMark(large)?.head ?? {};
+    const above = {
+      left: Math.round(x / 4 - width / 12),
+      top: Math.round(y / 4 - width / 8),
+      width: Math.round(width / 6),
+      height: Math.round(width / 8),
+    };
+    expect(await differenceIn(plain ?? large, hat ?? large, above)).toBeGreaterThan(15);
+  });
+
   test('has one caption, not two', async () => {
     const long = 'a lighthouse above the sea, and many more words, so that the caption is long';
     const [plain, captioned] = [await draw({ prompt: '' }), await draw({ prompt: long })];
