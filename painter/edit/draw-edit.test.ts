@@ -122,18 +122,43 @@ describe('the edits that docs/sandbox.md shows', () => {
 
 describe('an edit of a picture that the sandbox drew', () => {
   test('knows where the head is: a hat is put on it', async () => {
-    const fox = await draw({ prompt: 'a fox in a meadow' });
-    const head = readMark(fox)?.head;
+    // Far from the middle of the picture: nobody could guess where its head is.
+    const wide = { widthPx: 900, heightPx: 300 };
+    const otter = await draw({ prompt: 'a cute baby sea otter', ...wide });
+    const head = readMark(otter)?.head;
     const { x = 0, y = 0, width = 0 } = head ?? {};
-    const drawn = await edit('give the fox a hat', [fox]);
+    const drawn = await draw({ prompt: 'give the otter a hat', references: [otter], ...wide });
     const above = {
       left: Math.round(x - width / 3),
       top: Math.round(y - width / 2),
       width: Math.round(width / 1.5),
       height: Math.round(width / 2),
     };
-    expect(await differenceIn(drawn, fox, above)).toBeGreaterThan(20);
-    expect(await differenceIn(drawn, fox, { left: 0, top: 0, width: 60, height: 220 })).toBeLessThan(4);
+    expect(await differenceIn(drawn, otter, above)).toBeGreaterThan(20);
+    expect(await differenceIn(drawn, otter, { left: 300, top: 0, width: 600, height: 220 })).toBeLessThan(4);
+  });
+
+  test('is read smaller when it is very large, and knows its head all the same', async () => {
+    const large = await draw({
+      prompt: 'a cute baby sea otter',
+      widthPx: 3600,
+      heightPx: 1200,
+      mimeType: 'image/jpeg',
+    });
+    const wide = { widthPx: 900, heightPx: 300 };
+    const [plain, hat] = await Promise.all(
+      ['black and white', 'black and white with a hat'].map((prompt) =>
+        draw({ prompt, references: [large], ...wide }),
+      ),
+    );
+    const { x = 0, y = 0, width = 0 } = readMark(large)?.head ?? {};
+    const above = {
+      left: Math.round(x / 4 - width / 12),
+      top: Math.round(y / 4 - width / 8),
+      width: Math.round(width / 6),
+      height: Math.round(width / 8),
+    };
+    expect(await differenceIn(plain ?? large, hat ?? large, above)).toBeGreaterThan(15);
   });
 
   test('has one caption, not two', async () => {

@@ -7,6 +7,9 @@ import { openReference } from './frame.ts';
 import { guidedEdit, readGuide } from './guided-edit.ts';
 import { readEdit } from './read-edit.ts';
 
+const MAX_SIDE_PX = 2560;
+const MAX_CARD_SIDE_PX = 1200;
+
 /** What came of an edit. */
 export interface EditOutcome {
   /** Whether the prompt asked for something that the sandbox can do to a picture. */
@@ -27,9 +30,11 @@ export async function drawEdit(
   prompt: string,
   size: { readonly widthPx: number; readonly heightPx: number },
 ): Promise<EditOutcome> {
+  // One is enlarged while drawing; many are cards, and all of them are held at once.
+  const maxSidePx = references.length > 2 ? MAX_CARD_SIDE_PX : MAX_SIDE_PX;
   const pictures = [];
   for (const [position, reference] of references.entries())
-    pictures.push(await openReference(reference, position));
+    pictures.push(await openReference(reference, position, maxSidePx));
   const [first, ...others] = pictures;
   const last = others.at(-1);
   if (first === undefined) return { isUnderstood: false };

@@ -31,26 +31,44 @@ export interface Reference extends Pixels {
   readonly head?: SandboxMark['head'];
 }
 
-/** A reference as it is seen, upright, on white, in sRGB. */
-export async function openReference(bytes: Uint8Array, position: number): Promise<Reference> {
+/** A reference as it is seen, upright, on white, in sRGB, its longer side at most `maxSidePx`. */
+export async function openReference(
+  bytes: Uint8Array,
+  position: number,
+  maxSidePx: number,
+): Promise<Reference> {
   try {
     const input = sharp(bytes, { limitInputPixels: MAX_REFERENCE_PIXELS, failOn: 'error' });
-    const { format } = await input.metadata();
+    const { format, autoOrient: upright } = await input.metadata();
     if (!['png', 'jpeg', 'webp'].includes(format)) throw new Error(`The format is ${format}.`);
     const { data, info } = await input
       .autoOrient()
+      .resize(maxSidePx, maxSidePx, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
     const pixels = { data, widthPx: info.width, heightPx: info.height };
-    const mark = readMark(bytes);
+    const mark = smaller(readMark(bytes), info.width / upright.width);
     if (mark?.lettering !== undefined) paintOver(pixels, mark.lettering);
     return { ...pixels, ...(mark?.head && { head: mark.head }) };
   } catch (error) {
     throw new UnreadableReference(position, error);
   }
+}
+
+/** A mark on a smaller copy of its picture. */
+function smaller(mark: SandboxMark | undefined, scale: number): SandboxMark | undefined {
+  if (mark === undefined || scale === 1) return mark;
+  const scaled = <Box extends object>(box: Box): Box =>
+    Object.fromEntries(
+      Object.entries(box).map(([name, px]) => [name, Math.round(Number(px) * scale)]),
+    ) as Box;
+  return {
+    ...(mark.lettering && { lettering: scaled(mark.lettering) }),
+    ...(mark.head && { head: scaled(mark.head) }),
+  };
 }
 
 /** Fills a box with what is above and below it, one going over into the other, so that a new caption does not stand on an old one. */
@@ -90,11 +108,15 @@ export async function framed(pixels: Pixels, widthPx: number, heightPx: number, 
   const top = Math.floor((heightPx - inner.heightPx) / 2);
   const right = widthPx - inner.widthPx - left;
   const bottom = heightPx - inner.heightPx - top;
-  // Mirrored as far as there is something to mirror, for the edge to go on without a seam; blurred, so that nothing is seen twice.
-  const canMirror = Math.max(left, right) <= inner.widthPx && Math.max(top, bottom) <= inner.heightPx;
-  const around = canMirror
-    ? opened(inner).extend({ left, top, right, bottom, extendWith: 'mirror' })
-    : covering;
+  // To the sides as in a mirror; above and below the edge goes on, for heaven and earth do not stand on their heads. All
+  // of it blurred, so that nothing is seen twice.
+  const canMirror = Math.max(left, right) <= inner.widthPx;
+  const around =
+    top + bottom > 0
+      ? opened(inner).extend({ top, bottom, extendWith: 'copy' })
+      : canMirror
+        ? opened(inner).extend({ left, right, extendWith: 'mirror' })
+        : covering;
   const blurred = await pixelsOf(around.blur(Math.max(2, Math.min(widthPx, heightPx) / 60)));
   return pixelsOf(
     opened(blurred)
