@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { repository } from '../markdown-files.ts';
 
@@ -25,16 +26,23 @@ export function freshClone(work: string): FreshClone {
   if (words === undefined) throw new Error('The README does not say how to clone.');
   execFileSync('sh', ['-c', words.replace('<its address>', origin)], { cwd: work, stdio: 'ignore' });
   const directory = join(work, 'plantain');
-  const changed = git(repository, 'ls-files', '--modified', '--others', '--deleted', '--exclude-standard');
-  for (const file of new Set(changed.split('\n').filter((name) => name !== ''))) {
-    rmSync(join(directory, file), { force: true });
-    mkdirSync(dirname(join(directory, file)), { recursive: true });
-    cpSync(join(repository, file), join(directory, file), { force: true, errorOnExist: false });
+  const changed = [
+    git(repository, 'diff', '--name-only', 'HEAD'),
+    git(repository, 'ls-files', '--others', '--exclude-standard'),
+  ].join('\n');
+  for (const file of changed.split('\n').filter((name) => name !== '')) {
+    const target = join(directory, file);
+    rmSync(target, { force: true });
+    mkdirSync(dirname(target), { recursive: true });
+    if (existsSync(join(repository, file))) cpSync(join(repository, file), target);
   }
   return { directory, env: newcomersEnvironment(work) };
 }
 
-/** Nothing that would configure a server, a folder of its own for global packages, and the machine's own Node.js. */
+/**
+ * Nothing that would configure a server, a home of its own with the machine's caches, a folder of its own for global
+ * packages, and the machine's own Node.js.
+ */
 function newcomersEnvironment(work: string): NodeJS.ProcessEnv {
   const ours = /^(?:PLANTAIN_|GEMINI_|GOOGLE_|OPENAI_|npm_|NODE)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
@@ -42,9 +50,15 @@ function newcomersEnvironment(work: string): NodeJS.ProcessEnv {
     .split(delimiter)
     .filter((folder) => !/node_modules\/\.bin$|node-gyp-bin$/.test(folder));
   const global = join(work, 'global');
+  const home = join(work, 'home');
+  mkdirSync(join(home, '.config/fish/completions'), { recursive: true });
   return {
     ...Object.fromEntries(kept),
     PATH: [join(global, 'bin'), ...path].join(delimiter),
+    HOME: home,
+    GOPATH: process.env['GOPATH'] ?? join(homedir(), 'go'),
+    GOCACHE: process.env['GOCACHE'] ?? join(homedir(), '.cache/go-build'),
+    npm_config_cache: process.env['npm_config_cache'] ?? join(homedir(), '.npm'),
     npm_config_prefix: global,
     npm_config_prefer_offline: 'true',
     npm_config_audit: 'false',

@@ -23,7 +23,9 @@ export class Shell {
 
   run(command: string): ShellResult {
     if (!existsSync(this.#variables)) writeFileSync(this.#variables, '');
-    const script = `set -a; . '${this.#variables}'\n${command}\nstatus=$?; export -p >'${this.#variables}'; exit $status`;
+    // A reader's next command is typed into the same shell, so what one assigns the next one has.
+    const exporting = command.replace(/^(?=[A-Z]+=\$\()/, 'export ');
+    const script = `. '${this.#variables}'\n${exporting}\nstatus=$?; export -p >'${this.#variables}'; exit $status`;
     const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
       cwd: this.#cwd,
       env: this.#env,
