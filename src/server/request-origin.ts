@@ -32,7 +32,7 @@ export function requestOrigin(request: FastifyRequest): string {
 /** The address that the connection came in at, whichever way the system spells it. */
 function reachedOrigin({ raw }: FastifyRequest): string {
   const { localAddress = '127.0.0.1', localPort = 80 } = raw.socket;
-  const address = localAddress.replace(/^::ffff:(?=[\d.]+$)/i, '');
+  const address = localAddress.replace(/^::ffff:(?=[\d.]+$)/, '');
   return `http://${address.includes(':') ? `[${address}]` : address}:${localPort}`;
 }
 
