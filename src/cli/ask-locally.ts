@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { decodeBase64 } from '../bytes/decode-base64.ts';
 import type { LocalOrder } from '../app/local-order.ts';
-import { type Config, databasePath } from '../config/config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
+import { databasePath } from '../config/file-places.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';

@@ -1,7 +1,8 @@
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { type Config, databasePath } from '../config/config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
+import { databasePath } from '../config/file-places.ts';
 import { type Finding, reasonOf } from './doctor-report.ts';
 import { withRecords } from './open-records.ts';
 

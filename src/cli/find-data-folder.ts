@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type Config, databasePath } from '../config/config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
+import { databasePath } from '../config/file-places.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { stateDirectory } from '../config/state-directory.ts';
+import { stateDirectory } from '../config/file-places.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { runningServers, type ServerNote } from './server-notes.ts';

@@ -1,4 +1,5 @@
-import { type Config, databasePath } from '../config/config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
+import { databasePath } from '../config/file-places.ts';
 import type { ApiKeyStore } from '../access/api-key-store.ts';
 import type { Ledger } from '../usage/ledger.ts';
 

@@ -4,7 +4,7 @@ import type { App } from '../app/lifecycle.ts';
 import { packageManifest } from '../app/package-manifest.ts';
 import { usesSandbox } from '../config/config-schema.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { stateDirectory } from '../config/state-directory.ts';
+import { stateDirectory } from '../config/file-places.ts';
 import type { KeyCheck } from '../journey/upstream.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { CommandContext, TextOutput } from './command-context.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import models from '../routing/models.json' with { type: 'json' };
 import { defaultModelId } from '../journey/catalogue-model.ts';
-import { configSchema, configSettings, heldBytesFor, largest4kPixels } from './config-schema.ts';
+import { configSchema, configSettings } from './config-schema.ts';
+import { heldBytesFor, largest4kPixels } from './derived-defaults.ts';
 import { resolveSettings } from './resolve-settings.ts';
 
 const mebibyte = 1024 ** 2;

@@ -1,10 +1,17 @@
 import { availableParallelism, totalmem } from 'node:os';
-import path from 'node:path';
 import { z } from 'zod';
 import { defaultModelId } from '../journey/catalogue-model.ts';
-import { blockThresholds, harmCategories } from '../journey/safety-settings.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
+import {
+  bytesPerPixel,
+  gibibyte,
+  heldBytesFor,
+  hoursOfLinks,
+  largest4kPixels,
+  mebibyte,
+} from './derived-defaults.ts';
 import { modelChange } from './model-change.ts';
+import { pinnedSafety } from './pinned-safety.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
 import {
   bytes,
@@ -20,23 +27,6 @@ import {
   wholeNumber,
   yesOrNo,
 } from './value-kinds.ts';
-
-const mebibyte = 1024 ** 2;
-const gibibyte = 1024 ** 3;
-
-/** Pixels of the largest 4K picture that a model draws: what its mask needs, and no more. */
-export const largest4kPixels = 12_288 * 1536;
-/** Most bytes that a pixel takes while it is worked on. */
-const bytesPerPixel = 16;
-
-/** A quarter of the memory this process may use, at most 1 GiB: pictures in flight must not push the process out. */
-export function heldBytesFor(totalBytes: number, containerBytes: number): number {
-  const memory = containerBytes > 0 ? Math.min(totalBytes, containerBytes) : totalBytes;
-  return Math.max(64 * mebibyte, Math.min(gibibyte, Math.floor(memory / 4 / mebibyte) * mebibyte));
-}
-
-/** The least that `links.retention_hours` can be: pictures stay as long as their links work. */
-export const hoursOfLinks = (ttlMinutes: number): number => Math.ceil(ttlMinutes / 60);
 
 /** Every setting. File, environment, flags, checks and documentation follow from it. */
 export const configSchema = section({
@@ -78,18 +68,11 @@ export const configSchema = section({
     name: matching(/^[0-9A-Za-z._-]{1,64}$/, 'a name of letters, digits, ".", "_" and "-"')
       .default('gemini')
       .describe('Name of this upstream in the `plantain-upstream` header, the log and the ledger.'),
-    safetySettings: z
-      .array(section({ category: oneOf(harmCategories), threshold: oneOf(blockThresholds) }))
-      .refine(
-        (list) => new Set(list.map(({ category }) => category)).size === list.length,
-        'must name each category once',
-      )
-      .default([])
-      .meta({
-        description:
-          "How strict Gemini's own filter is, for everybody: a request's `safety_settings` count for the other categories only.",
-        example: '- category: HARM_CATEGORY_HARASSMENT\n  threshold: BLOCK_ONLY_HIGH',
-      }),
+    safetySettings: pinnedSafety().default([]).meta({
+      description:
+        "How strict Gemini's own filter is, for everybody: a request's `safety_settings` count for the other categories only.",
+      example: '- category: HARM_CATEGORY_HARASSMENT\n  threshold: BLOCK_ONLY_HIGH',
+    }),
     connectTimeoutMs: duration('ms', 100, 120_000)
       .default(10_000)
       .describe('Longest wait for a connection to the upstream.'),
@@ -311,7 +294,3 @@ export function configSetting(id: FieldPath): Setting {
 
 /** Without a Gemini key Plantain draws with the emulator it brings, and says so everywhere. */
 export const usesSandbox = ({ gemini }: Pick<Config, 'gemini'>): boolean => gemini.apiKey === undefined;
-
-/** The SQLite file with keys and ledger, inside the data folder. */
-export const databasePath = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
-  path.join(dataDir, 'plantain.db');

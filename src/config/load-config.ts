@@ -2,15 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { configFileVariable, type Environment } from './config-environment.ts';
 import { ConfigError } from './config-error.ts';
-import {
-  type Config,
-  configSchema,
-  configSettings,
-  type FieldPath,
-  hoursOfLinks,
-  usesSandbox,
-} from './config-schema.ts';
+import { type Config, configSchema, configSettings, type FieldPath, usesSandbox } from './config-schema.ts';
 import { sandboxName } from '../journey/upstream.ts';
+import { hoursOfLinks } from './derived-defaults.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
 
 /** Values given as flags, by setting; `config` names the file. Undefined means not given. */

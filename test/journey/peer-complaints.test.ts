@@ -258,8 +258,8 @@ describe('ratio and size', () => {
     expect(lastConfig()).toMatchObject({ aspectRatio: '16:9' });
     const both = await generate({ size: '1024x1024', aspect_ratio: '16:9' });
     expect(lastConfig()).toMatchObject({ aspectRatio: '16:9' });
-    expect(both.headers.get('plantain-adapted')).toContain(
-      'size;action=mapped;from="1024x1024";to="1376x768";reason=aspect_ratio-decides',
+    expect(both.headers.get('plantain-adapted')).toMatch(
+      /size;action=mapped;from="1024x1024";to="\d+x\d+";reason=aspect_ratio-decides/,
     );
     await generate({});
     expect(lastConfig()).toMatchObject({ aspectRatio: '1:1' });

@@ -25,7 +25,7 @@ afterAll(async () => {
 test('safety_settings reach the upstream as they were asked for, and nothing is sent where nothing was', async () => {
   const response = await generate(gateway, { prompt: 'a fox', safety_settings: [none] });
   expect(response.status).toBe(200);
-  expect(response.headers.get('plantain-adapted')).toBeNull();
+  expect(response.headers.get('plantain-adapted')).not.toContain('safety_settings');
   await generate(gateway, { prompt: 'a fox' });
   expect(upstream.calls.map(({ body }) => body['safetySettings'])).toEqual([[none], undefined]);
 });
@@ -40,7 +40,7 @@ test('what the operator pins goes with every call, whatever a caller asks, who i
   const pinned = await startGateway({ upstreamUrl: upstream.url, dataDir });
   try {
     const response = await generate(pinned, { prompt: 'a fox', safety_settings: [none] });
-    expect(response.headers.get('plantain-adapted')).toBe(
+    expect(response.headers.get('plantain-adapted')).toContain(
       'safety_settings;action=mapped;from="HARM_CATEGORY_HATE_SPEECH=BLOCK_NONE";to="BLOCK_LOW_AND_ABOVE";reason=pinned-by-the-operator',
     );
     await generate(pinned, { prompt: 'a fox' });
@@ -57,5 +57,7 @@ test('a search is refused before it costs anything; tools that mean nothing are 
   expect(await errorOf(refused)).toMatchObject({ code: 'invalid_value', param: 'tools' });
   expect(upstream.calls).toHaveLength(0);
   const told = await generate(gateway, { prompt: 'a fox', tools: [{ code_execution: {} }] });
-  expect(told.headers.get('plantain-adapted')).toBe('tools;action=ignored;reason=image-models-take-none');
+  expect(told.headers.get('plantain-adapted')).toContain(
+    'tools;action=ignored;reason=image-models-take-none',
+  );
 });

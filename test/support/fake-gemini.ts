@@ -29,7 +29,7 @@ export async function startFakeGemini(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       // What a server asks once at its start, about its key.
-      if (request.method === 'GET') {
+      if (/\/models(?:\?|$)/.test(request.url ?? '')) {
         sendJson(response, { models: [] });
         return;
       }

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { heldBytesFor } from '../../../src/config/config-schema.ts';
+import { heldBytesFor } from '../../../src/config/derived-defaults.ts';
 import type { MemoryFacts } from '../../support/gateway-process.ts';
 import { type ChaosServer, startChaosServer } from '../support/chaos-server.ts';
 import { startChaosUpstream } from '../support/chaos-upstream.ts';

@@ -23,7 +23,21 @@ test('nothing is left out that no page says any more', () => {
 
 test('no command hides in a block of another kind', () => {
   expect(blocks.filter(isUnmarkedCommand).map(({ page, line }) => `${page}:${line}`)).toEqual([]);
-  const known = ['sh', 'text', 'json', 'http', 'yaml', 'python', 'ts', 'go', 'nginx', 'caddy', 'mermaid', ''];
+  const known = [
+    'sh',
+    'text',
+    'json',
+    'http',
+    'yaml',
+    'python',
+    'ts',
+    'go',
+    'nginx',
+    'caddy',
+    'mermaid',
+    'powershell',
+    '',
+  ];
   expect(blocks.map(({ language }) => language).filter((language) => !known.includes(language))).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stateDirectory } from './state-directory.ts';
+import { stateDirectory } from './file-places.ts';
 
 test('state lies where the system says, and nowhere when it says nothing', () => {
   expect(stateDirectory({ XDG_STATE_HOME: '/state', HOME: '/home/a' })).toBe('/state/plantain');
