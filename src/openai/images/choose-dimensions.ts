@@ -58,23 +58,21 @@ export function chooseDimensions(
     exactSize === undefined || aspectRatio === 'auto'
       ? mapped.imageSize
       : coveringImageSize(exactSize, aspectRatio, model);
-  const ofQuality = tierOfQuality(fields.values.quality, model);
+  // The first that asks for a tier decides.
+  const wishes: readonly (readonly [Dimensions['tierFrom'], ImageSize | undefined])[] = [
+    [fields.values.image_size === undefined ? 'suffix' : 'image_size', tierWish],
+    ['size', ofSize],
+    ['quality', tierOfQuality(fields.values.quality, model)],
+  ];
+  const [tierFrom = 'default', imageSize = model.defaultImageSize] =
+    wishes.find(([, tier]) => tier !== undefined) ?? [];
   return {
     aspectRatio,
-    imageSize: tierWish ?? ofSize ?? ofQuality ?? model.defaultImageSize,
+    imageSize,
     ...(exactSize !== undefined && { exactSize }),
     size,
     mapped,
-    tierFrom:
-      tierWish !== undefined
-        ? fields.values.image_size === undefined
-          ? 'suffix'
-          : 'image_size'
-        : ofSize !== undefined
-          ? 'size'
-          : ofQuality !== undefined
-            ? 'quality'
-            : 'default',
+    tierFrom,
   };
 }
 
