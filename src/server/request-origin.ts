@@ -4,6 +4,9 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 /** Letters, digits, dots, dashes and an IPv6 address's brackets and colons; a port (RFC 9110, section 7.2). */
 const hostForm = /^(?:[\w.-]{1,255}|\[[0-9a-f:.]{2,45}\])(?::(?!0{1,5}$)\d{1,5})?$/i;
 
+/** The last that was found to be an address: nearly all requests name the same, and parsing one costs 10 µs. */
+let lastOrigin = '';
+
 /**
  * Scheme and host as the client used them, for links; a trusted proxy's word counts, and a whole address in the request
  * line more than the Host header (RFC 9112, section 3.2.2). Throws `malformed_request` for what cannot be an address:
@@ -24,8 +27,10 @@ export function requestOrigin(request: FastifyRequest): string {
   const isProxied = isForwarded || request.protocol !== 'http';
   const protocol = isProxied ? request.protocol : (scheme ?? 'http');
   const origin = `${protocol.toLowerCase()}://${host}`;
+  if (origin === lastOrigin) return origin;
   if (!/^https?:/.test(origin) || !hostForm.test(host) || !isAddress(origin, host))
     throw malformed('The Host header, or what a proxy says of it, is not an http or https address.');
+  lastOrigin = origin;
   return origin;
 }
 

@@ -41,6 +41,8 @@ function unwrapped(value: unknown, depth: number): Members[] {
 
 /** The same with every name in camelCase: both spellings are written, at every depth. Of one that is there twice, Google's holds. */
 function camelNames(value: unknown): unknown {
+  // Google's own answers need no copy.
+  if (!hasSnakeNames(value)) return value;
   if (Array.isArray(value)) return value.map(camelNames);
   if (!isMembers(value)) return value;
   const members = Object.entries(value).map(([name, member]) => ({ name, camel: camelName(name), member }));
@@ -49,6 +51,13 @@ function camelNames(value: unknown): unknown {
       .filter(({ name, camel }) => name === camel || !Object.hasOwn(value, camel))
       .map(({ camel, member }) => [camel, camelNames(member)]),
   );
+}
+
+function hasSnakeNames(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasSnakeNames);
+  if (!isMembers(value)) return false;
+  for (const name in value) if (name.includes('_') || hasSnakeNames(value[name])) return true;
+  return false;
 }
 
 function camelName(name: string): string {

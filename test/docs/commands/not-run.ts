@@ -14,6 +14,7 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['npm run bench -- --quick', 'a step of .ci/run, where it is alone on the machine'],
   ['npm run bench*', 'measures for minutes, alone on a machine'],
   ['npm run chaos -- *', 'takes minutes to hours, and root'],
+  ['eval "$(plantain completion zsh)"', 'takes zsh'],
   ['npm run mutants*', 'takes minutes a room'],
   ['GEMINI_API_KEY=<your key> *', "takes a key of Google's, and pictures that cost money"],
   ['GEMINI_API_KEY=... *', "takes a key of Google's, and pictures that cost money"],
