@@ -1,3 +1,4 @@
+import { knownCodings } from '../../bytes/content-coding.ts';
 import type { Operation } from '../../journey/image-order.ts';
 import {
   editErrors,
@@ -45,7 +46,8 @@ export function drawingOperation(operation: Operation, isAzure: boolean): JsonOb
       ),
       {
         ...headerParameter('content-encoding', 'How the body is compressed, where it is.'),
-        schema: { enum: ['gzip', 'deflate', 'br', 'zstd', 'identity'] },
+        // An empty header says the same as none.
+        schema: { enum: [...knownCodings, 'identity', ''] },
       },
     ],
     requestBody: { required: true, content: isEdit ? editBodies : generationBody },
