@@ -87,7 +87,10 @@ async function follow(
   const made = /^plantain init (\/\S+)/.exec(command)?.[1];
   if (made !== undefined) rmSync(made, { force: true });
   const { exitCode, output } = shell.run(command);
-  if (exitCode !== 0) throw new Error(`exit code ${String(exitCode)}\n${output.slice(-3000)}`);
+  if (exitCode !== 0) {
+    const printed = `the server's last words:\n${server?.output.slice(-500) ?? 'none'}`;
+    throw new Error(`exit code ${String(exitCode)}\n${output.slice(-3000)}\n${printed}`);
+  }
   const expected = answer?.split('\n')[0];
   if (expected !== undefined && /^curl -[iI]/.test(text) && !output.replaceAll('\r', '').includes(expected))
     throw new Error(`the answer is not '${expected}':\n${output.slice(0, 500)}`);
