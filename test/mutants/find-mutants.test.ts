@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findMutants, mutated } from './find-mutants.ts';
+import { namedGuards } from './named-guards.ts';
+import { read } from './plan.ts';
 
 /** Every change of a text, as the report tells it. */
 const changes = (text: string): string[] => findMutants('x.ts', text).map(({ change }) => change);
@@ -67,4 +69,9 @@ describe('findMutants', () => {
   test('what would not be TypeScript any more is left out', () => {
     expect(changes('const c = a || (b ?? d);')).toEqual(['|| → &&', 'b ?? d → (b)']);
   });
+});
+
+test('every named guard stands in its file, once', () => {
+  const lost = namedGuards.filter(({ file, from }) => read(file).split(from).length !== 2);
+  expect(lost).toEqual([]);
 });

@@ -175,7 +175,7 @@ export const namedGuards: readonly NamedGuard[] = [
     guarantee: 'an aborted order does not wait for a connection',
   },
   {
-    file: 'src/upstreams/gemini/errors.ts',
+    file: 'src/upstreams/gemini/google-error.ts',
     from: 'cutText(text, 1000)',
     to: 'text',
     guarantee: 'log lines are bounded',
@@ -212,9 +212,10 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/pixels/headers/inspect-picture.ts',
-    from: "facts.mimeType === 'image/heic' || ",
+    from: "facts?.mimeType === 'image/heic' || ",
     to: '',
-    guarantee: 'what no client of the Images API can show is not passed on as a picture',
+    guarantee:
+      'a picture of a type that nothing here decodes is passed on without pixels, not taken for a known one',
   },
   {
     file: 'src/openai/images/report-dimensions.ts',
@@ -224,8 +225,8 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/openai/images/choose-dimensions.ts',
-    from: 'tierWish ?? ofSize ??',
-    to: 'ofSize ?? tierWish ??',
+    from: 'wishes.find(([, tier]) => tier !== undefined)',
+    to: 'wishes.findLast(([, tier]) => tier !== undefined)',
     guarantee: 'a tier that was asked for is kept',
   },
   {
