@@ -34,6 +34,11 @@ export function formatSize({ widthPx, heightPx }: PixelSize): string {
   return `${widthPx}x${heightPx}`;
 }
 
+/** How many pixels that is. */
+export function pixelsOf({ widthPx, heightPx }: PixelSize): number {
+  return widthPx * heightPx;
+}
+
 /** Prices in micro-USD per million tokens, so that they stay whole numbers. */
 export interface ModelPrices {
   readonly input: number;

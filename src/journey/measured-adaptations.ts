@@ -1,4 +1,4 @@
-import { type AspectRatio, formatSize, type PixelSize } from './catalogue-model.ts';
+import { type AspectRatio, formatSize, pixelsOf, type PixelSize } from './catalogue-model.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
 import { type GeneratedImage, isMeasured } from './image-result.ts';
 
@@ -28,11 +28,15 @@ export function measuredAdaptations(
   // A masked edit keeps its original's pixels, whatever was drawn.
   const isMasked = mask !== undefined || masksTransparency;
   const { exactSize } = output;
+  const { parameter } = adaptations.find(isUpscaling) ?? { parameter: 'size' };
   const shape = isMasked
     ? adaptations
     : exactSize === undefined
       ? drawnShape(order, sizes)
-      : [...adaptations.filter((told) => !isUpscaling(told)), ...upscaled(order, exactSize, sizes)];
+      : [
+          ...adaptations.filter((told) => !isUpscaling(told)),
+          ...sizes.flatMap((size) => upscaled(parameter, exactSize, size)),
+        ];
   return [...shape, ...images.flatMap((image) => untouched(order, image))];
 }
 
@@ -73,15 +77,10 @@ function isUpscaling({ reason }: Adaptation): boolean {
   return reason?.startsWith(upscaledFrom) === true;
 }
 
-function upscaled(
-  { adaptations }: OrderedShape,
-  exact: PixelSize,
-  sizes: readonly PixelSize[],
-): Adaptation[] {
-  const { parameter } = adaptations.find(isUpscaling) ?? { parameter: 'size' };
-  return sizes
-    .filter(({ widthPx, heightPx }) => widthPx < exact.widthPx || heightPx < exact.heightPx)
-    .map((size) => ({ parameter, action: 'mapped', reason: `${upscaledFrom}${formatSize(size)}` }));
+/** An exact size that is delivered to the pixel, but out of fewer pixels. `parameter`: the caller's name for the size. */
+export function upscaled(parameter: string, exact: PixelSize, drawn: PixelSize): Adaptation[] {
+  const isCovered = drawn.widthPx >= exact.widthPx && drawn.heightPx >= exact.heightPx;
+  return isCovered ? [] : [{ parameter, action: 'mapped', reason: `${upscaledFrom}${formatSize(drawn)}` }];
 }
 
 /** A picture of a type that is not known here is delivered as it came, whatever was to be done with it. */
@@ -102,8 +101,4 @@ function nominal(aspectRatio: AspectRatio): PixelSize {
 
 function ratioBetween(left: PixelSize, right: PixelSize): number {
   return Math.abs(Math.log((left.widthPx * right.heightPx) / (left.heightPx * right.widthPx)));
-}
-
-function pixelsOf({ widthPx, heightPx }: PixelSize): number {
-  return widthPx * heightPx;
 }

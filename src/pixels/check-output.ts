@@ -1,4 +1,4 @@
-import type { PixelSize } from '../journey/catalogue-model.ts';
+import { formatSize, pixelsOf, type PixelSize } from '../journey/catalogue-model.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { type ConversionWish, conversionOf, type PictureKind } from './convert-image.ts';
 import { mimeTypeOfFormat } from './encode-picture.ts';
@@ -22,9 +22,9 @@ export interface ExpectedOutput {
  */
 export function checkOutput({ drawn, maskedSize, wish, params }: ExpectedOutput, maxPixels: number): void {
   const { exactSize } = wish;
-  if (exactSize !== undefined && isLarger(exactSize, maxPixels)) {
+  if (exactSize !== undefined && pixelsOf(exactSize) > maxPixels) {
     const limit = `more than the ${maxPixels} pixels that this server makes. Ask for a smaller size.`;
-    throw fault(params.size, `${formatted(exactSize)} is ${limit}`);
+    throw fault(params.size, `${formatSize(exactSize)} is ${limit}`);
   }
   const format = compositeFormatOf(wish);
   const before = maskedSize === undefined ? drawn : { mimeType: mimeTypeOfFormat[format], size: maskedSize };
@@ -45,8 +45,8 @@ export function checkOutput({ drawn, maskedSize, wish, params }: ExpectedOutput,
 }
 
 function checkWorkable(param: string, what: string, size: PixelSize, maxPixels: number): void {
-  if (!isLarger(size, maxPixels)) return;
-  const message = `${what} must have at most ${maxPixels} pixels on this server, and this one has ${formatted(size)}. Ask for a smaller one.`;
+  if (pixelsOf(size) <= maxPixels) return;
+  const message = `${what} must have at most ${maxPixels} pixels on this server, and this one has ${formatSize(size)}. Ask for a smaller one.`;
   throw fault(param, message);
 }
 
@@ -57,12 +57,4 @@ function checkSides(param: string, format: Parameters<typeof sideFault>[0], size
 
 function fault(param: string, text: string): PlantainError {
   return new PlantainError('invalid_value', `Invalid value for '${param}': ${text}`, { param });
-}
-
-function isLarger({ widthPx, heightPx }: PixelSize, maxPixels: number): boolean {
-  return widthPx * heightPx > maxPixels;
-}
-
-function formatted({ widthPx, heightPx }: PixelSize): string {
-  return `${widthPx}x${heightPx}`;
 }

@@ -1,6 +1,6 @@
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import { encodeBase64InTurns } from '../bytes/encode-base64.ts';
-import type { PixelSize } from '../journey/catalogue-model.ts';
+import { pixelsOf, type PixelSize } from '../journey/catalogue-model.ts';
 import { type Guidance, type MaskPlan, maskPromptNote } from '../journey/guidance.ts';
 import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import { type GeneratedImage, isMeasured, type MeasuredImage } from '../journey/image-result.ts';
@@ -167,7 +167,7 @@ export class PixelWorks {
     work: () => Promise<Result>,
   ): Promise<Result> {
     return this.#gate.run({ key: order.caller.keyId, isDrawn, signal }, async () => {
-      const giveBack = await memory.reserve(size.widthPx * size.heightPx * bytesPerPixel, signal);
+      const giveBack = await memory.reserve(pixelsOf(size) * bytesPerPixel, signal);
       try {
         return await work();
       } finally {
@@ -199,5 +199,5 @@ function counted(image: MeasuredImage, { memory }: PixelScope): MeasuredImage {
 }
 
 function larger(left: PixelSize, right: PixelSize): PixelSize {
-  return left.widthPx * left.heightPx >= right.widthPx * right.heightPx ? left : right;
+  return pixelsOf(left) >= pixelsOf(right) ? left : right;
 }

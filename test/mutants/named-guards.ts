@@ -218,8 +218,8 @@ export const namedGuards: readonly NamedGuard[] = [
       'a picture of a type that nothing here decodes is passed on without pixels, not taken for a known one',
   },
   {
-    file: 'src/openai/images/report-dimensions.ts',
-    from: 'if (isCovered) return [];',
+    file: 'src/journey/measured-adaptations.ts',
+    from: 'isCovered ? [] : ',
     to: '',
     guarantee: 'only what was bent is reported',
   },

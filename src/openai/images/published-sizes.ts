@@ -1,4 +1,9 @@
-import type { AspectRatio, ImageSize, PixelSize } from '../../journey/catalogue-model.ts';
+import {
+  type AspectRatio,
+  formatSize,
+  type ImageSize,
+  type PixelSize,
+} from '../../journey/catalogue-model.ts';
 
 /** A ratio and a tier, as models know sizes. */
 export interface Shape {
@@ -29,6 +34,6 @@ const publishedSizes: Readonly<Record<string, Shape>> = {
 };
 
 /** What a size means that stands in a vendor's documentation; undefined for any other. */
-export function publishedShape({ widthPx, heightPx }: PixelSize): Shape | undefined {
-  return publishedSizes[`${widthPx}x${heightPx}`];
+export function publishedShape(size: PixelSize): Shape | undefined {
+  return publishedSizes[formatSize(size)];
 }

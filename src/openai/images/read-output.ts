@@ -1,4 +1,4 @@
-import type { CatalogueModel, PixelSize } from '../../journey/catalogue-model.ts';
+import { type CatalogueModel, pixelsOf, type PixelSize } from '../../journey/catalogue-model.ts';
 import type { Adaptation, Delivery, OutputFormat, OutputWish } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Dimensions } from './choose-dimensions.ts';
@@ -107,11 +107,7 @@ function expectedSize(model: CatalogueModel, { aspectRatio, imageSize }: Dimensi
   const ofTier = model.pixels[imageSize] ?? {};
   const candidates = aspectRatio === 'auto' ? Object.values(ofTier) : [ofTier[aspectRatio]];
   return candidates.reduce<PixelSize>(
-    (largest, size) => (size !== undefined && areaOf(size) > areaOf(largest) ? size : largest),
+    (largest, size) => (size !== undefined && pixelsOf(size) > pixelsOf(largest) ? size : largest),
     { widthPx: 0, heightPx: 0 },
   );
-}
-
-function areaOf({ widthPx, heightPx }: PixelSize): number {
-  return widthPx * heightPx;
 }

@@ -1,5 +1,5 @@
 import type { Adaptation, Operation, ReferenceImage } from '../../journey/image-order.ts';
-import type { PixelSize } from '../../journey/catalogue-model.ts';
+import { formatSize, pixelsOf, type PixelSize } from '../../journey/catalogue-model.ts';
 import type { RequestBody } from '../../journey/image-request.ts';
 import type { FetchScope, ReadScope, ReferenceFetcher } from '../../journey/reference-fetcher.ts';
 import { madePng, readByUpstreams } from '../../journey/reference-types.ts';
@@ -128,9 +128,8 @@ async function readPicture(
       { param: picture.param },
     );
   }
-  const { widthPx, heightPx } = facts.size;
-  if (madePng.has(facts.mimeType) && widthPx * heightPx > tools.maxDecodedPixels) {
-    const message = `The ${facts.mimeType} in '${picture.param}' has ${widthPx}x${heightPx} pixels, more than the ${tools.maxDecodedPixels} of which PNG is made here. Send a smaller one, or a PNG, JPEG or WebP.`;
+  if (madePng.has(facts.mimeType) && pixelsOf(facts.size) > tools.maxDecodedPixels) {
+    const message = `The ${facts.mimeType} in '${picture.param}' has ${formatSize(facts.size)} pixels, more than the ${tools.maxDecodedPixels} of which PNG is made here. Send a smaller one, or a PNG, JPEG or WebP.`;
     throw new PlantainError('invalid_image_file', message, { param: picture.param });
   }
   const { param, title } = picture;

@@ -1,5 +1,6 @@
 import { type CatalogueModel, formatSize, type PixelSize } from '../../journey/catalogue-model.ts';
 import type { Adaptation } from '../../journey/image-order.ts';
+import { upscaled } from '../../journey/measured-adaptations.ts';
 import type { Dimensions, SuffixWishes } from './choose-dimensions.ts';
 import type { CheckedFields } from './read-fields.ts';
 import { wishOfQuality } from './tier-of-quality.ts';
@@ -11,12 +12,14 @@ export function reportDimensions(
   fields: CheckedFields,
   chosen: Dimensions,
 ): readonly Adaptation[] {
-  const { aspectRatio, imageSize } = chosen;
+  const { aspectRatio, imageSize, exactSize } = chosen;
   const delivered = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
   return [
     ...bentQuality(fields, chosen),
     ...bentSize(fields, chosen, delivered),
-    ...upscaled(fields, chosen, delivered),
+    ...(exactSize === undefined || delivered === undefined
+      ? []
+      : upscaled(sizeParameter(fields), exactSize, delivered)),
     ...overruledSuffix(suffix.aspectRatio, aspectRatio),
     ...overruledSuffix(suffix.imageSize, imageSize),
   ];
@@ -63,19 +66,6 @@ function bentSize(
   return [
     { parameter: sizeParameter(fields), action: 'mapped', from, to, ...(reason !== undefined && { reason }) },
   ];
-}
-
-/** `fit: exact` past the largest tier: delivered to the pixel, but out of fewer pixels. */
-function upscaled(
-  fields: CheckedFields,
-  { exactSize }: Dimensions,
-  delivered: PixelSize | undefined,
-): Adaptation[] {
-  if (exactSize === undefined || delivered === undefined) return [];
-  const isCovered = delivered.widthPx >= exactSize.widthPx && delivered.heightPx >= exactSize.heightPx;
-  if (isCovered) return [];
-  const reason = `upscaled-from-${formatSize(delivered)}`;
-  return [{ parameter: sizeParameter(fields), action: 'mapped', reason }];
 }
 
 /** A field wins over the suffix of the model's name. */

@@ -21,13 +21,18 @@ export function outOfCredit(error: GoogleError): Judgement {
 }
 
 function outForToday(error: GoogleError, delayMs: number, nowMs: number): Judgement {
-  const retryAfterSeconds = Math.max(1, Math.ceil(delayMs / 1000));
+  const retryAfterSeconds = wholeSeconds(delayMs);
   const message = `The gateway's upstream project has used up its quota of the day, which comes back in ${roughly(retryAfterSeconds)}. The operator can raise it.`;
   return {
     fault: 'quota',
     untilMs: nowMs + delayMs,
     error: new PlantainError('insufficient_quota', message, { retryAfterSeconds, cause: causeOf(error) }),
   };
+}
+
+/** As a `retry-after` says it: never 0, which would mean at once. */
+function wholeSeconds(delayMs: number): number {
+  return Math.max(1, Math.ceil(delayMs / 1000));
 }
 
 function roughly(seconds: number): string {
@@ -45,7 +50,7 @@ export function limited({ error, headers = {}, nowMs }: ToldError): Judgement {
     return outForToday(error, isOfDay ? statedMs : nextPacificMidnightMs(nowMs) - nowMs, nowMs);
   }
   const delayMs = statedMs ?? defaultCoolDownMs;
-  const retryAfterSeconds = Math.max(1, Math.ceil(delayMs / 1000));
+  const retryAfterSeconds = wholeSeconds(delayMs);
   const message = `The upstream is limiting requests for this model. Try again in ${retryAfterSeconds} seconds.`;
   return {
     fault: 'quota',
@@ -60,7 +65,7 @@ export function overloaded({ error, headers = {}, nowMs }: ToldError): Judgement
   const message = 'The upstream is overloaded. Try again in a moment.';
   const details = {
     cause: causeOf(error),
-    ...(delayMs !== undefined && { retryAfterSeconds: Math.max(1, Math.ceil(delayMs / 1000)) }),
+    ...(delayMs !== undefined && { retryAfterSeconds: wholeSeconds(delayMs) }),
   };
   return {
     fault: 'capacity',

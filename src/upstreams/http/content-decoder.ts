@@ -8,8 +8,8 @@ const gzipFirstByte = 0x1f;
 
 /**
  * Undoes an answer's compression; undefined where its bytes come as they are. No accept-encoding is sent, so this is
- * only for proxies that compress unasked; some drop the header that says so. An error of the stream is heard by `finishDecoding`. Throws `upstream_error`
- * for a coding that is not known.
+ * only for proxies that compress unasked; some drop the header that says so. An error of the stream is heard by
+ * `finishDecoding`. Throws `upstream_error` for a coding that is not known.
  */
 export function contentDecoder(
   contentEncoding: string | readonly string[] | undefined,
