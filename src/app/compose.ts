@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Memory } from '../admission/memory.ts';
 import { OpenScopes } from '../admission/open-scopes.ts';
 import { PlaceAdmission } from '../admission/place-admission.ts';
-import { type Config, usesSandbox } from '../config/config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { SignedLinks } from '../gallery/signed-link.ts';
@@ -30,7 +30,7 @@ import { createImagesDialect } from './dialects.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { orderBook } from './order-book.ts';
 import { createStages } from './stages.ts';
-import { openUpstream } from './upstreams.ts';
+import { openUpstreams } from './upstreams.ts';
 
 /** The longest an order, or an upload, waits for memory before it is refused: nothing of it was drawn yet. */
 const maxMemoryWaitMs = 30_000;
@@ -48,8 +48,9 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const keys = new SqlApiKeyStore(database.db);
   const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
   const catalogue = loadCatalogue(config);
-  const { upstream, close: closeUpstream } = await openUpstream(config, catalogue.models);
-  const pool = new UpstreamPool([upstream], clock, ({ name, health, reason }) => {
+  const members = await openUpstreams(config, catalogue.models);
+  const upstreams = members.map(({ upstream }) => upstream);
+  const pool = new UpstreamPool(members, clock, ({ name, health, reason }) => {
     if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');
     else if (health === 'cooling') log.warn({ upstream: name, reason }, 'upstream is cooling down');
     else log.error({ upstream: name, reason }, 'upstream is out of service until an operator acts');
@@ -74,7 +75,9 @@ export async function compose(config: Config, databaseFile = databasePath(config
     const models = successor === undefined ? [order.model] : [order.model, successor];
     return highestPrice(order, models, config.limits.upstreamTries);
   };
-  const keyStates = new KeyStates([{ name: upstream.name, hasKey: !usesSandbox(config) }]);
+  const keyStates = new KeyStates(
+    upstreams.map((upstream) => ({ name: upstream.name, hasKey: upstream.checkKey !== undefined })),
+  );
   const events = new OrderEvents((fault) =>
     log.error({ cause: String(fault) }, 'a listener of events failed'),
   );
@@ -83,7 +86,7 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const admission = new PlaceAdmission({
     maxOrders: config.limits.maxOrdersInFlight,
     maxMemoryWaitMs,
-    book: orderBook(ledger, clock, highestCost, upstream.name),
+    book: orderBook(ledger, clock, highestCost, upstreams.length === 1 ? (upstreams[0]?.name ?? null) : null),
   });
   const stages = createStages({
     config,
@@ -105,9 +108,8 @@ export async function compose(config: Config, databaseFile = databasePath(config
     keys,
     ledger,
     catalogue,
-    upstream,
+    upstreams,
     keyStates,
-    closeUpstream,
     pool,
     memory,
     blobs,

@@ -4,14 +4,13 @@ import type { Config } from '../config/config-schema.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';
-import type { KeyCheck } from '../journey/upstream.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { docsUrl } from '../observe/docs-url.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
-import { checkServingKey } from './check-upstream-key.ts';
+import { checkServingKeys, type UpstreamCheck } from './check-upstream-keys.ts';
 import { compose, type Parts } from './compose.ts';
 import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
 import { packageManifest } from './package-manifest.ts';
@@ -20,7 +19,8 @@ import { createRoutes } from './routes.ts';
 /** A running Plantain. */
 export interface App {
   readonly config: Config;
-  readonly upstreamName: string;
+  /** Names of the upstreams, as the log and the ledger have them. */
+  readonly upstreamNames: readonly string[];
   /** The plain key made at this start, to be shown once; known after `listen`. */
   readonly firstKey: string | undefined;
   /** Orders an earlier process left open, closed by `listen`. */
@@ -32,10 +32,10 @@ export interface App {
   /** Takes the data directory for itself, makes the first key, and serves. */
   listen(): Promise<{ url: string }>;
   /**
-   * Asks the upstream whether it takes the key, free of charge, for the log and `/readyz`. Undefined: the sandbox.
+   * Asks every upstream with a key whether it takes it, free of charge, for the log and `/readyz`: what each answered.
    * Never rejects.
    */
-  checkKey(): Promise<KeyCheck | undefined>;
+  checkKeys(): Promise<readonly UpstreamCheck[]>;
   /** Is not ready any more, then stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
   drain(): Promise<void>;
   /** Runs one order in this process, by the same journey as over HTTP. Rejects with a catalogue error. */
@@ -76,7 +76,7 @@ function lifecycleOf(parts: Parts): App {
 
   return {
     config,
-    upstreamName: parts.upstream.name,
+    upstreamNames: parts.upstreams.map(({ name }) => name),
     memory,
     get firstKey() {
       return firstKey;
@@ -132,10 +132,13 @@ function lifecycleOf(parts: Parts): App {
       });
       const url = await server.listen({ host: config.host, port: config.port });
       isServing = true;
-      log.info({ version: packageManifest.version, url, upstream: parts.upstream.name }, 'started');
+      log.info(
+        { version: packageManifest.version, url, upstreams: parts.upstreams.map(({ name }) => name) },
+        'started',
+      );
       return { url };
     },
-    checkKey: () => checkServingKey(parts.upstream, parts.keyStates, log, stopping.signal),
+    checkKeys: () => checkServingKeys(parts.upstreams, parts.keyStates, log, stopping.signal),
     async drain() {
       stopping.abort();
       if (isServing) {
@@ -157,7 +160,7 @@ function lifecycleOf(parts: Parts): App {
       await scopes.whenEmpty(dropConnectionsAfterMs);
       await ledger.stop(lateRowsTimeoutMs);
       await sweep.stop();
-      await parts.closeUpstream();
+      await Promise.all(parts.upstreams.map((upstream) => upstream.close()));
       await parts.database.close();
       lock?.release();
       if (isServing) log.info({}, 'stopped');

@@ -1,47 +1,89 @@
-import { type Config, usesSandbox } from '../config/config-schema.ts';
-import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
+import type { Config } from '../config/config-schema.ts';
+import type { UpstreamKind } from '../config/upstream-entry.ts';
+import { type UpstreamSettings, upstreamsOf } from '../config/upstream-list.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import { sandboxName, type Upstream } from '../journey/upstream.ts';
+import type { Upstream } from '../journey/upstream.ts';
 import { proxyFor } from '../kernel/proxy-for.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
+import type { PoolMember } from '../routing/upstream-pool.ts';
+import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
 
 /** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
 const upstreamSilenceMs = 620_000;
 
-/** The upstream that the configuration names: Gemini, or without a key the sandbox, started inside. */
-export async function openUpstream(
-  config: Config,
-  models: readonly CatalogueModel[],
-): Promise<{ upstream: Upstream; close: () => Promise<void> }> {
-  const sandbox = usesSandbox(config) ? await startSandbox(config, models) : undefined;
-  const proxy = sandbox === undefined ? proxyFor(new URL(config.gemini.baseUrl), config.proxy) : undefined;
-  const upstream = new GeminiUpstream({
-    name: sandbox === undefined ? config.gemini.name : sandboxName,
-    baseUrl: sandbox?.url ?? config.gemini.baseUrl,
-    apiVersion: config.gemini.apiVersion,
-    apiKey: config.gemini.apiKey ?? 'sandbox',
-    ...(proxy !== undefined && { proxy }),
-    connectTimeoutMs: config.gemini.connectTimeoutMs,
-    maxConnections: config.gemini.maxConnections,
+interface Opening {
+  readonly config: Config;
+  /** The catalogue's, which the sandbox plays. */
+  readonly models: readonly CatalogueModel[];
+}
+type Opener = (settings: UpstreamSettings, opening: Opening) => Promise<Upstream>;
+
+const openers: Readonly<Record<UpstreamKind, Opener>> = { gemini: openGemini, sandbox: openSandbox };
+
+/** The upstreams that the configuration names, each ready to be asked. The sandbox is started inside. */
+export function openUpstreams(config: Config, models: readonly CatalogueModel[]): Promise<PoolMember[]> {
+  return Promise.all(
+    upstreamsOf(config).map(async (settings) => ({
+      upstream: await openers[settings.kind](settings, { config, models }),
+      priority: settings.priority,
+      weight: settings.weight,
+      models: settings.models && new Set(settings.models.keys()),
+      quotaGroup: settings.quotaGroup,
+      maxConcurrent: settings.maxConcurrent,
+      requestsPerMinute: settings.requestsPerMinute,
+    })),
+  );
+}
+
+/** What every upstream's connections are opened with. `baseUrl`: where it is. */
+function connectionOptions(
+  { name, connectTimeoutMs, maxConnections, headers, models, proxy }: UpstreamSettings,
+  { config }: Opening,
+  baseUrl: string,
+) {
+  const route = proxy === 'none' ? undefined : (proxy ?? proxyFor(new URL(baseUrl), config.proxy));
+  return {
+    name,
+    baseUrl,
+    headers,
+    modelNames: models,
+    ...(route !== undefined && { proxy: route }),
+    connectTimeoutMs,
+    maxConnections,
     headersTimeoutMs: upstreamSilenceMs,
     bodyTimeoutMs: upstreamSilenceMs,
     maxAnswerBytes: config.limits.maxUpstreamAnswerBytes,
     inspect: inspectImage,
     clock: systemClock,
-    ...(sandbox !== undefined && { variationHeader: 'x-emulator-variation' }),
+  };
+}
+
+async function openGemini(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const { address, apiVersion = '', apiKey = '' } = settings;
+  return new GeminiUpstream({ ...connectionOptions(settings, opening, address), apiVersion, apiKey });
+}
+
+/** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */
+async function openSandbox(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const sandbox = await startSandbox(opening);
+  const upstream = new GeminiUpstream({
+    ...connectionOptions({ ...settings, proxy: 'none' }, opening, sandbox.url),
+    apiVersion: 'v1beta',
+    apiKey: 'sandbox',
+    variationHeader: 'x-emulator-variation',
   });
   return {
-    upstream,
+    name: upstream.name,
+    draw: (wish, scope) => upstream.draw(wish, scope),
     close: async () => {
       await upstream.close();
-      await sandbox?.close();
+      await sandbox.close();
     },
   };
 }
 
-/** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */
-async function startSandbox(config: Config, models: readonly CatalogueModel[]) {
+async function startSandbox({ config, models }: Opening) {
   const { startEmulator } = await import('../emulator/start-emulator.ts');
   const { isScenarioName } = await import('../emulator/scenarios.ts');
   const { scenario, latencyMs } = config.sandbox;

@@ -3,6 +3,7 @@ import { decodeBase64 } from '../bytes/decode-base64.ts';
 import type { LocalOrder } from '../app/local-order.ts';
 import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
+import { upstreamsOf } from '../config/upstream-list.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';
@@ -31,7 +32,7 @@ export async function localPictureMaker(loaded: LoadedConfig): Promise<PictureMa
     ...(mask === undefined ? {} : { mask: mask.bytes }),
   });
   return {
-    label: `drawing (${app.upstreamName})`,
+    label: `drawing (${app.upstreamNames.join(', ')})`,
     ask: (request, signal) => app.runOrder(toOrder(request, signal)).then(toAnswer, refuse(loaded)),
     preview: (request, signal) => app.dryRun(toOrder(request, signal)).then(toPreview, refuse(loaded)),
     fetchLink: () => Promise.reject(new CommandError('the picture was stored instead of sent.')),
@@ -74,7 +75,9 @@ const refuse =
     if (error.code === 'upstream_auth_error') {
       const reason = typeof error.cause === 'string' ? `: ${error.cause}` : '.';
       throw new CommandError(
-        `${keyNameOf(loaded)}: ${loaded.config.gemini.baseUrl} does not accept this key${reason}`,
+        `${upstreamsOf(loaded.config)
+          .map(({ name, address }) => `${keyNameOf(loaded, name)}: ${address}`)
+          .join(', ')} does not accept this key${reason}`,
         exitCodes.usage,
         error,
       );

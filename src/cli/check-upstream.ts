@@ -1,26 +1,35 @@
-import { checkConfiguredKey } from '../app/check-upstream-key.ts';
-import type { Config } from '../config/config-schema.ts';
+import { checkConfiguredKeys, type UpstreamCheck } from '../app/check-upstream-keys.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { upstreamsOf, usesSandbox } from '../config/upstream-list.ts';
 import type { KeyCheck } from '../journey/upstream.ts';
 import type { Finding } from './doctor-report.ts';
 
-export interface UpstreamFinding {
-  readonly finding: Finding;
-  /** The `date` header of the upstream, to hold the clock against. */
+export interface UpstreamFindings {
+  readonly findings: readonly Finding[];
+  /** The `date` header of an upstream, to hold the clock against. */
   readonly dateMs: number | undefined;
 }
 
-/** Asks the upstream for its models: free of charge, and refused when the key is wrong. */
-export async function checkUpstream(config: Config, keyName: string): Promise<UpstreamFinding> {
-  const check = await checkConfiguredKey(config);
-  if (check === undefined) {
+/** Asks the upstreams for their models: free of charge, and refused when the key is wrong. */
+export async function checkUpstreams(loaded: LoadedConfig): Promise<UpstreamFindings> {
+  if (usesSandbox(loaded.config)) {
     const fix = 'Pictures are marked drawings. Set GEMINI_API_KEY for real ones.';
     return {
-      finding: { check: 'upstream', state: 'note', detail: 'sandbox, no Gemini key is set', fix },
+      findings: [{ check: 'upstream', state: 'note', detail: 'sandbox, no Gemini key is set', fix }],
       dateMs: undefined,
     };
   }
-  return { finding: judgeKey(config.gemini.baseUrl, keyName, check), dateMs: check.dateMs };
+  const checks = await checkConfiguredKeys(loaded.config);
+  return {
+    findings: checks.map((check) => judgeUpstreamKey(loaded, check)),
+    dateMs: checks.find(({ dateMs }) => dateMs !== undefined)?.dateMs,
+  };
+}
+
+/** The same of one upstream of a loaded configuration. */
+export function judgeUpstreamKey(loaded: LoadedConfig, check: UpstreamCheck): Finding {
+  const settings = upstreamsOf(loaded.config).find(({ name }) => name === check.upstream);
+  return judgeKey(settings?.address ?? '', keyNameOf(loaded, check.upstream), check);
 }
 
 /** What an answer about the key means to an operator. `keyName`: where the key was set, such as GEMINI_API_KEY. */
@@ -75,7 +84,8 @@ export function judgeKey(
   }
 }
 
-/** Where the key was set: the variable or the line of the file. */
-export function keyNameOf({ subjectOf }: LoadedConfig): string {
-  return subjectOf(['gemini', 'apiKey']);
+/** Where an upstream's key was set: the variable or the line of the file. */
+export function keyNameOf({ config, subjectOf }: LoadedConfig, upstream: string): string {
+  const index = config.upstreams.findIndex(({ name }) => name === upstream);
+  return subjectOf(index < 0 ? ['gemini', 'apiKey'] : ['upstreams', index, 'apiKey']);
 }

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Config } from '../config/config-schema.ts';
 import type { CallFault } from '../journey/call.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { capturedContext } from '../../docs/generator/captured-context.ts';
-import { checkUpstream, judgeKey } from './check-upstream.ts';
+import { checkUpstreams, judgeKey } from './check-upstream.ts';
 import {
   checkClock,
   checkDatabase,
@@ -27,8 +27,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const configOf = (env: Record<string, string>): Config =>
-  loadConfig({ cwd: dataDir, env: { PLANTAIN_DATA_DIR: dataDir, ...env } }).config;
+const loaded = (env: Record<string, string>): LoadedConfig =>
+  loadConfig({ cwd: dataDir, env: { PLANTAIN_DATA_DIR: dataDir, ...env } });
+const configOf = (env: Record<string, string>): Config => loaded(env).config;
 
 async function withServer<T>(listener: RequestListener, work: (port: number) => Promise<T>): Promise<T> {
   const server = createServer(listener);
@@ -75,11 +76,10 @@ test('the upstream is asked with the key in its header, and what it answers is j
       response.end('{"models":[]}');
     },
     async (port) => {
-      const { finding, dateMs } = await checkUpstream(
-        configOf({ GEMINI_API_KEY: 'some-key', GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${String(port)}` }),
-        'GEMINI_API_KEY',
+      const { findings, dateMs } = await checkUpstreams(
+        loaded({ GEMINI_API_KEY: 'some-key', GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${String(port)}` }),
       );
-      expect([finding.state, asked, typeof dateMs]).toEqual([
+      expect([findings[0]?.state, asked, typeof dateMs]).toEqual([
         'ok',
         '/v1beta/models?pageSize=1 some-key',
         'number',
@@ -98,16 +98,15 @@ test('the upstream is asked with the key in its header, and what it answers is j
   expect(judged('quota', 429).state).toBe('note');
   for (const fault of ['credit', 'upstream', 'caller', 'ours'] as const)
     expect(judged(fault, 500).state).toBe('failed');
-  expect((await checkUpstream(configOf({}), '')).finding).toMatchObject({
-    state: 'note',
-    detail: 'sandbox, no Gemini key is set',
-  });
-  const unreachable = configOf({
+  expect((await checkUpstreams(loaded({}))).findings).toMatchObject([
+    { state: 'note', detail: 'sandbox, no Gemini key is set' },
+  ]);
+  const unreachable = loaded({
     GEMINI_API_KEY: 'secret-key',
     GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:1',
   });
-  const { finding } = await checkUpstream(unreachable, 'GEMINI_API_KEY');
-  expect([finding.state, JSON.stringify(finding).includes('secret-key')]).toEqual(['failed', false]);
+  const { findings } = await checkUpstreams(unreachable);
+  expect([findings[0]?.state, JSON.stringify(findings).includes('secret-key')]).toEqual(['failed', false]);
 });
 
 test('node, clock, folder, database and libraries are examined', async () => {

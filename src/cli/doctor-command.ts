@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { checkProxy } from './check-proxy.ts';
-import { checkUpstream, keyNameOf } from './check-upstream.ts';
+import { checkUpstreams } from './check-upstream.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import {
@@ -65,7 +65,7 @@ async function examine(load: () => LoadedConfig, context: CommandContext): Promi
   const { file } = loaded;
   const server = serverInstead(loaded, context);
   const config = server === undefined ? loaded.config : { ...loaded.config, dataDir: server.dataDir };
-  const upstream = await checkUpstream(config, keyNameOf(loaded));
+  const upstream = await checkUpstreams(loaded);
   const dataFolder = checkDataFolder(config);
   return [
     checkNode(),
@@ -77,7 +77,7 @@ async function examine(load: () => LoadedConfig, context: CommandContext): Promi
     ...(dataFolder.state === 'failed' ? [] : [await checkDatabase(config)]),
     await checkPort(config),
     ...checkProxy(config),
-    upstream.finding,
+    ...upstream.findings,
     checkClock(Date.now(), upstream.dateMs),
     await checkPictureLibraries(),
   ];

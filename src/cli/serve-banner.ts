@@ -4,10 +4,10 @@ export interface ServeBannerInput {
   readonly version: string;
   /** As listened on: `http://127.0.0.1:4747`. */
   readonly url: string;
-  /** The upstream, and what is wrong with its key if that is known; undefined: the sandbox. */
-  readonly upstream:
-    | { readonly name: string; readonly baseUrl: string; readonly trouble?: string }
-    | undefined;
+  /** Empty: the sandbox alone. */
+  readonly upstreams: readonly { readonly name: string; readonly address: string }[];
+  /** What is wrong with their keys, as far as it is known. */
+  readonly troubles: readonly string[];
   readonly dataDir: string;
   /** The first key, made at this start, or the file it was put into. */
   readonly firstKey: KeySource | undefined;
@@ -34,17 +34,16 @@ export function serveBanner(input: ServeBannerInput): string {
   return `${lines.join('\n')}\n`;
 }
 
-function upstreamLines({ upstream }: ServeBannerInput): string[] {
-  if (upstream === undefined)
+function upstreamLines({ upstreams, troubles }: ServeBannerInput): string[] {
+  if (upstreams.length === 0)
     return [
       '  upstream  sandbox: no Gemini key is set, so pictures are marked drawings. Nothing is charged;',
       '            the costs shown are what Google would take.',
       '            For real ones: GEMINI_API_KEY=<your key> plantain serve',
     ];
-  const { name, baseUrl, trouble } = upstream;
   return [
-    `  upstream  ${name} at ${baseUrl}`,
-    ...(trouble === undefined ? [] : [`            ✗ ${trouble}`]),
+    ...upstreams.map(({ name, address }) => `  upstream  ${name}${address === '' ? '' : ` at ${address}`}`),
+    ...troubles.map((trouble) => `            ✗ ${trouble}`),
   ];
 }
 

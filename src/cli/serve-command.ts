@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { App } from '../app/lifecycle.ts';
 import { packageManifest } from '../app/package-manifest.ts';
-import { usesSandbox } from '../config/config-schema.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { stateDirectory } from '../config/file-places.ts';
-import type { KeyCheck } from '../journey/upstream.ts';
+import { upstreamsOf, usesSandbox } from '../config/upstream-list.ts';
+import type { UpstreamCheck } from '../app/check-upstream-keys.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { CommandContext, TextOutput } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
@@ -68,7 +68,7 @@ function peopleOutput({ config }: LoadedConfig, { stdout, stderr }: CommandConte
   return stdout.isTTY === true && config.log.format !== 'json' ? stdout : stderr;
 }
 
-/** The banner; with what is wrong with the upstream's key, or followed by it where that takes longer. */
+/** The banner; with what is wrong with upstreams' keys, or followed by it where that takes longer. */
 async function greet(
   app: App,
   url: string,
@@ -77,27 +77,25 @@ async function greet(
   stopped: Promise<unknown>,
 ): Promise<void> {
   const { config } = loaded;
-  const troubleOf = async (check: KeyCheck | undefined): Promise<string | undefined> => {
-    if (check === undefined || check.fault === null) return undefined;
-    const { judgeKey, keyNameOf } = await import('./check-upstream.ts');
-    const { detail, fix = '' } = judgeKey(config.gemini.baseUrl, keyNameOf(loaded), check);
-    return `${detail}. ${fix}`;
+  const troubleOf = async (checks: readonly UpstreamCheck[]): Promise<readonly string[]> => {
+    const refused = checks.filter(({ fault }) => fault !== null);
+    if (refused.length === 0) return [];
+    const { judgeUpstreamKey } = await import('./check-upstream.ts');
+    return refused.map((check) => {
+      const { detail, fix = '' } = judgeUpstreamKey(loaded, check);
+      return `${detail}. ${fix}`;
+    });
   };
-  const trouble = app.checkKey().then(troubleOf);
+  const troubles = app.checkKeys().then(troubleOf);
   const isLate = Symbol('late');
   const late = Promise.race([stopped, sleep(maxBannerWaitMs, undefined, { ref: false })]).then(() => isLate);
-  const early = await Promise.race([trouble, late]);
+  const early = await Promise.race([troubles, late]);
   people.write(
     serveBanner({
       version: packageManifest.version,
       url,
-      upstream: usesSandbox(config)
-        ? undefined
-        : {
-            name: app.upstreamName,
-            baseUrl: config.gemini.baseUrl,
-            ...(typeof early === 'string' && { trouble: early }),
-          },
+      upstreams: usesSandbox(config) ? [] : upstreamsOf(config),
+      troubles: Array.isArray(early) ? early : [],
       dataDir: config.dataDir,
       firstKey: firstKeyFor(app, people),
       hasBootstrapKey: config.bootstrapKey !== undefined,
@@ -106,7 +104,7 @@ async function greet(
     }),
   );
   if (early === isLate)
-    void trouble.then((told) => (told === undefined ? undefined : people.write(`plantain: ${told}\n`)));
+    void troubles.then((told) => told.forEach((trouble) => people.write(`plantain: ${trouble}\n`)));
 }
 
 /** A key is shown on a terminal alone: anything else may be kept by a log. */

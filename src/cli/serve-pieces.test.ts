@@ -18,7 +18,8 @@ const key = `sk-${'a1B'.repeat(16)}`;
 const input: ServeBannerInput = {
   version: '1.2.3',
   url: 'http://127.0.0.1:4747',
-  upstream: undefined,
+  upstreams: [],
+  troubles: [],
   dataDir: '/data',
   firstKey: { key },
   hasBootstrapKey: false,
@@ -39,7 +40,7 @@ test('later starts show no key and say how to make one', () => {
   const banner = serveBanner({
     ...input,
     firstKey: undefined,
-    upstream: { name: 'gemini', baseUrl: 'https://g.example' },
+    upstreams: [{ name: 'gemini', address: 'https://g.example' }],
   });
   expect(banner).not.toContain('sk-');
   expect(banner).toContain('plantain keys create --name <name>');
@@ -62,12 +63,8 @@ test('orders a dead server left open are told', () => {
 });
 
 test('a wrong key stands in the banner, below the upstream', () => {
-  const upstream = {
-    name: 'gemini',
-    baseUrl: 'https://g.example',
-    trouble: 'https://g.example refuses the key.',
-  };
-  expect(serveBanner({ ...input, upstream })).toContain(
+  const upstreams = [{ name: 'gemini', address: 'https://g.example' }];
+  expect(serveBanner({ ...input, upstreams, troubles: ['https://g.example refuses the key.'] })).toContain(
     '  upstream  gemini at https://g.example\n            ✗ https://g.example refuses the key.\n',
   );
 });

@@ -13,6 +13,7 @@ import {
 import { modelChange } from './model-change.ts';
 import { pinnedSafety } from './pinned-safety.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
+import { apiVersion, connections, connectTimeout, upstreamEntry, upstreamName } from './upstream-entry.ts';
 import {
   bytes,
   duration,
@@ -62,10 +63,8 @@ export const configSchema = section({
           'Address of the Gemini API, or of anything that speaks it. A version at its end, as in `/v1beta`, stands for `api_version`.',
         alsoEnv: ['GOOGLE_GEMINI_BASE_URL'],
       }),
-    apiVersion: matching(/^v[0-9A-Za-z]{1,20}$/, 'an API version such as v1beta')
-      .default('v1beta')
-      .describe('Version part of the upstream path.'),
-    name: matching(/^[0-9A-Za-z._-]{1,64}$/, 'a name of letters, digits, ".", "_" and "-"')
+    apiVersion: apiVersion().default('v1beta').describe('Version part of the upstream path.'),
+    name: upstreamName()
       .default('gemini')
       .describe('Name of this upstream in the `plantain-upstream` header, the log and the ledger.'),
     safetySettings: pinnedSafety().default([]).meta({
@@ -73,12 +72,17 @@ export const configSchema = section({
         "How strict Gemini's own filter is, for everybody: a request's `safety_settings` count for the other categories only.",
       example: '- category: HARM_CATEGORY_HARASSMENT\n  threshold: BLOCK_ONLY_HIGH',
     }),
-    connectTimeoutMs: duration('ms', 100, 120_000)
+    connectTimeoutMs: connectTimeout()
       .default(10_000)
       .describe('Longest wait for a connection to the upstream.'),
-    maxConnections: wholeNumber(1, 65_535)
+    maxConnections: connections()
       .default(2000)
       .describe('Most connections to the upstream at once; further calls wait.'),
+  }),
+  upstreams: z.array(upstreamEntry(), 'must be a list of upstreams').default([]).meta({
+    description:
+      'The services that draw, when there are several: instead of the one under `gemini`. Those of the highest priority are asked first, by their weight.',
+    example: '- name: team\n  kind: gemini\n  api_key: ${TEAM_GEMINI_KEY:-key}\n  priority: 1',
   }),
   defaultModel: matching(/^[^\s]{1,200}$/, 'a model id')
     .default(defaultModelId)
@@ -291,6 +295,3 @@ export function configSetting(id: FieldPath): Setting {
   if (found === undefined) throw new RangeError(`No setting ${id}.`);
   return found;
 }
-
-/** Without a Gemini key Plantain draws with the emulator it brings, and says so everywhere. */
-export const usesSandbox = ({ gemini }: Pick<Config, 'gemini'>): boolean => gemini.apiKey === undefined;

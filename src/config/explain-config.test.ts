@@ -51,7 +51,7 @@ test('the template is a file that loads, as it is and with every line taken in',
   const given = configSettings.filter(({ path: at }) => taken.originOf(at).startsWith('file '));
   expect(given.length).toBeGreaterThan(20);
   const gemini = { ...taken.config.gemini, safetySettings: [] };
-  expect({ ...taken.config, gemini, dataDir: '', models: {}, aliases: {} }).toEqual({
+  expect({ ...taken.config, gemini, dataDir: '', upstreams: [], models: {}, aliases: {} }).toEqual({
     ...untouched.config,
     dataDir: '',
   });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError } from './config-error.ts';
-import { configSettings, usesSandbox } from './config-schema.ts';
+import { configSettings } from './config-schema.ts';
+import { usesSandbox } from './upstream-list.ts';
 import { type ConfigSources, loadConfig } from './load-config.ts';
 
 let cwd = '';

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { configFileVariable, type Environment } from './config-environment.ts';
 import { ConfigError } from './config-error.ts';
-import { type Config, configSchema, configSettings, type FieldPath, usesSandbox } from './config-schema.ts';
+import { type Config, configSchema, configSetting, configSettings, type FieldPath } from './config-schema.ts';
 import { sandboxName } from '../journey/upstream.ts';
 import { hoursOfLinks } from './derived-defaults.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
+import { upstreamFaults, usesSandbox } from './upstream-list.ts';
 
 /** Values given as flags, by setting; `config` names the file. Undefined means not given. */
 export type FlagValues = Readonly<Partial<Record<FieldPath | 'config', unknown>>>;
@@ -51,7 +52,7 @@ function findFile(flags: FlagValues, env: Environment, cwd: string): string | un
 
 /** What no setting can say alone. Silent where one of the settings concerned has a problem of its own. */
 function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): string[] {
-  const { limits, links } = config;
+  const { limits, links, upstreams } = config;
   const problems: string[] = [];
   const tell = (about: readonly FieldPath[], isWrong: boolean, problem: string): void => {
     if (isWrong && !about.some((id) => broken.has(id)))
@@ -59,7 +60,7 @@ function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): 
   };
   tell(
     ['gemini.baseUrl', 'gemini.apiKey'],
-    originOf(['gemini', 'baseUrl']) !== 'default' && usesSandbox(config),
+    upstreams.length === 0 && originOf(['gemini', 'baseUrl']) !== 'default' && usesSandbox(config),
     'gives an upstream address but no key is set: set GEMINI_API_KEY (any text, if that upstream checks none), or take the address away to draw with the sandbox.',
   );
   tell(
@@ -67,6 +68,18 @@ function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): 
     config.gemini.name === sandboxName,
     'is the name of the sandbox, whose costs are counted apart: choose another.',
   );
+  // The environment's key is often there for other programs; what a file says was said to this one.
+  const shadowed = (['apiKey', 'baseUrl', 'apiVersion', 'name'] as const).find(
+    (field) =>
+      originOf(['gemini', field]).startsWith('file ') &&
+      config.gemini[field] !== configSetting(`gemini.${field}`).default,
+  );
+  if (shadowed !== undefined && upstreams.length > 0)
+    problems.push(
+      `${subjectOf(['gemini', shadowed])} has no effect beside upstreams: make it an entry of that list.`,
+    );
+  if (!broken.has('upstreams'))
+    problems.push(...upstreamFaults(upstreams).map(({ path: at, problem }) => `${subjectOf(at)} ${problem}`));
   tell(
     ['links.retentionHours', 'links.ttlMinutes'],
     links.retentionHours < hoursOfLinks(links.ttlMinutes),

@@ -41,6 +41,20 @@ export const callFaults = [
 ] as const;
 export type CallFault = (typeof callFaults)[number];
 
+/** A quota that is used up, as far as the upstream told. Quotas belong to a project or an account, not to a key. */
+export interface Quota {
+  /**
+   * - `stated`: of a short time, with a delay after which to come back.
+   * - `day`: the day's.
+   * - `spending`: of money within minutes, whatever the model.
+   * - `unstated`: nothing told but that there is none.
+   */
+  readonly kind: 'stated' | 'day' | 'spending' | 'unstated';
+  /** Requests it allows, where that was told. */
+  readonly perMinute?: number;
+  readonly perDay?: number;
+}
+
 /** The evidence of one upstream call. What it means for what is asked next is for `routing/` to say. */
 export interface Call {
   /** The upstream's name. */
@@ -54,6 +68,10 @@ export interface Call {
   readonly fault: CallFault | undefined;
   /** Until when the upstream asks to be left alone. */
   readonly untilMs?: number | undefined;
+  /** With the fault `quota`: what is known of the quota. */
+  readonly quota?: Quota | undefined;
+  /** Whom a fault concerns: `model` this model at this upstream alone; absent the whole upstream, or nobody can tell. */
+  readonly reach?: 'model' | undefined;
   /** Of the answer's head, if one came. */
   readonly httpStatus?: number | undefined;
   /** What the caller is told, if nothing better comes. Of every verdict but `picture` and `continued`. */

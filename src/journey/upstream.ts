@@ -52,8 +52,12 @@ export interface Upstream {
   readonly name: string;
   /** Makes one call. Never rejects: an upstream that fails is an ordinary day, and an order given up ends a call. */
   draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer>;
+  /** Whether its service can draw what is wished, of the models that the operator gave it. Absent: all of it. */
+  canDraw?(wish: DrawWish): boolean;
   /** Asks a question that costs nothing, to learn whether the key is good. Never rejects. Absent: there is no key. */
   checkKey?(signal: AbortSignal): Promise<KeyCheck>;
+  /** Ends its connections. */
+  close(): Promise<void>;
 }
 
 /** What an upstream answered to a free question. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { failedCall, plainCall } from '../../test/support/plain-call.ts';
+import { plainMember } from '../../test/support/plain-member.ts';
 import { plainScope } from '../../test/support/plain-scope.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import { type Call, callFaults, callPhases, maxContinuations } from '../journey/call.ts';
@@ -74,6 +75,7 @@ async function draw(
   if (isGone) scope.abort(gone_);
   const upstream = (name: string): Upstream => ({
     name,
+    close: async () => undefined,
     async draw(given) {
       const answer = answers[asked.length];
       asked.push(given);
@@ -87,12 +89,8 @@ async function draw(
       return { call: { ...call, upstream: name, model: given.model }, ...goods };
     },
   });
-  const [first = 'a', ...others] = names;
-  const pool = new UpstreamPool(
-    [upstream(first), ...others.map(upstream)],
-    { nowMs: () => 0 },
-    () => undefined,
-  );
+  const members = names.map((name) => plainMember(upstream(name)));
+  const pool = new UpstreamPool(members, { nowMs: () => 0 }, () => undefined);
   heard = [];
   const drawing = await drawPicture(pool, { maxTries, ...pauses }, wish, next, scope, listener);
   scope.end();
@@ -245,7 +243,7 @@ describe('drawPicture', () => {
     });
     const { pool } = await draw([limited], { names: ['a', 'b'] });
     expect(pool.states().map(({ name, health }) => `${name} ${health}`)).toEqual(['a cooling', 'b healthy']);
-    expect(pool.choose(1).name).toBe('b');
+    expect(pool.state('a').health).toBe('cooling');
   });
 
   test('before another try it waits a random time within its bounds, and before a successor not at all', async () => {
@@ -280,13 +278,14 @@ describe('drawPicture', () => {
     let asked = 0;
     const upstream: Upstream = {
       name: 'a',
+      close: async () => undefined,
       draw: async () => {
         asked++;
         setTimeout(() => scope.abort(reason), 5);
         return overloaded;
       },
     };
-    const pool = new UpstreamPool([upstream], { nowMs: () => 0 }, () => undefined);
+    const pool = new UpstreamPool([plainMember(upstream)], { nowMs: () => 0 }, () => undefined);
     const policy = { maxTries: 3, minBackoffMs: 60_000, maxBackoffMs: 60_000 };
     const drawing = await drawPicture(pool, policy, wish, undefined, scope, listener);
     expect([drawing.result, asked]).toEqual([{ error: reason }, 1]);

@@ -41,7 +41,7 @@ export async function drawPicture(
   try {
     for (let tries = 1; ; tries++) {
       scope.signal.throwIfAborted();
-      const { call, image, earlier } = await ask({ pool, scope, listener, calls }, pool.choose(tries), wish);
+      const { call, image, earlier } = await ask({ pool, scope, listener, calls }, wish);
       if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
       scope.signal.throwIfAborted();
       const next = tries < policy.maxTries ? nextTry(call, wish, first, successor) : undefined;
@@ -66,18 +66,21 @@ interface CallContext {
 }
 
 /** One try: a call, and those that go on with its answer, all to the same upstream. */
-async function ask(
-  { pool, scope, listener, calls }: CallContext,
-  upstream: Upstream,
-  wish: DrawWish,
-): Promise<UpstreamAnswer> {
+async function ask({ pool, scope, listener, calls }: CallContext, wish: DrawWish): Promise<UpstreamAnswer> {
   let current = wish;
+  let only: Upstream | undefined;
   for (;;) {
-    listener.onStart(upstream.name, current.model);
+    const { model } = current;
+    const canTake = (upstream: Upstream): boolean =>
+      only === undefined ? upstream.canDraw?.(wish) !== false : upstream === only;
+    const turn = await pool.acquire({ model, canTake, tried: calls }, scope.signal);
+    const { upstream } = turn;
+    only = upstream;
+    listener.onStart(upstream.name, model);
     const answer = await upstream.draw(current, scope);
     calls.push(answer.call);
     listener.onEnd(answer.call);
-    pool.report(answer.call);
+    turn.end(answer.call);
     const { continuationToken } = answer;
     if (continuationToken === undefined || scope.signal.aborted) return answer;
     const rounds = calls.filter(({ verdict }) => verdict === 'continued').length;

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { failedCall, plainCall } from '../../test/support/plain-call.ts';
+import { plainMember } from '../../test/support/plain-member.ts';
 import type { Call } from '../journey/call.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 const upstream = (name: string): Upstream => ({
   name,
+  close: async () => undefined,
   draw: () => Promise.reject(new Error('not asked here')),
 });
 /** A 429 that was told at `endedAtMs`, with a pause until `untilMs`. */
@@ -29,48 +31,56 @@ const refusedKey = (upstreamName: string, fields: Partial<Call> = {}): Call =>
 const drawn = (upstreamName: string, fields: Partial<Call> = {}): Call =>
   plainCall({ upstream: upstreamName, ...fields });
 
+/** The name of the upstream that the `tries`-th try gets. */
+const chosen = async (pool: UpstreamPool, tries = 1): Promise<string> => {
+  const tried = Array.from({ length: tries - 1 }, () => plainCall());
+  const planned = { model: plainCall().model, canTake: () => true, tried };
+  return (await pool.acquire(planned, new AbortController().signal)).upstream.name;
+};
+
 function poolOf(first: string, ...others: string[]) {
   const clock = { now: 0, nowMs: () => clock.now };
   const changes: string[] = [];
-  const pool = new UpstreamPool([upstream(first), ...others.map(upstream)], clock, (state) =>
+  const members = [first, ...others].map((name) => plainMember(upstream(name)));
+  const pool = new UpstreamPool(members, clock, (state) =>
     changes.push(`${state.name} ${state.health}${state.reason === '' ? '' : ` ${state.reason}`}`),
   );
   return { pool, clock, changes };
 }
 
 describe('UpstreamPool', () => {
-  test('asks the first, and another for a second try', () => {
+  test('asks the first, and another for a second try', async () => {
     const { pool } = poolOf('a', 'b', 'c');
-    expect([1, 2, 3, 4].map((attempt) => pool.choose(attempt).name)).toEqual(['a', 'b', 'c', 'a']);
+    expect(await Promise.all([1, 2, 3, 4].map((tries) => chosen(pool, tries)))).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  test('a cooling upstream is passed over until its pause is over, to the millisecond', () => {
+  test('a cooling upstream is passed over until its pause is over, to the millisecond', async () => {
     const { pool, clock } = poolOf('a', 'b');
     pool.report(limited('a', 1000));
-    expect([pool.choose(1).name, pool.choose(2).name]).toEqual(['b', 'b']);
+    expect([await chosen(pool, 1), await chosen(pool, 2)]).toEqual(['b', 'b']);
     clock.now = 999;
-    expect(pool.choose(1).name).toBe('b');
+    expect(await chosen(pool, 1)).toBe('b');
     clock.now = 1000;
-    expect(pool.choose(1).name).toBe('a');
+    expect(await chosen(pool, 1)).toBe('a');
     expect(pool.states().map(({ health }) => health)).toEqual(['healthy', 'healthy']);
   });
 
   test.each(['credential', 'credit', 'place'] as const)(
     'one that lacks its %s is out of service, and comes after one that cools down',
-    (fault) => {
+    async (fault) => {
       const { pool } = poolOf('a', 'b');
       pool.report(refusedKey('a', { fault }));
       pool.report(limited('b', 1000));
-      expect(pool.choose(1).name).toBe('b');
+      expect(await chosen(pool, 1)).toBe('b');
       expect(pool.state('a')).toMatchObject({ health: 'out_of_service', untilMs: undefined });
     },
   );
 
-  test('the last upstream left is always asked: its own answer is truer than a guess about it', () => {
+  test('the last upstream left is always asked: its own answer is truer than a guess about it', async () => {
     const { pool } = poolOf('only');
     pool.report(refusedKey('only'));
-    expect(pool.choose(1).name).toBe('only');
-    expect(pool.choose(2).name).toBe('only');
+    expect(await chosen(pool, 1)).toBe('only');
+    expect(await chosen(pool, 2)).toBe('only');
   });
 
   test.each(['picture', 'refused', 'words', 'continued'] as const)(
@@ -86,12 +96,12 @@ describe('UpstreamPool', () => {
     },
   );
 
-  test('an answer to a call that began before the bad news does not make them old', () => {
+  test('an answer to a call that began before the bad news does not make them old', async () => {
     for (const bad of [refusedKey('a', { endedAtMs: 50 }), limited('a', 1000, { endedAtMs: 50 })]) {
       const { pool, changes } = poolOf('a', 'b');
       pool.report(bad);
       pool.report(drawn('a', { startedAtMs: 49, endedAtMs: 60 }));
-      expect(pool.choose(1).name).toBe('b');
+      expect(await chosen(pool, 1)).toBe('b');
       expect(changes).toHaveLength(1);
     }
   });

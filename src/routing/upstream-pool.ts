@@ -1,6 +1,8 @@
 import type { Call } from '../journey/call.ts';
+import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 
 /** Whether an upstream can be asked: now, after a pause, or only after an operator has acted. */
 export type UpstreamHealth = 'healthy' | 'cooling' | 'out_of_service';
@@ -20,6 +22,37 @@ interface KnownState extends UpstreamState {
   readonly toldAtMs: number;
 }
 
+/** An upstream and what the operator says of it. */
+export interface PoolMember {
+  readonly upstream: Upstream;
+  /** Higher ones are asked first. */
+  readonly priority: number;
+  /** Share of the calls among those of the same priority. */
+  readonly weight: number;
+  /** Ids of the catalogue's models that it serves; undefined: all. */
+  readonly models: ReadonlySet<string> | undefined;
+  /** Members of one group share one quota. */
+  readonly quotaGroup: string;
+  /** The most calls at once, and in a minute; undefined: no limit of ours. */
+  readonly maxConcurrent: number | undefined;
+  readonly requestsPerMinute: number | undefined;
+}
+
+/** A call that is to be made. */
+export interface PlannedCall {
+  readonly model: CatalogueModel;
+  /** Whether an upstream that serves the model can do what is wished of it. */
+  readonly canTake: (upstream: Upstream) => boolean;
+  /** What was already asked for the same picture. */
+  readonly tried: readonly Call[];
+}
+
+/** The right to make one call, and the duty to tell what came of it: once, whatever that is. */
+export interface Turn {
+  readonly upstream: Upstream;
+  end(call: Call): void;
+}
+
 /** Told when an upstream's state changes, for the log and for whoever must act. */
 export type OnUpstreamChange = (state: UpstreamState) => void;
 
@@ -28,25 +61,36 @@ export type OnUpstreamChange = (state: UpstreamState) => void;
  * service: the last upstream left is always asked, because its own answer is truer than a guess about it.
  */
 export class UpstreamPool {
-  readonly #upstreams: readonly Upstream[];
+  readonly #members: readonly PoolMember[];
   readonly #states = new Map<string, KnownState>();
   readonly #clock: Clock;
   readonly #onChange: OnUpstreamChange;
 
-  constructor(upstreams: readonly [Upstream, ...Upstream[]], clock: Clock, onChange: OnUpstreamChange) {
-    this.#upstreams = upstreams;
+  constructor(members: readonly PoolMember[], clock: Clock, onChange: OnUpstreamChange) {
+    this.#members = members;
     this.#clock = clock;
     this.#onChange = onChange;
   }
 
-  /** The upstream for the `attempt`-th try (1 is the first); later tries prefer another one. */
-  choose(attempt: number): Upstream {
-    const ranked = this.#upstreams.toSorted((left, right) => this.#rank(left.name) - this.#rank(right.name));
-    const best = this.#rank(ranked[0]?.name ?? '');
-    const equals = ranked.filter((upstream) => this.#rank(upstream.name) === best);
-    const chosen = equals[(attempt - 1) % equals.length] ?? this.#upstreams[0];
-    if (chosen === undefined) throw new Error('a pool has at least one upstream');
-    return chosen;
+  /**
+   * A turn at the best upstream that can take the call; later tries prefer another one. Rejects with a catalogue error
+   * when there is none, and with the signal's reason.
+   */
+  async acquire({ model, canTake, tried }: PlannedCall, signal: AbortSignal): Promise<Turn> {
+    signal.throwIfAborted();
+    const able = this.#members
+      .filter(({ upstream, models }) => models?.has(model.id) !== false && canTake(upstream))
+      .map(({ upstream }) => upstream)
+      .toSorted((left, right) => this.#rank(left.name) - this.#rank(right.name));
+    const best = this.#rank(able[0]?.name ?? '');
+    const equals = able.filter((upstream) => this.#rank(upstream.name) === best);
+    const tries = tried.filter(({ verdict }) => verdict !== 'continued').length;
+    const chosen = equals[tries % equals.length];
+    if (chosen === undefined) {
+      const message = `No upstream of this gateway draws with ${model.id}. The operator has to act.`;
+      throw new PlantainError('upstream_misconfigured', message);
+    }
+    return { upstream: chosen, end: (call) => this.report(call) };
   }
 
   /** Learns from a call. */
@@ -62,7 +106,7 @@ export class UpstreamPool {
   }
 
   states(): readonly UpstreamState[] {
-    return this.#upstreams.map((upstream) => this.state(upstream.name));
+    return this.#members.map(({ upstream }) => this.state(upstream.name));
   }
 
   #known(name: string): KnownState {

@@ -16,6 +16,7 @@ import { highestPrice } from '../../src/usage/price.ts';
 import { settleOrder } from '../../src/usage/settle-order.ts';
 import { tinyPng } from '../support/fake-gemini.ts';
 import { OrderEvents } from '../../src/journey/order-events.ts';
+import { plainMember } from '../support/plain-member.ts';
 import { plainScope } from '../support/plain-scope.ts';
 import { httpAnswer, type RawCall, type RawUpstream, startRawUpstream } from '../support/raw-upstream.ts';
 
@@ -169,7 +170,7 @@ async function run(given: readonly Step[], order: ImageOrder, maxTries: number, 
   const before = upstream.count();
   const scope = plainScope();
   const options = {
-    pool: new UpstreamPool([gemini], { nowMs: () => 0 }, () => undefined),
+    pool: new UpstreamPool([plainMember(gemini)], { nowMs: () => 0 }, () => undefined),
     catalogue,
     allowSuccessors: true,
     retryPolicy: { maxTries, minBackoffMs: 0, maxBackoffMs: 0 },

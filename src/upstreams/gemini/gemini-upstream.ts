@@ -31,6 +31,10 @@ export interface GeminiUpstreamOptions {
   readonly baseUrl: string;
   readonly apiVersion: string;
   readonly apiKey: string;
+  /** What it calls the catalogue's models; those that are not named keep their id. */
+  readonly modelNames?: ReadonlyMap<string, string> | undefined;
+  /** Sent with every call, beside those of the contract. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Address of the proxy that leads there; absent, it is called directly. */
   readonly proxy?: string;
   readonly connectTimeoutMs: number;
@@ -108,7 +112,11 @@ export class GeminiUpstream implements Upstream {
 
   checkKey(signal: AbortSignal): Promise<KeyCheck> {
     const { origin, path } = this.#root;
-    const headers = { 'x-goog-api-key': this.#options.apiKey, 'user-agent': 'plantain' };
+    const headers = {
+      ...this.#options.headers,
+      'x-goog-api-key': this.#options.apiKey,
+      'user-agent': 'plantain',
+    };
     return checkGeminiKey(this.#agent, { origin, path: `${path}/models?pageSize=1`, headers }, signal);
   }
 
@@ -181,14 +189,16 @@ export class GeminiUpstream implements Upstream {
     const body = orderToGeminiRequest(wish);
     // Only a streamed answer brings drafts before it is whole.
     const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
-    const { apiKey, variationHeader } = this.#options;
+    const { apiKey, variationHeader, modelNames, headers } = this.#options;
+    const { id } = wish.model;
     const { origin, path } = this.#root;
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
     return {
       origin,
-      path: `${path}/models/${encodeURIComponent(wish.model.id)}:${method}`,
+      path: `${path}/models/${encodeURIComponent(modelNames?.get(id) ?? id)}:${method}`,
       method: 'POST',
       headers: {
+        ...headers,
         'content-type': 'application/json',
         'content-length': String(body.byteLength),
         'x-goog-api-key': apiKey,

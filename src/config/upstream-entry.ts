@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { duration, httpUrl, matching, oneOf, proxyUrl, token, wholeNumber } from './value-kinds.ts';
+
+/** The kinds of services that draw. */
+export const upstreamKinds = ['gemini', 'sandbox'] as const;
+export type UpstreamKind = (typeof upstreamKinds)[number];
+
+export const upstreamName = () =>
+  matching(/^[0-9A-Za-z._-]{1,64}$/, 'a name of letters, digits, ".", "_" and "-"');
+export const apiVersion = () => matching(/^v[0-9A-Za-z]{1,20}$/, 'an API version such as v1beta');
+export const connectTimeout = () => duration('ms', 100, 120_000);
+export const connections = () => wholeNumber(1, 65_535);
+
+const modelId = () => matching(/^[^\s]{1,200}$/, 'a model id');
+/** No control characters, which would break the head they travel in. */
+const headerValue = () => matching(/^[\t\x20-\x7e]{1,4096}$/, 'a header value of printable characters');
+/** Those that Plantain sets itself, by what it sends. */
+const ownHeader = /^(?:host|content-length|content-type|transfer-encoding|connection|expect|user-agent)$/i;
+
+/**
+ * One entry of the file's `upstreams`. What a field means to one kind only is refused with the others by
+ * `upstreamFaults`.
+ */
+export const upstreamEntry = () =>
+  z.strictObject({
+    name: upstreamName(),
+    kind: oneOf(upstreamKinds),
+    baseUrl: httpUrl().exactOptional(),
+    apiVersion: apiVersion().exactOptional(),
+    apiKey: token().meta({ secret: true }).exactOptional(),
+    priority: wholeNumber(0, 1000).exactOptional(),
+    weight: wholeNumber(1, 1000).exactOptional(),
+    models: z
+      .union(
+        [z.array(modelId()).min(1), z.record(z.string(), modelId())],
+        'must be a list of model ids, or model ids each with the name the upstream knows it by',
+      )
+      .exactOptional(),
+    quotaGroup: upstreamName().exactOptional(),
+    maxConcurrent: connections().exactOptional(),
+    requestsPerMinute: wholeNumber(1, 1_000_000).exactOptional(),
+    headers: z
+      .record(
+        z
+          .string()
+          .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be header names')
+          .refine((name) => !ownHeader.test(name), 'must not be a header that Plantain sets itself'),
+        headerValue().meta({ secret: true }),
+      )
+      .exactOptional(),
+    /** `none` calls this upstream directly, whatever the settings under `proxy` say. */
+    proxy: z.union([z.literal('none'), proxyUrl()]).exactOptional(),
+    connectTimeoutMs: connectTimeout().exactOptional(),
+    maxConnections: connections().exactOptional(),
+  });
+
+export type UpstreamEntry = z.output<ReturnType<typeof upstreamEntry>>;

@@ -1,0 +1,113 @@
+import { sandboxName } from '../journey/upstream.ts';
+import type { Config } from './config-schema.ts';
+import type { UpstreamEntry, UpstreamKind } from './upstream-entry.ts';
+
+/** One upstream with what its kind needs, and with defaults for what every kind has. */
+export interface UpstreamSettings extends Omit<UpstreamEntry, 'models'> {
+  readonly kind: UpstreamKind;
+  /** Higher ones are asked first. */
+  readonly priority: number;
+  /** Share of the calls among those of the same priority. */
+  readonly weight: number;
+  /** What the upstream calls the catalogue's models that it serves; undefined: all of them, by the catalogue's ids. */
+  readonly models: ReadonlyMap<string, string> | undefined;
+  /** Upstreams of one group share one quota. */
+  readonly quotaGroup: string;
+  readonly connectTimeoutMs: number;
+  readonly maxConnections: number;
+  /** Where it is, as people are told; the sandbox has no address of its own. */
+  readonly address: string;
+}
+
+type ConfigOfUpstreams = Pick<Config, 'gemini' | 'upstreams'>;
+
+const geminiApi = { baseUrl: 'https://generativelanguage.googleapis.com', apiVersion: 'v1beta' };
+
+/** What an entry of a kind means where it is silent. */
+const defaultsByKind: Readonly<Record<UpstreamKind, Partial<UpstreamEntry>>> = {
+  gemini: geminiApi,
+  sandbox: {},
+};
+
+/** The upstreams that a configuration names: its list, or the one under `gemini`, or without a key the sandbox. */
+export function upstreamsOf({ gemini, upstreams }: ConfigOfUpstreams): readonly UpstreamSettings[] {
+  const { connectTimeoutMs, maxConnections } = gemini;
+  const complete = ({ models, ...entry }: UpstreamEntry): UpstreamSettings => {
+    const known = { ...defaultsByKind[entry.kind], ...entry };
+    return {
+      priority: 0,
+      weight: 1,
+      quotaGroup: entry.name,
+      connectTimeoutMs,
+      maxConnections,
+      address: known.baseUrl ?? '',
+      ...known,
+      models: models === undefined ? undefined : namesOf(models),
+    };
+  };
+  if (upstreams.length > 0) return upstreams.map(complete);
+  const { apiKey, name, baseUrl, apiVersion } = gemini;
+  return apiKey === undefined
+    ? [complete({ name: sandboxName, kind: 'sandbox' })]
+    : [complete({ name, kind: 'gemini', apiKey, baseUrl, apiVersion })];
+}
+
+function namesOf(models: NonNullable<UpstreamEntry['models']>): ReadonlyMap<string, string> {
+  return new Map(Array.isArray(models) ? models.map((id) => [id, id]) : Object.entries(models));
+}
+
+/** Whether nothing but the emulator that Plantain brings draws: it says so everywhere. */
+export function usesSandbox(config: ConfigOfUpstreams): boolean {
+  return upstreamsOf(config).every(({ kind }) => kind === 'sandbox');
+}
+
+/** What makes no sense in the list, by the place in it. `problem` follows the name of what stands there. */
+export interface UpstreamFault {
+  readonly path: readonly (string | number)[];
+  readonly problem: string;
+}
+
+/** Fields beside the common ones, by the kinds that have them. */
+const fieldsByKind: Readonly<
+  Record<UpstreamKind, { readonly needs: readonly Field[]; readonly takes: readonly Field[] }>
+> = {
+  gemini: {
+    needs: ['apiKey'],
+    takes: ['baseUrl', 'apiVersion', 'headers', 'proxy', 'connectTimeoutMs', 'maxConnections'],
+  },
+  sandbox: { needs: [], takes: [] },
+};
+type Field = keyof UpstreamEntry;
+const commonFields: readonly Field[] = [
+  'name',
+  'kind',
+  'priority',
+  'weight',
+  'models',
+  'quotaGroup',
+  'maxConcurrent',
+  'requestsPerMinute',
+];
+
+export function upstreamFaults(upstreams: readonly UpstreamEntry[]): UpstreamFault[] {
+  return upstreams.flatMap((entry, index) => {
+    const faults: UpstreamFault[] = [];
+    const tell = (field: string, problem: string): void => {
+      faults.push({ path: ['upstreams', index, field], problem });
+    };
+    const { needs, takes } = fieldsByKind[entry.kind];
+    const first = upstreams.findIndex(({ name }) => name === entry.name);
+    if (first < index) tell('name', `is also the name of upstreams[${first}]: give each its own.`);
+    if ((entry.name === sandboxName) !== (entry.kind === 'sandbox'))
+      tell(
+        'name',
+        `must be "${sandboxName}" for the sandbox, whose costs are counted apart, and for no other.`,
+      );
+    for (const field of needs.filter((name) => entry[name] === undefined))
+      tell(field, `is missing, and an upstream of the kind ${entry.kind} needs it.`);
+    const known = [...commonFields, ...needs, ...takes];
+    for (const field of Object.keys(entry).filter((name) => !known.some((one) => one === name)))
+      tell(field, `means nothing to an upstream of the kind ${entry.kind}: take it away.`);
+    return faults;
+  });
+}
