@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration, httpUrl, matching, oneOf, proxyUrl, token, wholeNumber } from './value-kinds.ts';
 
 /** The kinds of services that draw. */
-export const upstreamKinds = ['gemini', 'sandbox'] as const;
+const upstreamKinds = ['gemini', 'sandbox'] as const;
 export type UpstreamKind = (typeof upstreamKinds)[number];
 
 export const upstreamName = () =>
