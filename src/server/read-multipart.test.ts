@@ -438,6 +438,42 @@ describe('what cannot be read is told clearly', () => {
     expect(error.param).toBeUndefined();
   });
 
+  test('what a refusal repeats of a part is bounded', async () => {
+    const charset = raw(
+      part(`${disposition('name="prompt"')}\r\nContent-Type: text/plain; charset=${'k'.repeat(5000)}`),
+      '--b--',
+    );
+    const error = await failureOf(
+      readMultipart(
+        Readable.from([charset]),
+        'multipart/form-data; boundary=b',
+        limits,
+        size,
+        plainReading(never),
+      ),
+    );
+    expect(error).toMatchObject({ code: 'invalid_value', param: 'prompt' });
+    expect(error.message.length).toBeLessThan(300);
+  });
+
+  test.each(['base64', 'BASE64', 'Quoted-Printable'])(
+    'a part in the transfer encoding %s is refused, however that is spelled',
+    async (encoding) => {
+      const form = raw(
+        part(`${disposition('name="prompt"')}\r\nContent-Transfer-Encoding: ${encoding}`),
+        '--b--',
+      );
+      const reading = readMultipart(
+        Readable.from([form]),
+        'multipart/form-data; boundary=b',
+        limits,
+        size,
+        plainReading(never),
+      );
+      await expect(reading).rejects.toMatchObject({ code: 'invalid_value', param: 'prompt' });
+    },
+  );
+
   test.each<[string, Buffer, Partial<MultipartLimits>, string, string | undefined]>([
     ['a file is too large', whole, { maxFileBytes: png.length - 1 }, 'body_too_large', 'image'],
     ['a field is too large', whole, { maxFieldBytes: 4 }, 'body_too_large', 'prompt'],

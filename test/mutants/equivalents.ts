@@ -65,4 +65,20 @@ export const equivalents: readonly Equivalent[] = [
     changes: ["'other' → ''"],
     reason: 'both are no place where anything is captured',
   },
+  {
+    file: 'src/server/header-parameters.ts',
+    line: "value += text[position] ?? '';",
+    reason: 'the position is inside the text: an escape is one only with a character behind it',
+  },
+  {
+    file: 'src/server/request-origin.ts',
+    line: 'lastOrigin = origin;',
+    reason: 'the same origin is looked at again, and found good again; it costs time alone',
+  },
+  {
+    file: 'src/server/send-answer.ts',
+    line: 'if (!isHead) void writeCorked(response, pieces);',
+    changes: ['!isHead → true'],
+    reason: 'Node itself writes nothing behind the head of a HEAD',
+  },
 ];
