@@ -81,4 +81,22 @@ export const equivalents: readonly Equivalent[] = [
     changes: ['!isHead → true'],
     reason: 'Node itself writes nothing behind the head of a HEAD',
   },
+  {
+    file: 'src/server/header-parameters.ts',
+    line: "while (position < text.length && text[position] !== '\"') {",
+    changes: ['< → <='],
+    reason: 'behind the end there is no character to take, and nothing after it to read',
+  },
+  {
+    file: 'src/server/send-answer.ts',
+    line: 'isOver = true;',
+    reason:
+      'the timer and the listener are taken away in the same step; the flag is for a probe that is under way, which finds the response ended',
+  },
+  {
+    file: 'src/server/send-answer.ts',
+    line: 'if ((response.socket?.writableLength ?? 0) > 0) watchClient(response, patience, byteLength);',
+    changes: ['(response.socket?.writableLength ?? 0) > 0 → true'],
+    reason: 'a client that has taken everything is never found waiting; watching it costs time alone',
+  },
 ];
