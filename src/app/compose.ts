@@ -17,6 +17,7 @@ import { PixelWorks } from '../pixels/pixel-works.ts';
 import { KeyStates } from '../routing/key-states.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { UpstreamPool } from '../routing/upstream-pool.ts';
+import { healthOf } from '../routing/upstream-state.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { DatabaseProbe } from '../store/sql/database-probe.ts';
@@ -50,10 +51,12 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const catalogue = loadCatalogue(config);
   const members = await openUpstreams(config, catalogue.models);
   const upstreams = members.map(({ upstream }) => upstream);
-  const pool = new UpstreamPool(members, clock, ({ name, health, reason }) => {
-    if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');
-    else if (health === 'cooling') log.warn({ upstream: name, reason }, 'upstream is cooling down');
-    else log.error({ upstream: name, reason }, 'upstream is out of service until an operator acts');
+  const pool = new UpstreamPool(members, clock, (state) => {
+    const health = healthOf(state, clock.nowMs());
+    const fields = { upstream: state.name, reason: state.reason };
+    if (health === 'healthy') log.info({ upstream: state.name }, 'upstream is back');
+    else if (health === 'cooling') log.warn(fields, 'upstream is cooling down');
+    else log.error(fields, 'upstream is out of service until an operator acts');
   });
   const memory = new Memory({
     maxBytes: config.limits.maxHeldBytes,

@@ -13,7 +13,7 @@ import type { UpstreamPool } from './upstream-pool.ts';
 export interface DrawOptions {
   readonly pool: UpstreamPool;
   readonly catalogue: ModelCatalogue;
-  readonly retryPolicy: RetryPolicy;
+  readonly retryPolicy: Omit<RetryPolicy, 'deadlineAtMs'>;
   /** Whether a retired model's successor may stand in for it. */
   readonly allowSuccessors: boolean;
   readonly events: OrderEvents;
@@ -50,7 +50,7 @@ export function drawOrder(
       const own = { index, ...(onDraft && { onDraft: (draft: GeneratedImage) => onDraft(draft, index) }) };
       return drawPicture(
         options.pool,
-        options.retryPolicy,
+        { ...options.retryPolicy, deadlineAtMs: order.acceptedAtMs + order.deadlineMs },
         { ...wish, ...own },
         successor && { ...successor, ...own },
         scope,

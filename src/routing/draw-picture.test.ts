@@ -11,6 +11,7 @@ import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts'
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { drawPicture, type RetryPolicy } from './draw-picture.ts';
 import { framedPrompt } from './retry-rules.ts';
+import { healthOf } from './upstream-state.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 /** What was heard of the calls of the latest drawing. */
@@ -55,7 +56,7 @@ const failed = (...given: Parameters<typeof failedCall>): UpstreamAnswer => ({ c
 const overloaded = failed('upstream_unavailable', { fault: 'capacity', httpStatus: 503 });
 const rejected = failed('upstream_rejected', { phase: 'refused', fault: 'caller', httpStatus: 400 });
 const gone = failed('model_not_found', { phase: 'refused', fault: 'caller', httpStatus: 404 });
-const noPause: Omit<RetryPolicy, 'maxTries'> = { minBackoffMs: 0, maxBackoffMs: 0 };
+const noPause: Omit<RetryPolicy, 'maxTries'> = { minBackoffMs: 0, maxBackoffMs: 0, deadlineAtMs: 1e15 };
 
 /** Draws with upstreams that give these answers, one after another; past them, or at `abort`, the caller leaves. */
 async function draw(
@@ -242,8 +243,11 @@ describe('drawPicture', () => {
       untilMs: 5000,
     });
     const { pool } = await draw([limited], { names: ['a', 'b'] });
-    expect(pool.states().map(({ name, health }) => `${name} ${health}`)).toEqual(['a cooling', 'b healthy']);
-    expect(pool.state('a').health).toBe('cooling');
+    expect(pool.states().map((state) => `${state.name} ${healthOf(state, 0)}`)).toEqual([
+      'a cooling',
+      'b healthy',
+    ]);
+    expect(healthOf(pool.state('a'), 0)).toBe('cooling');
   });
 
   test('before another try it waits a random time within its bounds, and before a successor not at all', async () => {
@@ -256,7 +260,7 @@ describe('drawPicture', () => {
         [0.999_999, 499],
       ] as const) {
         random.mockReturnValue(share);
-        const pauses = { minBackoffMs: 100, maxBackoffMs: 500 };
+        const pauses = { minBackoffMs: 100, maxBackoffMs: 500, deadlineAtMs: 1e15 };
         const drawing = draw([overloaded, drawn], { pauses });
         if (waitMs > 1) await vi.advanceTimersByTimeAsync(waitMs - 1);
         expect(vi.getTimerCount()).toBe(1);
@@ -286,7 +290,7 @@ describe('drawPicture', () => {
       },
     };
     const pool = new UpstreamPool([plainMember(upstream)], { nowMs: () => 0 }, () => undefined);
-    const policy = { maxTries: 3, minBackoffMs: 60_000, maxBackoffMs: 60_000 };
+    const policy = { maxTries: 3, minBackoffMs: 60_000, maxBackoffMs: 60_000, deadlineAtMs: 1e15 };
     const drawing = await drawPicture(pool, policy, wish, undefined, scope, listener);
     expect([drawing.result, asked]).toEqual([{ error: reason }, 1]);
     expect(drawing.calls).toHaveLength(1);

@@ -14,6 +14,8 @@ export interface RetryPolicy {
   /** Bounds of the random wait before another try. */
   readonly minBackoffMs: number;
   readonly maxBackoffMs: number;
+  /** When the order is given up, by the wall clock. */
+  readonly deadlineAtMs: number;
 }
 
 /** Hears of every call, as it is made and as it has ended. */
@@ -41,7 +43,10 @@ export async function drawPicture(
   try {
     for (let tries = 1; ; tries++) {
       scope.signal.throwIfAborted();
-      const { call, image, earlier } = await ask({ pool, scope, listener, calls }, wish);
+      const { call, image, earlier } = await ask(
+        { pool, scope, listener, calls, deadlineAtMs: policy.deadlineAtMs },
+        wish,
+      );
       if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
       scope.signal.throwIfAborted();
       const next = tries < policy.maxTries ? nextTry(call, wish, first, successor) : undefined;
@@ -63,17 +68,21 @@ interface CallContext {
   readonly listener: CallListener;
   /** The calls so far, the newest last. */
   readonly calls: Call[];
+  readonly deadlineAtMs: number;
 }
 
 /** One try: a call, and those that go on with its answer, all to the same upstream. */
-async function ask({ pool, scope, listener, calls }: CallContext, wish: DrawWish): Promise<UpstreamAnswer> {
+async function ask(
+  { pool, scope, listener, calls, deadlineAtMs }: CallContext,
+  wish: DrawWish,
+): Promise<UpstreamAnswer> {
   let current = wish;
   let only: Upstream | undefined;
   for (;;) {
     const { model } = current;
     const canTake = (upstream: Upstream): boolean =>
       only === undefined ? upstream.canDraw?.(wish) !== false : upstream === only;
-    const turn = await pool.acquire({ model, canTake, tried: calls }, scope.signal);
+    const turn = await pool.acquire({ model, canTake, tried: calls, deadlineAtMs }, scope.signal);
     const { upstream } = turn;
     only = upstream;
     listener.onStart(upstream.name, model);

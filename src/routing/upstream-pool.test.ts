@@ -3,6 +3,7 @@ import { failedCall, plainCall } from '../../test/support/plain-call.ts';
 import { plainMember } from '../../test/support/plain-member.ts';
 import type { Call } from '../journey/call.ts';
 import type { Upstream } from '../journey/upstream.ts';
+import { healthOf } from './upstream-state.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 const upstream = (name: string): Upstream => ({
@@ -34,7 +35,7 @@ const drawn = (upstreamName: string, fields: Partial<Call> = {}): Call =>
 /** The name of the upstream that the `tries`-th try gets. */
 const chosen = async (pool: UpstreamPool, tries = 1): Promise<string> => {
   const tried = Array.from({ length: tries - 1 }, () => plainCall());
-  const planned = { model: plainCall().model, canTake: () => true, tried };
+  const planned = { model: plainCall().model, canTake: () => true, tried, deadlineAtMs: 1e15 };
   return (await pool.acquire(planned, new AbortController().signal)).upstream.name;
 };
 
@@ -43,7 +44,9 @@ function poolOf(first: string, ...others: string[]) {
   const changes: string[] = [];
   const members = [first, ...others].map((name) => plainMember(upstream(name)));
   const pool = new UpstreamPool(members, clock, (state) =>
-    changes.push(`${state.name} ${state.health}${state.reason === '' ? '' : ` ${state.reason}`}`),
+    changes.push(
+      `${state.name} ${healthOf(state, clock.now)}${state.reason === '' ? '' : ` ${state.reason}`}`,
+    ),
   );
   return { pool, clock, changes };
 }
@@ -62,7 +65,7 @@ describe('UpstreamPool', () => {
     expect(await chosen(pool, 1)).toBe('b');
     clock.now = 1000;
     expect(await chosen(pool, 1)).toBe('a');
-    expect(pool.states().map(({ health }) => health)).toEqual(['healthy', 'healthy']);
+    expect(pool.states().map((state) => healthOf(state, 1000))).toEqual(['healthy', 'healthy']);
   });
 
   test.each(['credential', 'credit', 'place'] as const)(
@@ -72,7 +75,7 @@ describe('UpstreamPool', () => {
       pool.report(refusedKey('a', { fault }));
       pool.report(limited('b', 1000));
       expect(await chosen(pool, 1)).toBe('b');
-      expect(pool.state('a')).toMatchObject({ health: 'out_of_service', untilMs: undefined });
+      expect(healthOf(pool.state('a'), 0)).toBe('out_of_service');
     },
   );
 
@@ -90,7 +93,7 @@ describe('UpstreamPool', () => {
         const { pool, changes } = poolOf('a');
         pool.report(bad);
         pool.report(drawn('a', { verdict, startedAtMs: 50 }));
-        expect(pool.state('a')).toEqual({ name: 'a', health: 'healthy', reason: '', untilMs: undefined });
+        expect(healthOf(pool.state('a'), 0)).toBe('healthy');
         expect(changes.at(-1)).toBe('a healthy');
       }
     },
@@ -122,7 +125,7 @@ describe('UpstreamPool', () => {
       const before = pool.state('a');
       pool.report({ ...call, upstream: 'a', startedAtMs: 100, endedAtMs: 200 });
       expect(pool.state('a')).toEqual(before);
-      expect(pool.state('b').health).toBe('healthy');
+      expect(healthOf(pool.state('b'), 0)).toBe('healthy');
       expect(changes).toHaveLength(1);
     }
   });
@@ -143,9 +146,9 @@ describe('UpstreamPool', () => {
     const { pool } = poolOf('a');
     pool.report(refusedKey('a', { endedAtMs: 50 }));
     pool.report(limited('a', 1000, { startedAtMs: 10, endedAtMs: 60 }));
-    expect(pool.state('a').health).toBe('out_of_service');
+    expect(healthOf(pool.state('a'), 0)).toBe('out_of_service');
     pool.report(limited('a', 1000, { startedAtMs: 70, endedAtMs: 80 }));
-    expect(pool.state('a')).toMatchObject({ health: 'cooling', untilMs: 1000 });
+    expect(pool.state('a')).toMatchObject({ untilMs: 1000 });
   });
 
   test('changes are told once, not with every answer', () => {

@@ -1,56 +1,17 @@
 import type { Call } from '../journey/call.ts';
-import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { Upstream } from '../journey/upstream.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import type { PlannedCall, Turn } from './planned-call.ts';
+import type { PoolMember } from './pool-member.ts';
+import type { UpstreamState } from './upstream-state.ts';
 
-/** Whether an upstream can be asked: now, after a pause, or only after an operator has acted. */
-export type UpstreamHealth = 'healthy' | 'cooling' | 'out_of_service';
-
-/** What is known of an upstream from its latest calls. */
-export interface UpstreamState {
+interface KnownState {
   readonly name: string;
-  readonly health: UpstreamHealth;
-  /** Why it is not healthy; empty when it is. */
+  readonly health: 'healthy' | 'cooling' | 'out_of_service';
   readonly reason: string;
-  /** When a cooling upstream is expected back. */
   readonly untilMs: number | undefined;
-}
-
-interface KnownState extends UpstreamState {
   /** When the call ended that told so; a call that began earlier knows nothing newer. */
   readonly toldAtMs: number;
-}
-
-/** An upstream and what the operator says of it. */
-export interface PoolMember {
-  readonly upstream: Upstream;
-  /** Higher ones are asked first. */
-  readonly priority: number;
-  /** Share of the calls among those of the same priority. */
-  readonly weight: number;
-  /** Ids of the catalogue's models that it serves; undefined: all. */
-  readonly models: ReadonlySet<string> | undefined;
-  /** Members of one group share one quota. */
-  readonly quotaGroup: string;
-  /** The most calls at once, and in a minute; undefined: no limit of ours. */
-  readonly maxConcurrent: number | undefined;
-  readonly requestsPerMinute: number | undefined;
-}
-
-/** A call that is to be made. */
-export interface PlannedCall {
-  readonly model: CatalogueModel;
-  /** Whether an upstream that serves the model can do what is wished of it. */
-  readonly canTake: (upstream: Upstream) => boolean;
-  /** What was already asked for the same picture. */
-  readonly tried: readonly Call[];
-}
-
-/** The right to make one call, and the duty to tell what came of it: once, whatever that is. */
-export interface Turn {
-  readonly upstream: Upstream;
-  end(call: Call): void;
 }
 
 /** Told when an upstream's state changes, for the log and for whoever must act. */
@@ -61,7 +22,8 @@ export type OnUpstreamChange = (state: UpstreamState) => void;
  * service: the last upstream left is always asked, because its own answer is truer than a guess about it.
  */
 export class UpstreamPool {
-  readonly #members: readonly PoolMember[];
+  #members: readonly PoolMember[];
+  readonly #drained = new Set<string>();
   readonly #states = new Map<string, KnownState>();
   readonly #clock: Clock;
   readonly #onChange: OnUpstreamChange;
@@ -79,7 +41,10 @@ export class UpstreamPool {
   async acquire({ model, canTake, tried }: PlannedCall, signal: AbortSignal): Promise<Turn> {
     signal.throwIfAborted();
     const able = this.#members
-      .filter(({ upstream, models }) => models?.has(model.id) !== false && canTake(upstream))
+      .filter(
+        ({ upstream, models }) =>
+          models?.has(model.id) !== false && !this.#drained.has(upstream.name) && canTake(upstream),
+      )
       .map(({ upstream }) => upstream)
       .toSorted((left, right) => this.#rank(left.name) - this.#rank(right.name));
     const best = this.#rank(able[0]?.name ?? '');
@@ -90,7 +55,7 @@ export class UpstreamPool {
       const message = `No upstream of this gateway draws with ${model.id}. The operator has to act.`;
       throw new PlantainError('upstream_misconfigured', message);
     }
-    return { upstream: chosen, end: (call) => this.report(call) };
+    return { upstream: chosen, end: (call) => call && this.report(call) };
   }
 
   /** Learns from a call. */
@@ -98,15 +63,72 @@ export class UpstreamPool {
     const before = this.#known(call.upstream);
     const after = learned(before, call);
     this.#states.set(call.upstream, after);
-    if (before.health !== after.health) this.#onChange(shown(after));
+    if (before.health !== after.health) this.#onChange(this.#shown(after));
   }
 
   state(name: string): UpstreamState {
-    return shown(this.#known(name));
+    return this.#shown(this.#known(name));
   }
 
   states(): readonly UpstreamState[] {
     return this.#members.map(({ upstream }) => this.state(upstream.name));
+  }
+
+  /** Takes an upstream out of every choice until it is restored; calls under way go on. False: there is none. */
+  drain(name: string): boolean {
+    return this.#act(name, () => this.#drained.add(name));
+  }
+
+  /** Ends a drain. */
+  restore(name: string): boolean {
+    return this.#act(name, () => this.#drained.delete(name));
+  }
+
+  /** Forgets everything bad that is known of an upstream. */
+  reset(name: string): boolean {
+    return this.#act(name, () => this.#states.delete(name));
+  }
+
+  /** Chooses among these from now on. What is known of those whose name and identity stayed is kept. */
+  replaceMembers(members: readonly PoolMember[]): void {
+    for (const { upstream, identity } of this.#members) {
+      const stays = members.some(
+        (next) => next.upstream.name === upstream.name && next.identity === identity,
+      );
+      if (!stays) this.#states.delete(upstream.name);
+    }
+    this.#members = members;
+  }
+
+  #act(name: string, act: () => void): boolean {
+    const isKnown = this.#members.some(({ upstream }) => upstream.name === name);
+    if (isKnown) act();
+    return isKnown;
+  }
+
+  #shown({ name, health, reason, untilMs }: KnownState): UpstreamState {
+    const isDrained = this.#drained.has(name);
+    return {
+      name,
+      state: isDrained ? 'disabled' : health === 'out_of_service' ? 'bad_credential' : 'ok',
+      reason: isDrained ? 'drained' : reason,
+      ...(untilMs !== undefined && { untilMs }),
+      inFlight: 0,
+      cells:
+        health === 'cooling'
+          ? [
+              {
+                model: '*',
+                state: 'cooling',
+                reason,
+                health: 1,
+                ewmaMs: 0,
+                inFlight: 0,
+                ...(untilMs !== undefined && { untilMs }),
+              },
+            ]
+          : [],
+    };
   }
 
   #known(name: string): KnownState {
@@ -116,7 +138,7 @@ export class UpstreamPool {
   }
 
   #rank(name: string): number {
-    const { health } = this.state(name);
+    const { health } = this.#known(name);
     return health === 'healthy' ? 0 : health === 'cooling' ? 1 : 2;
   }
 }
@@ -142,8 +164,4 @@ function learned(before: KnownState, call: Call): KnownState {
 
 function healthy(name: string): KnownState {
   return { name, health: 'healthy', reason: '', untilMs: undefined, toldAtMs: Number.NEGATIVE_INFINITY };
-}
-
-function shown({ name, health, reason, untilMs }: KnownState): UpstreamState {
-  return { name, health, reason, untilMs };
 }
