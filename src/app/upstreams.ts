@@ -35,6 +35,7 @@ export function openUpstreams(config: Config, models: readonly CatalogueModel[])
       requestsPerMinute: settings.requestsPerMinute,
       identity: identityOf(settings),
       hasHealth: settings.kind !== 'sandbox',
+      hasFixedQuota: settings.kind === 'gemini',
     })),
   );
 }

@@ -4,10 +4,11 @@ import type { Drawing } from '../journey/drawing.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
-import { successorFor } from '../journey/successor.ts';
 import type { DrawWish } from '../journey/upstream.ts';
-import { drawPicture, type RetryPolicy } from './draw-picture.ts';
+import { drawPicture } from './draw-picture.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
+import type { RetryPolicy } from './retry-rules.ts';
+import { standInsFor } from './stand-ins.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 export interface DrawOptions {
@@ -43,8 +44,7 @@ export function drawOrder(
     ...(order.variation !== undefined && { variation: order.variation }),
   };
   const { catalogue, allowSuccessors, events } = options;
-  const model = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;
-  const successor = model && { ...wish, model };
+  const standIns = standInsFor(order, catalogue, allowSuccessors);
   return Promise.all(
     Array.from({ length: order.count }, (_, index) => {
       const own = { index, ...(onDraft && { onDraft: (draft: GeneratedImage) => onDraft(draft, index) }) };
@@ -52,7 +52,7 @@ export function drawOrder(
         options.pool,
         { ...options.retryPolicy, deadlineAtMs: order.acceptedAtMs + order.deadlineMs },
         { ...wish, ...own },
-        successor && { ...successor, ...own },
+        standIns,
         scope,
         {
           onStart: (upstream, asked) =>

@@ -18,4 +18,6 @@ export interface PoolMember {
   readonly identity: string;
   /** Whether its failures tell anything of it; the sandbox only plays them. */
   readonly hasHealth: boolean;
+  /** Whether a 429 that says nothing means a minute's quota of its own, as with a Gemini API key, not one that all share. */
+  readonly hasFixedQuota: boolean;
 }

@@ -13,6 +13,7 @@ export function plainMember(upstream: Upstream, fields: Partial<PoolMember> = {}
     requestsPerMinute: undefined,
     identity: upstream.name,
     hasHealth: true,
+    hasFixedQuota: false,
     ...fields,
   };
 }
