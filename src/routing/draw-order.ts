@@ -1,11 +1,11 @@
 import type { Guidance } from '../journey/guidance.ts';
-import type { ImageOrder } from '../journey/image-order.ts';
+import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import type { Drawing } from '../journey/drawing.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import { successorFor } from '../journey/successor.ts';
-import type { DrawWish } from '../journey/upstream.ts';
+import type { DrawWish, MaskedWish } from '../journey/upstream.ts';
 import { drawPicture, type RetryPolicy } from './draw-picture.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
@@ -31,20 +31,28 @@ export function drawOrder(
   onDraft?: (draft: GeneratedImage, index: number) => void,
 ): Promise<Drawing[]> {
   const mask = guidance?.mask;
+  const { model, pixels, quality, moderation, output } = order;
+  const masked = mask && maskedWish(order, guidance?.references ?? order.references);
   const wish: DrawWish = {
-    model: order.model,
+    model,
     prompt: mask === undefined ? order.prompt : `${order.prompt}\n\n${mask.promptNote}`,
     aspectRatio: order.aspectRatio,
     imageSize: order.imageSize,
     references: guidance?.references ?? order.references,
     index: 0,
+    ...(pixels && { pixels }),
+    ...(quality && { quality }),
+    ...(moderation && { moderation }),
+    ...(output.background && { background: output.background }),
+    ...(output.format && { format: output.format }),
+    ...(masked && { masked }),
     ...(order.safetySettings && { safetySettings: order.safetySettings }),
     ...(order.allImages && { allImages: order.allImages }),
     ...(order.variation !== undefined && { variation: order.variation }),
   };
   const { catalogue, allowSuccessors, events } = options;
-  const model = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;
-  const successor = model && { ...wish, model };
+  const heir = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;
+  const successor = heir && { ...wish, model: heir };
   return Promise.all(
     Array.from({ length: order.count }, (_, index) => {
       const own = { index, ...(onDraft && { onDraft: (draft: GeneratedImage) => onDraft(draft, index) }) };
@@ -62,4 +70,11 @@ export function drawOrder(
       );
     }),
   );
+}
+
+/** The edit without its guide, which stands behind the order's own pictures. */
+function maskedWish(order: ImageOrder, shown: readonly ReferenceImage[]): MaskedWish | undefined {
+  const mask = order.mask ?? order.references[0];
+  const references = shown.slice(0, order.references.length);
+  return mask && { prompt: order.prompt, references, mask };
 }

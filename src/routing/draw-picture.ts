@@ -41,8 +41,16 @@ export async function drawPicture(
   try {
     for (let tries = 1; ; tries++) {
       scope.signal.throwIfAborted();
-      const { call, image, earlier } = await ask({ pool, scope, listener, calls }, wish);
-      if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
+      const {
+        call,
+        image,
+        earlier,
+        adaptations: bent = [],
+      } = await ask({ pool, scope, listener, calls }, wish);
+      if (image !== undefined) {
+        adaptations.push(...bent);
+        return end({ image, ...(earlier && { earlier }) });
+      }
       scope.signal.throwIfAborted();
       const next = tries < policy.maxTries ? nextTry(call, wish, first, successor) : undefined;
       if (next === undefined) return end({ error: errorOf(call) });
