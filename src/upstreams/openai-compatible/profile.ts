@@ -17,8 +17,11 @@ export interface Profile {
   readonly maxReferences?: number;
   /** Types of pictures it reads. */
   readonly referenceTypes: ReadonlySet<string>;
-  /** Whether a mask may be sent. Without, the edit is explained by a picture and words. */
-  readonly takesMask: boolean;
+  /**
+   * Of which models masks are sent; the edit is explained by a picture and words otherwise. Another Plantain would explain
+   * it to Gemini's models just so, and lay the picture into the original a second time.
+   */
+  readonly takesMask: 'all' | 'foreign' | 'none';
   /** Fields of OpenAI's that it has a use for. */
   readonly takes: ReadonlySet<'quality' | 'background' | 'moderation' | 'output_format'>;
   /** Fields of Plantain's own: safety settings, all pictures of an answer, drafts. */

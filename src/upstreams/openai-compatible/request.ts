@@ -71,9 +71,10 @@ interface Edit {
 }
 
 /** With a mask of its own where the server takes one, else with the picture and the words that explain it. */
-function editOf({ prompt, references, masked }: DrawWish, { takesMask }: Profile): Edit {
-  const isOwn = takesMask && masked?.mask.mimeType === 'image/png';
-  return isOwn ? masked : { prompt, references, mask: undefined };
+function editOf({ model, prompt, references, masked }: DrawWish, { takesMask }: Profile): Edit {
+  const isTaken = takesMask === 'all' || (takesMask === 'foreign' && model.foreign !== undefined);
+  if (isTaken && masked?.mask.mimeType === 'image/png') return masked;
+  return { prompt, references, mask: undefined };
 }
 
 /** The prompt without what the server would act on, and with a seed where every picture would come out the same. */
