@@ -44,7 +44,7 @@ export function drawOrder(
     ...(quality && { quality }),
     ...(moderation && { moderation }),
     ...(output.background && { background: output.background }),
-    ...(output.format && { format: output.format }),
+    ...(drawsFormat(order, mask !== undefined) && output.format && { format: output.format }),
     ...(masked && { masked }),
     ...(order.safetySettings && { safetySettings: order.safetySettings }),
     ...(order.allImages && { allImages: order.allImages }),
@@ -77,4 +77,9 @@ function maskedWish(order: ImageOrder, shown: readonly ReferenceImage[]): Masked
   const mask = order.mask ?? order.references[0];
   const references = shown.slice(0, order.references.length);
   return mask && { prompt: order.prompt, references, mask };
+}
+
+/** Whether the picture may be drawn in the format that is wished: not if it is worked on first, or compressed further. */
+function drawsFormat({ output }: ImageOrder, isMasked: boolean): boolean {
+  return !isMasked && output.exactSize === undefined && output.compression === undefined;
 }

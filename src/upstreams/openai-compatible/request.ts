@@ -73,7 +73,9 @@ interface Edit {
 /** With a mask of its own where the server takes one, else with the picture and the words that explain it. */
 function editOf({ model, prompt, references, masked }: DrawWish, { takesMask }: Profile): Edit {
   const isTaken = takesMask === 'all' || (takesMask === 'foreign' && model.foreign !== undefined);
-  if (isTaken && masked?.mask.mimeType === 'image/png') return masked;
+  // A mask has to be of its picture's type and size.
+  const types = [masked?.mask, masked?.references[0]].map((picture) => picture?.mimeType);
+  if (isTaken && masked !== undefined && types.every((type) => type === 'image/png')) return masked;
   return { prompt, references, mask: undefined };
 }
 
