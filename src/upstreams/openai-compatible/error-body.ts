@@ -1,7 +1,7 @@
 import { JsonScanner } from '../../bytes/json-scanner.ts';
 import type { PathMap } from '../../bytes/path-map.ts';
 import { smallText } from '../../bytes/small-json.ts';
-import { cleanText, cutText } from '../../kernel/foreign-text.ts';
+import { cleanText, cutText, sentence } from '../../kernel/foreign-text.ts';
 
 /** What an error says of itself. Texts are bounded, so that any pattern may run on them. */
 export interface ServerError {
@@ -110,6 +110,14 @@ function plain(text: string): ServerError {
   return text.trimStart().startsWith('<')
     ? { ...noError, isPage: true }
     : { ...noError, message: cutText(text) };
+}
+
+/** Where files lie on the server's disk, as its tracebacks have it. */
+const diskPath = /(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][\w.@+-]{1,100}){2,20}/g;
+
+/** An error's own words as a sentence for a caller. */
+export function wordsOf({ message }: Pick<ServerError, 'message'>, maxCharacters?: number): string {
+  return sentence(cleanText(message).replaceAll(diskPath, '[path]'), maxCharacters);
 }
 
 /** For the log: kind and text, bounded. */

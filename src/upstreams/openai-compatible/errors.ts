@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallFault } from '../../journey/call.ts';
 import type { ErrorCode } from '../../kernel/error-catalogue.ts';
-import { sentence } from '../../kernel/foreign-text.ts';
 import { type ErrorDetails, PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
-import { causeOf, type ServerError } from './error-body.ts';
+import { causeOf, type ServerError, wordsOf } from './error-body.ts';
 import {
   isCredit,
   isKeyOfModel,
@@ -150,13 +149,13 @@ const params: ReadonlySet<string> = new Set([
 
 function rejected(status: number, error: ServerError, fail: Fail): Judgement {
   if (error.words.includes('no_image_generated'))
-    return fail('caller', 'no_image_generated', `The upstream drew no picture. ${sentence(error.message)}`);
+    return fail('caller', 'no_image_generated', `The upstream drew no picture. ${wordsOf(error)}`);
   if (status === 413) {
     const message = 'The request is larger than the upstream takes. Send fewer or smaller pictures.';
     return fail('caller', 'upstream_rejected', message, { param: 'image' });
   }
   const named = error.param?.replace(/\[\d*\]$/, '') ?? '';
-  const words = error.message === '' ? 'It gave no reason.' : `It says: ${sentence(error.message, 400)}`;
+  const words = error.message === '' ? 'It gave no reason.' : `It says: ${wordsOf(error, 400)}`;
   return fail(
     'caller',
     'upstream_rejected',

@@ -1,12 +1,11 @@
-import { sentence } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import type { ServerError } from './error-body.ts';
+import { type ServerError, wordsOf } from './error-body.ts';
 
 /** The error of a refusal, in the server's own words and with the stage it names. */
 export function refusalError({ message, stage }: Pick<ServerError, 'message' | 'stage'>): PlantainError {
   const what =
     stage === 'output' ? 'the picture was refused' : stage === 'input' ? 'the prompt was refused' : '';
-  const words = message === '' ? '' : ` It says: ${sentence(message)}`;
+  const words = message === '' ? '' : ` It says: ${wordsOf({ message })}`;
   const advice = /rephras|edit your prompt/i.test(words) ? '' : ' Rephrase the prompt and try again.';
   return new PlantainError(
     'moderation_blocked',
