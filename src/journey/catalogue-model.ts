@@ -40,8 +40,7 @@ export function pixelsOf({ widthPx, heightPx }: PixelSize): number {
 }
 
 /** What OpenAI's `quality` may be, the best last. */
-export const drawnQualities = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
-export type DrawnQuality = (typeof drawnQualities)[number];
+export type DrawnQuality = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /** Prices in micro-USD per million tokens, so that they stay whole numbers. */
 export interface ModelPrices {

@@ -27,7 +27,11 @@ export type Exchanged =
   /** With a status that is no success: what was said of it. */
   | { readonly kind: 'refused'; readonly head: ResponseHead; readonly body: Buffer }
   /** `failure`: what broke it off, of the wire's; `keep` says whether what came is of use. */
-  | { readonly kind: 'answered'; readonly failure: unknown; readonly keep: (isOfUse: boolean) => void };
+  | {
+      readonly kind: 'answered';
+      readonly failure: Error | undefined;
+      readonly keep: (isOfUse: boolean) => void;
+    };
 
 /** One request and its answer, of any kind of upstream. Rejects with the signal's reason, and with a fault of our own. */
 export async function exchange(
@@ -37,7 +41,7 @@ export async function exchange(
 ): Promise<Exchanged> {
   let receiver: AnswerReceiver | undefined;
   let refusal: { readonly body: ErrorBody; readonly head: ResponseHead } | undefined;
-  let failure: unknown;
+  let failure: Error | undefined;
   try {
     await postUpstream(agent, request, scope.signal, {
       onSent: () => {
@@ -78,6 +82,6 @@ export async function exchange(
 }
 
 /** Whether an error came of what was sent to us, or of how: not a fault of our own. */
-function isOfTheWire(error: unknown): boolean {
+function isOfTheWire(error: unknown): error is TransportError | PlantainError {
   return error instanceof TransportError || error instanceof PlantainError;
 }

@@ -44,10 +44,10 @@ export class CollectedAnswer {
     this.#options = options;
   }
 
-  /** Takes the answer's bytes; a picture alone, without JSON around it, is told by its type. */
-  open(contentType: string | undefined): (chunk: Buffer) => void {
+  /** Takes the answer's bytes; a picture alone, without JSON around it, is told by its type, or expected. */
+  open(contentType: string | undefined, isPicture = false): (chunk: Buffer) => void {
     const mimeType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-    if (!mimeType.startsWith('image/')) return (chunk) => this.documents.push(chunk);
+    if (!isPicture && !mimeType.startsWith('image/')) return (chunk) => this.documents.push(chunk);
     const encoder = new Base64Encoder();
     this.#bytes = { encoder, mimeType };
     return (chunk) => encoder.push(chunk);

@@ -113,7 +113,7 @@ function plain(text: string): ServerError {
 }
 
 /** Where files lie on the server's disk, as its tracebacks have it. */
-const diskPath = /(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][\w.@+-]{1,100}){2,20}/g;
+const diskPath = /[/\\][\w.@+-]{1,64}[/\\][\w./\\@+-]{1,400}/g;
 
 /** An error's own words as a sentence for a caller. */
 export function wordsOf({ message }: Pick<ServerError, 'message'>, maxCharacters?: number): string {

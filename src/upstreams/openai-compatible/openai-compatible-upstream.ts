@@ -5,6 +5,7 @@ import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { Evidence } from '../http/evidence.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { openAgent } from '../http/open-agent.ts';
@@ -14,7 +15,7 @@ import { type ApiAddress, apiAddress } from './api-address.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
-import { pathOfLink } from './picture-link.ts';
+import { fetchLinked } from './linked-picture.ts';
 import type { Profile } from './profile.ts';
 import { type ProfileName, profiles } from './profiles.ts';
 import { canRequest, type ServerRequest, wishToRequest } from './request.ts';
@@ -125,7 +126,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
     answer: CollectedAnswer,
     progress: Progress,
   ): Promise<Reading & Pick<UpstreamAnswer, 'adaptations'>> {
-    const { clock, maxAnswerBytes: maxBytes } = this.#options;
+    const { clock, inspect, maxAnswerBytes: maxBytes } = this.#options;
     const model = this.#modelName(wish);
     const request = wishToRequest(wish, {
       profile: this.#profile,
@@ -147,54 +148,22 @@ export class OpenAiCompatibleUpstream implements Upstream {
     }
     const { failure, keep } = ended;
     answer.end(failure === undefined);
-    if (answer.link !== undefined && answer.image === undefined && !answer.isBlocked)
-      return { adaptations, ...(await this.#fetch(answer, answer.link, wish, scope)) };
+    const { link } = answer;
+    if (link !== undefined && answer.image === undefined && !answer.isBlocked) {
+      const place = { agent: this.#agent, origin: this.#address.origin, headers: this.#headers() };
+      const image = await fetchLinked(place, link, { scope, maxBytes, expectedBytes, inspect });
+      const evidence: Evidence =
+        image === undefined
+          ? unreadable(answer, clock.nowMs())
+          : { verdict: 'picture', phase: 'answered', fault: undefined };
+      return { adaptations, evidence, ...(image && { image }) };
+    }
     const phase = failure === undefined ? 'answered' : 'broken_off';
     const reading = readAnswer(answer, phase, clock.nowMs());
     keep(reading?.image !== undefined);
     const evidence =
       failure === undefined ? unreadable(answer, clock.nowMs()) : failureEvidence(failure, progress.phase);
     return { adaptations, ...(reading ?? { evidence }) };
-  }
-
-  /** A picture that was delivered by a link. It was drawn: whatever becomes of the second call, the first is the one that costs. */
-  async #fetch(answer: CollectedAnswer, link: string, wish: DrawWish, scope: OrderScope): Promise<Reading> {
-    const { clock, maxAnswerBytes: maxBytes, inspect } = this.#options;
-    const picture = new CollectedAnswer({
-      inspect,
-      onDraft: undefined,
-      keepsEarlier: false,
-      blockedName: undefined,
-    });
-    const progress: Progress = { phase: 'answered', httpStatus: undefined };
-    const request = {
-      origin: this.#address.origin,
-      path: pathOfLink(link, this.#address.origin),
-      method: 'GET',
-      headers: { ...this.#headers(), accept: 'image/*' },
-    } as const;
-    const ended = await exchange(this.#agent, request, {
-      scope,
-      maxBytes,
-      expectedBytes: likelyAnswerBytes(wish),
-      progress,
-      open: ({ headers }) =>
-        picture.open(
-          `${headers['content-type'] ?? ''}`.startsWith('image/') ? headers['content-type'] : 'image/*',
-        ),
-    });
-    if (ended.kind === 'refused')
-      return { evidence: { ...unreadable(answer, clock.nowMs()), phase: 'answered' } };
-    picture.end(ended.failure === undefined);
-    ended.keep(picture.image !== undefined);
-    if (picture.image !== undefined)
-      return { image: picture.image, evidence: { verdict: 'picture', phase: 'answered', fault: undefined } };
-    return {
-      evidence:
-        ended.failure === undefined
-          ? unreadable(answer, clock.nowMs())
-          : failureEvidence(ended.failure, 'broken_off'),
-    };
   }
 
   #askForModels(signal: AbortSignal): Promise<KeyCheck> {

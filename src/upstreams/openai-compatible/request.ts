@@ -125,8 +125,9 @@ function plantainFields({
   };
 }
 
+/** As a form says it. */
 function asText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** As OpenAI's own clients name them: one is `image`, several are `image[]`. */
