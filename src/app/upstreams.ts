@@ -9,6 +9,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
 import type { PoolMember } from '../routing/pool-member.ts';
 import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
+import { OpenAiCompatibleUpstream } from '../upstreams/openai-compatible/openai-compatible-upstream.ts';
 
 /** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
 const upstreamSilenceMs = 620_000;
@@ -20,16 +21,21 @@ interface Opening {
 }
 type Opener = (settings: UpstreamSettings, opening: Opening) => Promise<Upstream>;
 
-const openers: Readonly<Record<UpstreamKind, Opener>> = { gemini: openGemini, sandbox: openSandbox };
+const openers: Readonly<Record<UpstreamKind, Opener>> = {
+  gemini: openGemini,
+  'openai-compatible': openOpenAiCompatible,
+  sandbox: openSandbox,
+};
 
 /** The upstreams that the configuration names, each ready to be asked. The sandbox is started inside. */
 export function openUpstreams(config: Config, models: readonly CatalogueModel[]): Promise<PoolMember[]> {
+  const ownOfGemini = geminiModels(models);
   return Promise.all(
     upstreamsOf(config).map(async (settings) => ({
       upstream: await openers[settings.kind](settings, { config, models }),
       priority: settings.priority,
       weight: settings.weight,
-      models: settings.models && new Set(settings.models.keys()),
+      models: settings.models === undefined ? ownOfGemini : new Set(settings.models.keys()),
       quotaGroup: settings.quotaGroup,
       maxConcurrent: settings.maxConcurrent,
       requestsPerMinute: settings.requestsPerMinute,
@@ -55,6 +61,12 @@ function identityOf(settings: UpstreamSettings): string {
   const fields = Object.entries(settings).filter(([name]) => !choiceFields.has(name));
   fields.sort(([left], [right]) => (left < right ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+}
+
+/** What an upstream serves that names no models; undefined when that is all there are. */
+function geminiModels(models: readonly CatalogueModel[]): ReadonlySet<string> | undefined {
+  const own = models.filter(({ foreign }) => foreign === undefined);
+  return own.length === models.length ? undefined : new Set(own.map(({ id }) => id));
 }
 
 /** What every upstream's connections are opened with. `baseUrl`: where it is. */
@@ -83,6 +95,12 @@ function connectionOptions(
 async function openGemini(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
   const { address, apiVersion = '', apiKey = '' } = settings;
   return new GeminiUpstream({ ...connectionOptions(settings, opening, address), apiVersion, apiKey });
+}
+
+async function openOpenAiCompatible(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const { address, profile = 'openai', apiVersion, apiKey } = settings;
+  const options = connectionOptions(settings, opening, address);
+  return new OpenAiCompatibleUpstream({ ...options, profile, apiVersion, apiKey });
 }
 
 /** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */

@@ -31,7 +31,12 @@ export const modelChange = () =>
     outputMimeType: oneOf(['image/png', 'image/jpeg']).exactOptional(),
     imageTokens: bySize(amount()).exactOptional(),
     microUsdPerMillionTokens: z
-      .strictObject({ input: amount(), textOutput: amount(), imageOutput: amount() })
+      .strictObject({
+        input: amount(),
+        imageInput: amount().exactOptional(),
+        textOutput: amount(),
+        imageOutput: amount(),
+      })
       .exactOptional(),
     inputImageTokens: amount().exactOptional(),
     maxReferenceImages: amount().exactOptional(),

@@ -2,8 +2,22 @@ import { z } from 'zod';
 import { duration, httpUrl, matching, oneOf, proxyUrl, token, wholeNumber } from './value-kinds.ts';
 
 /** The kinds of services that draw. */
-const upstreamKinds = ['gemini', 'sandbox'] as const;
+const upstreamKinds = ['gemini', 'openai-compatible', 'sandbox'] as const;
 export type UpstreamKind = (typeof upstreamKinds)[number];
+
+/** Whose form of OpenAI's Images API an upstream of the kind `openai-compatible` has. */
+const upstreamProfiles = [
+  'openai',
+  'azure',
+  'plantain',
+  'serevix',
+  'localai',
+  'sd-server',
+  'sglang',
+  'xinference',
+  'xai',
+] as const;
+export type UpstreamProfile = (typeof upstreamProfiles)[number];
 
 export const upstreamName = () =>
   matching(/^[0-9A-Za-z._-]{1,64}$/, 'a name of letters, digits, ".", "_" and "-"');
@@ -26,7 +40,11 @@ export const upstreamEntry = () =>
     name: upstreamName(),
     kind: oneOf(upstreamKinds),
     baseUrl: httpUrl().exactOptional(),
-    apiVersion: apiVersion().exactOptional(),
+    apiVersion: matching(
+      /^(?:v[0-9A-Za-z]{1,20}|preview|\d{4}-\d{2}-\d{2}(?:-preview)?)$/,
+      'an API version such as v1beta, or for Azure a date such as 2025-04-01-preview',
+    ).exactOptional(),
+    profile: oneOf(upstreamProfiles).exactOptional(),
     apiKey: token().meta({ secret: true }).exactOptional(),
     priority: wholeNumber(0, 1000).exactOptional(),
     weight: wholeNumber(1, 1000).exactOptional(),

@@ -1,6 +1,6 @@
 import { sandboxName } from '../journey/upstream.ts';
 import type { Config } from './config-schema.ts';
-import type { UpstreamEntry, UpstreamKind } from './upstream-entry.ts';
+import type { UpstreamEntry, UpstreamKind, UpstreamProfile } from './upstream-entry.ts';
 
 /** One upstream with what its kind needs, and with defaults for what every kind has. */
 export interface UpstreamSettings extends Omit<UpstreamEntry, 'models'> {
@@ -23,9 +23,21 @@ type ConfigOfUpstreams = Pick<Config, 'gemini' | 'upstreams'>;
 
 const geminiApi = { baseUrl: 'https://generativelanguage.googleapis.com', apiVersion: 'v1beta' };
 
+/** Addresses of those that have one for everybody. */
+const profileAddresses: Readonly<Partial<Record<UpstreamProfile, string>>> = {
+  openai: 'https://api.openai.com/v1',
+  serevix: 'https://gateway.serevixai.ai/v1',
+  xai: 'https://api.x.ai/v1',
+};
+/** Programs that people run themselves, often without a key. */
+const keylessProfiles: readonly UpstreamProfile[] = ['localai', 'sd-server', 'sglang', 'xinference'];
+/** Those that draw with Gemini's models, and so with all of the catalogue's. */
+const geminiProfiles: readonly UpstreamProfile[] = ['plantain', 'serevix'];
+
 /** What an entry of a kind means where it is silent. */
 const defaultsByKind: Readonly<Record<UpstreamKind, Partial<UpstreamEntry>>> = {
   gemini: geminiApi,
+  'openai-compatible': {},
   sandbox: {},
 };
 
@@ -33,7 +45,8 @@ const defaultsByKind: Readonly<Record<UpstreamKind, Partial<UpstreamEntry>>> = {
 export function upstreamsOf({ gemini, upstreams }: ConfigOfUpstreams): readonly UpstreamSettings[] {
   const { connectTimeoutMs, maxConnections } = gemini;
   const complete = ({ models, ...entry }: UpstreamEntry): UpstreamSettings => {
-    const known = { ...defaultsByKind[entry.kind], ...entry };
+    const address = entry.profile && profileAddresses[entry.profile];
+    const known = { ...defaultsByKind[entry.kind], ...(address && { baseUrl: address }), ...entry };
     return {
       priority: 0,
       weight: 1,
@@ -75,6 +88,10 @@ const fieldsByKind: Readonly<
     needs: ['apiKey'],
     takes: ['baseUrl', 'apiVersion', 'headers', 'proxy', 'connectTimeoutMs', 'maxConnections'],
   },
+  'openai-compatible': {
+    needs: ['profile'],
+    takes: ['apiKey', 'baseUrl', 'apiVersion', 'headers', 'proxy', 'connectTimeoutMs', 'maxConnections'],
+  },
   sandbox: { needs: [], takes: [] },
 };
 type Field = keyof UpstreamEntry;
@@ -105,9 +122,28 @@ export function upstreamFaults(upstreams: readonly UpstreamEntry[]): UpstreamFau
       );
     for (const field of needs.filter((name) => entry[name] === undefined))
       tell(field, `is missing, and an upstream of the kind ${entry.kind} needs it.`);
+    for (const [field, problem] of profileFaults(entry)) tell(field, problem);
     const known = [...commonFields, ...needs, ...takes];
     for (const field of Object.keys(entry).filter((name) => !known.some((one) => one === name)))
       tell(field, `means nothing to an upstream of the kind ${entry.kind}: take it away.`);
     return faults;
   });
+}
+
+/** What a profile needs beside what its kind does. */
+function profileFaults({ kind, profile, ...entry }: UpstreamEntry): [keyof UpstreamEntry, string][] {
+  if (kind !== 'openai-compatible' && entry.apiVersion !== undefined && !/^v\d/.test(entry.apiVersion))
+    return [['apiVersion', 'must be an API version such as v1beta.']];
+  if (profile === undefined) return [];
+  const faults: [keyof UpstreamEntry, string][] = [];
+  const needs = (field: 'apiKey' | 'baseUrl' | 'models'): void => {
+    if (entry[field] === undefined)
+      faults.push([field, `is missing, and an upstream of the profile ${profile} needs it.`]);
+  };
+  if (profileAddresses[profile] === undefined) needs('baseUrl');
+  if (!keylessProfiles.includes(profile)) needs('apiKey');
+  if (!geminiProfiles.includes(profile)) needs('models');
+  if (entry.apiVersion !== undefined && profile !== 'azure')
+    faults.push(['apiVersion', `means nothing to an upstream of the profile ${profile}: take it away.`]);
+  return faults;
 }

@@ -39,15 +39,55 @@ export function pixelsOf({ widthPx, heightPx }: PixelSize): number {
   return widthPx * heightPx;
 }
 
+/** What OpenAI's `quality` may be, the best last. */
+export type DrawnQuality = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
 /** Prices in micro-USD per million tokens, so that they stay whole numbers. */
 export interface ModelPrices {
+  /** Of text, and of pictures where `imageInput` is not told. */
   readonly input: number;
+  /** Of the caller's pictures, where they cost another price than text. */
+  readonly imageInput?: number | undefined;
   /** Text and thinking output. */
   readonly textOutput: number;
   readonly imageOutput: number;
 }
 
-/** What Plantain knows of one Gemini model. Data, not code: `routing/models.json` and the operator's file. */
+/** Which pixels a model draws that draws any: OpenAI's rule, and that of programs which run diffusion models. */
+export interface SizeRule {
+  /** Both edges are multiples of it. */
+  readonly edgeMultiple: number;
+  readonly maxEdgePx: number;
+  /** The longer edge over the shorter one. */
+  readonly maxRatio: number;
+  readonly minPixels: number;
+  readonly maxPixels: number;
+}
+
+/**
+ * What makes a model another than Gemini's. Such a model is there only where an upstream names it, and is asked of those
+ * upstreams alone.
+ */
+export interface ForeignTraits {
+  /** As the models list tells it. */
+  readonly owner: string;
+  /** Qualities it knows; with none, `quality` chooses the size, as with Gemini's models. */
+  readonly qualities: readonly DrawnQuality[];
+  /** The one where nobody says: left to the model, a picture could cost forty times as much. */
+  readonly defaultQuality?: DrawnQuality | undefined;
+  /** The most output tokens of one picture, by quality and tier; `imageTokens` are those of the default. */
+  readonly qualityTokens?: Readonly<
+    Partial<Record<DrawnQuality, Readonly<Partial<Record<ImageSize, number>>>>>
+  >;
+  /** Absent: it draws the pixels of its table alone. */
+  readonly sizeRule?: SizeRule | undefined;
+  /** Whether it can leave the background out. */
+  readonly transparency: boolean;
+  /** Whether `moderation` means something to it. */
+  readonly moderation: boolean;
+}
+
+/** What Plantain knows of one model. Data, not code: `routing/models.json` and the operator's file. */
 export interface CatalogueModel {
   /** Google's id without `models/`. */
   readonly id: string;
@@ -90,6 +130,8 @@ export interface CatalogueModel {
   readonly outputTokenLimit: number;
   /** Whole-order deadline, by tier. */
   readonly deadlineMs: Readonly<Partial<Record<ImageSize, number>>>;
+  /** Of a model that is not Gemini's. */
+  readonly foreign?: ForeignTraits | undefined;
 }
 
 /** Base64 of a drawn picture takes about this many bytes a pixel: two to three at 1K, less for larger ones. */

@@ -1,5 +1,5 @@
 import type { Base64Image } from '../bytes/base64-image.ts';
-import type { AspectRatio, CatalogueModel, ImageSize, PixelSize } from './catalogue-model.ts';
+import type { AspectRatio, CatalogueModel, DrawnQuality, ImageSize, PixelSize } from './catalogue-model.ts';
 import type { SafetySetting } from './safety-settings.ts';
 
 export type Operation = 'generate' | 'edit';
@@ -81,6 +81,12 @@ export interface ImageOrder {
   /** `auto`: the model chooses (on an edit, it follows the reference). */
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
+  /** Pixels that were asked for by number, of a model that draws any such; they are of `imageSize`, and near `aspectRatio`. */
+  readonly pixels?: PixelSize;
+  /** Of models that know qualities. */
+  readonly quality?: DrawnQuality;
+  /** Of models that it means something to: the milder of OpenAI's two filters. */
+  readonly moderation?: 'low';
   readonly references: readonly ReferenceImage[];
   /** Where to edit the first reference: alpha 0. */
   readonly mask?: ReferenceImage;

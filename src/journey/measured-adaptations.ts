@@ -5,7 +5,7 @@ import { type GeneratedImage, isMeasured } from './image-result.ts';
 /** The part of an order that a drawn picture is held against. */
 export type OrderedShape = Pick<
   ImageOrder,
-  'model' | 'aspectRatio' | 'imageSize' | 'mask' | 'masksTransparency' | 'output' | 'adaptations'
+  'model' | 'aspectRatio' | 'imageSize' | 'pixels' | 'mask' | 'masksTransparency' | 'output' | 'adaptations'
 >;
 
 /** The live service departs from its own tables by up to four percent (docs/contracts/gemini.md#pixels). */
@@ -41,8 +41,9 @@ export function measuredAdaptations(
 }
 
 function drawnShape(order: OrderedShape, sizes: readonly PixelSize[]): readonly Adaptation[] {
-  const { adaptations, model, imageSize, aspectRatio } = order;
-  const promised = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  const { adaptations, model, imageSize, aspectRatio, pixels } = order;
+  const ofTable = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  const promised = pixels ?? ofTable;
   const to = promised && formatSize(promised);
   const isPromise = (adaptation: Adaptation): boolean =>
     adaptation.action === 'mapped' && adaptation.to === to && to !== undefined;
@@ -58,8 +59,10 @@ function drawnShape(order: OrderedShape, sizes: readonly PixelSize[]): readonly 
 }
 
 /** How a picture's measured size departs from the ratio and the tier it was ordered in. */
-function departures({ model, aspectRatio, imageSize }: OrderedShape, size: PixelSize): Adaptation[] {
+function departures({ model, aspectRatio, imageSize, pixels }: OrderedShape, size: PixelSize): Adaptation[] {
   const drawn = { action: 'mapped', to: formatSize(size), reason: 'as-drawn' } as const;
+  if (pixels !== undefined)
+    return drawn.to === formatSize(pixels) ? [] : [{ parameter: 'size', from: formatSize(pixels), ...drawn }];
   const table = model.pixels[imageSize]?.[aspectRatio === 'auto' ? '1:1' : aspectRatio];
   const shapes =
     aspectRatio === 'auto' ? [] : [nominal(aspectRatio), ...(table === undefined ? [] : [table])];

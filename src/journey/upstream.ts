@@ -1,7 +1,7 @@
 import type { Base64Image } from '../bytes/base64-image.ts';
 import type { Call, CallFault } from './call.ts';
-import type { AspectRatio, CatalogueModel, ImageSize } from './catalogue-model.ts';
-import type { ReferenceImage } from './image-order.ts';
+import type { AspectRatio, CatalogueModel, DrawnQuality, ImageSize, PixelSize } from './catalogue-model.ts';
+import type { Adaptation, OutputFormat, ReferenceImage } from './image-order.ts';
 import type { GeneratedImage } from './image-result.ts';
 import type { SafetySetting } from './safety-settings.ts';
 import type { OrderScope } from './order-scope.ts';
@@ -13,6 +13,15 @@ export interface DrawWish {
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
   readonly references: readonly ReferenceImage[];
+  /** The order's, of models that are not Gemini's. */
+  readonly pixels?: PixelSize;
+  readonly quality?: DrawnQuality;
+  readonly moderation?: 'low';
+  readonly background?: 'transparent' | 'opaque';
+  /** What the picture is made into afterwards, if it is drawn in another: an upstream that can may draw it so. */
+  readonly format?: OutputFormat;
+  /** A masked edit as an upstream is asked that takes masks: without the picture and the words that explain it to others. */
+  readonly masked?: MaskedWish;
   readonly safetySettings?: readonly SafetySetting[];
   /** Which of the order's pictures this is, from 0. */
   readonly index: number;
@@ -24,6 +33,13 @@ export interface DrawWish {
   readonly continuationToken?: string;
   /** Hears of drafts as they arrive; absent, nobody wants them. */
   readonly onDraft?: (draft: GeneratedImage) => void;
+}
+
+export interface MaskedWish {
+  readonly prompt: string;
+  readonly references: readonly ReferenceImage[];
+  /** Where to edit the first reference: alpha 0. */
+  readonly mask: ReferenceImage;
 }
 
 /** Final pictures of an answer before its last one. A draft that is not marked as one is among them. */
@@ -39,6 +55,8 @@ export interface UpstreamAnswer {
   /** With the verdict `picture`. */
   readonly image?: GeneratedImage;
   readonly earlier?: EarlierImages;
+  /** What of the wish was not sent to the letter. */
+  readonly adaptations?: readonly Adaptation[];
   /** With the verdict `continued`. */
   readonly continuationToken?: string;
 }

@@ -1,10 +1,10 @@
 import type { Guidance } from '../journey/guidance.ts';
-import type { ImageOrder } from '../journey/image-order.ts';
+import type { ImageOrder, ReferenceImage } from '../journey/image-order.ts';
 import type { Drawing } from '../journey/drawing.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
-import type { DrawWish } from '../journey/upstream.ts';
+import type { DrawWish, MaskedWish } from '../journey/upstream.ts';
 import { drawPicture } from './draw-picture.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
 import type { RetryPolicy } from './retry-rules.ts';
@@ -32,13 +32,21 @@ export function drawOrder(
   onDraft?: (draft: GeneratedImage, index: number) => void,
 ): Promise<Drawing[]> {
   const mask = guidance?.mask;
+  const { model, pixels, quality, moderation, output } = order;
+  const masked = mask && maskedWish(order, guidance?.references ?? order.references);
   const wish: DrawWish = {
-    model: order.model,
+    model,
     prompt: mask === undefined ? order.prompt : `${order.prompt}\n\n${mask.promptNote}`,
     aspectRatio: order.aspectRatio,
     imageSize: order.imageSize,
     references: guidance?.references ?? order.references,
     index: 0,
+    ...(pixels && { pixels }),
+    ...(quality && { quality }),
+    ...(moderation && { moderation }),
+    ...(output.background && { background: output.background }),
+    ...(drawsFormat(order, mask !== undefined) && output.format && { format: output.format }),
+    ...(masked && { masked }),
     ...(order.safetySettings && { safetySettings: order.safetySettings }),
     ...(order.allImages && { allImages: order.allImages }),
     ...(order.variation !== undefined && { variation: order.variation }),
@@ -62,4 +70,16 @@ export function drawOrder(
       );
     }),
   );
+}
+
+/** The edit without its guide, which stands behind the order's own pictures. */
+function maskedWish(order: ImageOrder, shown: readonly ReferenceImage[]): MaskedWish | undefined {
+  const mask = order.mask ?? order.references[0];
+  const references = shown.slice(0, order.references.length);
+  return mask && { prompt: order.prompt, references, mask };
+}
+
+/** Whether the picture may be drawn in the format that is wished: not if it is worked on first, or compressed further. */
+function drawsFormat({ output }: ImageOrder, isMasked: boolean): boolean {
+  return !isMasked && output.exactSize === undefined && output.compression === undefined;
 }

@@ -55,8 +55,11 @@ export async function drawPicture(
         wish = { ...wish, model: next.model };
         continue;
       }
-      const { image, earlier } = answer;
-      if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
+      const { image, earlier, adaptations: bent = [] } = answer;
+      if (image !== undefined) {
+        adaptations = [...adaptations, ...bent];
+        return end({ image, ...(earlier && { earlier }) });
+      }
       scope.signal.throwIfAborted();
       const step = pool.mayRetry ? nextStep(calls, policy) : 'end';
       if (step === 'end') return end({ error: finalError(calls) });

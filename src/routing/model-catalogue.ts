@@ -9,6 +9,7 @@ import {
 } from '../journey/catalogue-model.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import foreign from './foreign-models.json' with { type: 'json' };
 import shipped from './models.json' with { type: 'json' };
 
 /** A model entry as data files spell it: pixels are named by table instead of listed. */
@@ -18,6 +19,11 @@ export type ModelEntry = Omit<CatalogueModel, 'pixels'> & { readonly pixelTable:
 export interface CatalogueChanges {
   /** By model id. `extends` names the entry to start from; a shipped id starts from itself. */
   readonly models?: Readonly<Record<string, Partial<ModelEntry> & { readonly extends?: string | undefined }>>;
+  /** What upstreams name: a model that is not Gemini's is there only where one that is no kind of Gemini's has it. */
+  readonly upstreams?: readonly {
+    readonly kind: string;
+    readonly models?: readonly string[] | Readonly<Record<string, string>> | undefined;
+  }[];
   /** Other names for models; a trailing `*` matches any ending. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Models to draw with when one, asked for by this name or id, cannot be had. */
@@ -36,8 +42,9 @@ export interface ResolvedModel {
 }
 
 const pixelTables = new Map<string, Record<string, Record<string, string>>>(
-  Object.entries(shipped.pixelTables),
+  Object.entries({ ...shipped.pixelTables, ...foreign.pixelTables }),
 );
+const foreignEntries = new Map(foreign.models.map((entry) => [entry.id, entry as ModelEntry]));
 /** The vendors and routes that other gateways and clients put before a name (docs/contracts/clients.md#model-names). */
 const prefixes =
   /^(?:models|publishers|google|gemini|google[_-]?(?:ai|genai|vertex|gemini)|vertex(?:[_-]?ai)?|openai|azure(?:[_-](?:ai|openai))?|openai[_-]compatible|custom[_-]openai|openrouter|litellm(?:[_-]proxy)?)\//;
@@ -146,14 +153,18 @@ export class CatalogueError extends Error {
 export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
   const faults: CatalogueFault[] = [];
   const entries = new Map<string, ModelEntry>(shipped.models.map((entry) => [entry.id, entry as ModelEntry]));
+  for (const id of namedModels(changes)) {
+    const entry = foreignEntries.get(id);
+    if (entry !== undefined) entries.set(id, entry);
+  }
   for (const [id, change] of Object.entries(changes.models ?? {})) {
     const { extends: parentId, ...fields } = change;
-    const parent = entries.get(parentId ?? id);
+    const parent = entries.get(parentId ?? id) ?? foreignEntries.get(parentId ?? '');
     if (parent !== undefined) entries.set(id, { ...parent, ...fields, id });
     else if (parentId !== undefined) faults.push(unknownModel(['models', id, 'extends'], parentId));
     else
       faults.push({ path: ['models', id], problem: 'is a new model and needs `extends: <a known model>`' });
-    if (fields.pixelTable !== undefined && !Object.hasOwn(shipped.pixelTables, fields.pixelTable)) {
+    if (fields.pixelTable !== undefined && !pixelTables.has(fields.pixelTable)) {
       const problem = `names "${fields.pixelTable}", which is no pixel table`;
       faults.push({ path: ['models', id, 'pixelTable'], problem });
     }
@@ -168,18 +179,31 @@ export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
     if (!isName) faults.push(unknownModel(['fallbacks'], name));
     for (const id of ids.filter((one) => !isModel(one))) faults.push(unknownModel(['fallbacks', name], id));
   }
-  const aliases = new Map([...Object.entries(shipped.aliases), ...Object.entries(changes.aliases ?? {})]);
+  const dated = Object.entries(foreign.aliases).filter(([, id]) => entries.has(id));
+  const aliases = new Map([
+    ...[...Object.entries(shipped.aliases), ...dated].filter(([alias]) => !entries.has(alias)),
+    ...Object.entries(changes.aliases ?? {}),
+  ]);
   const defaultModel = changes.defaultModel ?? defaultModelId;
   if (!isModel(defaultModel) && !aliases.has(defaultModel)) {
     faults.push(unknownModel(['defaultModel'], defaultModel));
   }
   if (faults.length > 0) throw new CatalogueError(faults);
-  return new ModelCatalogue(
-    [...entries.values()].map(toModel),
-    aliases,
-    defaultModel,
-    new Map(Object.entries(changes.fallbacks ?? {})),
+  // A successor that no upstream has is none.
+  const known = [...entries.values()].map((entry) =>
+    entry.foreign !== undefined && !entries.has(entry.successor ?? '')
+      ? { ...entry, successor: null }
+      : entry,
   );
+  const fallbacks = new Map(Object.entries(changes.fallbacks ?? {}));
+  return new ModelCatalogue(known.map(toModel), aliases, defaultModel, fallbacks);
+}
+
+/** Ids that upstreams of other kinds than Gemini's have. */
+function namedModels({ upstreams = [] }: CatalogueChanges): string[] {
+  return upstreams
+    .filter(({ kind }) => kind === 'openai-compatible')
+    .flatMap(({ models = [] }) => (Array.isArray(models) ? models : Object.keys(models)));
 }
 
 function unknownModel(path: readonly string[], id: string): CatalogueFault {

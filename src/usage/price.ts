@@ -10,7 +10,7 @@ export type Millionths = bigint;
 /** The parts of an order that its price depends on. */
 export type PricedOrder = Pick<
   ImageOrder,
-  'prompt' | 'references' | 'mask' | 'masksTransparency' | 'imageSize' | 'count'
+  'prompt' | 'references' | 'mask' | 'masksTransparency' | 'imageSize' | 'quality' | 'count'
 >;
 
 /**
@@ -20,13 +20,15 @@ export type PricedOrder = Pick<
 const framingTokens = 1024;
 
 /**
- * What the upstream charges for a call: input at the input price, pictures at the image price, text and thinking at
- * the text price (docs/contracts/gemini.md#prices-and-tokens). BigInt, because tokens × price may pass 2^53. Token
+ * What the upstream charges for a call: input at the input price, or the caller's pictures at a price of their own,
+ * pictures at the image price, text and thinking at the text price (docs/contracts/gemini.md#prices-and-tokens). BigInt, because tokens × price may pass 2^53. Token
  * counts are whole and not negative.
  */
 export function priceOf({ microUsdPerMillionTokens: prices }: CatalogueModel, usage: TokenUsage): Millionths {
+  const { input, imageInput = input } = prices;
   return (
-    BigInt(usage.inputTokens) * BigInt(prices.input) +
+    BigInt(usage.inputTokens - usage.inputImageTokens) * BigInt(input) +
+    BigInt(usage.inputImageTokens) * BigInt(imageInput) +
     BigInt(usage.outputImageTokens) * BigInt(prices.imageOutput) +
     BigInt(usage.outputTextTokens) * BigInt(prices.textOutput)
   );
@@ -115,7 +117,14 @@ function usageFrom(
   };
 }
 
-/** Tokens of one picture of the order's tier; a tier the catalogue does not price counts as its dearest. */
-function pictureTokens({ imageSize }: PricedOrder, { imageTokens }: CatalogueModel): number {
-  return imageTokens[imageSize] ?? Math.max(0, ...Object.values(imageTokens));
+/**
+ * Tokens of one picture of the order's tier, and of its quality where the model knows qualities; a tier the catalogue
+ * does not price counts as its dearest.
+ */
+function pictureTokens(
+  { imageSize, quality }: PricedOrder,
+  { imageTokens, foreign }: CatalogueModel,
+): number {
+  const tokens = (quality && foreign?.qualityTokens?.[quality]) ?? imageTokens;
+  return tokens[imageSize] ?? Math.max(0, ...Object.values(tokens));
 }

@@ -10,6 +10,7 @@ import {
   parseSize,
   type SizeWish,
 } from './choose-size.ts';
+import { freeShape } from './free-pixels.ts';
 import { publishedShape, type Shape } from './published-sizes.ts';
 import type { CheckedFields } from './read-fields.ts';
 import { tierOfQuality } from './tier-of-quality.ts';
@@ -19,6 +20,8 @@ export interface Dimensions {
   readonly aspectRatio: AspectRatio | 'auto';
   readonly imageSize: ImageSize;
   readonly exactSize?: PixelSize;
+  /** Pixels that the model draws as they were asked for. */
+  readonly pixels?: PixelSize;
   /** `size`, or `width` and `height` together, as it was sent. */
   readonly size: SizeWish | undefined;
   /** What that size alone would have come to. */
@@ -48,14 +51,16 @@ export function chooseDimensions(
   const ratioWish = explicitRatio(model, suffix, fields);
   const tierWish = explicitTier(model, suffix, fields);
   const exactSize = exactWish(size, fields);
-  const mapped = mapSize(model, size, ratioWish, tierWish);
+  const isFree = ratioWish === undefined && tierWish === undefined && size?.kind === 'pixels';
+  const free = isFree ? freeShape(size.size, model) : undefined;
+  const mapped = free ?? mapSize(model, size, ratioWish, tierWish);
   if (exactSize !== undefined) refuseOtherShape(ratioWish, mapped, suffix, fields);
 
   // An edit without a wish follows its picture; a drawing without one is square, whatever the model would choose.
   const fallbackRatio = operation === 'edit' || size?.kind === 'auto' ? 'auto' : '1:1';
   const aspectRatio = ratioWish ?? mapped.aspectRatio ?? fallbackRatio;
   const ofSize =
-    exactSize === undefined || aspectRatio === 'auto'
+    exactSize === undefined || aspectRatio === 'auto' || free !== undefined
       ? mapped.imageSize
       : coveringImageSize(exactSize, aspectRatio, model);
   // The first that asks for a tier decides.
@@ -70,6 +75,7 @@ export function chooseDimensions(
     aspectRatio,
     imageSize,
     ...(exactSize !== undefined && { exactSize }),
+    ...(free !== undefined && size?.kind === 'pixels' && { pixels: size.size }),
     size,
     mapped,
     tierFrom,

@@ -1,8 +1,9 @@
-import { formatSize } from '../../journey/catalogue-model.ts';
+import { type CatalogueModel, formatSize } from '../../journey/catalogue-model.ts';
 import type { Adaptation, OutputWish } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Dimensions } from './choose-dimensions.ts';
 import type { CheckedFields } from './read-fields.ts';
+import { knowsQualities } from './drawn-quality.ts';
 import { isMasked } from './read-output.ts';
 import type { References } from './read-references.ts';
 import { idleQualityReason, sizeParameter } from './report-dimensions.ts';
@@ -10,6 +11,7 @@ import { idleQualityReason, sizeParameter } from './report-dimensions.ts';
 /** Known fields whose value asks for something that does not happen; a strict caller is refused instead. */
 export function fieldAdaptations(
   fields: CheckedFields,
+  model: CatalogueModel,
   dimensions: Dimensions,
   output: OutputWish,
   isStrict: boolean,
@@ -25,9 +27,11 @@ export function fieldAdaptations(
     adaptations.push({ parameter, action: 'ignored', reason });
   };
   const isStream = values.stream === true;
-  const idleQuality = idleQualityReason(fields, dimensions);
+  const idleQuality = knowsQualities(model) ? undefined : idleQualityReason(fields, dimensions);
   if (idleQuality !== undefined) ignored('quality', idleQuality);
-  if (values.moderation === 'low') ignored('moderation', 'no-effect');
+  if (values.moderation === 'low' && model.foreign?.moderation !== true) ignored('moderation', 'no-effect');
+  if (model.foreign !== undefined && (values.safety_settings ?? []).length > 0)
+    ignored('safety_settings', 'of-gemini-models-only');
   if ((values.tools ?? []).length > 0) ignored('tools', 'image-models-take-none');
   if (!isStream && (values.partial_images ?? 0) > 0) ignored('partial_images', 'needs-stream');
   if (isStream && values.response_format === 'url') ignored('response_format', 'streams-carry-base64');

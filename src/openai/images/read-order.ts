@@ -5,6 +5,7 @@ import type { ImageRequest } from '../../journey/image-request.ts';
 import type { SafetySetting } from '../../journey/safety-settings.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { chooseDimensions, type SuffixWishes } from './choose-dimensions.ts';
+import { drawnQuality } from './drawn-quality.ts';
 import { flattenFields } from './flatten-fields.ts';
 import { fieldAdaptations, maskedSizeAdaptation } from './order-adaptations.ts';
 import { type CheckedFields, readFields } from './read-fields.ts';
@@ -49,7 +50,11 @@ export async function readOrder(
   checkReferences(model, pictures);
   const dimensions = chooseDimensions(model, request.operation, suffix, fields);
   const { output, adaptations } = readOutput(tools, fields, requestedModel, model, dimensions, pictures);
-  const safety = readSafetySettings(fields, tools.pinnedSafetySettings);
+  const safety =
+    model.foreign === undefined
+      ? readSafetySettings(fields, tools.pinnedSafetySettings)
+      : { settings: [], adaptations: [] };
+  const { quality, adaptations: bentQuality } = drawnQuality(fields, model);
   const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
   const variation = variationOf(sent.get('seed')?.value, endUser);
   const isStream = values.stream ?? false;
@@ -64,6 +69,9 @@ export async function readOrder(
     ...(readAllImages(fields) && { allImages: true as const }),
     aspectRatio: dimensions.aspectRatio,
     imageSize: dimensions.imageSize,
+    ...(dimensions.pixels !== undefined && { pixels: dimensions.pixels }),
+    ...(quality !== undefined && { quality }),
+    ...(values.moderation === 'low' && model.foreign?.moderation && { moderation: 'low' as const }),
     references: pictures.images,
     ...(pictures.mask !== undefined && { mask: pictures.mask }),
     masksTransparency: readMaskSource(fields, pictures),
@@ -79,9 +87,10 @@ export async function readOrder(
         : []),
       ...maskedSizeAdaptation(reportDimensions(model, suffix, fields, dimensions), fields, pictures, output),
       ...references.adaptations,
+      ...bentQuality,
       ...safety.adaptations,
       ...adaptations,
-      ...fieldAdaptations(fields, dimensions, output, caller.strict),
+      ...fieldAdaptations(fields, model, dimensions, output, caller.strict),
       ...fields.adaptations,
     ],
     acceptedAtMs: request.acceptedAtMs,

@@ -36,13 +36,7 @@ export function readOutput(
   pictures: References,
 ): ReadOutput {
   const { values, pathOf } = fields;
-  if (values.background === 'transparent') {
-    throw new PlantainError(
-      'invalid_value',
-      "background 'transparent' cannot be honoured: Gemini models draw opaque pictures. Use 'opaque' or leave it out.",
-      { param: pathOf('background') },
-    );
-  }
+  checkTransparency(fields, model);
   const maskedSize = isMasked(fields, pictures) ? pictures.images[0]?.size : undefined;
   const params = {
     size: dimensions.exactSize === undefined ? 'image_size' : sizeParameter(fields),
@@ -50,7 +44,7 @@ export function readOutput(
     image: 'image',
   };
   const read = (format: OutputFormat | undefined): OutputWish => {
-    const wish = wishOf(fields, requestedModel, dimensions, format);
+    const wish = wishOf(fields, requestedModel, model, dimensions, format);
     const drawn = { mimeType: model.outputMimeType, size: expectedSize(model, dimensions) };
     tools.checkOutput({ drawn, maskedSize, wish, params });
     return wish;
@@ -59,6 +53,31 @@ export function readOutput(
   // Programs written for OpenAI's models save as .png without looking (docs/contracts/clients.md#values-in-answers).
   const isPngExpected = tools.openAiNames === 'png' && isOpenAiName(requestedModel);
   return isPngExpected ? expectedPng(read, model) : { output: read(undefined), adaptations: [] };
+}
+
+/** Refuses a transparent background that nobody could draw, or that the format could not hold. */
+function checkTransparency({ values, pathOf }: CheckedFields, model: CatalogueModel): void {
+  if (values.background !== 'transparent') return;
+  const who = model.foreign === undefined ? 'Gemini models draw' : `${model.id} draws`;
+  const why =
+    model.foreign?.transparency !== true
+      ? `${who} opaque pictures. Use 'opaque' or leave it out`
+      : values.output_format === 'jpeg'
+        ? "JPEG has no transparency. Use output_format 'png' or 'webp'"
+        : undefined;
+  if (why === undefined) return;
+  throw new PlantainError('invalid_value', `background 'transparent' cannot be honoured: ${why}.`, {
+    param: pathOf('background'),
+  });
+}
+
+/** A background to ask for: Gemini's models have no choice of it. */
+function backgroundOf(
+  background: CheckedFields['values']['background'],
+  { foreign }: CatalogueModel,
+): Pick<OutputWish, 'background'> {
+  const isWish = foreign?.transparency === true && background !== undefined && background !== 'auto';
+  return isWish ? { background } : {};
 }
 
 /** PNG because it is expected, not because it was asked for: where it cannot be made, the model's own format, and that is told. */
@@ -83,6 +102,7 @@ function expectedPng(
 function wishOf(
   { values }: CheckedFields,
   requestedModel: string,
+  model: CatalogueModel,
   { exactSize }: Dimensions,
   format: OutputFormat | undefined,
 ): OutputWish {
@@ -93,6 +113,7 @@ function wishOf(
     ...(format !== undefined && { format }),
     ...(values.output_compression !== undefined && { compression: values.output_compression }),
     ...(exactSize !== undefined && { exactSize }),
+    ...backgroundOf(values.background, model),
     ...(values.stream === true && { maxBase64Bytes: maxEventBytes }),
   };
 }
@@ -103,7 +124,8 @@ export function isMasked({ values }: CheckedFields, { mask }: References): boole
 }
 
 /** Pixels of what the model draws, by the catalogue; the most it may be where the model chooses the ratio. */
-function expectedSize(model: CatalogueModel, { aspectRatio, imageSize }: Dimensions): PixelSize {
+function expectedSize(model: CatalogueModel, { aspectRatio, imageSize, pixels }: Dimensions): PixelSize {
+  if (pixels !== undefined) return pixels;
   const ofTier = model.pixels[imageSize] ?? {};
   const candidates = aspectRatio === 'auto' ? Object.values(ofTier) : [ofTier[aspectRatio]];
   return candidates.reduce<PixelSize>(

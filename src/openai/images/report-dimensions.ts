@@ -13,7 +13,8 @@ export function reportDimensions(
   chosen: Dimensions,
 ): readonly Adaptation[] {
   const { aspectRatio, imageSize, exactSize } = chosen;
-  const delivered = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  const ofTable = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  const delivered = chosen.pixels ?? ofTable;
   return [
     ...bentQuality(fields, chosen),
     ...bentSize(fields, chosen, delivered),
@@ -45,10 +46,11 @@ function bentQuality({ values, pathOf }: CheckedFields, { imageSize, tierFrom }:
 /** A size that does not come as it was written; an exact one does. */
 function bentSize(
   fields: CheckedFields,
-  { size, mapped, aspectRatio, imageSize, exactSize, tierFrom }: Dimensions,
+  { size, mapped, aspectRatio, imageSize, exactSize, pixels, tierFrom }: Dimensions,
   delivered: PixelSize | undefined,
 ): Adaptation[] {
-  if (size === undefined || size.kind === 'auto' || exactSize !== undefined) return [];
+  if (size === undefined || size.kind === 'auto') return [];
+  if (exactSize !== undefined || pixels !== undefined) return [];
   const [from, to] =
     size.kind === 'pixels'
       ? [formatSize(size.size), delivered === undefined ? imageSize : formatSize(delivered)]

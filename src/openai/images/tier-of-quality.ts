@@ -1,4 +1,5 @@
 import type { CatalogueModel, ImageSize } from '../../journey/catalogue-model.ts';
+import { knowsQualities } from './drawn-quality.ts';
 import type { ReadFields } from './request-schema.ts';
 
 type Quality = NonNullable<ReadFields['quality']>;
@@ -19,8 +20,9 @@ export function wishOfQuality(quality: Quality | undefined): ImageSize | undefin
   return quality === undefined || quality === 'auto' ? undefined : tiers[quality];
 }
 
-/** The tier that a quality chooses: from high up, the model's best if it has none so large. Lower ones choose none. */
+/** The tier that a quality chooses where it says nothing of its own: from high up, the model's best if it has none so large. Lower ones choose none. */
 export function tierOfQuality(quality: Quality | undefined, model: CatalogueModel): ImageSize | undefined {
+  if (knowsQualities(model)) return undefined;
   const wish = wishOfQuality(quality);
   if (wish !== '2K' && wish !== '4K') return undefined;
   return model.imageSizes.includes(wish) ? wish : model.imageSizes.at(-1);

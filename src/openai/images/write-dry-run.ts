@@ -38,9 +38,10 @@ export function writeDryRun(order: ImageOrder, highestPriceMicroUsd: number): Im
 
 /** What will be delivered; null where the model chooses the ratio, and with it the pixels. A masked picture keeps its size. */
 function expectedSize(order: ImageOrder): string | null {
-  const { output, aspectRatio, imageSize, model, references } = order;
+  const { output, aspectRatio, imageSize, pixels, model, references } = order;
   const [first] = references;
-  const drawn = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  const ofTable = aspectRatio === 'auto' ? undefined : model.pixels[imageSize]?.[aspectRatio];
+  const drawn = pixels ?? ofTable;
   const size = output.exactSize ?? (isMasked(order) ? first?.size : drawn);
   return size === undefined ? null : formatSize(size);
 }

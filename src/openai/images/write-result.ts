@@ -1,4 +1,4 @@
-import { formatSize } from '../../journey/catalogue-model.ts';
+import { type DrawnQuality, formatSize } from '../../journey/catalogue-model.ts';
 import type { ImageAnswer } from '../../journey/image-answer.ts';
 import type { ImageOrder } from '../../journey/image-order.ts';
 import type { GeneratedImage, TokenUsage } from '../../journey/image-result.ts';
@@ -52,7 +52,7 @@ function resultHeaders(result: ImageResult): Record<string, string> {
  */
 export function imageFacts(order: ImageOrder, image: GeneratedImage) {
   return {
-    background: 'opaque',
+    background: order.output.background ?? 'opaque',
     output_format: image.mimeType.slice('image/'.length),
     quality: qualityOf(order),
     ...(image.size !== undefined && { size: formatSize(image.size) }),
@@ -70,7 +70,10 @@ export function writeUsage(usage: TokenUsage) {
   };
 }
 
-function qualityOf({ imageSize }: ImageOrder): 'low' | 'medium' | 'high' {
+/** Of models that know qualities the one that was drawn in; of others the one that stands for the tier. */
+function qualityOf({ model, quality, imageSize }: ImageOrder): DrawnQuality {
+  const drawn = quality ?? model.foreign?.defaultQuality;
+  if (drawn !== undefined) return drawn;
   if (imageSize === '512') return 'low';
   return imageSize === '1K' ? 'medium' : 'high';
 }

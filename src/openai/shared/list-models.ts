@@ -37,7 +37,7 @@ export function describeModel(name: string, model: CatalogueModel): ListedModel 
     id: name,
     object: 'model',
     created: Math.floor(Date.parse(model.releasedOn) / 1000),
-    owned_by: 'google',
+    owned_by: model.foreign?.owner ?? 'google',
     ...(model.shutdownOn !== null && { shutdown_date: model.shutdownOn }),
     supported_endpoint_types: ['image-generation', 'openai'],
     aspect_ratios: model.aspectRatios,

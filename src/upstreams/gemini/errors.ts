@@ -4,6 +4,7 @@ import { sentence } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { causeOf, type GoogleError, type ToldError } from './google-error.ts';
+import { type Want, wantOf } from './error-reasons.ts';
 import { misplaced } from './misplaced.ts';
 import { type Judgement, limited, outOfCredit, overloaded } from './quota-errors.ts';
 
@@ -62,13 +63,12 @@ function judged(status: number, told: ToldError): Judgement {
     fault,
     error: new PlantainError(code, message, { cause: causeOf(error) ?? `HTTP ${status}` }),
   });
+  const want = status === 400 || status === 401 || status === 403 ? wantOf(error) : undefined;
+  if (want !== undefined && want.fault !== 'capacity') return wanting(want, told);
   const place = misplaced(status, error);
   if (place !== undefined)
     return judgement('place', 'upstream_misconfigured', `${place} The operator has to act.`);
-  if (isKeyRefused(status, error)) {
-    const message = "The gateway's upstream refused its credentials. The operator has to act.";
-    return judgement('credential', 'upstream_auth_error', message);
-  }
+  if (isKeyRefused(status, error)) return wanting({ fault: 'credential' }, told);
   switch (status) {
     case 400:
     case 413:
@@ -80,16 +80,36 @@ function judged(status: number, told: ToldError): Judgement {
     case 410:
       return retired(error);
     case 429:
-      return limited(told);
+      return wantOf(error)?.fault === 'capacity' ? overloaded(told) : limited(told);
     case 503:
     case 529:
+      if (gaveUp(error)) return judgement('upstream', 'upstream_timeout', tooLate);
       return overloaded(told);
     case 408:
     case 504:
-      return judgement('upstream', 'upstream_timeout', 'The upstream gave up before the picture was ready.');
+      return judgement('upstream', 'upstream_timeout', tooLate);
     default:
       return judgement('upstream', 'upstream_error', 'The upstream failed. Try again in a moment.');
   }
+}
+
+const tooLate = 'The upstream gave up before the picture was ready.';
+
+/** A 503 at times is a deadline of the upstream's own. */
+function gaveUp({ status, message }: GoogleError): boolean {
+  return status === 'DEADLINE_EXCEEDED' || /\bdeadline expired\b/i.test(message);
+}
+
+/** For want of what the operator has to bring. */
+function wanting({ fault, ...whom }: Want, { status, error }: ToldError): Judgement {
+  if (fault === 'credit') return outOfCredit(error);
+  const cause = causeOf(error) ?? `HTTP ${status ?? 200}`;
+  const isPlace = fault === 'place';
+  const message = isPlace
+    ? "The gateway's upstream project is not set up for this service. The operator has to act."
+    : "The gateway's upstream refused its credentials. The operator has to act.";
+  const code = isPlace ? 'upstream_misconfigured' : 'upstream_auth_error';
+  return { fault, ...whom, error: new PlantainError(code, message, { cause }) };
 }
 
 function isKeyRefused(status: number, error: GoogleError): boolean {
@@ -107,7 +127,7 @@ function isKeyRefused(status: number, error: GoogleError): boolean {
 function retired(error: GoogleError): Judgement {
   const message = 'The upstream no longer serves this model. Choose another; GET /v1/models lists them.';
   const details = { param: 'model', cause: causeOf(error) };
-  return { fault: 'caller', error: new PlantainError('model_not_found', message, details) };
+  return { fault: 'caller', reach: 'model', error: new PlantainError('model_not_found', message, details) };
 }
 
 function rejected(status: number, error: GoogleError): Judgement {

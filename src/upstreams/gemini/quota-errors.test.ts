@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readError } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
-import { nextPacificMidnightMs } from './quota-kind.ts';
+import { nextPacificMidnightMs } from './pacific-midnight.ts';
 
 const type = 'type.googleapis.com/google.rpc.';
 const nowMs = Date.parse('2026-11-25T20:00:00Z');
@@ -121,7 +121,6 @@ test.each([
   plan,
   'Resource exhausted. Please try again later.',
   "Quota exceeded for quota metric 'Generate Content API requests per minute'",
-  'No capacity available for model x on the server',
   'Quota exceeded, limit: 0.5 of y',
   'Quota exceeded, limit: 10',
 ])('a limit that passes is not taken for one that does not: %s', (message) => {

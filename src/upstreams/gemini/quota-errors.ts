@@ -1,21 +1,27 @@
 import type { Evidence } from '../http/evidence.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { causeOf, type GoogleError, type ToldError } from './google-error.ts';
-import { nextPacificMidnightMs, quotaKind } from './quota-kind.ts';
+import { nextPacificMidnightMs } from './pacific-midnight.ts';
+import { hasNoQuota, quotaKind } from './quota-kind.ts';
+import { toldQuota } from './told-quota.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
-const defaultCoolDownMs = 10_000;
+/** What callers are asked to wait where the upstream does not say. */
+const defaultPauseMs = 10_000;
+/** A quarter of the ten minutes over which spending is counted (docs/contracts/gemini.md#quota-errors). */
+const spendingPauseMs = 150_000;
 /** Beside the day's quota, a delay of seconds is that of another limit. */
 const shortestDailyDelayMs = 60_000;
 
-export type Judgement = Pick<Evidence, 'fault' | 'error' | 'untilMs'>;
+export type Judgement = Pick<Evidence, 'fault' | 'error' | 'untilMs' | 'quota' | 'reach'>;
 
-/** What an operator alone can bring back. */
+/** What an operator alone can bring back. A quota of nothing is one of this model alone. */
 export function outOfCredit(error: GoogleError): Judgement {
   const message =
     "The gateway's upstream project has used up its credits or quota. The operator has to act; retrying will not help.";
   return {
     fault: 'credit',
+    ...(hasNoQuota(error) && { reach: 'model' }),
     error: new PlantainError('insufficient_quota', message, { cause: causeOf(error) }),
   };
 }
@@ -26,6 +32,7 @@ function outForToday(error: GoogleError, delayMs: number, nowMs: number): Judgem
   return {
     fault: 'quota',
     untilMs: nowMs + delayMs,
+    quota: { kind: 'day', ...toldQuota(error) },
     error: new PlantainError('insufficient_quota', message, { retryAfterSeconds, cause: causeOf(error) }),
   };
 }
@@ -49,12 +56,18 @@ export function limited({ error, headers = {}, nowMs }: ToldError): Judgement {
     const isOfDay = statedMs !== undefined && statedMs >= shortestDailyDelayMs;
     return outForToday(error, isOfDay ? statedMs : nextPacificMidnightMs(nowMs) - nowMs, nowMs);
   }
-  const delayMs = statedMs ?? defaultCoolDownMs;
-  const retryAfterSeconds = wholeSeconds(delayMs);
-  const message = `The upstream is limiting requests for this model. Try again in ${retryAfterSeconds} seconds.`;
+  const pauseMs = statedMs ?? (kind === 'spending' ? spendingPauseMs : defaultPauseMs);
+  const retryAfterSeconds = wholeSeconds(pauseMs);
+  const what =
+    kind === 'spending' ? 'what this gateway may spend in a few minutes' : 'requests for this model';
+  const message = `The upstream is limiting ${what}. Try again in ${retryAfterSeconds} seconds.`;
   return {
     fault: 'quota',
-    untilMs: nowMs + delayMs,
+    ...(statedMs !== undefined && { untilMs: nowMs + statedMs }),
+    quota: {
+      kind: kind === 'spending' ? 'spending' : statedMs === undefined ? 'unstated' : 'stated',
+      ...toldQuota(error),
+    },
     error: new PlantainError('rate_limit_exceeded', message, { retryAfterSeconds, cause: causeOf(error) }),
   };
 }

@@ -4,29 +4,45 @@ import type { GoogleError } from './google-error.ts';
  * What a quota error lacks (docs/contracts/gemini.md#quota-errors).
  * - `credit`: what an operator alone can refill or raise: credits, spending caps, overages, a quota of nothing.
  * - `day`: the day's quota, which comes back at midnight.
+ * - `spending`: a limit on what is spent within minutes, which passes.
  * - `rate`: what a pause brings back.
  */
-export type QuotaKind = 'credit' | 'day' | 'rate';
+export type QuotaKind = 'credit' | 'day' | 'spending' | 'rate';
 
+const nothing = /\b(?:limit|quota_?(?:limit_?)?value)\W{1,6}0(?!\d|\.\d)/i;
 const creditWords = [
   /\bcredits?\b|\bprepa(?:id|yment)\b|\boverages?\b/i,
-  /\b(?:limit|quota_?(?:limit_?)?value)\W{1,6}0(?!\d|\.\d)/i,
+  nothing,
   /\binsufficient[ _](?:\w{1,20}[ _])?(?:balance|funds|quota)\b/i,
   /\bbilling[ _]?(?:error|disabled|not[ _]active|hard[ _]limit)|\bbilling\b.{0,80}\bdepleted\b/i,
   /\bdepleted\b.{0,80}\bbilling\b|per[ _-]?month|\bmonthly\b/i,
 ];
-/** A limit on spending over ten minutes passes. */
 const spendingCap = /\b(?:spend(?:ing)?|billing|budget)[ _-]?(?:cap|limit)|\bbudget\b.{0,40}\bexceeded\b/i;
-const shortPeriod = /\b(?:minutes?|seconds?)\b/i;
+/** Google's words for the limit over ten minutes are not known: whatever speaks of spending and of no longer time. */
+const spending = /\bspend(?:ing)?\b|\bspend[ _-]?based\b/i;
+const shortPeriod = /\b(?:minutes?|seconds?)\b|\brate limit|\bspend[ _-]?based\b/i;
 const dayWords = /per[ _-]?day|\bdaily\b|\bQUOTA_EXHAUSTED\b|\bfor today\b/i;
 
 /** Tells by the words of an error and of its details, because no field tells. */
 export function quotaKind(error: GoogleError): QuotaKind {
-  const texts = [error.status, error.message, ...error.details.flatMap(textsOf)];
-  if (texts.some((text) => creditWords.some((pattern) => pattern.test(text)))) return 'credit';
-  if (texts.some((text) => spendingCap.test(text) && !shortPeriod.test(text))) return 'credit';
-  return texts.some((text) => dayWords.test(text)) ? 'day' : 'rate';
+  const texts = wordsOf(error);
+  const says = (pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
+  if (creditWords.some(says)) return 'credit';
+  if (texts.some((text) => spending.test(text) && shortPeriod.test(text))) return 'spending';
+  if (says(spendingCap)) return 'credit';
+  return says(dayWords) ? 'day' : 'rate';
 }
+
+/** Whether the quota that is used up was none from the beginning, as of a model that a plan does not have. */
+export function hasNoQuota(error: GoogleError): boolean {
+  return wordsOf(error).some((text) => nothing.test(text));
+}
+
+const wordsOf = (error: GoogleError): string[] => [
+  error.status,
+  error.message,
+  ...error.details.flatMap(textsOf),
+];
 
 const maxTexts = 100;
 const maxTextCharacters = 1000;
@@ -59,30 +75,4 @@ function textsOf(detail: Readonly<Record<string, unknown>>): string[] {
               : [],
           ),
   );
-}
-
-const dayMs = 24 * 3600 * 1000;
-
-/** The next midnight on the Pacific coast, where daily quotas come back (docs/contracts/gemini.md#quota-errors). */
-export function nextPacificMidnightMs(nowMs: number): number {
-  const guess = nowMs + dayMs - timeOfDayMs(nowMs);
-  // On the two days a year that are an hour longer or shorter the guess is an hour off.
-  const offMs = timeOfDayMs(guess);
-  return offMs > dayMs / 2 ? guess + dayMs - offMs : guess - offMs;
-}
-
-let pacificClock: Intl.DateTimeFormat | undefined;
-
-function timeOfDayMs(atMs: number): number {
-  pacificClock ??= new Intl.DateTimeFormat('en-US', {
-    timeZone: 'America/Los_Angeles',
-    hourCycle: 'h23',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const parts = new Map(pacificClock.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
-  const seconds =
-    (parts.get('hour') ?? 0) * 3600 + (parts.get('minute') ?? 0) * 60 + (parts.get('second') ?? 0);
-  return seconds * 1000 + (((atMs % 1000) + 1000) % 1000);
 }
