@@ -61,9 +61,10 @@ export class RetryIndex {
       this.delete(failed);
       return undefined;
     }
+    // Its client may have left without our knowing it, or its answer may have been lost on the way.
     return (
       known.find(({ state }) => state === 'live') ??
-      known.find((entry) => entry.hasSucceeded && nowMs - entry.endedAtMs < retryWindowMs)
+      known.find((entry) => !entry.isDelivered || nowMs - entry.endedAtMs < retryWindowMs)
     );
   }
 
