@@ -7,6 +7,7 @@ const titles: Readonly<Record<Step, string>> = {
   receive: 'Receiving the request',
   authenticate: 'Who asks',
   read: 'What is asked',
+  claim: 'Sent again',
   admit: 'Room for it',
   route: 'Choosing and keeping an upstream',
   ask: 'What the upstream answered',

@@ -26,6 +26,12 @@ export const journeyStops: readonly JourneyStop[] = [
     step: 'read',
   },
   {
+    room: 'idempotency/',
+    verb: 'claim',
+    does: 'only if it may come twice: first, join the one in flight, or replay',
+    step: 'claim',
+  },
+  {
     room: 'admission/ usage/',
     verb: 'admit',
     does: 'room in flight and in memory; the highest price reserved in a ledger row',

@@ -47,6 +47,7 @@ ${markdownTable(
 | \`bytes/\` | JSON and multipart scanners, captured text, base64, sinks, memory given back | \`kernel\` |
 | \`journey/\` | the journey, and the types that travel along it: order, drawing, result, receipt | \`kernel\`, \`bytes\` |
 | \`access/\` | API keys and callers | the three above, as every stage |
+| \`idempotency/\` | requests that are sent twice: claims, digests, kept answers | as every stage |
 | \`admission/\` | what this server can hold at once | as every stage |
 | \`routing/\` | the model catalogue, upstreams and their health, tries | as every stage |
 | \`upstreams/\` | the APIs we call: \`http/\` what all share, \`gemini/\` its request, answer, errors, usage | as every stage |

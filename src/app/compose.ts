@@ -28,6 +28,7 @@ import { highestPrice } from '../usage/price.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { createImagesDialect } from './dialects.ts';
 import { healthLog } from './health-log.ts';
+import { createIdempotency } from './idempotency.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { orderBook } from './order-book.ts';
 import { createStages } from './stages.ts';
@@ -84,9 +85,12 @@ export async function compose(config: Config, databaseFile = databasePath(config
     maxMemoryWaitMs,
     book: orderBook(ledger, clock, highestCost, upstreams.length === 1 ? (upstreams[0]?.name ?? null) : null),
   });
+  const idempotency = createIdempotency({ config, clock, database, ledger, log });
+  events.subscribe((event) => idempotency.claims.hear(event));
   const stages = createStages({
     config,
     keys,
+    claims: idempotency.claims,
     admission,
     catalogue,
     pool,
@@ -110,6 +114,7 @@ export async function compose(config: Config, databaseFile = databasePath(config
     memory,
     blobs,
     gallery,
+    idempotency,
     admission,
     scopes: new OpenScopes(),
     stages,

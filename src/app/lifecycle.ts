@@ -97,6 +97,7 @@ function lifecycleOf(parts: Parts): App {
           { orders: leftOpenOrders },
           'orders left open by an earlier run were closed as unknown, at their reserved price',
         );
+      await parts.idempotency.start();
       const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
@@ -154,12 +155,13 @@ function lifecycleOf(parts: Parts): App {
       // A client that does not read its answer must not keep a stopping server up.
       const drop = setTimeout(() => server?.closeAll(), config.shutdownGraceMs + dropConnectionsAfterMs);
       await server?.stopAccepting();
+      // An order whose client left has no connection to wait for, and is still to be ended, kept and settled.
+      await scopes.whenEmpty(config.shutdownGraceMs + dropConnectionsAfterMs);
       clearTimeout(cut);
       clearTimeout(drop);
-      // A client that left has no connection to wait for, but its order is still to be settled.
-      await scopes.whenEmpty(dropConnectionsAfterMs);
       await ledger.stop(lateRowsTimeoutMs);
       await sweep.stop();
+      await parts.idempotency.stop();
       await Promise.all(parts.upstreams.map((upstream) => upstream.close()));
       await parts.database.close();
       lock?.release();

@@ -2,6 +2,7 @@ import { createAuthenticate } from '../access/authenticate.ts';
 import { decodeBase64Pieces } from '../bytes/decode-base64.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import type { Claims } from '../idempotency/claims.ts';
 import type { Admission } from '../journey/admission.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
 import type { Stages } from '../journey/stages.ts';
@@ -16,6 +17,7 @@ import type { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 export interface StageParts {
   readonly config: Config;
   readonly keys: SqlApiKeyStore;
+  readonly claims: Claims;
   readonly admission: Admission;
   readonly catalogue: ModelCatalogue;
   readonly pool: UpstreamPool;
@@ -47,6 +49,7 @@ export function createStages(parts: StageParts): Stages {
       const caller = await authenticate(credentials);
       return config.strict ? { ...caller, strict: true } : caller;
     },
+    claiming: (request, caller) => parts.claims.claiming(request, caller),
     admit: (order, scope) => admission.admit(order, scope),
     prepare: (order, scope) => pixels.prepare(order, scope),
     draw: (order, guidance, scope, onDraft) => drawOrder(drawOptions, order, guidance, scope, onDraft),

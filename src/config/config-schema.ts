@@ -10,6 +10,7 @@ import {
   largest4kPixels,
   mebibyte,
 } from './derived-defaults.ts';
+import { idempotencySettings } from './idempotency-settings.ts';
 import { modelChange } from './model-change.ts';
 import { pinnedSafety } from './pinned-safety.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
@@ -183,6 +184,7 @@ export const configSchema = section({
       defaultText: '1d, or as long as links work',
     }),
   }),
+  idempotency: idempotencySettings(),
   images: section({
     maxPixels: wholeNumber(1_000_000, 1_000_000_000).meta({
       description: `Largest picture that is decoded, for references, masks and conversions. A pixel takes up to ${bytesPerPixel} bytes while it is worked on.`,

@@ -9,9 +9,10 @@ export interface ImageAnswer {
 
 /**
  * A whole body as the buffers it is made of, or a stream of such groups, each written as one. `isLastUse`: once the
- * body is sent nobody reads its buffers again, and their memory can be given back at once.
+ * body is sent nobody reads its buffers again, and their memory can be given back at once. `alsoRead`: somebody else
+ * reads them too, until then; it never rejects.
  */
-export type AnswerBody = { readonly isLastUse?: boolean } & (
+export type AnswerBody = { readonly isLastUse?: boolean; readonly alsoRead?: Promise<void> } & (
   | { readonly kind: 'whole'; readonly pieces: readonly Buffer[] }
   | {
       readonly kind: 'stream';

@@ -42,5 +42,9 @@ export interface ImageRequest {
   /** Scheme and host as the client used them, for links. */
   readonly origin: string;
   readonly isDryRun: boolean;
+  /** The `Idempotency-Key` header as sent. */
+  readonly idempotencyKey?: string | undefined;
+  /** How often its client has sent it before, as it says. */
+  readonly retryCount?: string | undefined;
   readonly acceptedAtMs: number;
 }

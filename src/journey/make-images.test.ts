@@ -51,6 +51,7 @@ function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>, read 
     events,
     highestCost: () => 7,
     authenticate: async () => ({}),
+    claiming: () => undefined,
     admit: async () => permit,
     prepare: async () => undefined,
     draw: async () => [drawing],

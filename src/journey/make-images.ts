@@ -1,5 +1,6 @@
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import type { Permit } from './admission.ts';
+import type { EarlierOrder } from './claim.ts';
 import { collectImages } from './collect-images.ts';
 import { deliverImages } from './deliver-images.ts';
 import type { Dialect, StreamListener } from './dialect.ts';
@@ -21,23 +22,32 @@ export async function makeImages(
 ): Promise<ImageAnswer> {
   stages.events.emit({ kind: 'accepted', request });
   let caller: Caller | undefined;
-  let plan: Plan;
-  try {
+  const orRefused = async <Result>(work: Promise<Result>): Promise<Result> => {
+    try {
+      return await work;
+    } catch (thrown) {
+      const error = reasonOf(thrown, scope);
+      stages.events.emit({ kind: 'refused', request, caller, error });
+      throw error;
+    }
+  };
+  const read = async () => {
     caller = await stages.authenticate(request.credentials);
-    const order = await dialect.read(request, caller, scope);
-    if (request.isDryRun) return dialect.writeDryRun(order, stages.highestCost(order));
+    const claiming = stages.claiming(request, caller);
+    const order = await dialect.read(claiming?.request ?? request, caller, scope);
+    if (request.isDryRun) return { order };
     scope.signal.throwIfAborted();
-    const permit = await stages.admit(order, scope);
-    stages.events.emit({ kind: 'admitted', order });
-    scope.expireAfter(order.deadlineMs, () => outOfTime(order));
-    plan = { order, permit, request, guidance: await prepared(stages, order, permit, scope) };
-  } catch (thrown) {
-    const error = reasonOf(thrown, scope);
-    stages.events.emit({ kind: 'refused', request, caller, error });
-    throw error;
-  }
-  if (!plan.order.stream) return dialect.writeResult(await fulfil(stages, plan, scope));
-  return dialect.writeStream(plan.order, (listener) => fulfil(stages, plan, scope, listener));
+    return { order, claim: await claiming?.take(order, scope) };
+  };
+  const { order, claim } = await orRefused(read());
+  if (request.isDryRun) return dialect.writeDryRun(order, stages.highestCost(order));
+  if (claim?.kind === 'earlier') return replayed(stages, order, request, claim, scope);
+  const make = async (): Promise<ImageAnswer> => {
+    const plan = await orRefused(admitted(stages, order, request, scope));
+    if (!order.stream) return dialect.writeResult(await fulfil(stages, plan, scope));
+    return dialect.writeStream(order, (listener) => fulfil(stages, plan, scope, listener));
+  };
+  return claim === undefined ? make() : claim.keep(make(), dialect.writeError);
 }
 
 /** An admitted order and what it is fulfilled with. */
@@ -48,15 +58,18 @@ interface Plan {
   readonly guidance: Guidance | undefined;
 }
 
-/** An admitted order's mask. One that cannot be used ends the order here, at no cost. */
-async function prepared(
+/** Admits an order and reads its mask. One that cannot be used ends the order here, at no cost. */
+async function admitted(
   stages: Stages,
   order: ImageOrder,
-  permit: Permit,
+  request: ImageRequest,
   scope: OrderScope,
-): Promise<Guidance | undefined> {
+): Promise<Plan> {
+  const permit = await stages.admit(order, scope);
+  stages.events.emit({ kind: 'admitted', order });
+  scope.expireAfter(order.deadlineMs, () => outOfTime(order));
   try {
-    return await stages.prepare(order, scope);
+    return { order, permit, request, guidance: await stages.prepare(order, scope) };
   } catch (thrown) {
     await permit.release(reasonOf(thrown, scope));
     throw thrown;
@@ -101,6 +114,18 @@ async function fulfil(
 /** Why an order ends: its scope's reason where it was given up, whatever that brought about. */
 function reasonOf(thrown: unknown, { signal }: OrderScope): PlantainError {
   return toPlantainError(signal.aborted ? signal.reason : thrown);
+}
+
+/** Sent again: the answer is that of an earlier order. */
+function replayed(
+  { events }: Stages,
+  { caller }: ImageOrder,
+  request: ImageRequest,
+  { answer, orderId }: EarlierOrder,
+  { ageMs: durationMs }: OrderScope,
+): ImageAnswer {
+  events.emit({ kind: 'replayed', request, caller, orderId, status: answer.status, durationMs });
+  return answer;
 }
 
 function outOfTime({ deadlineMs }: ImageOrder): PlantainError {

@@ -26,6 +26,16 @@ export type OrderEvent =
       readonly caller: Caller | undefined;
       readonly error: PlantainError;
     }
+  | {
+      /** Sent again: it was answered with what an earlier order came to, and made none of its own. */
+      readonly kind: 'replayed';
+      readonly request: AcceptedRequest;
+      readonly caller: Caller;
+      /** Of the earlier one. */
+      readonly orderId: string;
+      readonly status: number;
+      readonly durationMs: number;
+    }
   | { readonly kind: 'admitted'; readonly order: ImageOrder }
   | {
       readonly kind: 'call-started';

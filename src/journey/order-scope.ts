@@ -2,7 +2,7 @@ import type { PlantainError } from '../kernel/plantain-error.ts';
 import type { OrderMemory } from './order-memory.ts';
 
 /**
- * The life of one order: its one AbortSignal (client gone, deadline or shutdown, whichever comes first) and
+ * The life of one order: its one AbortSignal (client gone for good, deadline or shutdown, whichever comes first) and
  * what has to be given back when its answer is written or abandoned.
  */
 export class OrderScope {
@@ -12,6 +12,7 @@ export class OrderScope {
   readonly #acceptedAtMs = performance.now();
   readonly #openMemory: () => OrderMemory & { close(): void };
   #memory: OrderMemory | undefined;
+  #onClientLeft: (() => void) | undefined;
 
   constructor(openMemory: () => OrderMemory & { close(): void }) {
     this.#openMemory = openMemory;
@@ -49,6 +50,17 @@ export class OrderScope {
   /** Gives the order up. The first reason counts. */
   abort(reason: PlantainError): void {
     if (!this.#hasEnded) this.#controller.abort(reason);
+  }
+
+  /** From now on a client that leaves does not end the order: somebody will come for its answer. */
+  outliveClient(onClientLeft: () => void): void {
+    this.#onClientLeft = onClientLeft;
+  }
+
+  /** The client has left before it had its answer. */
+  loseClient(reason: PlantainError): void {
+    if (this.#onClientLeft === undefined) this.abort(reason);
+    else this.#onClientLeft();
   }
 
   /** Gives the order up when `timeoutMs` have passed since it was accepted, unless it has ended by then. */

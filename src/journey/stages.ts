@@ -1,8 +1,9 @@
 import type { MicroUsd } from '../kernel/money.ts';
 import type { Admission } from './admission.ts';
+import type { Claiming } from './claim.ts';
 import type { Guidance } from './guidance.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
-import type { Credentials } from './image-request.ts';
+import type { Credentials, ImageRequest } from './image-request.ts';
 import type { Drawing } from './drawing.ts';
 import type { GeneratedImage } from './image-result.ts';
 import type { OrderEvents } from './order-events.ts';
@@ -13,6 +14,8 @@ import type { DeliveredImage } from './receipt.ts';
 export interface Stages extends Admission {
   /** access/: who asks. */
   authenticate(credentials: Credentials): Promise<Caller>;
+  /** idempotency/: whether the request may be sent twice; undefined for the plain way. Throws `invalid_value`. */
+  claiming(request: ImageRequest, caller: Caller): Claiming | undefined;
   /** usage/: the most an order can cost, whatever happens to it. */
   highestCost(order: ImageOrder): MicroUsd;
   /** pixels/: decodes and checks a mask before it costs anything, and makes the pictures that the model reads. */

@@ -35,6 +35,22 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
       log[isFailure ? 'warn' : 'info'](orderLog(event), 'order');
       for (const oddity of event.settled.oddities)
         log.warn({ order: event.settlement.order.id, ...oddity }, 'token counts that cannot be');
+    } else if (event.kind === 'replayed') {
+      const { request, caller, orderId, status, durationMs } = event;
+      log.info(
+        {
+          event: 'replayed',
+          request: request.id,
+          order: orderId,
+          key: caller.keyId,
+          keyName: caller.keyName,
+          client: request.clientAddress,
+          operation: request.operation,
+          status,
+          durationMs,
+        },
+        'answered with an earlier order',
+      );
     } else if (event.kind === 'refused' && mayTell()) {
       const { request, caller, error } = event;
       log[error.code === 'client_closed' ? 'info' : 'warn'](

@@ -107,7 +107,7 @@ export function createServer(options: ServerOptions): PlantainServer {
           options.onScope(scope);
           reply.raw.once('close', () => {
             if (!reply.raw.writableFinished)
-              scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
+              scope.loseClient(new PlantainError('client_closed', 'The client closed the connection.'));
           });
           return answer(
             request,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Dialect } from '../journey/dialect.ts';
 import type { Operation } from '../journey/image-order.ts';
@@ -56,6 +57,8 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
           readBody: () => readBody(raw, operation, limits, reading),
           pathModel: params['deployment'],
           isDryRun: query.isDryRun,
+          idempotencyKey: headerOf(raw, 'idempotency-key'),
+          retryCount: headerOf(raw, 'x-stainless-retry-count'),
         };
         return makeImages(stages, dialect, imageRequest, scope);
       },
@@ -74,6 +77,11 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
       handle: refuseVariations,
     },
   ];
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 function refuseVariations(): Promise<never> {

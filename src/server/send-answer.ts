@@ -24,21 +24,29 @@ export interface SendOptions {
 export async function sendAnswer(
   response: ServerResponse,
   answer: ImageAnswer,
-  { headers, isHead, patience, untilEnd }: SendOptions,
+  options: SendOptions,
 ): Promise<void> {
-  if (answer.body.kind === 'stream') {
-    // Begun also for a client that is gone: a stream gives back what it holds when it is left, not when it is ignored.
-    if (!response.destroyed) {
-      watchClient(response, patience);
-      writeHead(response, answer, headers);
-      response.flushHeaders();
-    }
-    const stated = answer.headers['content-length'];
-    await sendStream(response, answer.body, isHead || stated === undefined ? undefined : Number(stated));
-    return;
+  let sent: readonly (readonly Buffer[])[] = [];
+  try {
+    sent =
+      answer.body.kind === 'stream'
+        ? await sendStream(response, answer, answer.body, options)
+        : await sendWhole(response, answer, answer.body.pieces, options);
+  } finally {
+    await answer.body.alsoRead;
   }
-  if (response.destroyed) return;
-  const { pieces, isLastUse } = answer.body;
+  // Given back when the last of those who read them is done.
+  if (answer.body.isLastUse === true && response.writableFinished)
+    for (const pieces of sent) freeBytes(pieces);
+}
+
+async function sendWhole(
+  response: ServerResponse,
+  answer: ImageAnswer,
+  pieces: readonly Buffer[],
+  { headers, isHead, patience, untilEnd }: SendOptions,
+): Promise<readonly (readonly Buffer[])[]> {
+  if (response.destroyed) return [];
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
   const finished = closed(response);
@@ -51,7 +59,7 @@ export async function sendAnswer(
   // What the system took at once waits for nobody.
   if ((response.socket?.writableLength ?? 0) > 0) watchClient(response, patience, byteLength);
   await finished;
-  if (isLastUse === true && response.writableFinished) freeBytes(pieces);
+  return [pieces];
 }
 
 function writeHead(
@@ -66,16 +74,24 @@ function writeHead(
 
 async function sendStream(
   response: ServerResponse,
+  answer: ImageAnswer,
   { groups, isLastUse, keepAlive }: Extract<AnswerBody, { kind: 'stream' }>,
-  promisedBytes: number | undefined,
-): Promise<void> {
+  { headers, isHead, patience }: SendOptions,
+): Promise<readonly (readonly Buffer[])[]> {
+  // Begun also for a client that is gone: a stream gives back what it holds when it is left, not when it is ignored.
+  if (!response.destroyed) {
+    watchClient(response, patience);
+    writeHead(response, answer, headers);
+    response.flushHeaders();
+  }
+  const stated = isHead ? undefined : answer.headers['content-length'];
   // A picture may go out twice, as a draft and as the final one: its memory is given back after the last event.
   const sent: (readonly Buffer[])[] = [];
   let sentBytes = 0;
   const stopKeepingAlive = keepAlive === undefined ? undefined : startKeepAlive(response, keepAlive);
   try {
     for await (const pieces of groups) {
-      if (response.destroyed) return;
+      if (response.destroyed) return [];
       sentBytes += pieces.reduce((sum, piece) => sum + piece.length, 0);
       if (isLastUse === true) sent.push(pieces);
       const taken = writeCorked(response, pieces);
@@ -84,14 +100,14 @@ async function sendStream(
   } finally {
     stopKeepingAlive?.();
   }
-  if (promisedBytes !== undefined && promisedBytes !== sentBytes) {
+  if (stated !== undefined && Number(stated) !== sentBytes) {
     response.destroy();
-    return;
+    return [];
   }
   const finished = closed(response);
   response.end();
   await finished;
-  if (response.writableFinished) for (const pieces of sent) freeBytes(pieces);
+  return sent;
 }
 
 /** Writes something of no meaning whenever `everyMs` have passed, so that no proxy takes a long wait for a dead one. */

@@ -3,7 +3,7 @@ import { roomOf, sourceFiles, testFiles } from './source-files.ts';
 
 const files = sourceFiles();
 const product = files.filter((file) => file.path.startsWith('src/'));
-const stages = ['access', 'admission', 'routing', 'upstreams', 'pixels', 'gallery', 'usage'];
+const stages = ['access', 'idempotency', 'admission', 'routing', 'upstreams', 'pixels', 'gallery', 'usage'];
 const common = ['kernel', 'bytes', 'journey'];
 
 /** Which rooms a room may import from, besides itself. What is not listed here does not exist yet. */
@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   painter: ['kernel'],
   config: ['kernel', 'journey'],
   // Implement the ports that stages declare.
-  store: [...common, 'access', 'usage', 'gallery', 'admission'],
+  store: [...common, 'access', 'usage', 'gallery', 'admission', 'idempotency'],
   remote: common,
   server: [...common, 'openai'],
   cli: [...common, 'config', 'access', 'usage', 'store', 'emulator', 'routing', 'openai', 'pixels', 'app'],

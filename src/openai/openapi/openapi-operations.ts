@@ -15,9 +15,13 @@ const imageHeaders = [
   'plantain-attempts',
   'plantain-adapted',
   'plantain-cost-micro-usd',
+  'plantain-idempotent-replay',
+  'plantain-original-request-id',
   'openai-processing-ms',
   'openai-version',
 ] as const;
+/** One to 255 characters, with or without a pair of quotes around them. */
+const idempotencyKeyPattern = '^(?:[ -~]{1,255}|"[ -~]{1,255}")$';
 const needsNoKey: readonly JsonObject[] = [];
 
 /** `POST /v1/images/generations` and `/v1/images/edits`; Azure's spelling of them names the model in the path. */
@@ -44,6 +48,17 @@ export function drawingOperation(operation: Operation, isAzure: boolean): JsonOb
       queryParameter(
         'dry_run',
         'Understand and price the order without drawing it. Every value but `false`, `0`, `no` and `off` asks for that.',
+      ),
+      {
+        ...headerParameter(
+          'Idempotency-Key',
+          'Your name for this request, such as a UUID, bare or in quotes. Sent again with it and the same body, it is answered with the order that was made at first, and costs nothing more.',
+        ),
+        schema: { type: 'string', pattern: idempotencyKeyPattern },
+      },
+      headerParameter(
+        'x-stainless-retry-count',
+        'How often the client has sent this request before; OpenAI SDKs set it. A retry takes the order that its first time made, and a client that leaves does not cancel it.',
       ),
       {
         ...headerParameter('content-encoding', 'How the body is compressed, where it is.'),

@@ -27,6 +27,15 @@ export const responseHeaders = {
     description: 'What the order cost, in millionths of a US dollar. Absent where nothing was drawn.',
     schema: { type: 'string', pattern: '^[0-9]+$' },
   },
+  'plantain-idempotent-replay': {
+    description:
+      '`true` on the answer of an order that was made before: the request was sent again, and cost nothing of its own.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  'plantain-original-request-id': {
+    description: 'With it: the `x-request-id` of that order, under which the ledger has it.',
+    schema: { type: 'string', pattern: '^req_' },
+  },
   'openai-processing-ms': {
     description: 'Milliseconds from the acceptance of the order to its answer.',
     schema: { type: 'string', pattern: '^[0-9]+$' },
@@ -84,7 +93,7 @@ const readErrors: readonly ErrorCode[] = [
   'unsupported_media_type',
   ...codesOf('read').filter((code) => code !== 'invalid_image_file' && code !== 'endpoint_retired'),
 ];
-const drawErrors = codesOf('admit', 'route', 'ask', 'finish', 'keep').filter(
+const drawErrors = codesOf('claim', 'admit', 'route', 'ask', 'finish', 'keep').filter(
   (code) => code !== 'image_not_found',
 );
 export const generationErrors: readonly ErrorCode[] = [...keyErrors, ...readErrors, ...drawErrors];
@@ -108,14 +117,21 @@ export function errorResponses(codes: readonly ErrorCode[]): Record<string, Json
 
 function errorResponse(status: number, codes: readonly ErrorCode[]): JsonObject {
   const canDraw = codes.some((code) =>
-    ['route', 'ask', 'finish', 'keep'].includes(errorCatalogue[code].step),
+    ['claim', 'route', 'ask', 'finish', 'keep'].includes(errorCatalogue[code].step),
   );
   return {
     description: codes.map((code) => `\`${code}\`: ${errorCatalogue[code].help}`).join('\n\n'),
     headers: headerRefs(
       ...(status === 401 ? (['www-authenticate'] as const) : []),
       ...(isRetriedBySdks(status) ? (['retry-after', 'x-should-retry'] as const) : []),
-      ...(canDraw ? (['plantain-upstream', 'plantain-attempts'] as const) : []),
+      ...(canDraw
+        ? ([
+            'plantain-upstream',
+            'plantain-attempts',
+            'plantain-idempotent-replay',
+            'plantain-original-request-id',
+          ] as const)
+        : []),
     ),
     content: { 'application/json': { schema: schemaRef('Error') } },
   };

@@ -7,6 +7,7 @@ export interface Database {
   api_keys: ApiKeysTable;
   ledger: LedgerTable;
   attempts: AttemptsTable;
+  claims: ClaimsTable;
 }
 
 export interface ApiKeysTable {
@@ -63,4 +64,21 @@ export interface AttemptsTable {
   output_image_tokens: number;
   usage_source: string;
   cost_micro_usd: number;
+}
+
+/** Requests that may be sent twice, by the ids of their orders. */
+export interface ClaimsTable {
+  id: string;
+  key_id: string;
+  idempotency_key: string | null;
+  fingerprint: string;
+  state: string;
+  /** Status and headers of the answer, as JSON. */
+  answer_head: string | null;
+  /** Of the blob with its body. */
+  body_name: string | null;
+  size_bytes: number;
+  created_at_ms: number;
+  ended_at_ms: number | null;
+  expires_at_ms: number | null;
 }

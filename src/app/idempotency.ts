@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config-schema.ts';
+import { newImageName } from '../gallery/image-name.ts';
+import { RetentionSweep } from '../gallery/retention-sweep.ts';
+import { AnswerKeeper } from '../idempotency/answer-keeper.ts';
+import { ClaimSweep, maxClaims } from '../idempotency/claim-sweep.ts';
+import { Claims } from '../idempotency/claims.ts';
+import { recoverClaims } from '../idempotency/recover-claims.ts';
+import { RetryIndex } from '../idempotency/retry-index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
+import type { OpenDatabase } from '../store/sql/open-database.ts';
+import { SqlClaimStore } from '../store/sql/sql-claim-store.ts';
+import type { Ledger } from '../usage/ledger.ts';
+
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface IdempotencyParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly database: OpenDatabase;
+  readonly ledger: Ledger;
+  readonly log: Log;
+}
+
+const minuteMs = 60_000;
+const sweepIntervalMs = 10_000;
+/** Of answers whose rows were never written. */
+const strayIntervalMs = 15 * minuteMs;
+const strayMarginMs = 60 * minuteMs;
+
+/** Kept answers lie beside the stored pictures, where no link reaches. */
+const folder = 'answers';
+
+/** The room of requests that are sent twice, joined with its stores; started once the ledger has closed what was left open. */
+export function createIdempotency({ config, clock, database, ledger, log }: IdempotencyParts) {
+  const store = new SqlClaimStore(database.db);
+  const blobs = new DiskBlobStore(join(config.dataDir, folder));
+  const answers = new AnswerKeeper(blobs, () => newImageName(''));
+  const retries = new RetryIndex(maxClaims.ofAll);
+  const keepMs = config.idempotency.keep * minuteMs;
+  const onError = (error: unknown): void =>
+    log.warn({ cause: String(error) }, 'kept answers could not be swept');
+  const sweep = new ClaimSweep({
+    store,
+    answers,
+    retries,
+    clock,
+    maxKeptBytes: config.idempotency.maxKeptBytes,
+    intervalMs: sweepIntervalMs,
+    onError,
+  });
+  const strays = new RetentionSweep({
+    blobs,
+    clock,
+    retentionMs: keepMs + strayMarginMs,
+    intervalMs: strayIntervalMs,
+    onError,
+  });
+  const claims = new Claims({
+    store,
+    answers,
+    retries,
+    clock,
+    keepMs,
+    linkLifetimeMs: config.links.ttlMinutes * minuteMs,
+    ledger,
+    onKept: (bytes) => sweep.note(bytes),
+    onTrouble: (order, cause) =>
+      log.warn({ order, cause: String(cause) }, 'an answer could not be kept for a retry'),
+  });
+  return {
+    claims,
+    async start(): Promise<void> {
+      const unknown = await recoverClaims({ store, retries, ledger, clock, keepMs });
+      if (unknown > 0)
+        log.warn({ orders: unknown }, 'retries of orders that an earlier run left open will be told so');
+      sweep.start();
+      strays.start();
+    },
+    async stop(): Promise<void> {
+      await sweep.stop();
+      await strays.stop();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../kernel/clock.ts';
+import { ClaimEntry } from './claim-entry.ts';
+import type { ClaimStore, OrderRecords } from './claim-store.ts';
+import { type RetryIndex, retryWindowMs } from './retry-index.ts';
+
+export interface RecoverOptions {
+  readonly store: ClaimStore;
+  readonly retries: RetryIndex;
+  readonly ledger: OrderRecords;
+  readonly clock: Clock;
+  readonly keepMs: number;
+}
+
+/**
+ * Closes the claims that an earlier run left open, when the ledger has closed its orders, and remembers those that
+ * ended. An order that cost nothing may be made again; of the others nobody knows what they brought, and whoever asks
+ * is told so. Answers how many those are.
+ */
+export async function recoverClaims({
+  store,
+  retries,
+  ledger,
+  clock,
+  keepMs,
+}: RecoverOptions): Promise<number> {
+  const nowMs = clock.nowMs();
+  let unknown = 0;
+  for (const { id } of await store.leftOpen()) {
+    const record = await ledger.find(id);
+    if (record === undefined || (record.status !== 'unknown' && record.costMicroUsd === 0)) {
+      await store.remove([id]);
+      continue;
+    }
+    unknown++;
+    await store.end(id, { state: 'unknown', answer: null, endedAtMs: nowMs, expiresAtMs: nowMs + keepMs });
+  }
+  // What expires so soon had its client there when it ended.
+  for (const ended of await store.withoutKey())
+    retries.add(ClaimEntry.of(ended, ended.expiresAtMs - ended.endedAtMs <= retryWindowMs));
+  return unknown;
+}
