@@ -28,6 +28,7 @@ import { highestPrice } from '../usage/price.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { createImagesDialect } from './dialects.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
+import { createNative } from './native.ts';
 import { orderBook } from './order-book.ts';
 import { createStages } from './stages.ts';
 import { openUpstreams } from './upstreams.ts';
@@ -117,6 +118,7 @@ export async function compose(config: Config, databaseFile = databasePath(config
     admission,
     scopes: new OpenScopes(),
     stages,
+    native: createNative(config, { stages, pool, catalogue, clock }),
     dialect: await createImagesDialect(config, catalogue, clock),
     maxUploadWaitMs: maxMemoryWaitMs,
     maxUnreadBytes: config.limits.maxHeldBytes * unreadShare,

@@ -11,6 +11,7 @@ import {
   mebibyte,
 } from './derived-defaults.ts';
 import { modelChange } from './model-change.ts';
+import { nativeSection } from './native-section.ts';
 import { pinnedSafety } from './pinned-safety.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
 import { apiVersion, connections, connectTimeout, upstreamEntry, upstreamName } from './upstream-entry.ts';
@@ -84,6 +85,7 @@ export const configSchema = section({
       'The services that draw, when there are several: instead of the one under `gemini`. Those of the highest priority are asked first, by their weight.',
     example: '- name: team\n  kind: gemini\n  api_key: ${TEAM_GEMINI_KEY:-key}\n  priority: 1',
   }),
+  native: nativeSection(),
   defaultModel: matching(/^[^\s]{1,200}$/, 'a model id')
     .default(defaultModelId)
     .describe('Model for requests that name none.'),
