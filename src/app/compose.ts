@@ -30,6 +30,7 @@ import { createImagesDialect } from './dialects.ts';
 import { healthLog } from './health-log.ts';
 import { createIdempotency } from './idempotency.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
+import { createNative } from './native.ts';
 import { orderBook } from './order-book.ts';
 import { createStages } from './stages.ts';
 import { openUpstreams } from './upstreams.ts';
@@ -118,6 +119,7 @@ export async function compose(config: Config, databaseFile = databasePath(config
     admission,
     scopes: new OpenScopes(),
     stages,
+    native: createNative(config, { stages, pool, catalogue, clock }),
     dialect: await createImagesDialect(config, catalogue, clock),
     maxUploadWaitMs: maxMemoryWaitMs,
     maxUnreadBytes: config.limits.maxHeldBytes * unreadShare,

@@ -3,6 +3,7 @@ import { galleryRoutes } from '../server/gallery-routes.ts';
 import { healthRoutes } from '../server/health-routes.ts';
 import { imageRoutes } from '../server/image-routes.ts';
 import { modelRoutes } from '../server/model-routes.ts';
+import { nativeRoutes, withNativeModels } from '../server/native-routes.ts';
 import { withOpenApiRoute } from '../server/openapi-route.ts';
 import type { Route } from '../server/routes.ts';
 import type { Parts } from './compose.ts';
@@ -11,6 +12,18 @@ import { packageManifest } from './package-manifest.ts';
 /** Every endpoint of the server: what is served, and what its OpenAPI document says. */
 export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
   const { config, stages, dialect, catalogue, databaseProbe, pool, keyStates } = parts;
+  const native = {
+    parts: parts.native,
+    stages,
+    images: dialect,
+    limits: config.limits,
+    bodyIdleMs: config.limits.bodyIdleMs,
+    maxUploadWaitMs: parts.maxUploadWaitMs,
+    maxUnreadBytes: parts.maxUnreadBytes,
+    models: catalogue.models,
+    aliases: config.aliases,
+    defaultModel: config.defaultModel,
+  };
   return withOpenApiRoute(packageManifest.version, [
     ...imageRoutes({
       stages,
@@ -20,11 +33,15 @@ export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
       maxUploadWaitMs: parts.maxUploadWaitMs,
       maxUnreadBytes: parts.maxUnreadBytes,
     }),
-    ...modelRoutes({
-      models: catalogue.models,
-      aliases: catalogue.aliases,
-      resolve: (name) => catalogue.resolve(name),
-    }),
+    ...withNativeModels(
+      modelRoutes({
+        models: catalogue.models,
+        aliases: catalogue.aliases,
+        resolve: (name) => catalogue.resolve(name),
+      }),
+      native,
+    ),
+    ...nativeRoutes(native),
     ...galleryRoutes(async (request) => (await parts.gallery()).fetch(request)),
     ...healthRoutes(async () => {
       const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();

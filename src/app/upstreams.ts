@@ -115,6 +115,7 @@ async function openSandbox(settings: UpstreamSettings, opening: Opening): Promis
   return {
     name: upstream.name,
     draw: (wish, scope) => upstream.draw(wish, scope),
+    pass: (wish, scope) => upstream.pass(wish, scope),
     close: async () => {
       await upstream.close();
       await sandbox.close();

@@ -12,6 +12,7 @@ import {
 } from './derived-defaults.ts';
 import { idempotencySettings } from './idempotency-settings.ts';
 import { modelChange } from './model-change.ts';
+import { nativeSection } from './native-section.ts';
 import { pinnedSafety } from './pinned-safety.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
 import { apiVersion, connections, connectTimeout, upstreamEntry, upstreamName } from './upstream-entry.ts';
@@ -85,6 +86,7 @@ export const configSchema = section({
       'The services that draw, when there are several: instead of the one under `gemini`. Those of the highest priority are asked first, by their weight.',
     example: '- name: team\n  kind: gemini\n  api_key: ${TEAM_GEMINI_KEY:-key}\n  priority: 1',
   }),
+  native: nativeSection(),
   defaultModel: matching(/^[^\s]{1,200}$/, 'a model id')
     .default(defaultModelId)
     .describe('Model for requests that name none.'),

@@ -85,10 +85,11 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'proxy.https': 'http://proxy.example:3128',
     'proxy.http': 'http://proxy.example:3128',
     'proxy.bypass': '.internal',
+    'native.tools': 'googleSearch',
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(46);
+  expect(single).toHaveLength(52);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],

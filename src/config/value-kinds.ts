@@ -159,6 +159,17 @@ export const hosts = () =>
     { format: (value) => value.join(', ') },
   );
 
+/** Some of the words that there are. */
+export const someOf = <const T extends string>(choices: readonly T[]) =>
+  kind<readonly T[]>(
+    `a list of ${choices.join(', ')}`,
+    (raw) => {
+      const items = list(raw)?.map((item) => choices.find((choice) => choice === item));
+      return items?.every((item) => item !== undefined) === true ? items : undefined;
+    },
+    { format: (value) => value.join(', ') },
+  );
+
 const addressWords = ['loopback', 'linklocal', 'uniquelocal'];
 
 function isAddressRange(item: string): boolean {

@@ -1,5 +1,6 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
+import type { PriceTerms } from './call-bound.ts';
 import type { TokenUsage } from './image-result.ts';
 
 /**
@@ -82,6 +83,8 @@ export interface Call {
   readonly usage: TokenUsage | 'not counted';
   /** A count it told that cannot be. */
   readonly oddCount?: string | undefined;
+  /** What it charges beside tokens, and how much of the price of tokens, where that is not the whole. */
+  readonly terms?: PriceTerms | undefined;
 }
 
 /** Whether an upstream may charge for a call: it began an answer, or may be drawing one that we will not hear of. */

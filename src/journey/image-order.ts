@@ -1,8 +1,9 @@
 import type { Base64Image } from '../bytes/base64-image.ts';
+import type { CallBound } from './call-bound.ts';
 import type { AspectRatio, CatalogueModel, DrawnQuality, ImageSize, PixelSize } from './catalogue-model.ts';
 import type { SafetySetting } from './safety-settings.ts';
 
-export type Operation = 'generate' | 'edit';
+export type Operation = 'generate' | 'edit' | 'native_generate';
 export type OutputFormat = 'png' | 'jpeg' | 'webp' | 'avif';
 export type Delivery = 'b64_json' | 'url';
 
@@ -102,6 +103,8 @@ export interface ImageOrder {
   readonly endUser?: string;
   /** What the caller tells orders of one prompt apart by, a seed or an end user. The sandbox draws each differently. */
   readonly variation?: string;
+  /** The most that each of its calls is charged for, where that does not follow from the fields above. */
+  readonly bound?: CallBound;
   readonly adaptations: readonly Adaptation[];
   readonly acceptedAtMs: number;
   /** Milliseconds from acceptance until the order is given up. */

@@ -4,7 +4,7 @@ import type { Operation } from './image-order.ts';
 /** The credentials a request carries, as sent. */
 export interface Credentials {
   readonly authorization: string | undefined;
-  /** Azure's `api-key` header. */
+  /** What came in a header or parameter for keys alone: Azure's `api-key`, Google's `x-goog-api-key` or `key`. */
   readonly apiKey: string | undefined;
 }
 

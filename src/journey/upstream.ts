@@ -2,6 +2,7 @@ import type { Base64Image } from '../bytes/base64-image.ts';
 import type { Call, CallFault } from './call.ts';
 import type { AspectRatio, CatalogueModel, DrawnQuality, ImageSize, PixelSize } from './catalogue-model.ts';
 import type { Adaptation, OutputFormat, ReferenceImage } from './image-order.ts';
+import type { PassedAnswer, PassWish } from './pass-wish.ts';
 import type { GeneratedImage } from './image-result.ts';
 import type { SafetySetting } from './safety-settings.ts';
 import type { OrderScope } from './order-scope.ts';
@@ -70,6 +71,10 @@ export interface Upstream {
   readonly name: string;
   /** Makes one call. Never rejects: an upstream that fails is an ordinary day, and an order given up ends a call. */
   draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer>;
+  /**
+   * Passes a request of Gemini's own protocol on, and its answer's bytes back. Never rejects. Absent: it speaks another.
+   */
+  pass?(wish: PassWish, scope: OrderScope): Promise<PassedAnswer>;
   /** Whether its service can draw what is wished, of the models that the operator gave it. Absent: all of it. */
   canDraw?(wish: DrawWish): boolean;
   /** Asks a question that costs nothing, to learn whether the key is good. Never rejects. Absent: there is no key. */

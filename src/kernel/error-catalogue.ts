@@ -1,4 +1,5 @@
 import { type ErrorEntry, invalidRequest } from './error-entry.ts';
+import { fileErrors } from './file-errors.ts';
 import { upstreamErrors } from './upstream-errors.ts';
 
 export type { ErrorEntry };
@@ -195,6 +196,7 @@ const entries = {
     step: 'route',
     help: "The upstream project's credits or quota are used up; the operator has to act, waiting does not help.",
   },
+  ...fileErrors,
   ...upstreamErrors,
   conversion_failed: {
     status: 502,

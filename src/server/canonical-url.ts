@@ -1,3 +1,5 @@
+import { canonicalNativePath } from './native-url.ts';
+
 /** Prefixes that clients and people put before a path, and repeat: `/v1v1` is what Spring AI 1 makes of a base URL with one. */
 const prefixes = /^(?:\/(?:v1)+|\/openai|\/v1beta(?=\/openai\/))*(?=\/)/;
 const endpoint = /^\/(?:images\/(?:generations|edits|variations)|models)(?:\/|$)/;
@@ -14,6 +16,8 @@ export function canonicalUrl(target: string): string {
   const path = queryAt === -1 ? url : url.slice(0, queryAt);
   const query = queryAt === -1 ? '' : url.slice(queryAt);
   const plain = path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+  const native = canonicalNativePath(plain);
+  if (native !== undefined) return `${native}${query}`;
   const rest = plain.replace(prefixes, '');
   if (endpoint.test(rest)) return `/v1${rest}${query}`;
   return `${deployment.test(rest) ? `/openai${rest}` : plain}${query}`;

@@ -113,7 +113,7 @@ export function createServer(options: ServerOptions): PlantainServer {
             request,
             reply,
             handle(options, route, request, reply, scope),
-            route.writeError,
+            route.frameFor?.(request.raw) ?? route.writeError,
             scope,
           );
         },
@@ -124,7 +124,12 @@ export function createServer(options: ServerOptions): PlantainServer {
       method: [...methods, 'TRACE'].filter((method) => !allowed.includes(method)),
       url: path,
       handler: (request, reply) =>
-        answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0), frameOf(routes)),
+        answer(
+          request,
+          reply,
+          notAllowed(request, allowed, options.corsOrigins.length > 0),
+          frameOf(routes, request),
+        ),
     });
   }
   server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request), writeError));
@@ -226,8 +231,8 @@ async function answerRequest(
 }
 
 /** Routes of one path belong to one kind of client. */
-function frameOf([first]: readonly Route[]): ErrorFrame {
-  return first?.writeError ?? writeError;
+function frameOf([first]: readonly Route[], { raw }: FastifyRequest): ErrorFrame {
+  return first?.frameFor?.(raw) ?? first?.writeError ?? writeError;
 }
 
 async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {

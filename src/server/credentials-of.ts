@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Credentials } from '../journey/image-request.ts';
+import { googleCredentials, isGoogleCaller } from './google-caller.ts';
 
-/** The two headers a key may arrive in: OpenAI's and Azure's. */
-export function credentialsOf({ headers }: IncomingMessage): Credentials {
+/** The two headers a key may arrive in, OpenAI's and Azure's; of a client of Google's API, where that has it. */
+export function credentialsOf(request: IncomingMessage): Credentials {
+  if (isGoogleCaller(request)) return googleCredentials(request);
+  const { headers } = request;
   const apiKey = headers['api-key'];
   return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey };
 }

@@ -31,10 +31,44 @@ export async function readBody(
 ): Promise<RequestBody> {
   const contentType = request.headers['content-type'] ?? '';
   const read = readerOf(contentType, operation, limits, reading);
+  const maxBytes = operation === 'edit' ? limits.maxEditBodyBytes : limits.maxJsonBodyBytes;
+  return readDecoded(request, maxBytes, read);
+}
+
+/** Reads a body of JSON whatever type it says it is of, as Google does. Rejects as `readBody`. */
+export function readJsonDocument(
+  request: IncomingMessage,
+  paths: PathMap,
+  maxBytes: number,
+  reading: BodyReading,
+): Promise<unknown> {
+  return readDecoded(request, maxBytes, async (stream, size) => {
+    const body = await readJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
+    return body.document;
+  });
+}
+
+/** Reads a body of bytes. */
+export function readRawBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  reading: BodyReading,
+): Promise<readonly Buffer[]> {
+  const chunks: Buffer[] = [];
+  return readDecoded(request, maxBytes, async (stream, size) => {
+    await readBytes(stream, { ...size, heldPerByte: 1 }, reading, (chunk) => chunks.push(chunk));
+    return chunks;
+  });
+}
+
+async function readDecoded<Result>(
+  request: IncomingMessage,
+  maxBytes: number,
+  read: (stream: Readable, size: Omit<BodySize, 'heldPerByte'>) => Promise<Result>,
+): Promise<Result> {
   const coding = codingOf(request.headers);
   const stated = request.headers['content-length'];
   const statedBytes = stated === undefined ? undefined : Number(stated);
-  const maxBytes = operation === 'edit' ? limits.maxEditBodyBytes : limits.maxJsonBodyBytes;
   if (coding === undefined) return read(request, { maxBytes, statedBytes });
   if ((statedBytes ?? 0) > mostCompressedBytes(maxBytes)) throw bodyTooLarge(maxBytes);
   const decoded = new DecodedBody(request, coding, maxBytes);
@@ -82,7 +116,7 @@ async function readJson(
   paths: PathMap,
   size: BodySize,
   reading: BodyReading,
-): Promise<RequestBody> {
+): Promise<Extract<RequestBody, { kind: 'json' }>> {
   const scanner = new JsonScanner(paths);
   let head: Buffer | undefined;
   await readBytes(stream, size, reading, (chunk) => {

@@ -33,6 +33,8 @@ export interface Route<Query = unknown> {
   readonly query?: z.ZodType<Query>;
   /** How errors are told to the clients of this endpoint. */
   readonly writeError: ErrorFrame;
+  /** The same where a path is shared by clients of two APIs: by the request. */
+  readonly frameFor?: (raw: IncomingMessage) => ErrorFrame;
   /** Its part of the OpenAPI document. */
   readonly described: RouteDescription;
   readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<ImageAnswer>;

@@ -9,6 +9,7 @@ import {
   type Millionths,
   type PricedOrder,
   priceOf,
+  priceUnder,
   rounded,
 } from './price.ts';
 
@@ -31,8 +32,8 @@ export function priceCalls(order: PricedOrder, calls: readonly Call[]): PricedCa
   return calls.map((call) => {
     const { usage, source } = usageOf(order, call);
     const kind = call.verdict === 'continued' ? 'continued' : 'whole';
-    const most = priceOf(call.model, highestUsage(order, call.model, kind));
-    const price = priceOf(call.model, usage);
+    const most = priceUnder(priceOf(call.model, highestUsage(order, call.model, kind)), order.bound?.terms);
+    const price = priceUnder(priceOf(call.model, usage), call.terms);
     const before = rounded(sum);
     sum += price > most ? most : price;
     // What rounding takes of one call it gives to another, so that their sum is the rounded sum.

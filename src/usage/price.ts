@@ -1,6 +1,7 @@
 import { maxContinuations } from '../journey/call.ts';
 import type { CatalogueModel, ImageSize } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
+import type { PriceTerms } from '../journey/call-bound.ts';
 import type { TokenUsage } from '../journey/image-result.ts';
 import type { MicroUsd } from '../kernel/money.ts';
 
@@ -10,7 +11,7 @@ export type Millionths = bigint;
 /** The parts of an order that its price depends on. */
 export type PricedOrder = Pick<
   ImageOrder,
-  'prompt' | 'references' | 'mask' | 'masksTransparency' | 'imageSize' | 'quality' | 'count'
+  'prompt' | 'references' | 'mask' | 'masksTransparency' | 'imageSize' | 'quality' | 'count' | 'bound'
 >;
 
 /**
@@ -32,6 +33,14 @@ export function priceOf({ microUsdPerMillionTokens: prices }: CatalogueModel, us
     BigInt(usage.outputImageTokens) * BigInt(prices.imageOutput) +
     BigInt(usage.outputTextTokens) * BigInt(prices.textOutput)
   );
+}
+
+/** The same under the terms of a call: a service tier's share of it, and what is charged beside tokens. */
+export function priceUnder(
+  price: Millionths,
+  { percent = 100, extraMicroUsd = 0 }: PriceTerms = {},
+): Millionths {
+  return (price * BigInt(percent)) / 100n + BigInt(extraMicroUsd) * 1_000_000n;
 }
 
 /** Whole micro-USD, half up. To be done once with a sum: rounding every call would drift by up to half a micro-USD a call. */
@@ -70,6 +79,7 @@ export function highestUsage(
   model: CatalogueModel,
   kind: 'whole' | 'continued',
 ): TokenUsage {
+  if (order.bound !== undefined) return order.bound.usage;
   const pictures = kind === 'whole' ? model.maxPicturesPerCall : 0;
   return usageFrom(order, model, {
     inputTextTokens: Buffer.byteLength(order.prompt) + framingTokens,
@@ -85,8 +95,10 @@ export function highestUsage(
 export function highestPrice(order: PricedOrder, models: readonly CatalogueModel[], tries: number): MicroUsd {
   const dearest = (kind: 'whole' | 'continued'): Millionths =>
     models
-      .map((model) => priceOf(model, highestUsage(order, model, kind)))
+      .map((model) => priceUnder(priceOf(model, highestUsage(order, model, kind)), order.bound?.terms))
       .reduce((most, price) => (price > most ? price : most), 0n);
+  // A bound is of every call, and its answers are never asked to go on.
+  if (order.bound !== undefined) return rounded(dearest('whole') * BigInt(tries));
   const picture = dearest('whole') * BigInt(tries) + dearest('continued') * BigInt(maxContinuations);
   return rounded(picture * BigInt(order.count));
 }

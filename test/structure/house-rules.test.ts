@@ -13,14 +13,15 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   journey: ['kernel', 'bytes'],
   ...Object.fromEntries(stages.map((stage) => [stage, common])),
   openai: common,
+  native: common,
   observe: common,
   emulator: [...common, 'painter'],
   painter: ['kernel'],
   config: ['kernel', 'journey'],
   // Implement the ports that stages declare.
-  store: [...common, 'access', 'usage', 'gallery', 'admission', 'idempotency'],
+  store: [...common, 'access', 'usage', 'gallery', 'admission', 'idempotency', 'native'],
   remote: common,
-  server: [...common, 'openai'],
+  server: [...common, 'openai', 'native'],
   cli: [...common, 'config', 'access', 'usage', 'store', 'emulator', 'routing', 'openai', 'pixels', 'app'],
   app: 'everything',
   main: ['cli', 'bytes'],
@@ -56,7 +57,11 @@ describe('the house', () => {
     const knowers = files
       .filter((file) => file.own.includes('src/journey/make-images.ts'))
       .map((file) => file.path);
-    expect(knowers.toSorted()).toEqual(['src/app/local-order.ts', 'src/server/image-routes.ts']);
+    expect(knowers.toSorted()).toEqual([
+      'src/app/local-order.ts',
+      'src/server/image-routes.ts',
+      'src/server/native-routes.ts',
+    ]);
   });
 
   test('packages stay in their rooms', () => {

@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Call, CallPhase } from '../../journey/call.ts';
-import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
+import { type CatalogueModel, likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
+import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
@@ -21,7 +22,8 @@ import { checkGeminiKey } from './check-key.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
-import { orderToGeminiRequest } from './request.ts';
+import { passCall } from './pass-call.ts';
+import { orderToGeminiRequest, type RequestBody } from './request.ts';
 import { mapUsage } from './usage.ts';
 
 export interface GeminiUpstreamOptions {
@@ -110,6 +112,13 @@ export class GeminiUpstream implements Upstream {
     return { call, ...goods };
   }
 
+  pass(wish: PassWish, scope: OrderScope): Promise<PassedAnswer> {
+    const { inspect, clock, maxAnswerBytes } = this.#options;
+    const parts = { name: this.name, agent: this.#agent, clock, inspect, maxAnswerBytes };
+    const query = wish.isEventStream ? '?alt=sse' : '';
+    return passCall(parts, this.#post(wish.model, `${wish.method}${query}`, wish.body), wish, scope);
+  }
+
   checkKey(signal: AbortSignal): Promise<KeyCheck> {
     const { origin, path } = this.#root;
     const headers = {
@@ -189,10 +198,20 @@ export class GeminiUpstream implements Upstream {
     const body = orderToGeminiRequest(wish);
     // Only a streamed answer brings drafts before it is whole.
     const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
-    const { apiKey, variationHeader, modelNames, headers } = this.#options;
-    const { id } = wish.model;
-    const { origin, path } = this.#root;
+    const { variationHeader } = this.#options;
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
+    const own = variationHeader === undefined ? {} : { [variationHeader]: variationOf(wish) };
+    return this.#post(wish.model, method, body, own);
+  }
+
+  #post(
+    { id }: CatalogueModel,
+    method: string,
+    { pieces, byteLength }: RequestBody,
+    own: Readonly<Record<string, string>> = {},
+  ): Dispatcher.DispatchOptions {
+    const { apiKey, modelNames, headers } = this.#options;
+    const { origin, path } = this.#root;
     return {
       origin,
       path: `${path}/models/${encodeURIComponent(modelNames?.get(id) ?? id)}:${method}`,
@@ -200,12 +219,12 @@ export class GeminiUpstream implements Upstream {
       headers: {
         ...headers,
         'content-type': 'application/json',
-        'content-length': String(body.byteLength),
+        'content-length': String(byteLength),
         'x-goog-api-key': apiKey,
         'user-agent': 'plantain',
-        ...(variationHeader !== undefined && { [variationHeader]: variationOf(wish) }),
+        ...own,
       },
-      body: body.pieces.length === 1 ? (body.pieces[0] ?? null) : Readable.from(body.pieces),
+      body: pieces.length === 1 ? (pieces[0] ?? null) : Readable.from(pieces),
     };
   }
 }

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { encodeBase64 } from '../bytes/encode-base64.ts';
+import type { Config } from '../config/config-schema.ts';
+import type { Stages } from '../journey/stages.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { Affinity } from '../native/affinity.ts';
+import { KeptFiles } from '../native/files/kept-files.ts';
+import type { NativeParts, PassPool } from '../native/native-parts.ts';
+import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
+import type { ModelCatalogue } from '../routing/model-catalogue.ts';
+import { DiskFileShelf } from '../store/disk/disk-file-shelf.ts';
+
+/** Gemini's own route, joined. */
+export function createNative(
+  config: Config,
+  {
+    stages,
+    pool,
+    catalogue,
+    clock,
+  }: {
+    readonly stages: Stages;
+    readonly pool: PassPool;
+    readonly catalogue: ModelCatalogue;
+    readonly clock: Clock;
+  },
+): NativeParts {
+  const { tools, serviceTiers, drafts, remoteFiles, maxFileBytes, fileSpaceBytes } = config.native;
+  return {
+    stages,
+    pool,
+    resolveModel: (name) => catalogue.resolve(name),
+    rules: { tools, serviceTiers, drafts, remoteFiles, safetySettings: config.gemini.safetySettings },
+    files: new KeptFiles({
+      shelf: new DiskFileShelf(join(config.dataDir, 'files')),
+      clock,
+      maxFileBytes,
+      maxBytesPerKey: fileSpaceBytes,
+      typeOf: (bytes) => inspectPicture(encodeBase64(bytes))?.mimeType,
+    }),
+    affinity: new Affinity(),
+    maxTries: config.limits.upstreamTries,
+  };
+}

@@ -1,0 +1,289 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Caller } from '../../journey/image-order.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { randomBase62 } from '../../kernel/ids.ts';
+import { memoizePromise } from '../../kernel/memoize-promise.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { invalid } from '../invalid.ts';
+import type { FileShelf, KeptFile } from './file-shelf.ts';
+
+/** As long as Google keeps them (docs/contracts/gemini.md#files). */
+const lifetimeMs = 48 * 3_600_000;
+const uploadLifetimeMs = 3_600_000;
+const sweepIntervalMs = 15 * 60_000;
+const maxUploads = 1000;
+const maxFilesPerKey = 1000;
+const tokenCharacters = 48;
+const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/;
+
+export interface KeptFilesOptions {
+  readonly shelf: FileShelf;
+  readonly clock: Clock;
+  readonly maxFileBytes: number;
+  /** Of all files of one key together. */
+  readonly maxBytesPerKey: number;
+  /** Tells a picture's type by its bytes; undefined when they are none. */
+  readonly typeOf: (bytes: Buffer) => string | undefined;
+}
+
+/** What a caller says of a file before it is sent. */
+export interface AnnouncedFile {
+  /** With or without `files/` before it. */
+  readonly name: string | undefined;
+  readonly displayName: string | undefined;
+  readonly mimeType: string | undefined;
+  readonly statedBytes: number | undefined;
+}
+
+interface Upload {
+  readonly keyId: string;
+  readonly announced: AnnouncedFile & { readonly name: string };
+  readonly storageId: string;
+  readonly hash: Hash;
+  readonly expiresAtMs: number;
+  head: Buffer;
+  sizeBytes: number;
+  isBusy: boolean;
+}
+
+/**
+ * Files that callers send ahead and name later. They stay here, not at an upstream: so every upstream can be asked, none
+ * sees more than the request at hand, and a file is its owner's alone. Each is known by its owner and its name.
+ */
+export class KeptFiles {
+  readonly #options: KeptFilesOptions;
+  readonly #uploads = new Map<string, Upload>();
+  /** By owner, then by name. */
+  readonly #load = memoizePromise(async () => {
+    const byKey = new Map<string, Map<string, KeptFile>>();
+    for (const file of await this.#options.shelf.all()) add(byKey, file);
+    setInterval(() => void this.#sweep(byKey).catch(() => undefined), sweepIntervalMs).unref();
+    return byKey;
+  });
+
+  constructor(options: KeptFilesOptions) {
+    this.#options = options;
+  }
+
+  /** Announces a file, and answers the token by which its bytes may be sent: unguessable, and good for an hour. */
+  async start({ keyId }: Caller, announced: AnnouncedFile): Promise<string> {
+    const { clock, maxFileBytes } = this.#options;
+    const files = await this.#filesOf(keyId);
+    const name = announced.name?.replace(/^files\//, '') || randomName();
+    if (!nameForm.test(name))
+      throw invalid(
+        'file.name',
+        'A file name is `files/` and up to 100 lowercase letters, digits and dashes.',
+      );
+    if (files.has(name)) throw exists(name);
+    if ((announced.statedBytes ?? 0) > maxFileBytes) throw tooLarge(maxFileBytes);
+    this.#checkRoom(keyId, files, announced.statedBytes ?? 0);
+    await this.#dropLateUploads();
+    if (this.#uploads.size >= maxUploads)
+      throw new PlantainError('too_many_orders', 'Too many uploads are under way. Try again in a minute.', {
+        retryAfterSeconds: 60,
+      });
+    const token = randomBase62(tokenCharacters);
+    this.#uploads.set(token, {
+      keyId,
+      announced: { ...announced, name },
+      storageId: randomBase62(24),
+      hash: createHash('sha256'),
+      expiresAtMs: clock.nowMs() + uploadLifetimeMs,
+      head: Buffer.alloc(0),
+      sizeBytes: 0,
+      isBusy: false,
+    });
+    return token;
+  }
+
+  /** The most bytes that an upload may still bring. Throws when the token is no good, or is another caller's. */
+  roomOf(token: string, caller: Caller | undefined): number {
+    return this.#options.maxFileBytes - this.#upload(token, caller).sizeBytes;
+  }
+
+  /** Bytes of an upload that are here. */
+  receivedBytes(token: string, caller: Caller | undefined): number {
+    return this.#upload(token, caller).sizeBytes;
+  }
+
+  /** Takes the next bytes of an upload; with the last ones the file is there, and is answered. */
+  async write(
+    token: string,
+    caller: Caller | undefined,
+    {
+      offset,
+      bytes,
+      isLast,
+    }: { readonly offset: number; readonly bytes: readonly Buffer[]; readonly isLast: boolean },
+  ): Promise<KeptFile | undefined> {
+    const upload = this.#upload(token, caller);
+    if (upload.isBusy) throw invalid('upload_id', 'Another part of this file is being received.');
+    if (offset !== upload.sizeBytes)
+      throw invalid(
+        'x-goog-upload-offset',
+        `The next byte of this file is ${upload.sizeBytes}, not ${offset}. Ask with the command 'query' where to go on.`,
+      );
+    upload.isBusy = true;
+    try {
+      const files = await this.#filesOf(upload.keyId);
+      const added = bytes.reduce((sum, piece) => sum + piece.length, 0);
+      if (upload.sizeBytes + added > this.#options.maxFileBytes) throw tooLarge(this.#options.maxFileBytes);
+      this.#checkRoom(upload.keyId, files, added);
+      await this.#options.shelf.append(upload.storageId, bytes);
+      for (const piece of bytes) upload.hash.update(piece);
+      if (upload.head.length < 64)
+        upload.head = Buffer.concat([upload.head, ...bytes.slice(0, 1)]).subarray(0, 4096);
+      upload.sizeBytes += added;
+      return isLast ? await this.#finish(token, upload, files) : undefined;
+    } finally {
+      upload.isBusy = false;
+    }
+  }
+
+  /** Gives an upload up. */
+  async cancel(token: string, caller: Caller | undefined): Promise<void> {
+    const { storageId } = this.#upload(token, caller);
+    this.#uploads.delete(token);
+    await this.#options.shelf.remove(storageId);
+  }
+
+  /** A caller's file. Throws `file_not_accessible` for every other one, whether it exists or not. */
+  async find({ keyId }: Caller, name: string): Promise<KeptFile> {
+    const file = (await this.#filesOf(keyId)).get(name);
+    if (file === undefined) throw notAccessible(name);
+    return file;
+  }
+
+  /** A caller's files, the newest first. */
+  async list({ keyId }: Caller): Promise<readonly KeptFile[]> {
+    return [...(await this.#filesOf(keyId)).values()].toReversed();
+  }
+
+  async remove(caller: Caller, name: string): Promise<void> {
+    const { storageId } = await this.find(caller, name);
+    (await this.#load()).get(caller.keyId)?.delete(name);
+    await this.#options.shelf.remove(storageId);
+  }
+
+  /** Its bytes. Throws `file_not_accessible` when they are gone. */
+  async read(file: KeptFile): Promise<Buffer> {
+    const bytes = await this.#options.shelf.read(file);
+    if (bytes === undefined) throw notAccessible(file.name);
+    return bytes;
+  }
+
+  async #finish(token: string, upload: Upload, files: ReadonlyMap<string, KeptFile>): Promise<KeptFile> {
+    const { announced, storageId, keyId, sizeBytes } = upload;
+    const { statedBytes } = announced;
+    this.#uploads.delete(token);
+    const refuse = async (error: PlantainError): Promise<never> => {
+      await this.#options.shelf.remove(storageId);
+      throw error;
+    };
+    if (statedBytes !== undefined && statedBytes !== sizeBytes)
+      return refuse(
+        invalid(
+          'x-goog-upload-header-content-length',
+          `${statedBytes} bytes were announced and ${sizeBytes} came.`,
+        ),
+      );
+    if (files.has(announced.name)) return refuse(exists(announced.name));
+    const createdAtMs = this.#options.clock.nowMs();
+    const file: KeptFile = {
+      storageId,
+      keyId,
+      name: announced.name,
+      displayName: announced.displayName,
+      mimeType: announced.mimeType ?? this.#options.typeOf(upload.head) ?? 'application/octet-stream',
+      sizeBytes,
+      sha256: upload.hash.digest('base64'),
+      createdAtMs,
+      expiresAtMs: createdAtMs + lifetimeMs,
+    };
+    await this.#options.shelf.keep(file);
+    add(await this.#load(), file);
+    return file;
+  }
+
+  #upload(token: string, caller: Caller | undefined): Upload {
+    const upload = this.#uploads.get(token);
+    const isLate = upload !== undefined && upload.expiresAtMs <= this.#options.clock.nowMs();
+    const isForeign = caller !== undefined && caller.keyId !== upload?.keyId;
+    if (upload === undefined || isLate || isForeign)
+      throw new PlantainError(
+        'file_not_accessible',
+        'There is no such upload, or its time is over. Start again.',
+      );
+    return upload;
+  }
+
+  /** Those whose time is not over. */
+  async #filesOf(keyId: string): Promise<ReadonlyMap<string, KeptFile>> {
+    const byKey = await this.#load();
+    await this.#sweep(byKey, keyId);
+    return byKey.get(keyId) ?? new Map();
+  }
+
+  async #sweep(byKey: Map<string, Map<string, KeptFile>>, ...only: readonly string[]): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    for (const keyId of only.length > 0 ? only : [...byKey.keys()]) {
+      const files = byKey.get(keyId);
+      for (const { name, storageId, expiresAtMs } of files?.values() ?? []) {
+        if (expiresAtMs > nowMs) continue;
+        files?.delete(name);
+        await this.#options.shelf.remove(storageId);
+      }
+      if (files?.size === 0) byKey.delete(keyId);
+    }
+    if (only.length === 0) await this.#dropLateUploads();
+  }
+
+  async #dropLateUploads(): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    for (const [token, { expiresAtMs, storageId, isBusy }] of this.#uploads) {
+      if (expiresAtMs > nowMs || isBusy) continue;
+      this.#uploads.delete(token);
+      await this.#options.shelf.remove(storageId);
+    }
+  }
+
+  /** Uploads under way count with what is here of them; `moreBytes` comes on top. */
+  #checkRoom(keyId: string, files: ReadonlyMap<string, KeptFile>, moreBytes: number): void {
+    const underWay = [...this.#uploads.values()].filter((upload) => upload.keyId === keyId);
+    const keptBytes = [...files.values(), ...underWay].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    if (
+      files.size + underWay.length <= maxFilesPerKey &&
+      keptBytes + moreBytes <= this.#options.maxBytesPerKey
+    )
+      return;
+    const message = `Your files take all the room they may: ${maxFilesPerKey} files and ${this.#options.maxBytesPerKey} bytes. Delete some; each goes by itself after 48 hours.`;
+    throw new PlantainError('file_space_used_up', message);
+  }
+}
+
+function add(byKey: Map<string, Map<string, KeptFile>>, file: KeptFile): void {
+  const files = byKey.get(file.keyId) ?? new Map<string, KeptFile>();
+  byKey.set(file.keyId, files.set(file.name, file));
+}
+
+function randomName(): string {
+  return randomBase62(16).toLowerCase();
+}
+
+function exists(name: string): PlantainError {
+  return new PlantainError('file_exists', `Requested entity already exists: files/${name}.`, {
+    param: 'file.name',
+  });
+}
+
+function tooLarge(maxBytes: number): PlantainError {
+  return new PlantainError('body_too_large', `The file is larger than the ${maxBytes} bytes accepted here.`);
+}
+
+/** Google's own words for a file that is another's or nobody's, by which clients tell that it has to be sent first. */
+function notAccessible(name: string): PlantainError {
+  const shown = name.replaceAll(/[^\w-]/g, '').slice(0, 100);
+  const message = `You do not have permission to access the File ${shown} or it may not exist.`;
+  return new PlantainError('file_not_accessible', message);
+}

@@ -1,0 +1,32 @@
+import type { Call } from '../journey/call.ts';
+import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import type { Stages } from '../journey/stages.ts';
+import type { Upstream } from '../journey/upstream.ts';
+import type { Affinity } from './affinity.ts';
+import type { KeptFiles } from './files/kept-files.ts';
+import type { NativeRules } from './native-rules.ts';
+
+/** Gives turns at upstreams; `routing/` has them. */
+export interface PassPool {
+  acquire(
+    planned: {
+      readonly model: CatalogueModel;
+      readonly canTake: (upstream: Upstream) => boolean;
+      readonly tried: readonly Call[];
+    },
+    signal: AbortSignal,
+  ): Promise<{ readonly upstream: Upstream; end(call: Call): void }>;
+}
+
+/** What Gemini's own route is made of; `app/` joins it. */
+export interface NativeParts {
+  readonly stages: Pick<Stages, 'authenticate' | 'admit' | 'events'>;
+  readonly pool: PassPool;
+  /** Understands a model's name; throws `model_not_found`. */
+  readonly resolveModel: (name: string) => { readonly model: CatalogueModel };
+  readonly rules: NativeRules;
+  readonly files: KeptFiles;
+  readonly affinity: Affinity;
+  /** Times a request may be asked, the first included. */
+  readonly maxTries: number;
+}

@@ -1,0 +1,185 @@
+import type { Permit } from '../journey/admission.ts';
+import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Caller } from '../journey/image-order.ts';
+import type { AcceptedRequest } from '../journey/order-events.ts';
+import type { OrderScope } from '../journey/order-scope.ts';
+import type { Settled } from '../journey/receipt.ts';
+import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
+import { type AskedUpstreams, askUpstreams } from './ask-upstreams.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import { googleErrorEvent } from './error-frame.ts';
+import type { NativeParts } from './native-parts.ts';
+import type { NativeRequest } from './native-request.ts';
+import { type ReadRequest, readRequest } from './read-request.ts';
+
+/**
+ * The whole way of one request in Gemini's own protocol: known, read, admitted and settled as every order is, its answer
+ * passed on as the bytes it came in. Rejects with a catalogue error before anything was sent.
+ */
+export async function passThrough(
+  parts: NativeParts,
+  request: NativeRequest,
+  scope: OrderScope,
+): Promise<ImageAnswer> {
+  if (request.method === 'countTokens') return countTokens(parts, request, scope);
+  const { stages } = parts;
+  const accepted: AcceptedRequest = { ...request, operation: 'native_generate' };
+  stages.events.emit({ kind: 'accepted', request: accepted });
+  let caller: Caller | undefined;
+  let plan: Plan;
+  try {
+    caller = await stages.authenticate(request.credentials);
+    const read = await readRequest(parts, request, caller, scope);
+    scope.signal.throwIfAborted();
+    const permit = await stages.admit(read.order, scope);
+    stages.events.emit({ kind: 'admitted', order: read.order });
+    scope.expireAfter(read.order.deadlineMs, () => outOfTime(read.order.deadlineMs));
+    plan = { request, accepted, read, permit };
+  } catch (thrown) {
+    const error = toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown);
+    stages.events.emit({ kind: 'refused', request: accepted, caller, error });
+    throw error;
+  }
+  return request.isEventStream ? streamed(parts, plan, scope) : whole(parts, plan, scope);
+}
+
+/** An admitted request. */
+interface Plan {
+  readonly request: NativeRequest;
+  readonly accepted: AcceptedRequest;
+  readonly read: ReadRequest;
+  readonly permit: Permit;
+}
+
+/** An answer that is judged when all of it is here, so that another upstream can still be asked for one that broke off. */
+async function whole(parts: NativeParts, plan: Plan, scope: OrderScope): Promise<ImageAnswer> {
+  const chunks = new ChunkQueue();
+  const { asked, settled } = await fulfil(parts, plan, scope, chunks, () => false);
+  if (asked.error !== undefined) throw asked.error.withHeaders(upstreamHeader(asked));
+  scope.startSending();
+  return {
+    status: 200,
+    headers: {
+      'content-type': asked.answer?.contentType ?? 'application/json; charset=UTF-8',
+      'plantain-cost-micro-usd': String(settled.costMicroUsd),
+      ...answerHeaders(asked),
+    },
+    body: { kind: 'whole', pieces: chunks.take(), isLastUse: true },
+  };
+}
+
+/** An answer that goes out as it comes in. Until its first byte another upstream can be asked. */
+async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Promise<ImageAnswer> {
+  const chunks = new ChunkQueue();
+  let isUnderWay = false;
+  const work = fulfil(parts, plan, scope, chunks, () => isUnderWay || chunks.byteLength > 0);
+  await Promise.race([chunks.hasBegun, work]);
+  if (chunks.byteLength === 0) {
+    const { asked } = await work;
+    if (asked.error !== undefined) throw asked.error.withHeaders(upstreamHeader(asked));
+  }
+  isUnderWay = true;
+  void work.then(({ asked }) => {
+    scope.startSending();
+    // An answer that came to its own end says itself what went wrong.
+    const isCut = asked.calls.at(-1)?.phase === 'broken_off';
+    if (asked.error !== undefined && isCut) chunks.push(googleErrorEvent(asked.error));
+    chunks.close();
+  });
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache',
+      // A proxy that gathers the answer would hold back what is meant to be seen at once.
+      'x-accel-buffering': 'no',
+    },
+    body: { kind: 'stream', groups: chunks, isLastUse: true },
+  };
+}
+
+interface Fulfilled {
+  readonly asked: AskedUpstreams;
+  readonly settled: Settled;
+}
+
+/** From an admitted request to its answer. However it ends, it ends in exactly one settlement. */
+async function fulfil(
+  parts: NativeParts,
+  { request, accepted, read, permit }: Plan,
+  scope: OrderScope,
+  chunks: ChunkQueue,
+  isUnderWay: () => boolean,
+): Promise<Fulfilled> {
+  const { events } = parts.stages;
+  const { order, model } = read;
+  const asked = await askUpstreams(parts, request, read, scope, {
+    onChunk: (chunk) => chunks.push(chunk),
+    isUnderWay,
+    onGivenUp: () => chunks.take(),
+    onStart: ({ name }) => events.emit({ kind: 'call-started', order, index: 0, upstream: name, model }),
+    onEnd: (call) => events.emit({ kind: 'call-ended', order, index: 0, call }),
+  });
+  const { calls, answer, error } = asked;
+  const image = answer?.image;
+  const imagesDelivered = image === undefined ? 0 : 1;
+  if (error === undefined) events.emit({ kind: 'finished', order, imagesDelivered });
+  // What the model would not draw is passed on as it says it, and stands in the books as what it is.
+  const told = error ?? (order.count > 0 ? answer?.call.error : undefined);
+  const outcome = {
+    drawings: [{ result: image ? { image } : { error: told ?? onlyWords }, calls, adaptations: [] }],
+    imagesDelivered,
+    bytesOut: chunks.byteLength,
+    ...(told && { error: told }),
+  };
+  const settled = await permit.settle(outcome);
+  const durationMs = scope.ageMs;
+  events.emit({ kind: 'settled', request: accepted, settlement: { order, ...outcome }, settled, durationMs });
+  return { asked, settled };
+}
+
+/** Of an answer that brought no picture, where none was asked for. */
+const onlyWords = new PlantainError('no_image_generated', 'Words were asked for, and words came.');
+
+/** Counting costs nothing, so nothing is reserved, and nothing is written into the books. */
+async function countTokens(
+  parts: NativeParts,
+  request: NativeRequest,
+  scope: OrderScope,
+): Promise<ImageAnswer> {
+  const caller = await parts.stages.authenticate(request.credentials);
+  const read = await readRequest(parts, request, caller, scope);
+  const { deadlineMs } = read.order;
+  scope.expireAfter(deadlineMs, () => outOfTime(deadlineMs));
+  const chunks = new ChunkQueue();
+  const asked = await askUpstreams(parts, request, read, scope, {
+    onChunk: (chunk) => chunks.push(chunk),
+    isUnderWay: () => false,
+    onGivenUp: () => chunks.take(),
+  });
+  if (asked.error !== undefined) throw asked.error.withHeaders(upstreamHeader(asked));
+  return {
+    status: 200,
+    headers: {
+      'content-type': asked.answer?.contentType ?? 'application/json; charset=UTF-8',
+      ...answerHeaders(asked),
+    },
+    body: { kind: 'whole', pieces: chunks.take() },
+  };
+}
+
+function answerHeaders(asked: AskedUpstreams): Record<string, string> {
+  const tier = asked.answer?.serviceTier;
+  return { ...upstreamHeader(asked), ...(tier !== undefined && { 'x-gemini-service-tier': tier }) };
+}
+
+/** Which upstream answered last, told also with an error. */
+function upstreamHeader({ calls }: AskedUpstreams): Record<string, string> {
+  const upstream = calls.at(-1)?.upstream;
+  return upstream === undefined ? {} : { 'plantain-upstream': upstream };
+}
+
+function outOfTime(deadlineMs: number): PlantainError {
+  const message = `The answer was not ready after ${Math.round(deadlineMs / 1000)} seconds.`;
+  return new PlantainError('upstream_timeout', message);
+}
