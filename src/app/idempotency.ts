@@ -56,7 +56,7 @@ export function createIdempotency({ config, clock, database, ledger, log }: Idem
   const strays = new RetentionSweep({
     blobs,
     clock,
-    retentionMs: keepMs + strayMarginMs,
+    retentionMs: () => keepMs + strayMarginMs,
     intervalMs: strayIntervalMs,
     onError,
   });

@@ -10,27 +10,10 @@ import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import { DiskFileShelf } from '../store/disk/disk-file-shelf.ts';
 
-/** Gemini's own route, joined. */
-export function createNative(
-  config: Config,
-  {
-    stages,
-    pool,
-    catalogue,
-    clock,
-  }: {
-    readonly stages: Stages;
-    readonly pool: PassPool;
-    readonly catalogue: ModelCatalogue;
-    readonly clock: Clock;
-  },
-): NativeParts {
-  const { tools, serviceTiers, drafts, remoteFiles, maxFileBytes, fileSpaceBytes } = config.native;
+/** What Gemini's own route has beyond one configuration: callers' files, and who signed what. */
+export function openNativeParts(config: Config, clock: Clock) {
+  const { maxFileBytes, fileSpaceBytes } = config.native;
   return {
-    stages,
-    pool,
-    resolveModel: (name) => catalogue.resolve(name),
-    rules: { tools, serviceTiers, drafts, remoteFiles, safetySettings: config.gemini.safetySettings },
     files: new KeptFiles({
       shelf: new DiskFileShelf(join(config.dataDir, 'files')),
       clock,
@@ -39,6 +22,25 @@ export function createNative(
       typeOf: (bytes) => inspectPicture(encodeBase64(bytes))?.mimeType,
     }),
     affinity: new Affinity(),
+  };
+}
+
+interface JoinedParts {
+  readonly stages: Stages;
+  readonly pool: PassPool;
+  readonly catalogue: ModelCatalogue;
+  readonly lasting: ReturnType<typeof openNativeParts>;
+}
+
+/** Gemini's own route, joined. */
+export function createNative(config: Config, { stages, pool, catalogue, lasting }: JoinedParts): NativeParts {
+  const { tools, serviceTiers, drafts, remoteFiles } = config.native;
+  return {
+    ...lasting,
+    stages,
+    pool,
+    resolveModel: (name) => catalogue.resolve(name),
+    rules: { tools, serviceTiers, drafts, remoteFiles, safetySettings: config.gemini.safetySettings },
     maxTries: config.limits.upstreamTries,
   };
 }

@@ -27,12 +27,25 @@ const openers: Readonly<Record<UpstreamKind, Opener>> = {
   sandbox: openSandbox,
 };
 
-/** The upstreams that the configuration names, each ready to be asked. The sandbox is started inside. */
-export function openUpstreams(config: Config, models: readonly CatalogueModel[]): Promise<PoolMember[]> {
+/** Gives the upstream that is open under this key, or opens it. */
+export type OpenOrKeep = (key: string, open: () => Promise<Upstream>) => Promise<Upstream>;
+
+/**
+ * The upstreams that the configuration names, each ready to be asked. The sandbox is started inside. When one cannot be
+ * opened this rejects after all others are.
+ */
+export async function openUpstreams(
+  config: Config,
+  models: readonly CatalogueModel[],
+  openOrKeep: OpenOrKeep = (_key, open) => open(),
+): Promise<PoolMember[]> {
+  const opening = { config, models };
   const ownOfGemini = geminiModels(models);
-  return Promise.all(
+  const opened = await Promise.allSettled(
     upstreamsOf(config).map(async (settings) => ({
-      upstream: await openers[settings.kind](settings, { config, models }),
+      upstream: await openOrKeep(openingKey(settings, opening), () =>
+        openers[settings.kind](settings, opening),
+      ),
       priority: settings.priority,
       weight: settings.weight,
       models: settings.models === undefined ? ownOfGemini : new Set(settings.models.keys()),
@@ -44,6 +57,10 @@ export function openUpstreams(config: Config, models: readonly CatalogueModel[])
       hasFixedQuota: settings.kind === 'gemini',
     })),
   );
+  return opened.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 /** What says where an upstream stands in a choice, and not where it is or as whom it is asked. */
@@ -60,8 +77,22 @@ const choiceFields: ReadonlySet<string> = new Set<keyof UpstreamSettings>([
 function identityOf(settings: UpstreamSettings): string {
   const fields = Object.entries(settings).filter(([name]) => !choiceFields.has(name));
   fields.sort(([left], [right]) => (left < right ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+  return digestOf(fields);
 }
+
+/** A digest of all that an upstream is opened with: while it stays, so do its connections. */
+function openingKey(settings: UpstreamSettings, { config, models }: Opening): string {
+  return digestOf([
+    identityOf(settings),
+    [...(settings.models ?? [])],
+    config.proxy,
+    config.limits.maxUpstreamAnswerBytes,
+    settings.kind === 'sandbox' ? [config.sandbox, models] : [],
+  ]);
+}
+
+const digestOf = (facts: unknown): string =>
+  createHash('sha256').update(JSON.stringify(facts)).digest('base64url');
 
 /** What an upstream serves that names no models; undefined when that is all there are. */
 function geminiModels(models: readonly CatalogueModel[]): ReadonlySet<string> | undefined {

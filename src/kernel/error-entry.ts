@@ -22,6 +22,7 @@ export interface ErrorEntry {
     | 'ask'
     | 'finish'
     | 'keep'
+    | 'administer'
     | 'any';
   /** What it means and how to cure it, for the documentation. */
   readonly help: string;

@@ -22,7 +22,7 @@ import { type NativeReading, noPaths, readingOf } from './native-reading.ts';
 import { answerUpload } from './native-uploads.ts';
 import { type BodyLimits, readJsonDocument } from './read-body.ts';
 import type { HttpMethod, Route, RouteRequest } from './routes.ts';
-import { WaitingBodies } from './waiting-bodies.ts';
+import type { WaitingBodies } from './waiting-bodies.ts';
 
 export interface NativeRoutesOptions {
   readonly parts: NativeParts;
@@ -32,7 +32,7 @@ export interface NativeRoutesOptions {
   readonly limits: Pick<BodyLimits, 'maxJsonBodyBytes' | 'maxEditBodyBytes'>;
   readonly bodyIdleMs: number;
   readonly maxUploadWaitMs: number;
-  readonly maxUnreadBytes: number;
+  readonly waiting: WaitingBodies;
   readonly models: readonly CatalogueModel[];
   /** Names of the operator's own for models, which are listed too. */
   readonly aliases: Readonly<Record<string, string>>;
@@ -68,7 +68,7 @@ const undescribed = { path: undefined, operations: {} };
 export function nativeRoutes(options: NativeRoutesOptions): Route[] {
   const reading: NativeReading = {
     idle: new IdleWatch(options.bodyIdleMs),
-    waiting: new WaitingBodies(options.maxUnreadBytes),
+    waiting: options.waiting,
     maxWaitMs: options.maxUploadWaitMs,
   };
   const answer = (request: RouteRequest, scope: OrderScope) => answerNative(options, reading, request, scope);
@@ -98,12 +98,7 @@ export function nativeRoutes(options: NativeRoutesOptions): Route[] {
 /** OpenAI's list of models, answered as Google's for clients of Google's API: the two share their paths under `/v1`. */
 export function withNativeModels(routes: readonly Route[], options: NativeRoutesOptions): Route[] {
   const own = (request: RouteRequest, scope: OrderScope) =>
-    answerNative(
-      options,
-      { idle: new IdleWatch(1), waiting: new WaitingBodies(0), maxWaitMs: 0 },
-      request,
-      scope,
-    );
+    answerNative(options, { idle: new IdleWatch(1), waiting: options.waiting, maxWaitMs: 0 }, request, scope);
   return routes.map((route) => ({
     ...route,
     frameFor: (raw) => (isGoogleCaller(raw) ? writeGoogleError : route.writeError),
