@@ -95,6 +95,11 @@ export const configSchema = section({
   allowSuccessors: yesOrNo()
     .default(false)
     .describe("Draw with a retired model's successor (told in `plantain-adapted`) instead of answering 404."),
+  retryUnanswered: oneOf(['once', 'never'])
+    .default('once')
+    .describe(
+      'Whether an upstream call that was sent and not answered to its end is made once more: it may have been drawn and charged, and both calls are booked.',
+    ),
   strict: yesOrNo()
     .default(false)
     .describe(
@@ -139,8 +144,10 @@ export const configSchema = section({
       .default(20_000)
       .describe('A request body that makes no progress for this long is given up.'),
     upstreamTries: wholeNumber(1, 10)
-      .default(2)
-      .describe('Most upstream calls for one picture, the first included.'),
+      .default(3)
+      .describe(
+        'Most upstream calls for one picture that may be charged, the first included; at most two of them at one upstream. Calls that were turned away before any work are not counted.',
+      ),
   }),
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)
@@ -271,6 +278,18 @@ export const configSchema = section({
     .meta({
       description: 'Further names for models. A name may end in `*`.',
       example: 'house-style: my-model',
+    }),
+  fallbacks: z
+    .record(
+      z.string(),
+      z.array(matching(/./, 'a model id')).min(1).max(5),
+      'must hold model ids or aliases, each with a list of one to five model ids',
+    )
+    .default({})
+    .meta({
+      description:
+        'Models to draw with, in this order, when no upstream has capacity or quota for a model, or serves it any more; by its id, or by the name it is asked for. Only those that can draw the same ratio and size; told in `plantain-adapted`.',
+      example: 'gemini-3-pro-image: [gemini-3.1-flash-image]',
     }),
 });
 
