@@ -82,7 +82,12 @@ function connectionOptions(
 
 async function openGemini(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
   const { address, apiVersion = '', apiKey = '' } = settings;
-  return new GeminiUpstream({ ...connectionOptions(settings, opening, address), apiVersion, apiKey });
+  return new GeminiUpstream({
+    ...connectionOptions(settings, opening, address),
+    leavesTimeToRetry: opening.config.retryUnanswered === 'once',
+    apiVersion,
+    apiKey,
+  });
 }
 
 /** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */

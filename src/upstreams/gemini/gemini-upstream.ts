@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Call, CallPhase } from '../../journey/call.ts';
-import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
+import { answerTimeoutMs, likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -39,6 +39,8 @@ export interface GeminiUpstreamOptions {
   readonly proxy?: string;
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
+  /** Whether a call whose answer has not begun by half of its order's time is given up, for another one to be made. */
+  readonly leavesTimeToRetry?: boolean;
   /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
   readonly headersTimeoutMs: number;
   /** The longest silence inside a body. */
@@ -205,6 +207,7 @@ export class GeminiUpstream implements Upstream {
         'user-agent': 'plantain',
         ...(variationHeader !== undefined && { [variationHeader]: variationOf(wish) }),
       },
+      ...(this.#options.leavesTimeToRetry === true && { headersTimeout: answerTimeoutMs(wish) ?? null }),
       body: body.pieces.length === 1 ? (body.pieces[0] ?? null) : Readable.from(body.pieces),
     };
   }
