@@ -61,7 +61,7 @@ export async function drawPicture(
         return end({ image, ...(earlier && { earlier }) });
       }
       scope.signal.throwIfAborted();
-      const step = pool.mayRetry ? nextStep(calls, policy) : 'end';
+      const step = nextStep(calls, policy);
       if (step === 'end') return end({ error: finalError(calls) });
       if (step === 'reframed') wish = { ...wish, prompt: framedPrompt(first.prompt) };
     }

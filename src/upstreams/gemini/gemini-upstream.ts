@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Call, CallPhase } from '../../journey/call.ts';
-import { type CatalogueModel, likelyAnswerBytes } from '../../journey/catalogue-model.ts';
+import { answerTimeoutMs, type CatalogueModel, likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
@@ -41,6 +41,8 @@ export interface GeminiUpstreamOptions {
   readonly proxy?: string;
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
+  /** Whether a call whose answer has not begun by half of its order's time is given up, for another one to be made. */
+  readonly leavesTimeToRetry?: boolean;
   /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
   readonly headersTimeoutMs: number;
   /** The longest silence inside a body. */
@@ -201,7 +203,10 @@ export class GeminiUpstream implements Upstream {
     const { variationHeader } = this.#options;
     const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
     const own = variationHeader === undefined ? {} : { [variationHeader]: variationOf(wish) };
-    return this.#post(wish.model, method, body, own);
+    const post = this.#post(wish.model, method, body, own);
+    return this.#options.leavesTimeToRetry === true
+      ? { ...post, headersTimeout: answerTimeoutMs(wish) ?? null }
+      : post;
   }
 
   #post(
