@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { sandboxName } from '../journey/upstream.ts';
 import type { Config } from './config-schema.ts';
 import type { UpstreamEntry, UpstreamKind } from './upstream-entry.ts';
@@ -21,11 +22,21 @@ export interface UpstreamSettings extends Omit<UpstreamEntry, 'models'> {
 
 type ConfigOfUpstreams = Pick<Config, 'gemini' | 'upstreams'>;
 
+/** Where Vertex is in a location (docs/contracts/gemini.md#vertex). */
+function vertexAddress(location: string): string {
+  if (location === 'global') return 'https://aiplatform.googleapis.com';
+  const isMultiRegion = location === 'us' || location === 'eu';
+  return isMultiRegion
+    ? `https://aiplatform.${location}.rep.googleapis.com`
+    : `https://${location}-aiplatform.googleapis.com`;
+}
+
 const geminiApi = { baseUrl: 'https://generativelanguage.googleapis.com', apiVersion: 'v1beta' };
 
 /** What an entry of a kind means where it is silent. */
 const defaultsByKind: Readonly<Record<UpstreamKind, Partial<UpstreamEntry>>> = {
   gemini: geminiApi,
+  vertex: { apiVersion: 'v1', location: 'global' },
   sandbox: {},
 };
 
@@ -34,13 +45,14 @@ export function upstreamsOf({ gemini, upstreams }: ConfigOfUpstreams): readonly 
   const { connectTimeoutMs, maxConnections } = gemini;
   const complete = ({ models, ...entry }: UpstreamEntry): UpstreamSettings => {
     const known = { ...defaultsByKind[entry.kind], ...entry };
+    const { baseUrl, location = 'global' } = known;
     return {
       priority: 0,
       weight: 1,
       quotaGroup: entry.name,
       connectTimeoutMs,
       maxConnections,
-      address: known.baseUrl ?? '',
+      address: baseUrl ?? (entry.kind === 'vertex' ? vertexAddress(location) : ''),
       ...known,
       models: models === undefined ? undefined : namesOf(models),
     };
@@ -50,6 +62,13 @@ export function upstreamsOf({ gemini, upstreams }: ConfigOfUpstreams): readonly 
   return apiKey === undefined
     ? [complete({ name: sandboxName, kind: 'sandbox' })]
     : [complete({ name, kind: 'gemini', apiKey, baseUrl, apiVersion })];
+}
+
+/** The same with its files found from `folder`. */
+export function withFilePlaces(entry: UpstreamEntry, folder: string): UpstreamEntry {
+  const { credentials } = entry;
+  if (credentials === undefined || credentials === 'adc' || credentials === 'metadata') return entry;
+  return { ...entry, credentials: path.resolve(folder, credentials) };
 }
 
 function namesOf(models: NonNullable<UpstreamEntry['models']>): ReadonlyMap<string, string> {
@@ -74,6 +93,21 @@ const fieldsByKind: Readonly<
   gemini: {
     needs: ['apiKey'],
     takes: ['baseUrl', 'apiVersion', 'headers', 'proxy', 'connectTimeoutMs', 'maxConnections'],
+  },
+  vertex: {
+    needs: [],
+    takes: [
+      'project',
+      'location',
+      'credentials',
+      'apiKey',
+      'baseUrl',
+      'apiVersion',
+      'headers',
+      'proxy',
+      'connectTimeoutMs',
+      'maxConnections',
+    ],
   },
   sandbox: { needs: [], takes: [] },
 };
@@ -105,9 +139,24 @@ export function upstreamFaults(upstreams: readonly UpstreamEntry[]): UpstreamFau
       );
     for (const field of needs.filter((name) => entry[name] === undefined))
       tell(field, `is missing, and an upstream of the kind ${entry.kind} needs it.`);
+    if (entry.kind === 'vertex') for (const [field, problem] of vertexFaults(entry)) tell(field, problem);
     const known = [...commonFields, ...needs, ...takes];
     for (const field of Object.keys(entry).filter((name) => !known.some((one) => one === name)))
       tell(field, `means nothing to an upstream of the kind ${entry.kind}: take it away.`);
     return faults;
   });
+}
+
+/** Who asks is told by a key or by credentials; in whose name, by a project. A key alone is express mode, which is `global`. */
+function vertexFaults({ apiKey, credentials, project, location = 'global' }: UpstreamEntry) {
+  const faults: [field: Field, problem: string][] = [];
+  if (apiKey !== undefined && credentials !== undefined)
+    faults.push(['credentials', 'is given beside api_key: keep one of them.']);
+  if (apiKey === undefined && credentials === undefined)
+    faults.push(['credentials', 'is missing: give adc, metadata or a file, or an api_key for express mode.']);
+  if (apiKey === undefined && project === undefined)
+    faults.push(['project', 'is missing, and calls with credentials are made in the name of one.']);
+  if (project === undefined && apiKey !== undefined && location !== 'global')
+    faults.push(['location', 'must be global without a project: express mode is nowhere else.']);
+  return faults;
 }
