@@ -8,7 +8,9 @@ import { KeptFiles } from '../native/files/kept-files.ts';
 import type { NativeParts, PassPool } from '../native/native-parts.ts';
 import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
+import { nextStep } from '../routing/retry-rules.ts';
 import { DiskFileShelf } from '../store/disk/disk-file-shelf.ts';
+import { retryPolicyOf } from './stages.ts';
 
 /** What Gemini's own route has beyond one configuration: callers' files, and who signed what. */
 export function openNativeParts(config: Config, clock: Clock) {
@@ -35,12 +37,13 @@ interface JoinedParts {
 /** Gemini's own route, joined. */
 export function createNative(config: Config, { stages, pool, catalogue, lasting }: JoinedParts): NativeParts {
   const { tools, serviceTiers, drafts, remoteFiles } = config.native;
+  const retryPolicy = retryPolicyOf(config);
   return {
     ...lasting,
     stages,
     pool,
     resolveModel: (name) => catalogue.resolve(name),
     rules: { tools, serviceTiers, drafts, remoteFiles, safetySettings: config.gemini.safetySettings },
-    maxTries: config.limits.upstreamTries,
+    mayAskAgain: (calls) => nextStep(calls, retryPolicy) === 'again',
   };
 }

@@ -27,6 +27,15 @@ export interface StageParts {
   readonly highestCost: Stages['highestCost'];
 }
 
+/** What the configuration says of retries. */
+export function retryPolicyOf({ limits, retryUnanswered }: Config) {
+  return {
+    maxTries: limits.upstreamTries,
+    retryUnanswered: retryUnanswered === 'once',
+    backoffMs: health.backoffMs,
+  };
+}
+
 /** Joins the rooms into the journey's stages. */
 export function createStages(parts: StageParts): Stages {
   const { config, catalogue, pool, pixels, admission, events, highestCost } = parts;
@@ -35,11 +44,7 @@ export function createStages(parts: StageParts): Stages {
     catalogue,
     allowSuccessors: config.allowSuccessors,
     events,
-    retryPolicy: {
-      maxTries: config.limits.upstreamTries,
-      retryUnanswered: config.retryUnanswered === 'once',
-      backoffMs: health.backoffMs,
-    },
+    retryPolicy: retryPolicyOf(config),
   };
   const authenticate = createAuthenticate(parts.keys);
   return {

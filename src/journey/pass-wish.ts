@@ -25,6 +25,8 @@ export interface PassWish {
 /** What came of it. */
 export interface PassedAnswer {
   readonly call: Call;
+  /** Calls before it, refused for credentials that were renewed since. */
+  readonly refusedBefore?: readonly Call[];
   /** The picture in it, for the log. */
   readonly image?: GeneratedImage | undefined;
   /** Of an answer's head. */

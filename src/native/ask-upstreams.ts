@@ -41,13 +41,14 @@ export interface AskListener {
  * other can read them. Never rejects.
  */
 export async function askUpstreams(
-  { pool, affinity, rules, maxTries }: NativeParts,
+  { pool, affinity, rules, mayAskAgain }: NativeParts,
   request: NativeRequest,
   { model, contents, write, order }: ReadRequest,
   scope: OrderScope,
   listener: AskListener,
 ): Promise<AskedUpstreams> {
   const calls: Call[] = [];
+  const deadlineAtMs = order.acceptedAtMs + order.deadlineMs;
   let last: PassedAnswer | undefined;
   let home = affinity.upstreamOf(contents.lastSignature);
   let isReplaced = false;
@@ -57,25 +58,25 @@ export async function askUpstreams(
     replaceSignatures(contents);
   };
   try {
-    while (calls.length < maxTries) {
+    for (;;) {
       scope.signal.throwIfAborted();
       const isOut = outOf(calls);
       const canTake = (upstream: Upstream): boolean =>
         upstream.pass !== undefined && !isOut.has(upstream.name);
-      const turn = await acquire(pool, { model, tried: calls }, canTake, home, scope.signal).catch(
-        (thrown: unknown) => {
-          if (last === undefined) throw thrown;
-          return undefined;
-        },
-      );
+      const turn = await acquire(
+        pool,
+        { model, tried: calls, deadlineAtMs },
+        canTake,
+        home,
+        scope.signal,
+      ).catch((thrown: unknown) => {
+        if (last === undefined) throw thrown;
+        return undefined;
+      });
       if (turn === undefined) break;
       const { upstream } = turn;
       if (home !== undefined && upstream.name !== home) leaveHome();
-      listener.onStart?.(upstream);
-      const passed = await pass(upstream);
-      calls.push(passed.call);
-      listener.onEnd?.(passed.call);
-      turn.end(passed.call);
+      const passed = await passTo(upstream, turn);
       last = passed;
       const { call } = passed;
       if (call.verdict !== 'failed') {
@@ -89,13 +90,30 @@ export async function askUpstreams(
         leaveHome();
         continue;
       }
-      if (!mayAskAnother(call)) break;
-      if (calls.length < maxTries && (call.fault === 'upstream' || call.fault === 'capacity'))
+      if (!mayAskAgain(calls)) break;
+      if (call.fault === 'upstream' || call.fault === 'capacity')
         await sleep(minPauseMs + Math.random() * pauseSpreadMs, undefined, { signal: scope.signal });
     }
     return { calls, error: last === undefined ? toPlantainError(undefined) : errorOf(last, request) };
   } catch (thrown) {
     return { calls, error: toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown) };
+  }
+
+  /** One turn: its call, and before it any that was refused for a token that had ended. */
+  async function passTo(upstream: Upstream, turn: { end(call: Call | undefined): void }) {
+    let passed: PassedAnswer | undefined;
+    try {
+      listener.onStart?.(upstream);
+      passed = await pass(upstream);
+      for (const call of [...(passed.refusedBefore ?? []), passed.call]) {
+        if (call !== passed.call) listener.onStart?.(upstream);
+        calls.push(call);
+        listener.onEnd?.(call);
+      }
+      return passed;
+    } finally {
+      turn.end(passed?.call);
+    }
   }
 
   function pass(upstream: Upstream): Promise<PassedAnswer> {
@@ -117,7 +135,7 @@ export async function askUpstreams(
 /** A turn at the upstream where a conversation was begun, else at another. */
 async function acquire(
   pool: NativeParts['pool'],
-  planned: Pick<Parameters<NativeParts['pool']['acquire']>[0], 'model' | 'tried'>,
+  planned: Pick<Parameters<NativeParts['pool']['acquire']>[0], 'model' | 'tried' | 'deadlineAtMs'>,
   canTake: (upstream: Upstream) => boolean,
   home: string | undefined,
   signal: AbortSignal,
@@ -136,13 +154,6 @@ function outOf(calls: readonly Call[]): ReadonlySet<string> {
   const lasting: ReadonlySet<string | undefined> = new Set(['credential', 'credit', 'place', 'quota']);
   const out = calls.filter(({ fault, error }) => lasting.has(fault) || error?.code === 'model_not_found');
   return new Set(out.map(({ upstream }) => upstream));
-}
-
-/** What one upstream lacks another may have; what the caller sent is the same everywhere. */
-function mayAskAnother({ fault, error }: Call): boolean {
-  if (error?.code === 'model_not_found') return true;
-  if (fault === 'caller' || fault === 'ours') return false;
-  return fault !== 'upstream' || error?.entry.retryable !== false;
 }
 
 /** A signature that another backend made (docs/contracts/gemini.md#thought-signatures). */

@@ -13,9 +13,10 @@ export interface PassPool {
       readonly model: CatalogueModel;
       readonly canTake: (upstream: Upstream) => boolean;
       readonly tried: readonly Call[];
+      readonly deadlineAtMs: number;
     },
     signal: AbortSignal,
-  ): Promise<{ readonly upstream: Upstream; end(call: Call): void }>;
+  ): Promise<{ readonly upstream: Upstream; end(call: Call | undefined): void }>;
 }
 
 /** What Gemini's own route is made of; `app/` joins it. */
@@ -27,6 +28,6 @@ export interface NativeParts {
   readonly rules: NativeRules;
   readonly files: KeptFiles;
   readonly affinity: Affinity;
-  /** Times a request may be asked, the first included. */
-  readonly maxTries: number;
+  /** Whether another call may follow these, none of which brought an answer; by `routing/`'s rules. */
+  readonly mayAskAgain: (calls: readonly Call[]) => boolean;
 }

@@ -98,6 +98,8 @@ async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer
     const planned = {
       model,
       canTake,
+      // Where none can do it, one says what is wrong with the wish.
+      ...(only === undefined && { orElse: () => true }),
       tried: calls,
       deadlineAtMs: policy.deadlineAtMs,
       ...(context.hasStandIn && { patienceMs }),
@@ -115,6 +117,11 @@ async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer
       listener.onStart(upstream.name, model);
       const answer = await upstream.draw(current, scope);
       call = answer.call;
+      for (const refused of answer.refusedBefore ?? []) {
+        calls.push(refused);
+        listener.onEnd(refused);
+        listener.onStart(upstream.name, model);
+      }
       calls.push(call);
       listener.onEnd(call);
       const { continuationToken } = answer;

@@ -31,7 +31,10 @@ export function wholeTries(calls: readonly Call[]): number {
 }
 
 /** What to do after the last of a picture's calls (SPEC.md#retries). */
-export function nextStep(calls: readonly Call[], policy: RetryPolicy): NextStep {
+export function nextStep(
+  calls: readonly Call[],
+  policy: Pick<RetryPolicy, 'maxTries' | 'retryUnanswered'>,
+): NextStep {
   const last = calls.at(-1);
   if (last === undefined || hasCountedPicture(last)) return 'end';
   if (wholeTries(calls) >= policy.maxTries || calls.filter(isFree).length >= health.freeTries) return 'end';
@@ -57,7 +60,11 @@ export function nextStep(calls: readonly Call[], policy: RetryPolicy): NextStep 
   }
 }
 
-function afterFailure(calls: readonly Call[], last: Call, { retryUnanswered }: RetryPolicy): NextStep {
+function afterFailure(
+  calls: readonly Call[],
+  last: Call,
+  { retryUnanswered }: Pick<RetryPolicy, 'retryUnanswered'>,
+): NextStep {
   if (!isLost(last)) return 'again';
   return retryUnanswered && calls.filter(isLost).length === 1 ? 'again' : 'end';
 }

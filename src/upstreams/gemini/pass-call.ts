@@ -1,18 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Call, CallPhase } from '../../journey/call.ts';
+import type { Call } from '../../journey/call.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
 import type { InspectImage } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { cleanText } from '../../kernel/foreign-text.ts';
-import { PlantainError } from '../../kernel/plantain-error.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
-import { AnswerReceiver } from '../http/answer-receiver.ts';
-import { ErrorBody } from '../http/error-body.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
-import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
+import { exchange, type Progress } from '../http/exchange.ts';
 import { readAnswer, unreadable } from './answer.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { DraftStripper } from './draft-stripper.ts';
@@ -29,12 +26,9 @@ export interface PassParts {
   readonly clock: Clock;
   readonly inspect: InspectImage;
   readonly maxAnswerBytes: number;
-  readonly toErrorEvidence?: typeof errorEvidence;
 }
 
-interface Passing {
-  phase: CallPhase;
-  httpStatus: number | undefined;
+interface Heard {
   headers: IncomingHttpHeaders;
   words: string | undefined;
 }
@@ -45,20 +39,21 @@ interface Passing {
  */
 export async function passCall(
   parts: PassParts,
-  request: Dispatcher.DispatchOptions,
+  request: () => Promise<Dispatcher.DispatchOptions>,
   wish: PassWish,
   scope: OrderScope,
+  progress: Progress,
 ): Promise<PassedAnswer> {
   const { name: upstream, clock, inspect } = parts;
   const startedAtMs = clock.nowMs();
-  const passing: Passing = { phase: 'unsent', httpStatus: undefined, headers: {}, words: undefined };
+  const heard: Heard = { headers: {}, words: undefined };
   const answer = new CollectedAnswer(inspect, undefined);
   const tap = new PassTap();
-  const evidence = await exchange(parts, request, wish, scope, { passing, answer, tap }).catch(
+  const evidence = await ask(parts, request, wish, scope, { progress, heard, answer, tap }).catch(
     (thrown: unknown): Evidence =>
       scope.signal.aborted
-        ? cutOffEvidence(scope.signal.reason, passing.phase)
-        : failureEvidence(thrown, passing.phase),
+        ? cutOffEvidence(scope.signal.reason, progress.phase)
+        : failureEvidence(thrown, progress.phase),
   );
   const { model } = wish;
   const told = mapUsage(tap.withToolTokens(answer.usage), {
@@ -66,14 +61,14 @@ export async function passCall(
     hasReferences: wish.hasReferences,
     hasImage: answer.imagePartsFound > 0,
   });
-  const header = passing.headers['x-gemini-service-tier'];
+  const header = heard.headers['x-gemini-service-tier'];
   const serviceTier = typeof header === 'string' ? header : tap.tier;
   const call: Call = {
     upstream,
     model,
     startedAtMs,
     endedAtMs: clock.nowMs(),
-    httpStatus: passing.httpStatus,
+    httpStatus: progress.httpStatus,
     picturesSeen: answer.imagePartsFound,
     usage: told.usage ?? 'not counted',
     oddCount: told.oddity,
@@ -81,26 +76,26 @@ export async function passCall(
     ...evidence,
   };
   const { signature } = tap;
-  const { words } = passing;
+  const { words } = heard;
   const image = answer.image ?? answer.thoughtImage;
-  return { call, image, contentType: passing.headers['content-type'], serviceTier, signature, words };
+  return { call, image, contentType: heard.headers['content-type'], serviceTier, signature, words };
 }
 
 interface Tapped {
-  readonly passing: Passing;
+  readonly progress: Progress;
+  readonly heard: Heard;
   readonly answer: CollectedAnswer;
   readonly tap: PassTap;
 }
 
 /** Rejects with the signal's reason, and with a fault of our own. */
-async function exchange(
-  parts: PassParts,
-  request: Dispatcher.DispatchOptions,
+async function ask(
+  { agent, clock, maxAnswerBytes: maxBytes }: PassParts,
+  request: () => Promise<Dispatcher.DispatchOptions>,
   wish: PassWish,
   scope: OrderScope,
-  { passing, answer, tap }: Tapped,
+  { progress, heard, answer, tap }: Tapped,
 ): Promise<Evidence> {
-  const { clock, maxAnswerBytes: maxBytes, toErrorEvidence = errorEvidence } = parts;
   const stripper = wish.stripDrafts ? new DraftStripper(wish.isEventStream, wish.onChunk) : undefined;
   const documents = new AnswerDocuments(passPaths, (document) => {
     tap.add(document);
@@ -111,48 +106,33 @@ async function exchange(
     if (stripper === undefined) wish.onChunk(chunk);
     else stripper.push(chunk);
   };
-  let receiver: AnswerReceiver | undefined;
-  let refusal: { readonly body: ErrorBody; readonly head: ResponseHead } | undefined;
-  let failure: unknown;
-  try {
-    await postUpstream(parts.agent, request, scope.signal, {
-      onSent: () => {
-        if (passing.phase === 'unsent') passing.phase = 'unanswered';
-      },
-      onHead: (head) => {
-        passing.httpStatus = head.statusCode;
-        passing.headers = head.headers;
-        if (head.statusCode >= 300) {
-          passing.phase = head.statusCode >= 500 ? 'failed' : 'refused';
-          refusal = { body: new ErrorBody(head), head };
-          return refusal.body;
-        }
-        passing.phase = 'broken_off';
-        receiver = new AnswerReceiver(head, { maxBytes, expectedBytes: wish.expectedBytes, scope }, onChunk);
-        return receiver;
-      },
-    });
-    await receiver?.end();
-  } catch (error) {
-    receiver?.stop();
-    if (scope.signal.aborted || !(error instanceof TransportError || error instanceof PlantainError))
-      throw error;
-    failure = error;
-  }
-  if (refusal !== undefined) {
-    const { statusCode: status, headers } = refusal.head;
-    const error = parseErrorBody(await refusal.body.read(scope.signal));
-    if (error.message !== '') passing.words = cleanText(error.message);
-    return toErrorEvidence({ status, error, headers, nowMs: clock.nowMs() });
+  const ended = await exchange(agent, await request(), {
+    scope,
+    maxBytes,
+    expectedBytes: wish.expectedBytes,
+    progress,
+    open: ({ headers }) => {
+      heard.headers = headers;
+      return onChunk;
+    },
+  });
+  const nowMs = clock.nowMs();
+  if (ended.kind === 'refused') {
+    const { statusCode: status, headers } = ended.head;
+    const error = parseErrorBody(ended.body);
+    if (error.message !== '') heard.words = cleanText(error.message);
+    return errorEvidence({ status, error, headers, nowMs });
   }
   documents.end();
   stripper?.end();
+  const { failure } = ended;
   if (failure !== undefined) {
-    const reading = readAnswer(answer, documents, 'broken_off', clock.nowMs());
-    const evidence = reading?.evidence ?? failureEvidence(failure, passing.phase);
-    return { ...evidence, error: evidence.error ?? failureEvidence(failure, passing.phase).error };
+    // What came of it may be with the caller already.
+    ended.keep(true);
+    const lost = failureEvidence(failure, progress.phase);
+    const evidence = readAnswer(answer, documents, 'broken_off', nowMs)?.evidence ?? lost;
+    return { ...evidence, error: evidence.error ?? lost.error };
   }
   if (wish.method === 'countTokens') return { verdict: 'words', phase: 'answered', fault: undefined };
-  const nowMs = clock.nowMs();
   return readAnswer(answer, documents, 'answered', nowMs)?.evidence ?? unreadable(answer, documents, nowMs);
 }

@@ -1,0 +1,214 @@
+import type { Dispatcher } from 'undici';
+import type { Call } from '../../journey/call.ts';
+import { answerTimeoutMs, likelyAnswerBytes } from '../../journey/catalogue-model.ts';
+import type { OrderScope } from '../../journey/order-scope.ts';
+import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
+import type { DrawWish, InspectImage, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { CredentialHeaders, Credentials } from '../credentials/credentials.ts';
+import { AnswerDocuments } from '../http/answer-documents.ts';
+import { exchange, type Progress } from '../http/exchange.ts';
+import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
+import { type AgentOptions, openAgent } from '../http/open-agent.ts';
+import { readAnswer, type Reading, unreadable } from './answer.ts';
+import { answerPaths } from './answer-paths.ts';
+import { checkGoogleKey } from './check-key.ts';
+import { CollectedAnswer } from './collected-answer.ts';
+import { parseErrorBody } from './error-body.ts';
+import { errorEvidence } from './errors.ts';
+import { passCall } from './pass-call.ts';
+import { mapUsage } from './usage.ts';
+
+export interface GoogleServiceOptions {
+  /** Shown in `plantain-upstream`. */
+  readonly name: string;
+  readonly credentials: Credentials;
+  /** Sent with every call, beside those of the contract. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Address of the proxy that leads there; absent, it is called directly. */
+  readonly proxy?: string;
+  readonly connectTimeoutMs: number;
+  readonly maxConnections: number;
+  /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
+  readonly headersTimeoutMs: number;
+  /** The longest silence inside a body. */
+  readonly bodyTimeoutMs: number;
+  readonly maxAnswerBytes: number;
+  /** Whether a call whose answer has not begun by half of its order's time is given up, for another one to be made. */
+  readonly leavesTimeToRetry?: boolean;
+  readonly inspect: InspectImage;
+  readonly clock: Clock;
+}
+
+/** A request but for who asks, made anew for every call: its body can be read once. */
+export type MakeRequest = () => Dispatcher.DispatchOptions & { readonly headers?: CredentialHeaders };
+
+/** How far a call has come, and what it was asked with. */
+interface GoogleProgress extends Progress {
+  credentials: CredentialHeaders | undefined;
+}
+
+/** Calls to a service that answers as Google's generateContent does, wherever it is and however it is authorised. */
+export class GoogleService {
+  readonly #options: GoogleServiceOptions;
+  readonly #agent: Dispatcher;
+
+  constructor(options: GoogleServiceOptions) {
+    this.#options = options;
+    const agent: AgentOptions = {
+      connections: options.maxConnections,
+      headersTimeout: options.headersTimeoutMs,
+      bodyTimeout: options.bodyTimeoutMs,
+      connectTimeoutMs: options.connectTimeoutMs,
+      keepAliveTimeout: 30_000,
+    };
+    this.#agent = openAgent(agent, options.proxy);
+  }
+
+  /** One call; and another where the first was refused for a token that can be renewed. Never rejects. */
+  draw(wish: DrawWish, scope: OrderScope, makeRequest: MakeRequest): Promise<UpstreamAnswer> {
+    return this.#renewing(scope, (progress) => this.#drawOnce(wish, scope, makeRequest, progress));
+  }
+
+  /** The same for a request of Gemini's protocol that is passed on. */
+  pass(wish: PassWish, scope: OrderScope, makeRequest: MakeRequest): Promise<PassedAnswer> {
+    const { name, clock, inspect, maxAnswerBytes } = this.#options;
+    return this.#renewing(scope, (progress) => {
+      const request = (): Promise<Dispatcher.DispatchOptions> =>
+        this.#authorised(makeRequest, progress, scope.signal);
+      return passCall(
+        { name, agent: this.#agent, clock, inspect, maxAnswerBytes },
+        request,
+        wish,
+        scope,
+        progress,
+      );
+    });
+  }
+
+  /** Asks a question that costs nothing. Never rejects. */
+  async checkKey(makeRequest: MakeRequest, signal: AbortSignal): Promise<KeyCheck> {
+    const progress = newProgress();
+    const ask = (): Promise<KeyCheck> =>
+      checkGoogleKey(
+        this.#agent,
+        () => this.#authorised(makeRequest, progress, signal),
+        signal,
+        () => this.#options.clock.nowMs(),
+      );
+    const check = await ask();
+    progress.httpStatus = check.httpStatus;
+    return !signal.aborted && this.#mayRenew(progress) ? await ask() : check;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#agent.destroy(), this.#options.credentials.close()]);
+  }
+
+  async #renewing<Answer extends { readonly call: Call }>(
+    { signal }: OrderScope,
+    ask: (progress: GoogleProgress) => Promise<Answer>,
+  ): Promise<Answer & { readonly refusedBefore?: readonly Call[] }> {
+    const progress = newProgress();
+    const first = await ask(progress);
+    if (signal.aborted || !this.#mayRenew(progress)) return first;
+    return { ...(await ask(newProgress())), refusedBefore: [first.call] };
+  }
+
+  /** A token that is refused may have ended early: another one is worth a call, which the refused one cost nothing. */
+  #mayRenew({ httpStatus, credentials }: GoogleProgress): boolean {
+    return httpStatus === 401 && credentials !== undefined && this.#options.credentials.refused(credentials);
+  }
+
+  async #drawOnce(
+    wish: DrawWish,
+    scope: OrderScope,
+    makeRequest: MakeRequest,
+    progress: GoogleProgress,
+  ): Promise<UpstreamAnswer> {
+    const { name, clock, inspect } = this.#options;
+    const startedAtMs = clock.nowMs();
+    const collected = new CollectedAnswer(inspect, wish.onDraft, wish.allImages);
+    const { evidence, ...goods } = await this.#ask(wish, scope, makeRequest, collected, progress).catch(
+      (thrown: unknown): Reading => ({
+        evidence: scope.signal.aborted
+          ? cutOffEvidence(scope.signal.reason, progress.phase)
+          : failureEvidence(thrown, progress.phase),
+      }),
+    );
+    const told = mapUsage(collected.usage, {
+      model: wish.model,
+      hasReferences: wish.references.length > 0,
+      hasImage: collected.imagePartsFound > 0,
+    });
+    const call: Call = {
+      upstream: name,
+      model: wish.model,
+      startedAtMs,
+      endedAtMs: clock.nowMs(),
+      httpStatus: progress.httpStatus,
+      picturesSeen: collected.imagePartsFound,
+      usage: told.usage ?? 'not counted',
+      oddCount: told.oddity,
+      ...evidence,
+    };
+    return { call, ...goods };
+  }
+
+  async #authorised(
+    makeRequest: MakeRequest,
+    progress: GoogleProgress,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.DispatchOptions> {
+    const credentials = await this.#options.credentials.headers(signal);
+    progress.credentials = credentials;
+    const request = makeRequest();
+    return {
+      ...request,
+      headers: { ...this.#options.headers, ...request.headers, ...credentials, 'user-agent': 'plantain' },
+    };
+  }
+
+  /** Rejects with the signal's reason, with `CredentialsError`, and with a fault of our own. */
+  async #ask(
+    wish: DrawWish,
+    scope: OrderScope,
+    makeRequest: MakeRequest,
+    answer: CollectedAnswer,
+    progress: GoogleProgress,
+  ): Promise<Reading> {
+    const { clock, maxAnswerBytes: maxBytes, leavesTimeToRetry } = this.#options;
+    const request = await this.#authorised(makeRequest, progress, scope.signal);
+    const documents = new AnswerDocuments(answerPaths, (document) => answer.add(document));
+    const ended = await exchange(
+      this.#agent,
+      leavesTimeToRetry === true ? { ...request, headersTimeout: answerTimeoutMs(wish) ?? null } : request,
+      {
+        scope,
+        maxBytes,
+        expectedBytes: likelyAnswerBytes(wish),
+        progress,
+        open: () => (chunk) => documents.push(chunk),
+      },
+    );
+    const nowMs = clock.nowMs();
+    if (ended.kind === 'refused') {
+      const { statusCode: status, headers } = ended.head;
+      return { evidence: errorEvidence({ status, headers, error: parseErrorBody(ended.body), nowMs }) };
+    }
+    documents.end();
+    if (ended.failure === undefined)
+      return (
+        readAnswer(answer, documents, 'answered', nowMs) ?? { evidence: unreadable(answer, documents, nowMs) }
+      );
+    const reading = readAnswer(answer, documents, 'broken_off', nowMs);
+    ended.keep(reading?.image !== undefined);
+    return reading ?? { evidence: failureEvidence(ended.failure, progress.phase) };
+  }
+}
+
+const newProgress = (): GoogleProgress => ({
+  phase: 'unsent',
+  httpStatus: undefined,
+  credentials: undefined,
+});
