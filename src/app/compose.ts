@@ -13,11 +13,14 @@ import { memoizePromise } from '../kernel/memoize-promise.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { logOrders } from '../observe/log-orders.ts';
 import { PixelWorks } from '../pixels/pixel-works.ts';
+import { HealthKeeper } from '../routing/health-keeper.ts';
+import { KeyProbes } from '../routing/key-probes.ts';
 import { KeyStates } from '../routing/key-states.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { standInsFor } from '../routing/stand-ins.ts';
 import { UpstreamPool } from '../routing/upstream-pool.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
+import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { DatabaseProbe } from '../store/sql/database-probe.ts';
 import { migrate } from '../store/sql/migrate.ts';
@@ -51,7 +54,14 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const catalogue = loadCatalogue(config);
   const members = await openUpstreams(config, catalogue.models);
   const upstreams = members.map(({ upstream }) => upstream);
-  const pool = new UpstreamPool(members, clock, healthLog(log));
+  const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
+    log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
+  );
+  const tellHealth = healthLog(log);
+  const pool = new UpstreamPool(members, clock, (change) => {
+    tellHealth(change);
+    healthKeeper.changed();
+  });
   const memory = new Memory({
     maxBytes: config.limits.maxHeldBytes,
     stalledMs: config.limits.stalledClientMs,
@@ -107,6 +117,8 @@ export async function compose(config: Config, databaseFile = databasePath(config
     upstreams,
     keyStates,
     pool,
+    healthKeeper,
+    keyProbes: new KeyProbes(pool, clock, () => upstreams),
     memory,
     blobs,
     gallery,

@@ -7,6 +7,7 @@ import type { OrderEvents } from '../journey/order-events.ts';
 import type { Stages } from '../journey/stages.ts';
 import type { PixelWorks } from '../pixels/pixel-works.ts';
 import { drawOrder } from '../routing/draw-order.ts';
+import { sleep } from '../kernel/sleep.ts';
 import { health } from '../routing/health-constants.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import type { UpstreamPool } from '../routing/upstream-pool.ts';
@@ -37,6 +38,7 @@ export function createStages(parts: StageParts): Stages {
       maxTries: config.limits.upstreamTries,
       retryUnanswered: config.retryUnanswered === 'once',
       backoffMs: health.backoffMs,
+      sleep,
     },
   };
   const authenticate = createAuthenticate(parts.keys);

@@ -10,6 +10,7 @@ import type { GeneratedImage } from '../journey/image-result.ts';
 import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts';
 import { noUsage } from '../journey/sum-usage.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { sleep } from '../kernel/sleep.ts';
 import { drawPicture } from './draw-picture.ts';
 import { health } from './health-constants.ts';
 import { framedPrompt, isFree, type RetryPolicy, wholeTries } from './retry-rules.ts';
@@ -64,7 +65,12 @@ const failed = (...given: Parameters<typeof failedCall>): UpstreamAnswer => ({ c
 const overloaded = failed('upstream_unavailable', { fault: 'capacity', httpStatus: 503 });
 const rejected = failed('upstream_rejected', { phase: 'refused', fault: 'caller', httpStatus: 400 });
 const gone = failed('model_not_found', { phase: 'refused', fault: 'caller', httpStatus: 404 });
-const noPause: Omit<RetryPolicy, 'maxTries'> = { retryUnanswered: true, backoffMs: 0, deadlineAtMs: 1000 };
+const noPause: Omit<RetryPolicy, 'maxTries'> = {
+  retryUnanswered: true,
+  backoffMs: 0,
+  sleep,
+  deadlineAtMs: 1000,
+};
 
 /** Draws with upstreams that give these answers, one after another; past them, or at `abort`, the caller leaves. */
 async function draw(

@@ -174,16 +174,5 @@ async function backOff(
   if (last?.verdict !== 'failed' || last.upstream !== upstream.name || last.model !== model) return;
   if (isFree(last) && last.phase !== 'unsent') return;
   const longestMs = Math.min(policy.backoffMs * 2 ** Math.max(0, wholeTries(calls) - 1), health.maxBackoffMs);
-  const waitMs = Math.random() * longestMs;
-  const { signal } = scope;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, waitMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-  });
-  signal.throwIfAborted();
+  await policy.sleep(Math.random() * longestMs, scope.signal);
 }

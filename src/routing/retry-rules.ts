@@ -11,6 +11,8 @@ export interface RetryPolicy {
   readonly retryUnanswered: boolean;
   /** The longest random pause before the same upstream is asked a second time; doubling from then on. */
   readonly backoffMs: number;
+  /** Waits; rejects when aborted meanwhile. */
+  readonly sleep: (waitMs: number, signal: AbortSignal) => Promise<void>;
   /** When the order is given up, by the wall clock. */
   readonly deadlineAtMs: number;
 }
