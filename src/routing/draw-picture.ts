@@ -7,7 +7,15 @@ import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts'
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { health } from './health-constants.ts';
 import { mostTelling } from './most-telling.ts';
-import { framedPrompt, isFree, isRetired, nextStep, type RetryPolicy, wholeTries } from './retry-rules.ts';
+import {
+  framedPrompt,
+  isFree,
+  isRetired,
+  mayBeRepeated,
+  nextStep,
+  type RetryPolicy,
+  wholeTries,
+} from './retry-rules.ts';
 import type { StandIn } from './stand-ins.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
@@ -110,7 +118,8 @@ async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer
       await backOff(calls, model, upstream, context);
       only = upstream;
       listener.onStart(upstream.name, model);
-      const answer = await upstream.draw(current, scope);
+      const silence = mayBeRepeated(calls, policy) && { silenceMs: policy.silenceMs };
+      const answer = await upstream.draw({ ...current, ...silence }, scope);
       call = answer.call;
       calls.push(call);
       listener.onEnd(call);

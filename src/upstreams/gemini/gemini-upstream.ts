@@ -197,6 +197,7 @@ export class GeminiUpstream implements Upstream {
       origin,
       path: `${path}/models/${encodeURIComponent(modelNames?.get(id) ?? id)}:${method}`,
       method: 'POST',
+      ...(wish.silenceMs !== undefined && { headersTimeout: wish.silenceMs }),
       headers: {
         ...headers,
         'content-type': 'application/json',
