@@ -9,9 +9,12 @@ import { memoizePromise } from '../kernel/memoize-promise.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { logOrders } from '../observe/log-orders.ts';
 import { PixelWorks } from '../pixels/pixel-works.ts';
+import { HealthKeeper } from '../routing/health-keeper.ts';
+import { KeyProbes } from '../routing/key-probes.ts';
 import { KeyStates } from '../routing/key-states.ts';
 import { LeavingPool } from '../routing/leaving-pool.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
+import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { migrate } from '../store/sql/migrate.ts';
 import { openDatabase } from '../store/sql/open-database.ts';
@@ -42,6 +45,15 @@ export async function openLastingParts(config: Config, databaseFile: string) {
   events.subscribe(logOrders(log, clock));
   events.subscribe((event) => keyStates.hear(event));
   const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
+  const upstreams = new KeptUpstreams();
+  const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
+    log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
+  );
+  const tellHealth = healthLog(log);
+  const pool = new LeavingPool([], clock, (change) => {
+    tellHealth(change);
+    healthKeeper.changed();
+  });
   const idempotency = createIdempotency({ config, clock, database, ledger, log });
   events.subscribe((event) => idempotency.claims.hear(event));
   return {
@@ -53,8 +65,10 @@ export async function openLastingParts(config: Config, databaseFile: string) {
     idempotency,
     claims: idempotency.claims,
     native: openNativeParts(config, clock),
-    upstreams: new KeptUpstreams(),
-    pool: new LeavingPool([], clock, healthLog(log)),
+    upstreams,
+    pool,
+    healthKeeper,
+    keyProbes: new KeyProbes(pool, clock, () => upstreams.all),
     keyStates,
     events,
     memory: new Memory({ maxBytes: config.limits.maxHeldBytes, stalledMs: config.limits.stalledClientMs }),

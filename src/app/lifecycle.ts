@@ -126,6 +126,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
       routes = routesInForce();
+      await parts.healthKeeper.start(parts.pool);
+      parts.keyProbes.start();
       server = createServer({
         routes: switchedRoutes(() => routes),
         clock,
@@ -173,6 +175,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
     reload,
     async drain() {
       stopping.abort();
+      parts.keyProbes.stop();
       const { shutdownGraceMs, shutdownDelayMs } = parts.setup.config;
       if (isServing) {
         log.info({ requests: scopes.size, graceMs: shutdownGraceMs }, 'stopping');
@@ -192,6 +195,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       clearTimeout(cut);
       clearTimeout(drop);
       await ledger.stop(lateRowsTimeoutMs);
+      await parts.healthKeeper.stop();
       await sweep.stop();
       await parts.idempotency.stop();
       await Promise.all(parts.upstreams.all.map((upstream) => upstream.close()));

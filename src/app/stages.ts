@@ -8,6 +8,7 @@ import type { OrderEvents } from '../journey/order-events.ts';
 import type { Stages } from '../journey/stages.ts';
 import type { PixelWorks } from '../pixels/pixel-works.ts';
 import { drawOrder } from '../routing/draw-order.ts';
+import { sleep } from '../kernel/sleep.ts';
 import { health } from '../routing/health-constants.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import type { UpstreamPool } from '../routing/upstream-pool.ts';
@@ -33,6 +34,7 @@ export function retryPolicyOf({ limits, retryUnanswered }: Config) {
     maxTries: limits.upstreamTries,
     retryUnanswered: retryUnanswered === 'once',
     backoffMs: health.backoffMs,
+    sleep,
   };
 }
 

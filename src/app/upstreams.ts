@@ -130,13 +130,7 @@ function connectionOptions(
 
 async function openGemini(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
   const { address, apiVersion = '', apiKey = '' } = settings;
-  return new GeminiUpstream({
-    ...connectionOptions(settings, opening, address),
-    // Where no other could be asked, a slow one is waited for.
-    leavesTimeToRetry: opening.config.retryUnanswered === 'once' && upstreamsOf(opening.config).length > 1,
-    apiVersion,
-    apiKey,
-  });
+  return new GeminiUpstream({ ...connectionOptions(settings, opening, address), apiVersion, apiKey });
 }
 
 async function openOpenAiCompatible(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {

@@ -12,6 +12,7 @@ import {
   mebibyte,
 } from './derived-defaults.ts';
 import { idempotencySettings } from './idempotency-settings.ts';
+import { fallbacks, retryUnanswered } from './failover-settings.ts';
 import { modelChange } from './model-change.ts';
 import { nativeSection } from './native-section.ts';
 import { pinnedSafety } from './pinned-safety.ts';
@@ -108,11 +109,7 @@ export const configSchema = section({
   allowSuccessors: yesOrNo()
     .default(false)
     .describe("Draw with a retired model's successor (told in `plantain-adapted`) instead of answering 404."),
-  retryUnanswered: oneOf(['once', 'never'])
-    .default('once')
-    .describe(
-      'Whether an upstream call that was sent and not answered to its end is made once more: it may have been drawn and charged, and both calls are booked.',
-    ),
+  retryUnanswered: retryUnanswered(),
   strict: yesOrNo()
     .default(false)
     .describe(
@@ -158,9 +155,7 @@ export const configSchema = section({
       .describe('A request body that makes no progress for this long is given up.'),
     upstreamTries: wholeNumber(1, 10)
       .default(3)
-      .describe(
-        'Most upstream calls for one picture that may be charged, the first included; at most two of them at one upstream. Calls that were turned away before any work are not counted.',
-      ),
+      .describe('Most calls for a picture that may be charged; at most two of them at one upstream.'),
   }),
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)
@@ -251,18 +246,7 @@ export const configSchema = section({
       description: 'Further names for models. A name may end in `*`.',
       example: 'house-style: my-model',
     }),
-  fallbacks: z
-    .record(
-      z.string(),
-      z.array(matching(/./, 'a model id')).min(1).max(5),
-      'must hold model ids or aliases, each with a list of one to five model ids',
-    )
-    .default({})
-    .meta({
-      description:
-        'Models to draw with, in this order, when no upstream has capacity or quota for a model, or serves it any more; by its id, or by the name it is asked for. Only those that can draw the same ratio and size; told in `plantain-adapted`.',
-      example: 'gemini-3-pro-image: [gemini-3.1-flash-image]',
-    }),
+  fallbacks: fallbacks(),
 });
 
 /** Every setting, resolved: defaults filled in, units converted, paths absolute, addresses without trailing slash. */

@@ -134,21 +134,6 @@ export interface CatalogueModel {
   readonly foreign?: ForeignTraits | undefined;
 }
 
-/**
- * How long an upstream may take until its answer begins, where another one may be asked after it: half of the order's
- * time, so that the other half is left. Undefined where the catalogue has no deadline.
- */
-export function answerTimeoutMs({
-  model,
-  imageSize,
-}: {
-  readonly model: CatalogueModel;
-  readonly imageSize: ImageSize;
-}): number | undefined {
-  const deadlineMs = model.deadlineMs[imageSize];
-  return deadlineMs === undefined ? undefined : Math.ceil(deadlineMs / 2);
-}
-
 /** Base64 of a drawn picture takes about this many bytes a pixel: two to three at 1K, less for larger ones. */
 const answerBytesPerPixel = 2;
 

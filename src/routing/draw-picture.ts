@@ -7,7 +7,15 @@ import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts'
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { health } from './health-constants.ts';
 import { mostTelling } from './most-telling.ts';
-import { framedPrompt, isFree, isRetired, nextStep, type RetryPolicy, wholeTries } from './retry-rules.ts';
+import {
+  framedPrompt,
+  isFree,
+  isRetired,
+  mayBeRepeated,
+  nextStep,
+  type RetryPolicy,
+  wholeTries,
+} from './retry-rules.ts';
 import type { StandIn } from './stand-ins.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
@@ -115,7 +123,8 @@ async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer
       await backOff(calls, model, upstream, context);
       only = upstream;
       listener.onStart(upstream.name, model);
-      const answer = await upstream.draw(current, scope);
+      const silence = mayBeRepeated(calls, policy) && { silenceMs: policy.silenceMs };
+      const answer = await upstream.draw({ ...current, ...silence }, scope);
       call = answer.call;
       for (const refused of answer.refusedBefore ?? []) {
         calls.push(refused);
@@ -184,16 +193,5 @@ async function backOff(
   if (last?.verdict !== 'failed' || last.upstream !== upstream.name || last.model !== model) return;
   if (isFree(last) && last.phase !== 'unsent') return;
   const longestMs = Math.min(policy.backoffMs * 2 ** Math.max(0, wholeTries(calls) - 1), health.maxBackoffMs);
-  const waitMs = Math.random() * longestMs;
-  const { signal } = scope;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, waitMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-  });
-  signal.throwIfAborted();
+  await policy.sleep(Math.random() * longestMs, scope.signal);
 }

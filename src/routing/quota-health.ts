@@ -3,8 +3,7 @@ import { health } from './health-constants.ts';
 import { nextPacificMidnightMs } from './pacific-midnight.ts';
 
 /** What a quota can be in: used up until a time, or just back, when one order goes at a time. */
-export const quotaStates = ['free', 'cooling', 'easing'] as const;
-export type QuotaStateName = (typeof quotaStates)[number];
+type QuotaStateName = 'free' | 'cooling' | 'easing';
 export type QuotaEvent = CallEvent | 'taken' | 'reset';
 /** `cool…`: left alone, by what was told. `ease`: an order went, the next one waits a little. */
 export type QuotaMove = 'stay' | 'free' | 'cool' | 'cool_day' | 'cool_spending' | 'ease';

@@ -3,15 +3,8 @@ import { health } from './health-constants.ts';
 import type { UpstreamStateName } from './upstream-state.ts';
 
 /** What happens to an upstream beside calls: what a free question brought, and what an operator does. */
-export const upstreamActs = [
-  'key_accepted',
-  'key_refused',
-  'key_unknown',
-  'drain',
-  'restore',
-  'reset',
-] as const;
-export type UpstreamEvent = CallEvent | (typeof upstreamActs)[number];
+type UpstreamAct = 'key_accepted' | 'key_refused' | 'key_unknown' | 'drain' | 'restore' | 'reset';
+export type UpstreamEvent = CallEvent | UpstreamAct;
 
 /** `stay`: as it was. `wait`: still out, and asked again a step later. Any other: the state to go to. */
 export type UpstreamMove = 'stay' | 'wait' | UpstreamStateName;

@@ -9,8 +9,7 @@ export const upstreamStates = [
 export type UpstreamStateName = (typeof upstreamStates)[number];
 
 /** What one model at one upstream can be in. */
-export const cellStates = ['ready', 'cooling', 'open', 'probing', 'missing'] as const;
-export type CellStateName = (typeof cellStates)[number];
+export type CellStateName = 'ready' | 'cooling' | 'open' | 'probing' | 'missing';
 
 /** What is known of one model at one upstream. */
 export interface CellState {

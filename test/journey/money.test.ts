@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CatalogueModel } from '../../src/journey/catalogue-model.ts';
 import type { ImageOrder } from '../../src/journey/image-order.ts';
 import type { Upstream } from '../../src/journey/upstream.ts';
+import { sleep } from '../../src/kernel/sleep.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { inspectImage } from '../../src/pixels/headers/inspect-picture.ts';
 import { drawOrder } from '../../src/routing/draw-order.ts';
@@ -199,7 +200,7 @@ async function run(
     ),
     catalogue,
     allowSuccessors: true,
-    retryPolicy: { maxTries, retryUnanswered, backoffMs: 0 },
+    retryPolicy: { maxTries, retryUnanswered, backoffMs: 0, sleep },
     events: new OrderEvents((fault) => expect.fail(String(fault))),
   };
   const onDraft = hasDrafts ? () => undefined : undefined;

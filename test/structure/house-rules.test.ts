@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   painter: ['kernel'],
   config: ['kernel', 'journey'],
   // Implement the ports that stages declare.
-  store: [...common, 'access', 'usage', 'gallery', 'admission', 'idempotency', 'native'],
+  store: [...common, 'access', 'usage', 'gallery', 'admission', 'idempotency', 'native', 'routing'],
   remote: common,
   server: [...common, 'openai', 'native'],
   admin: [...common, 'openai', 'server', 'usage'],

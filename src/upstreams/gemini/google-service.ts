@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Call } from '../../journey/call.ts';
-import { answerTimeoutMs, likelyAnswerBytes } from '../../journey/catalogue-model.ts';
+import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish, InspectImage, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
@@ -34,8 +34,6 @@ export interface GoogleServiceOptions {
   /** The longest silence inside a body. */
   readonly bodyTimeoutMs: number;
   readonly maxAnswerBytes: number;
-  /** Whether a call whose answer has not begun by half of its order's time is given up, for another one to be made. */
-  readonly leavesTimeToRetry?: boolean;
   readonly inspect: InspectImage;
   readonly clock: Clock;
 }
@@ -177,12 +175,12 @@ export class GoogleService {
     answer: CollectedAnswer,
     progress: GoogleProgress,
   ): Promise<Reading> {
-    const { clock, maxAnswerBytes: maxBytes, leavesTimeToRetry } = this.#options;
+    const { clock, maxAnswerBytes: maxBytes } = this.#options;
     const request = await this.#authorised(makeRequest, progress, scope.signal);
     const documents = new AnswerDocuments(answerPaths, (document) => answer.add(document));
     const ended = await exchange(
       this.#agent,
-      leavesTimeToRetry === true ? { ...request, headersTimeout: answerTimeoutMs(wish) ?? null } : request,
+      wish.silenceMs === undefined ? request : { ...request, headersTimeout: wish.silenceMs },
       {
         scope,
         maxBytes,
