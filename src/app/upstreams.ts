@@ -1,14 +1,18 @@
 import type { Config } from '../config/config-schema.ts';
+import { googlePlaces } from '../config/google-places.ts';
 import type { UpstreamKind } from '../config/upstream-entry.ts';
 import { type UpstreamSettings, upstreamsOf } from '../config/upstream-list.ts';
-import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import { type CatalogueModel, defaultModelId } from '../journey/catalogue-model.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import { proxyFor } from '../kernel/proxy-for.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
 import type { PoolMember } from '../routing/upstream-pool.ts';
+import { apiKeyCredentials, type Credentials } from '../upstreams/credentials/credentials.ts';
+import { googleCredentials } from '../upstreams/credentials/google-credentials.ts';
 import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
 import { OpenAiCompatibleUpstream } from '../upstreams/openai-compatible/openai-compatible-upstream.ts';
+import { VertexUpstream } from '../upstreams/vertex/vertex-upstream.ts';
 
 /** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
 const upstreamSilenceMs = 620_000;
@@ -23,6 +27,7 @@ type Opener = (settings: UpstreamSettings, opening: Opening) => Promise<Upstream
 const openers: Readonly<Record<UpstreamKind, Opener>> = {
   gemini: openGemini,
   'openai-compatible': openOpenAiCompatible,
+  vertex: openVertex,
   sandbox: openSandbox,
 };
 
@@ -54,7 +59,7 @@ function connectionOptions(
   { config }: Opening,
   baseUrl: string,
 ) {
-  const route = proxy === 'none' ? undefined : (proxy ?? proxyFor(new URL(baseUrl), config.proxy));
+  const route = routeTo(new URL(baseUrl), proxy, config);
   return {
     name,
     baseUrl,
@@ -80,6 +85,37 @@ async function openOpenAiCompatible(settings: UpstreamSettings, opening: Opening
   const { address, profile = 'openai', apiVersion, apiKey } = settings;
   const options = connectionOptions(settings, opening, address);
   return new OpenAiCompatibleUpstream({ ...options, profile, apiVersion, apiKey });
+}
+
+async function openVertex(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const { address, apiVersion = '', project, location = '', models } = settings;
+  return new VertexUpstream({
+    ...connectionOptions(settings, opening, address),
+    apiVersion,
+    project,
+    location,
+    credentials: vertexCredentials(settings, opening),
+    checkedModelId: models?.keys().next().value ?? defaultModelId,
+  });
+}
+
+function vertexCredentials(
+  { apiKey, credentials, connectTimeoutMs, proxy }: UpstreamSettings,
+  { config }: Opening,
+): Credentials {
+  if (apiKey !== undefined) return apiKeyCredentials(apiKey);
+  return googleCredentials({
+    source: credentials === 'metadata' || credentials === 'adc' ? credentials : { file: credentials ?? '' },
+    places: googlePlaces(),
+    proxyTo: (url) => routeTo(url, proxy, config),
+    connectTimeoutMs: Math.min(connectTimeoutMs, 5000),
+    clock: systemClock,
+  });
+}
+
+/** The proxy that leads to an address; an upstream's own wins over the settings. */
+function routeTo(url: URL, own: UpstreamSettings['proxy'], config: Config): string | undefined {
+  return own === 'none' ? undefined : (own ?? proxyFor(url, config.proxy));
 }
 
 /** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */

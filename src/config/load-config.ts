@@ -6,7 +6,7 @@ import { type Config, configSchema, configSetting, configSettings, type FieldPat
 import { sandboxName } from '../journey/upstream.ts';
 import { hoursOfLinks } from './derived-defaults.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
-import { upstreamFaults, usesSandbox } from './upstream-list.ts';
+import { upstreamFaults, usesSandbox, withFilePlaces } from './upstream-list.ts';
 
 /** Values given as flags, by setting; `config` names the file. Undefined means not given. */
 export type FlagValues = Readonly<Partial<Record<FieldPath | 'config', unknown>>>;
@@ -40,7 +40,14 @@ export function readConfig({
   const { value, ...resolved } = resolveSettings(configSchema, { flags, env, cwd, file }, configSettings);
   const isFromFile = file !== undefined && resolved.originOf(['dataDir']).startsWith('file ');
   const folder = isFromFile ? path.dirname(path.resolve(cwd, file)) : cwd;
-  const loaded = { ...resolved, config: { ...value, dataDir: path.resolve(folder, value.dataDir) }, file };
+  // Only the file can hold the list.
+  const fileFolder = path.dirname(path.resolve(cwd, file ?? ''));
+  const config = {
+    ...value,
+    dataDir: path.resolve(folder, value.dataDir),
+    upstreams: value.upstreams.map((entry) => withFilePlaces(entry, fileFolder)),
+  };
+  const loaded = { ...resolved, config, file };
   return { ...loaded, problems: [...loaded.problems, ...contradictions(loaded)] };
 }
 

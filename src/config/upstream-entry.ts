@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration, httpUrl, matching, oneOf, proxyUrl, token, wholeNumber } from './value-kinds.ts';
 
 /** The kinds of services that draw. */
-const upstreamKinds = ['gemini', 'openai-compatible', 'sandbox'] as const;
+const upstreamKinds = ['gemini', 'vertex', 'openai-compatible', 'sandbox'] as const;
 export type UpstreamKind = (typeof upstreamKinds)[number];
 
 /** Whose form of OpenAI's Images API an upstream of the kind `openai-compatible` has. */
@@ -46,6 +46,19 @@ export const upstreamEntry = () =>
     ).exactOptional(),
     profile: oneOf(upstreamProfiles).exactOptional(),
     apiKey: token().meta({ secret: true }).exactOptional(),
+    project: matching(
+      /^(?:[0-9a-z.-]{1,63}:)?[0-9a-z-]{1,63}$/,
+      'the id or the number of a Google Cloud project',
+    ).exactOptional(),
+    location: matching(
+      /^[a-z]{1,30}(?:-[a-z]{1,30}\d{1,3})?$/,
+      'a location of Vertex AI such as global, eu or europe-west4',
+    ).exactOptional(),
+    /** `adc`, `metadata`, or a file, which is resolved when the configuration is loaded. */
+    credentials: matching(
+      /^[^\0]{1,4096}$/,
+      'adc, metadata, or a file of Google credentials',
+    ).exactOptional(),
     priority: wholeNumber(0, 1000).exactOptional(),
     weight: wholeNumber(1, 1000).exactOptional(),
     models: z

@@ -103,10 +103,45 @@ test.each([
   ['- { name: a, kind: gemnii, api_key: k }', 'upstreams[0].kind must be one of gemini'],
   ['- { name: a, kind: gemini, api_key: k, wieght: 2 }', 'Did you mean upstreams[0].weight?'],
   ['- { name: a, kind: gemini, api_key: k, headers: { host: evil } }', 'headers'],
+  ['- { name: a, kind: vertex, project: p }', 'credentials is missing'],
+  ['- { name: a, kind: vertex, credentials: adc }', 'project is missing'],
+  ['- { name: a, kind: vertex, project: p, credentials: adc, api_key: k }', 'beside api_key'],
+  ['- { name: a, kind: vertex, api_key: k, location: eu }', 'express mode is nowhere else'],
+  ['- { name: a, kind: vertex, project: p, credentials: adc, location: EU/west }', 'a location of Vertex AI'],
+  ['- { name: a, kind: vertex, project: "p/../q", credentials: adc }', 'a Google Cloud project'],
+  [
+    '- { name: a, kind: gemini, api_key: k, project: p }',
+    'project means nothing to an upstream of the kind gemini',
+  ],
 ])('an entry that makes no sense is told with its place: %s', (entry, problem) => {
   const problems = problemsOf(`upstreams:\n  ${entry}\n`);
   expect(problems.join('\n')).toContain(problem);
   expect(problems[0]).toMatch(/^plantain\.yaml:\d+: /);
+});
+
+test.each([
+  ['global', 'https://aiplatform.googleapis.com'],
+  ['eu', 'https://aiplatform.eu.rep.googleapis.com'],
+  ['us', 'https://aiplatform.us.rep.googleapis.com'],
+  ['us-central1', 'https://us-central1-aiplatform.googleapis.com'],
+])('Vertex in %s is at %s; its credentials are found from the file that names them', (location, address) => {
+  const entry = `- { name: v, kind: vertex, project: art-1, location: ${location}, credentials: keys/sa.json }`;
+  expect(upstreamsOf(load(`upstreams:\n  ${entry}\n`).config)).toMatchObject([
+    { address, location, apiVersion: 'v1', credentials: path.join(cwd, 'keys/sa.json') },
+  ]);
+});
+
+test('Vertex is global where nobody says otherwise, and what is no file is not made one', () => {
+  const list = `upstreams:
+  - { name: a, kind: vertex, project: "123", credentials: adc }
+  - { name: b, kind: vertex, project: art, credentials: metadata, base_url: http://relay/v1beta1 }
+  - { name: c, kind: vertex, api_key: AQ.key }
+`;
+  expect(upstreamsOf(load(list).config)).toMatchObject([
+    { location: 'global', credentials: 'adc', address: 'https://aiplatform.googleapis.com' },
+    { credentials: 'metadata', address: 'http://relay/v1beta1' },
+    { apiKey: 'AQ.key', location: 'global' },
+  ]);
 });
 
 test('settings under gemini that a list makes idle are told, if the file holds them', () => {

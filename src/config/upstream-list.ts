@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { sandboxName } from '../journey/upstream.ts';
 import type { Config } from './config-schema.ts';
 import type { UpstreamEntry, UpstreamKind, UpstreamProfile } from './upstream-entry.ts';
@@ -21,6 +22,15 @@ export interface UpstreamSettings extends Omit<UpstreamEntry, 'models'> {
 
 type ConfigOfUpstreams = Pick<Config, 'gemini' | 'upstreams'>;
 
+/** Where Vertex is in a location (docs/contracts/gemini.md#vertex). */
+function vertexAddress(location: string): string {
+  if (location === 'global') return 'https://aiplatform.googleapis.com';
+  const isMultiRegion = location === 'us' || location === 'eu';
+  return isMultiRegion
+    ? `https://aiplatform.${location}.rep.googleapis.com`
+    : `https://${location}-aiplatform.googleapis.com`;
+}
+
 const geminiApi = { baseUrl: 'https://generativelanguage.googleapis.com', apiVersion: 'v1beta' };
 
 /** Addresses of those that have one for everybody. */
@@ -38,6 +48,7 @@ const geminiProfiles: readonly UpstreamProfile[] = ['plantain', 'serevix'];
 const defaultsByKind: Readonly<Record<UpstreamKind, Partial<UpstreamEntry>>> = {
   gemini: geminiApi,
   'openai-compatible': {},
+  vertex: { apiVersion: 'v1', location: 'global' },
   sandbox: {},
 };
 
@@ -47,13 +58,14 @@ export function upstreamsOf({ gemini, upstreams }: ConfigOfUpstreams): readonly 
   const complete = ({ models, ...entry }: UpstreamEntry): UpstreamSettings => {
     const address = entry.profile && profileAddresses[entry.profile];
     const known = { ...defaultsByKind[entry.kind], ...(address && { baseUrl: address }), ...entry };
+    const { baseUrl, location = 'global' } = known;
     return {
       priority: 0,
       weight: 1,
       quotaGroup: entry.name,
       connectTimeoutMs,
       maxConnections,
-      address: known.baseUrl ?? '',
+      address: baseUrl ?? (entry.kind === 'vertex' ? vertexAddress(location) : ''),
       ...known,
       models: models === undefined ? undefined : namesOf(models),
     };
@@ -63,6 +75,13 @@ export function upstreamsOf({ gemini, upstreams }: ConfigOfUpstreams): readonly 
   return apiKey === undefined
     ? [complete({ name: sandboxName, kind: 'sandbox' })]
     : [complete({ name, kind: 'gemini', apiKey, baseUrl, apiVersion })];
+}
+
+/** The same with its files found from `folder`. */
+export function withFilePlaces(entry: UpstreamEntry, folder: string): UpstreamEntry {
+  const { credentials } = entry;
+  if (credentials === undefined || credentials === 'adc' || credentials === 'metadata') return entry;
+  return { ...entry, credentials: path.resolve(folder, credentials) };
 }
 
 function namesOf(models: NonNullable<UpstreamEntry['models']>): ReadonlyMap<string, string> {
@@ -91,6 +110,21 @@ const fieldsByKind: Readonly<
   'openai-compatible': {
     needs: ['profile'],
     takes: ['apiKey', 'baseUrl', 'apiVersion', 'headers', 'proxy', 'connectTimeoutMs', 'maxConnections'],
+  },
+  vertex: {
+    needs: [],
+    takes: [
+      'project',
+      'location',
+      'credentials',
+      'apiKey',
+      'baseUrl',
+      'apiVersion',
+      'headers',
+      'proxy',
+      'connectTimeoutMs',
+      'maxConnections',
+    ],
   },
   sandbox: { needs: [], takes: [] },
 };
@@ -123,6 +157,7 @@ export function upstreamFaults(upstreams: readonly UpstreamEntry[]): UpstreamFau
     for (const field of needs.filter((name) => entry[name] === undefined))
       tell(field, `is missing, and an upstream of the kind ${entry.kind} needs it.`);
     for (const [field, problem] of profileFaults(entry)) tell(field, problem);
+    if (entry.kind === 'vertex') for (const [field, problem] of vertexFaults(entry)) tell(field, problem);
     const known = [...commonFields, ...needs, ...takes];
     for (const field of Object.keys(entry).filter((name) => !known.some((one) => one === name)))
       tell(field, `means nothing to an upstream of the kind ${entry.kind}: take it away.`);
@@ -145,5 +180,19 @@ function profileFaults({ kind, profile, ...entry }: UpstreamEntry): [keyof Upstr
   if (!geminiProfiles.includes(profile)) needs('models');
   if (entry.apiVersion !== undefined && profile !== 'azure')
     faults.push(['apiVersion', `means nothing to an upstream of the profile ${profile}: take it away.`]);
+  return faults;
+}
+
+/** Who asks is told by a key or by credentials; in whose name, by a project. A key alone is express mode, which is `global`. */
+function vertexFaults({ apiKey, credentials, project, location = 'global' }: UpstreamEntry) {
+  const faults: [field: Field, problem: string][] = [];
+  if (apiKey !== undefined && credentials !== undefined)
+    faults.push(['credentials', 'is given beside api_key: keep one of them.']);
+  if (apiKey === undefined && credentials === undefined)
+    faults.push(['credentials', 'is missing: give adc, metadata or a file, or an api_key for express mode.']);
+  if (apiKey === undefined && project === undefined)
+    faults.push(['project', 'is missing, and calls with credentials are made in the name of one.']);
+  if (project === undefined && apiKey !== undefined && location !== 'global')
+    faults.push(['location', 'must be global without a project: express mode is nowhere else.']);
   return faults;
 }

@@ -59,6 +59,8 @@ export interface UpstreamAnswer {
   readonly adaptations?: readonly Adaptation[];
   /** With the verdict `continued`. */
   readonly continuationToken?: string;
+  /** Calls that the upstream refused for credentials which could be renewed, before this one. They cost nothing and are no tries. */
+  readonly refusedBefore?: readonly Call[];
 }
 
 /** The name of the upstream whose pictures nobody charges for, where no other upstream may have it. */

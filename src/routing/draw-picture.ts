@@ -86,6 +86,11 @@ async function ask({ pool, scope, listener, calls }: CallContext, wish: DrawWish
     only = upstream;
     listener.onStart(upstream.name, model);
     const answer = await upstream.draw(current, scope);
+    for (const refused of answer.refusedBefore ?? []) {
+      calls.push(refused);
+      listener.onEnd(refused);
+      listener.onStart(upstream.name, model);
+    }
     calls.push(answer.call);
     listener.onEnd(answer.call);
     turn.end(answer.call);

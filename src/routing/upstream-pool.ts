@@ -78,10 +78,14 @@ export class UpstreamPool {
    */
   async acquire({ model, canTake, tried }: PlannedCall, signal: AbortSignal): Promise<Turn> {
     signal.throwIfAborted();
-    const able = this.#members
-      .filter(({ upstream, models }) => models?.has(model.id) !== false && canTake(upstream))
-      .map(({ upstream }) => upstream)
-      .toSorted((left, right) => this.#rank(left.name) - this.#rank(right.name));
+    const serving = this.#members
+      .filter(({ models }) => models?.has(model.id) !== false)
+      .map(({ upstream }) => upstream);
+    const fit = serving.filter(canTake);
+    // Where none can do it, one is asked all the same: it says what is wrong with the wish, and nobody else knows.
+    const able = (fit.length > 0 ? fit : serving).toSorted(
+      (left, right) => this.#rank(left.name) - this.#rank(right.name),
+    );
     const best = this.#rank(able[0]?.name ?? '');
     const equals = able.filter((upstream) => this.#rank(upstream.name) === best);
     const tries = tried.filter(({ verdict }) => verdict !== 'continued').length;

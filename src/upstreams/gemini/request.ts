@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import type { DrawWish } from '../../journey/upstream.ts';
+import type { MakeRequest } from './google-service.ts';
 
 /** A request body as the pieces it is made of, so that reference pictures are never joined. */
 export interface RequestBody {
@@ -36,4 +38,34 @@ export function orderToGeminiRequest(wish: DrawWish): RequestBody {
   const text = wish.prompt.toWellFormed();
   pieces.push(Buffer.from(`${json}{"text":${JSON.stringify(text)}}]}],${JSON.stringify(rest).slice(1)}`));
   return { pieces, byteLength: pieces.reduce((sum, piece) => sum + piece.length, 0) };
+}
+
+/** Where a model is asked: its methods follow the path behind a colon. */
+export interface ModelPlace {
+  readonly origin: string;
+  readonly modelPath: string;
+}
+
+/** A wish as calls to a model: streamed where drafts are wanted, since only a stream brings them before the picture. */
+export function generateRequest(
+  wish: DrawWish,
+  { origin, modelPath }: ModelPlace,
+  headers: Readonly<Record<string, string>> = {},
+): MakeRequest {
+  const isStreamed = wish.onDraft !== undefined && wish.model.drafts;
+  const method = isStreamed ? 'streamGenerateContent?alt=sse' : 'generateContent';
+  return () => {
+    const { pieces, byteLength } = orderToGeminiRequest(wish);
+    return {
+      origin,
+      path: `${modelPath}:${method}`,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': String(byteLength),
+        ...headers,
+      },
+      body: pieces.length === 1 ? (pieces[0] ?? null) : Readable.from(pieces),
+    };
+  };
 }

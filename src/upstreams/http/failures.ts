@@ -1,5 +1,6 @@
 import type { CallFault, CallPhase } from '../../journey/call.ts';
 import { PlantainError, toPlantainError } from '../../kernel/plantain-error.ts';
+import { CredentialsError } from '../credentials/credentials-error.ts';
 import type { Evidence } from './evidence.ts';
 import { TransportError } from './post-upstream.ts';
 
@@ -36,7 +37,9 @@ export function cutOffEvidence(reason: unknown, phase: CallPhase): Evidence {
 }
 
 /** An answer larger than we take, or a fault of our own, is nothing that asking again would cure. */
-function faultOf({ code }: PlantainError): CallFault {
+function faultOf(error: PlantainError): CallFault {
+  if (error instanceof CredentialsError) return 'credential';
+  const { code } = error;
   const isOurs = code === 'upstream_answer_too_large' || code === 'internal_error';
   return isOurs ? 'ours' : 'upstream';
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { KeyCheck } from '../../journey/upstream.ts';
 import { cleanText } from '../../kernel/foreign-text.ts';
+import { CredentialsError } from '../credentials/credentials-error.ts';
 import { ErrorBody } from './error-body.ts';
 import { postUpstream, type ResponseHead, TransportError } from './post-upstream.ts';
 
@@ -15,14 +16,14 @@ export interface QuestionRefusal {
 /** Asks something that costs nothing, and is refused as a drawing would be when the key is wrong. Never rejects. */
 export async function askFreeQuestion(
   agent: Dispatcher,
-  request: Pick<Dispatcher.DispatchOptions, 'origin' | 'path' | 'headers'>,
+  request: () => Promise<Dispatcher.DispatchOptions>,
   signal: AbortSignal,
   judge: (refusal: QuestionRefusal) => Pick<KeyCheck, 'fault' | 'reason'>,
 ): Promise<KeyCheck> {
   let head: ResponseHead | undefined;
   let body: ErrorBody | undefined;
   try {
-    await postUpstream(agent, { ...request, method: 'GET' }, signal, {
+    await postUpstream(agent, await request(), signal, {
       onHead: (began) => {
         head = began;
         if (began.statusCode !== 200) body = new ErrorBody(began);
@@ -37,11 +38,13 @@ export async function askFreeQuestion(
   } catch (error) {
     if (head !== undefined)
       return { fault: 'upstream', reason: '', dateMs: dateOf(head), httpStatus: head.statusCode };
-    return { fault: 'upstream', reason: unreachable(error), dateMs: undefined, httpStatus: undefined };
+    const fault = error instanceof CredentialsError ? 'credential' : 'upstream';
+    return { fault, reason: unreachable(error), dateMs: undefined, httpStatus: undefined };
   }
 }
 
 function unreachable(error: unknown): string {
+  if (error instanceof CredentialsError) return cleanText(String(error.cause));
   if (error instanceof TransportError) return cleanText(error.message === '' ? error.code : error.message);
   return error instanceof DOMException ? 'no answer in time' : cleanText(String(error));
 }

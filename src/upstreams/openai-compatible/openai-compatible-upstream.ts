@@ -168,7 +168,8 @@ export class OpenAiCompatibleUpstream implements Upstream {
 
   #askForModels(signal: AbortSignal): Promise<KeyCheck> {
     const { origin, pathOf } = this.#address;
-    const question = { origin, path: pathOf('models', ''), headers: this.#headers() };
+    const path = pathOf('models', '');
+    const question = async () => ({ origin, path, method: 'GET' as const, headers: this.#headers() });
     return askFreeQuestion(this.#agent, question, signal, ({ status, headers, body }) => {
       const { fault = 'upstream', error } = errorEvidence({
         status,

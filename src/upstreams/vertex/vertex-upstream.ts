@@ -1,0 +1,87 @@
+import type { Call } from '../../journey/call.ts';
+import type { ReferenceImage } from '../../journey/image-order.ts';
+import type { OrderScope } from '../../journey/order-scope.ts';
+import type { DrawWish, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { GoogleService, type GoogleServiceOptions } from '../gemini/google-service.ts';
+import { generateRequest } from '../gemini/request.ts';
+import { ModelPlaces, type VertexPlace } from './model-place.ts';
+
+export interface VertexUpstreamOptions extends GoogleServiceOptions, VertexPlace {
+  /** What it calls the catalogue's models; those that are not named keep their id. */
+  readonly modelNames?: ReadonlyMap<string, string> | undefined;
+  /** Of the catalogue: the one whose tokens are counted, free of charge, to learn whether the credentials are good. */
+  readonly checkedModelId: string;
+}
+
+/** The most of one picture inside a request (docs/contracts/gemini.md#vertex). */
+const maxInlineBytes = 7 * 1024 * 1024;
+
+/** Google's models at Vertex AI, in a project's name or, in express mode, by an API key alone. */
+export class VertexUpstream implements Upstream {
+  readonly name: string;
+  readonly #options: VertexUpstreamOptions;
+  readonly #service: GoogleService;
+  readonly #places: ModelPlaces;
+
+  constructor(options: VertexUpstreamOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#places = new ModelPlaces(options);
+    this.#service = new GoogleService(options);
+  }
+
+  async draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer> {
+    const large = tooLarge(wish);
+    if (large !== undefined && !scope.signal.aborted) return { call: this.#unsent(wish, large) };
+    return await this.#service.draw(
+      wish,
+      scope,
+      generateRequest(wish, this.#places.of(this.#modelName(wish.model.id))),
+    );
+  }
+
+  /** Another upstream may take what is too large here; if there is none, `draw` says what is wrong. */
+  canDraw(wish: DrawWish): boolean {
+    return tooLarge(wish) === undefined;
+  }
+
+  checkKey(signal: AbortSignal): Promise<KeyCheck> {
+    const { origin, modelPath } = this.#places.of(this.#modelName(this.#options.checkedModelId));
+    const body = '{"contents":[{"role":"user","parts":[{"text":"a"}]}]}';
+    const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
+    const path = `${modelPath}:countTokens`;
+    return this.#service.checkKey(() => ({ origin, path, method: 'POST', headers, body }), signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#service.close();
+  }
+
+  #modelName(id: string): string {
+    return this.#options.modelNames?.get(id) ?? id;
+  }
+
+  /** A call that would be refused, and is not made. */
+  #unsent({ model }: DrawWish, { sentAs, base64 }: ReferenceImage): Call {
+    const nowMs = this.#options.clock.nowMs();
+    const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+    const message = `${sentAs?.title ?? 'A picture'} has ${megabytes(base64.byteLength)}, and this model is served with at most ${megabytes(maxInlineBytes)} a picture. Send a smaller one.`;
+    return {
+      upstream: this.name,
+      model,
+      startedAtMs: nowMs,
+      endedAtMs: nowMs,
+      verdict: 'failed',
+      phase: 'unsent',
+      fault: 'caller',
+      error: new PlantainError('upstream_rejected', message, { param: sentAs?.param ?? 'image' }),
+      picturesSeen: 0,
+      usage: 'not counted',
+    };
+  }
+}
+
+function tooLarge({ references }: DrawWish): ReferenceImage | undefined {
+  return references.find(({ base64 }) => base64.byteLength > maxInlineBytes);
+}
