@@ -64,6 +64,11 @@ ${configSettings
   .filter(({ flag }) => flag !== undefined)
   .map(settingEntry)
   .join('\n')}
+## Upstreams
+
+Only in the file. One of Gemini is set under \`gemini\`, or by \`GEMINI_API_KEY\` alone; \`upstreams\` is the list of several, of every
+kind. [OpenAI and servers like it](upstreams-openai.md) have a page of their own.
+
 ## Models and aliases
 
 Only in the file. An entry of \`models\` changes the model of that id, or adds one; \`extends\` names the model whose
