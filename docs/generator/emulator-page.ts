@@ -15,6 +15,11 @@ order and refuses them in Google's words, counts tokens, and answers in Google's
 Pictures are real PNG or JPEG files of exactly the documented size, drawn from the words of the prompt, always the same for
 the same prompt, and marked as sandbox on the picture and in its metadata.
 
+The same models answer at Vertex AI's paths, \`/v1\` and \`/v1beta1\`, with a project and a location or, in express mode, without:
+a Bearer token is wanted there, a role in every turn, and a location that has the model. The servers that give out tokens are
+there too: \`/token\` for service accounts and users, \`/v1/token\` for workload identity, \`…:generateAccessToken\` for
+accounts that are lent, and the metadata server. Whatever contains \`invalid\` is refused; signatures are not verified.
+
 Without a Gemini key, \`plantain serve\` starts one inside and draws with it. That is [the sandbox](sandbox.md).
 
 ## With Google's own SDKs
@@ -53,6 +58,9 @@ Or let Plantain itself use one as its upstream:
 \`\`\`sh
 GEMINI_API_KEY=anything GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:4748 plantain serve
 \`\`\`
+
+For Vertex, a token is as good as any: name the emulator as \`base_url\` of [an upstream of the kind
+\`vertex\`](upstreams.md#vertex-ai), and as \`token_uri\` in the service account's file.
 
 ## Scenarios
 

@@ -1,5 +1,6 @@
 import { checkConfiguredKeys, type UpstreamCheck } from '../app/check-upstream-keys.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import type { UpstreamKind } from '../config/upstream-entry.ts';
 import { upstreamsOf, usesSandbox } from '../config/upstream-list.ts';
 import type { KeyCheck } from '../journey/upstream.ts';
 import type { Finding } from './doctor-report.ts';
@@ -28,42 +29,61 @@ export async function checkUpstreams(loaded: LoadedConfig): Promise<UpstreamFind
 
 /** The same of one upstream of a loaded configuration. */
 export function judgeUpstreamKey(loaded: LoadedConfig, check: UpstreamCheck): Finding {
-  const settings = upstreamsOf(loaded.config).find(({ name }) => name === check.upstream);
-  return judgeKey(settings?.address ?? '', keyNameOf(loaded, check.upstream), check);
+  const { upstream } = check;
+  const { address = '', kind } = upstreamsOf(loaded.config).find(({ name }) => name === upstream) ?? {};
+  // Of a list, the address alone does not tell which.
+  const where = loaded.config.upstreams.length > 0 ? `${upstream} at ${address}` : address;
+  return judgeKey(where, keyNameOf(loaded, upstream), check, kind);
 }
+
+/** What whoever is asked has in place of a key, and what cures the lack of it. */
+interface Cures {
+  readonly what: string;
+  readonly credential: (keyName: string) => string;
+  readonly place: string;
+}
+const geminiCures: Cures = {
+  what: 'the key',
+  credential: (keyName) => `Set ${keyName} to a valid key that may use the Gemini API.`,
+  place: 'Run Plantain, or a proxy for it, where the Gemini API is offered.',
+};
+const vertexCures: Cures = {
+  what: 'the credentials',
+  credential: (keyName) =>
+    `Look at ${keyName}: whom it names needs the role "Vertex AI User" (roles/aiplatform.user) in the project.`,
+  place:
+    'Enable the Vertex AI API in the project, and name a location that serves the models, such as global.',
+};
 
 /** What an answer about the key means to an operator. `keyName`: where the key was set, such as GEMINI_API_KEY. */
 export function judgeKey(
-  baseUrl: string,
+  where: string,
   keyName: string,
   { fault, httpStatus, reason }: Pick<KeyCheck, 'fault' | 'httpStatus' | 'reason'>,
+  kind: UpstreamKind = 'gemini',
 ): Finding {
+  const cures = kind === 'vertex' ? vertexCures : geminiCures;
+  const { what } = cures;
   const because = reason === '' ? '' : `: ${reason}`;
   const status = httpStatus === undefined ? '' : ` (${String(httpStatus)})`;
   const finding = (state: Finding['state'], detail: string, fix?: string): Finding => ({
     check: 'upstream',
     state,
-    detail: `${baseUrl} ${detail}`,
+    detail: `${where} ${detail}`,
     ...(fix !== undefined && { fix }),
   });
-  if (fault === null) return finding('ok', 'accepts the key');
+  if (fault === null) return finding('ok', `accepts ${what}`);
+  if (httpStatus === undefined && fault === 'credential')
+    return finding('failed', `cannot be asked without ${what}${because}`, cures.credential(keyName));
   if (httpStatus === undefined) {
     const fix = 'Check the network, a proxy or firewall in between, and GOOGLE_GEMINI_BASE_URL.';
     return finding('failed', `cannot be reached${because}`, fix);
   }
   switch (fault) {
     case 'credential':
-      return finding(
-        'failed',
-        `refuses the key${status}${because}`,
-        `Set ${keyName} to a valid key that may use the Gemini API.`,
-      );
+      return finding('failed', `refuses ${what}${status}${because}`, cures.credential(keyName));
     case 'place':
-      return finding(
-        'failed',
-        `does not serve this place${status}${because}`,
-        'Run Plantain, or a proxy for it, where the Gemini API is offered.',
-      );
+      return finding('failed', `does not serve this place${status}${because}`, cures.place);
     case 'quota':
     case 'capacity':
       return finding('note', `is limiting this key${status}${because}`, 'Wait, or raise the quota.');
@@ -87,5 +107,6 @@ export function judgeKey(
 /** Where an upstream's key was set: the variable or the line of the file. */
 export function keyNameOf({ config, subjectOf }: LoadedConfig, upstream: string): string {
   const index = config.upstreams.findIndex(({ name }) => name === upstream);
-  return subjectOf(index < 0 ? ['gemini', 'apiKey'] : ['upstreams', index, 'apiKey']);
+  const field = config.upstreams[index]?.credentials === undefined ? 'apiKey' : 'credentials';
+  return subjectOf(index < 0 ? ['gemini', 'apiKey'] : ['upstreams', index, field]);
 }

@@ -98,6 +98,19 @@ test('the upstream is asked with the key in its header, and what it answers is j
   expect(judged('quota', 429).state).toBe('note');
   for (const fault of ['credit', 'upstream', 'caller', 'ours'] as const)
     expect(judged(fault, 500).state).toBe('failed');
+  expect(
+    judgeKey(
+      'art at http://up',
+      'x.yaml:3: upstreams[0].credentials',
+      { fault: 'credential', httpStatus: undefined, reason: 'no file' },
+      'vertex',
+    ),
+  ).toEqual({
+    check: 'upstream',
+    state: 'failed',
+    detail: 'art at http://up cannot be asked without the credentials: no file',
+    fix: 'Look at x.yaml:3: upstreams[0].credentials: whom it names needs the role "Vertex AI User" (roles/aiplatform.user) in the project.',
+  });
   expect((await checkUpstreams(loaded({}))).findings).toMatchObject([
     { state: 'note', detail: 'sandbox, no Gemini key is set' },
   ]);

@@ -20,6 +20,8 @@ export interface AnswerFacts {
   /** The same in every chunk of a stream. */
   readonly responseId: string;
   readonly draw: Draw;
+  /** When the request came, where the service is Vertex: it tells so, and how the call was served. */
+  readonly vertexTime: string | undefined;
 }
 
 /** The whole answer as one document, in Google's key order (docs/contracts/gemini.md#answer). */
@@ -53,16 +55,16 @@ export async function* answerChunks(facts: AnswerFacts): AsyncGenerator<JsonObje
 }
 
 function frame(
-  { wish, answer, responseId }: AnswerFacts,
+  { wish, answer, responseId, vertexTime }: AnswerFacts,
   candidate: JsonObject | undefined,
   usage: Usage | undefined,
 ): JsonObject {
   return {
     candidates: candidate === undefined ? undefined : [candidate],
     promptFeedback: answer.promptFeedback,
-    usageMetadata: usage === undefined ? undefined : usageJson(usage),
+    usageMetadata: usage === undefined ? undefined : usageJson(usage, vertexTime !== undefined),
     modelVersion: wish.model.id,
-    createTime: answer.createTime,
+    createTime: answer.createTime ?? vertexTime,
     responseId,
   };
 }

@@ -59,7 +59,7 @@ export function isPicturePart(part: AnswerPart): part is PicturePart {
 }
 
 /** Google's key order (docs/contracts/gemini.md#answer). */
-export function usageJson(usage: Usage): JsonValue {
+export function usageJson(usage: Usage, isVertex: boolean): JsonValue {
   return {
     promptTokenCount: usage.promptTokenCount,
     candidatesTokenCount: usage.candidatesTokenCount,
@@ -67,6 +67,6 @@ export function usageJson(usage: Usage): JsonValue {
     promptTokensDetails: usage.promptTokensDetails,
     candidatesTokensDetails: usage.candidatesTokensDetails,
     thoughtsTokenCount: usage.thoughtsTokenCount,
-    serviceTier: usage.serviceTier,
+    ...(isVertex ? { trafficType: 'ON_DEMAND' } : { serviceTier: usage.serviceTier }),
   };
 }

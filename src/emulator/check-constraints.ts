@@ -1,5 +1,6 @@
 import type { GenerateRequest, RequestContent } from './generate-request.ts';
 import { GoogleError } from './google-error.ts';
+import { invalidRole } from './vertex-errors.ts';
 
 /** In the order of Google's own message. */
 const protoRatios = [
@@ -48,6 +49,12 @@ export function checkConstraints(request: GenerateRequest): void {
 /** The same for the turns alone, as countTokens needs it. */
 export function checkContents(contents: readonly RequestContent[]): void {
   throwFaults(contentFaults(contents));
+}
+
+/** Vertex wants to know who speaks, always (docs/contracts/gemini.md#vertex). */
+export function checkRoles(contents: readonly RequestContent[]): void {
+  if (contents.every(({ role }) => role === 'user' || role === 'model')) return;
+  throw invalidRole();
 }
 
 function throwFaults(faults: readonly string[]): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
+import type { CredentialAnswer } from './credential-server.ts';
 import type { GoogleError } from './google-error.ts';
 import { acceptsGzip, googleHeaders } from './http-headers.ts';
 import type { JsonObject } from './json-value.ts';
@@ -12,6 +13,8 @@ export interface AnswerHead {
   readonly contentType: string;
   readonly serviceTier?: string;
   readonly attachment?: boolean;
+  readonly asksForToken?: boolean;
+  readonly metadataFlavor?: boolean;
 }
 
 export const jsonType = 'application/json; charset=UTF-8';
@@ -44,8 +47,20 @@ export class Exchange {
     await this.send(jsonHead(200, serviceTier), writeJson(document, { layout: 'pretty' }));
   }
 
-  async sendError(error: GoogleError, serviceTier?: string): Promise<void> {
-    await this.send(jsonHead(error.code, serviceTier), writeJson(error.toJson(), { layout: 'pretty' }));
+  /** `isList`: as the one element of a list, where a stream was asked for that is one. */
+  async sendError(
+    error: GoogleError,
+    { serviceTier, isList }: { readonly serviceTier: string | undefined; readonly isList: boolean },
+  ): Promise<void> {
+    const document = isList ? [error.toJson()] : error.toJson();
+    const head = { ...jsonHead(error.code, serviceTier), asksForToken: error.code === 401 };
+    await this.send(head, writeJson(document, { layout: 'pretty' }));
+  }
+
+  async sendCredentials({ status, json, text }: CredentialAnswer): Promise<void> {
+    const body = text === undefined ? writeJson(json, { layout: 'pretty' }) : [Buffer.from(text)];
+    const contentType = text === undefined ? jsonType : 'application/text';
+    await this.send({ status, contentType, metadataFlavor: true }, body);
   }
 
   /** Sends a body as it is made, never faster than the caller reads. */

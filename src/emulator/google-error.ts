@@ -4,9 +4,11 @@ import type { JsonObject } from './json-value.ts';
 export type GoogleStatus =
   | 'INVALID_ARGUMENT'
   | 'FAILED_PRECONDITION'
+  | 'UNAUTHENTICATED'
   | 'PERMISSION_DENIED'
   | 'NOT_FOUND'
   | 'RESOURCE_EXHAUSTED'
+  | 'CANCELLED'
   | 'INTERNAL'
   | 'UNAVAILABLE'
   | 'DEADLINE_EXCEEDED';
@@ -14,9 +16,11 @@ export type GoogleStatus =
 const httpCodes: Readonly<Record<GoogleStatus, number>> = {
   INVALID_ARGUMENT: 400,
   FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
   NOT_FOUND: 404,
   RESOURCE_EXHAUSTED: 429,
+  CANCELLED: 499,
   INTERNAL: 500,
   UNAVAILABLE: 503,
   DEADLINE_EXCEEDED: 504,
@@ -28,10 +32,16 @@ export class GoogleError extends Error {
   readonly status: GoogleStatus;
   readonly details: readonly JsonObject[];
 
-  constructor(status: GoogleStatus, message: string, details: readonly JsonObject[] = []) {
+  /** `code`: where it is not the one that goes with the status. */
+  constructor(
+    status: GoogleStatus,
+    message: string,
+    details: readonly JsonObject[] = [],
+    code: number = httpCodes[status],
+  ) {
     super(message);
     this.name = 'GoogleError';
-    this.code = httpCodes[status];
+    this.code = code;
     this.status = status;
     this.details = details;
   }

@@ -3,10 +3,11 @@ import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import { withoutMaskNote } from '../journey/guidance.ts';
 import type { PictureToDraw } from './answer.ts';
 import { type AnswerFacts, answerChunks, answerDocument } from './answer-json.ts';
-import { checkConstraints } from './check-constraints.ts';
+import { checkConstraints, checkRoles } from './check-constraints.ts';
 import { type AnswerHead, type Exchange, jsonType } from './exchange.ts';
 import type { GenerateRequest } from './generate-request.ts';
-import { badRequest, GoogleError, modelNotFound, unreadableImage } from './google-error.ts';
+import { badRequest, GoogleError, unreadableImage } from './google-error.ts';
+import { findModel } from './find-model.ts';
 import { Base64Text, type JsonObject } from './json-value.ts';
 import { hashNumber } from './deterministic-bytes.ts';
 import { padPicture } from './pad-picture.ts';
@@ -17,6 +18,7 @@ import { readWish, type Wish } from './read-wish.ts';
 import { type PictureRenderer, PoolBusy } from '../../painter/picture-renderer.ts';
 import { scenarioAnswers } from './scenario-answers.ts';
 import { type ChosenScenario, scenarioFromText } from './scenario-choice.ts';
+import type { VertexScope } from './route.ts';
 import { scenarioFailures } from './scenario-failures.ts';
 import type { ScenarioMemory } from './scenario-memory.ts';
 import { spellingOf, writeDocument } from './spelling.ts';
@@ -34,6 +36,7 @@ export interface GeneratorParts {
 export interface GenerateCall {
   readonly exchange: Exchange;
   readonly version: string;
+  readonly vertex: VertexScope | undefined;
   readonly modelId: string;
   /** `generateContent` or `streamGenerateContent`. */
   readonly method: string;
@@ -52,12 +55,14 @@ const variationHeader = 'x-emulator-variation';
  * scenario or a picture. Throws GoogleError for whatever is answered with an error status.
  */
 export async function handleGenerate(parts: GeneratorParts, call: GenerateCall): Promise<void> {
-  const { message, violations } = readProto('GenerateContentRequest', parseJsonBody(call.body), call.version);
+  const { vertex, version } = call;
+  const type = vertex === undefined ? 'GenerateContentRequest' : 'VertexGenerateContentRequest';
+  const { message, violations } = readProto(type, parseJsonBody(call.body), version);
   if (violations.length > 0) throw badRequest(violations);
   const request = message as GenerateRequest;
   checkConstraints(request);
-  const model = parts.models.get(call.modelId);
-  if (model === undefined) throw modelNotFound(call.modelId, call.version, call.method);
+  if (vertex !== undefined) checkRoles(request.contents ?? []);
+  const model = findModel(parts.models, call);
   const wish = varied(await readWish(model, request), call.exchange.request.headers[variationHeader]);
 
   const wanted = call.headerScenario ?? scenarioFromText(wish.prompt.userText) ?? call.defaultScenario;
@@ -73,6 +78,7 @@ export async function handleGenerate(parts: GeneratorParts, call: GenerateCall):
       (call.delivery === 'unary' ? plainAnswer(wish) : streamedAnswer(wish)),
     responseId: randomBytes(16).toString('base64url'),
     draw: (picture) => drawPicture(parts, wish, picture, call.exchange.signal),
+    vertexTime: vertex && new Date().toISOString(),
   };
   await sendAnswer(call, facts, scenario);
 }
@@ -91,7 +97,7 @@ async function sendAnswer(
   const head: AnswerHead = {
     status: 200,
     contentType: call.delivery === 'sse' ? 'text/event-stream' : jsonType,
-    serviceTier: facts.wish.serviceTier,
+    ...(call.vertex === undefined && { serviceTier: facts.wish.serviceTier }),
     attachment: call.delivery === 'sse',
   };
   const body = await bodyOf(call.delivery, facts, scenario);

@@ -9,6 +9,10 @@ export interface HeaderFacts {
   readonly gzip?: boolean;
   /** Streams are marked as a download. */
   readonly attachment?: boolean;
+  /** On 401. */
+  readonly asksForToken?: boolean;
+  /** Whoever asks a metadata server looks for it. */
+  readonly metadataFlavor?: boolean;
 }
 
 /**
@@ -18,6 +22,9 @@ export interface HeaderFacts {
 export function googleHeaders(facts: HeaderFacts): string[] {
   const headers = ['content-type', facts.contentType];
   if (facts.attachment === true) headers.push('content-disposition', 'attachment');
+  if (facts.asksForToken === true)
+    headers.push('www-authenticate', 'Bearer realm="https://accounts.google.com/", error="invalid_token"');
+  if (facts.metadataFlavor === true) headers.push('metadata-flavor', 'Google');
   headers.push('vary', 'Origin', 'vary', 'X-Origin', 'vary', 'Referer');
   if (facts.gzip === true) headers.push('content-encoding', 'gzip');
   headers.push('date', new Date().toUTCString());

@@ -23,13 +23,28 @@ export function modelEntry(model: CatalogueModel): JsonObject {
   };
 }
 
-/** A page of the list. Throws 400 for a page size or token that is not one. */
-export function listModels(models: readonly CatalogueModel[], query: URLSearchParams): JsonObject {
+/** The same as Vertex lists it. */
+export function publisherModelEntry(model: CatalogueModel): JsonObject {
+  return {
+    name: `publishers/google/models/${model.id}`,
+    versionId: 'default',
+    openSourceCategory: 'PROPRIETARY',
+    launchStage: 'GA',
+  };
+}
+
+/** A page of the list; `isVertex` in Vertex's words. Throws 400 for a page size or token that is not one. */
+export function listModels(
+  models: readonly CatalogueModel[],
+  query: URLSearchParams,
+  isVertex = false,
+): JsonObject {
   const pageSize = readPageSize(query.get('pageSize') ?? query.get('page_size') ?? '');
   const start = readPageToken(query.get('pageToken') ?? query.get('page_token') ?? '', models.length);
   const end = start + pageSize;
+  const page = models.slice(start, end);
   return {
-    models: models.slice(start, end).map(modelEntry),
+    ...(isVertex ? { publisherModels: page.map(publisherModelEntry) } : { models: page.map(modelEntry) }),
     nextPageToken: end < models.length ? Buffer.from(`models:${end}`).toString('base64url') : undefined,
   };
 }

@@ -5,7 +5,7 @@
  */
 export type Scalar = 'string' | 'bool' | 'int32' | 'float' | 'bytes' | 'struct';
 
-export const messages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const geminiMessages = {
   GenerateContentRequest: {
     model: 'string',
     contents: 'Content[]',
@@ -90,6 +90,38 @@ export const messages: Readonly<Record<string, Readonly<Record<string, string>>>
     mime_type: 'ImageMimeType',
     delivery: 'Delivery',
   },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What Vertex takes beside (docs/contracts/gemini.md#vertex): its messages, under names that begin with `Vertex`. */
+const vertexMessages = {
+  VertexGenerateContentRequest: {
+    ...geminiMessages.GenerateContentRequest,
+    safety_settings: 'VertexSafetySetting[]',
+    generation_config: 'VertexGenerationConfig',
+    model_armor_config: 'struct',
+    output_config: 'struct',
+  },
+  VertexCountTokensRequest: {
+    ...geminiMessages.CountTokensRequest,
+    system_instruction: 'Content',
+    tools: 'Tool[]',
+    generation_config: 'VertexGenerationConfig',
+    instances: 'struct',
+  },
+  VertexSafetySetting: { ...geminiMessages.SafetySetting, method: 'string' },
+  VertexGenerationConfig: { ...geminiMessages.GenerationConfig, image_config: 'VertexImageConfig' },
+  VertexImageConfig: {
+    ...geminiMessages.ImageConfig,
+    person_generation: 'string',
+    prominent_people: 'string',
+    image_output_options: 'VertexImageOutputOptions',
+  },
+  VertexImageOutputOptions: { mime_type: 'string', compression_quality: 'int32' },
+} as const;
+
+export const messages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...geminiMessages,
+  ...vertexMessages,
 };
 
 /** Fields of which a message may carry only one. */

@@ -22,7 +22,8 @@ export function readProto(messageType: string, value: unknown, version: string):
     const description = 'Invalid JSON payload received. Unknown name "": Root element must be a message.';
     return { message: {}, violations: [{ field: '', description }] };
   }
-  const reader = new ProtoReader(version);
+  const service = messageType.startsWith('Vertex') ? 'cloud.aiplatform' : 'ai.generativelanguage';
+  const reader = new ProtoReader(`google.${service}.${version}`);
   const message = reader.readMessage(messageType, value as Record<string, unknown>, '');
   return { message, violations: reader.violations };
 }
@@ -31,8 +32,8 @@ class ProtoReader {
   readonly violations: FieldViolation[] = [];
   readonly #package: string;
 
-  constructor(version: string) {
-    this.#package = `type.googleapis.com/google.ai.generativelanguage.${version}.`;
+  constructor(name: string) {
+    this.#package = `type.googleapis.com/${name}.`;
   }
 
   readMessage(type: string, value: Record<string, unknown>, path: string): Record<string, unknown> {
@@ -80,7 +81,7 @@ class ProtoReader {
     if (messages[field.type] !== undefined) {
       if (isObject && !Array.isArray(value))
         return this.readMessage(field.type, value as Record<string, unknown>, path);
-      return this.#invalidValue(path, `${this.#package}${field.type}`, value);
+      return this.#invalidValue(path, `${this.#package}${field.type.replace(/^Vertex/, '')}`, value);
     }
     if (isObject) {
       this.#unknownName(name, parentPath, 'Starting an object on a scalar field.');

@@ -1,14 +1,8 @@
+import type { FailureFacts } from './failure-facts.ts';
 import { GoogleError, invalidApiKey, missingApiKey, modelNotFound } from './google-error.ts';
 import type { JsonObject } from './json-value.ts';
 import type { ScenarioName } from './scenarios.ts';
-
-export interface FailureFacts {
-  readonly modelId: string;
-  /** `v1` or `v1beta`. */
-  readonly version: string;
-  readonly method: string;
-  readonly argument: string | undefined;
-}
+import { vertexFailures } from './vertex-failures.ts';
 
 type MakeFailure = (facts: FailureFacts) => GoogleError;
 
@@ -67,6 +61,7 @@ export const scenarioFailures: Readonly<Partial<Record<ScenarioName, MakeFailure
       `This model models/${modelId} is no longer available to new users. Please update your code to use a newer model for the latest features and improvements.`,
     ),
   'model-not-found': ({ modelId, version, method }) => modelNotFound(modelId, version, method),
+  ...vertexFailures,
 };
 
 const perMinute = {

@@ -7,6 +7,7 @@ const onceScenarios: Readonly<Partial<Record<ScenarioName, ScenarioName>>> = {
   'flaky-once': 'unavailable',
   'no-image-once': 'no-image',
   'rate-limit-once': 'rate-limit',
+  'token-expired-once': 'token-expired',
 };
 
 /** Remembers which passing faults have happened, so that the same order fails once and then succeeds. */

@@ -67,6 +67,29 @@ export const scenarioDescriptions = {
   'invalid-argument': '400 INVALID_ARGUMENT in its bare wording',
   'model-retired': '404, the model is no longer available',
   'model-not-found': '404, the model is unknown',
+  // Errors of Vertex, and of money at both services.
+  'no-credentials': '401, no token was sent',
+  'api-keys-unsupported': '401, a key where a token is wanted',
+  'token-refused': '401, the token is none',
+  'token-expired': '401, the token has ended',
+  'permission-denied': '403, the account may not use this model',
+  'service-disabled': '403, the API is not enabled in the project',
+  'billing-disabled': '403, the project has no billing',
+  'consumer-invalid': '403, there is no such project',
+  'consumer-suspended': '403, the key or its project is suspended',
+  'publisher-model-not-found': '404, the model is not in this location',
+  'invalid-role': '400, a turn without a role',
+  'country-unsupported': '400 FAILED_PRECONDITION, no free use in this country',
+  'image-country-unsupported': '400 FAILED_PRECONDITION, no pictures in this country',
+  'shared-quota': '429 without details, shared capacity is used up',
+  'provisioned-throughput': '429, more than the provisioned throughput',
+  'no-capacity': '429 MODEL_CAPACITY_EXHAUSTED',
+  'no-capacity-503': '503 MODEL_CAPACITY_EXHAUSTED',
+  canceled: '499, the operation was cancelled',
+  'deadline-503': '503, a deadline of the service',
+  'credits-depleted-402': '402, prepaid credits used up',
+  'spend-limit': '429, spent too much in ten minutes',
+  'monthly-spending-cap': '429, the spending cap of the month',
   // The wire.
   'slow-first-byte': 'waits before the first byte; the argument is milliseconds (default 3000)',
   hang: 'never answers',
@@ -78,6 +101,7 @@ export const scenarioDescriptions = {
   'flaky-once': '503 the first time, then a picture',
   'no-image-once': 'NO_IMAGE the first time, then a picture',
   'rate-limit-once': '429 with a delay of one second the first time, then a picture',
+  'token-expired-once': '401 for an ended token the first time, then a picture',
 } as const;
 
 export type ScenarioName = keyof typeof scenarioDescriptions;

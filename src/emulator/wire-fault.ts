@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from './exchange.ts';
 import type { ChosenScenario } from './scenario-choice.ts';
-import { type FailureFacts, html502, scenarioFailures } from './scenario-failures.ts';
+import type { FailureFacts } from './failure-facts.ts';
+import { html502, scenarioFailures } from './scenario-failures.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 const defaultSlowMs = 3000;

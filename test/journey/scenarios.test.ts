@@ -127,6 +127,28 @@ const table: Readonly<Record<ScenarioName, Expected>> = {
   'invalid-argument': { status: 400, type: 'invalid_request_error', code: 'upstream_rejected' },
   'model-retired': { ...gone, message: /Use 'gemini-nano-banana-2\.1' instead/ },
   'model-not-found': gone,
+  'no-credentials': auth,
+  'api-keys-unsupported': auth,
+  'token-refused': auth,
+  'token-expired': auth,
+  'permission-denied': auth,
+  'service-disabled': { ...auth, code: 'upstream_misconfigured' },
+  'billing-disabled': quota,
+  'consumer-invalid': { ...auth, code: 'upstream_misconfigured' },
+  'consumer-suspended': auth,
+  'publisher-model-not-found': gone,
+  'invalid-role': { status: 400, type: 'invalid_request_error', code: 'upstream_rejected' },
+  'country-unsupported': { ...auth, code: 'upstream_misconfigured' },
+  'image-country-unsupported': { ...auth, code: 'upstream_misconfigured' },
+  'shared-quota': limited('10'),
+  'provisioned-throughput': limited('10'),
+  'no-capacity': failed(503, 'upstream_unavailable'),
+  'no-capacity-503': failed(503, 'upstream_unavailable'),
+  canceled: failed(502, 'upstream_error'),
+  'deadline-503': failed(504, 'upstream_timeout'),
+  'credits-depleted-402': quota,
+  'spend-limit': { ...limited('150'), headers: { 'retry-after': '150', 'x-should-retry': 'false' } },
+  'monthly-spending-cap': quota,
   'slow-first-byte': picture,
   hang: failed(504, 'upstream_timeout'),
   'cut-body': failed(502, 'upstream_error'),
@@ -137,6 +159,8 @@ const table: Readonly<Record<ScenarioName, Expected>> = {
   'flaky-once': { ...picture, calls: 2 },
   'no-image-once': { ...picture, calls: 2 },
   'rate-limit-once': limited('1'),
+  // A key is not renewed.
+  'token-expired-once': auth,
 };
 /** Scenarios that take an argument to stay quick. */
 const arguments_: Partial<Record<ScenarioName, string>> = {
@@ -144,6 +168,7 @@ const arguments_: Partial<Record<ScenarioName, string>> = {
   'flaky-once': 'table',
   'no-image-once': 'table',
   'rate-limit-once': 'table',
+  'token-expired-once': 'table',
 };
 
 let gateway: Gateway;
