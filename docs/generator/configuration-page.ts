@@ -58,7 +58,8 @@ With \`GEMINI_API_KEY\` (or \`GOOGLE_API_KEY\`) set, pictures come from Google's
 is marked, as is the \`plantain-upstream\` header. An address without a key is refused at the start, because pictures would
 quietly come from the sandbox.
 
-Several upstreams, or one of another kind, are a list in the file: [Upstreams](upstreams.md).
+Several upstreams, or one of another kind, are a list in the file: [Upstreams](upstreams.md). OpenAI and servers like it have
+[a page of their own](upstreams-openai.md).
 
 ## Settings
 
@@ -66,11 +67,6 @@ ${configSettings
   .filter(({ flag }) => flag !== undefined)
   .map(settingEntry)
   .join('\n')}
-## Upstreams
-
-Only in the file. One of Gemini is set under \`gemini\`, or by \`GEMINI_API_KEY\` alone; \`upstreams\` is the list of several, of every
-kind. [OpenAI and servers like it](upstreams-openai.md) have a page of their own.
-
 ## Models and aliases
 
 Only in the file. An entry of \`models\` changes the model of that id, or adds one; \`extends\` names the model whose
