@@ -58,7 +58,8 @@ With \`GEMINI_API_KEY\` (or \`GOOGLE_API_KEY\`) set, pictures come from Google's
 is marked, as is the \`plantain-upstream\` header. An address without a key is refused at the start, because pictures would
 quietly come from the sandbox.
 
-Several upstreams, or one of another kind, are a list in the file: [Upstreams](upstreams.md).
+Several upstreams, or one of another kind, are a list in the file: [Upstreams](upstreams.md). OpenAI and servers like it have
+[a page of their own](upstreams-openai.md).
 
 ## Settings
 

@@ -50,7 +50,7 @@ ${markdownTable(
 | \`idempotency/\` | requests that are sent twice: claims, digests, kept answers | as every stage |
 | \`admission/\` | what this server can hold at once | as every stage |
 | \`routing/\` | the model catalogue, upstreams and their health, tries | as every stage |
-| \`upstreams/\` | the APIs we call: \`http/\` what all share, \`credentials/\` what they ask with, \`gemini/\` its request, answer, errors, usage, \`vertex/\` the same at Vertex AI | as every stage |
+| \`upstreams/\` | the APIs we call: \`http/\` what all share, \`credentials/\` what they ask with, \`gemini/\` its request, answer, errors, usage, \`vertex/\` the same at Vertex AI, \`openai-compatible/\` the four of servers like OpenAI's | as every stage |
 | \`pixels/\` | inspect, convert, fit, mask | as every stage |
 | \`gallery/\` | stored pictures and signed links | as every stage |
 | \`usage/\` | prices and the ledger | as every stage |

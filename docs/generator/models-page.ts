@@ -1,3 +1,4 @@
+import foreign from '../../src/routing/foreign-models.json' with { type: 'json' };
 import type { CatalogueModel } from '../../src/journey/catalogue-model.ts';
 import { formatMicroUsd } from '../../src/kernel/money.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
@@ -8,6 +9,7 @@ import { markdownTable } from './markdown-table.ts';
 /** docs/models.md: the shipped model catalogue. */
 export function modelsPage(): string {
   const { models, aliases } = loadCatalogue();
+  const others = foreignModels();
   return `# Models
 
 ${generatedNote('src/routing/models.json')}
@@ -53,10 +55,44 @@ The pixel sizes that the models draw, [as far as is known](contracts/gemini.md#p
 
 ${models.map(pixelSection).join('\n\n')}
 
+## Models of other makers
+
+These are there only where an [upstream](upstreams-openai.md) names them. Reserved is the most that a picture can cost; what the
+upstream counts is booked.
+
+${markdownTable(
+  ['model', 'of', 'sizes', 'qualities', 'references', 'one picture costs at most'],
+  others.map((model) => [
+    `\`${model.id}\``,
+    model.foreign?.owner ?? '',
+    `${model.imageSizes.join(', ')}${model.foreign?.sizeRule === undefined ? '' : ', and by pixels'}`,
+    model.foreign?.qualities.map((quality) => `\`${quality}\``).join(', ') || '–',
+    `up to ${String(model.maxReferenceImages)}`,
+    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize))}`).join(', '),
+  ]),
+)}
+
+The cost is that of the quality that is sent where nobody asks for one.
+
+${tables(others).map(pixelSection).join('\n\n')}
+
 ## Adding or changing a model
 
 In the configuration file, without code: see [configuration.md](configuration.md#models-and-aliases).
 `;
+}
+
+/** Every model that an upstream may name. */
+function foreignModels(): readonly CatalogueModel[] {
+  const ids = foreign.models.map(({ id }) => id);
+  const { models } = loadCatalogue({ upstreams: [{ kind: 'openai-compatible', models: ids }] });
+  return models.filter((model) => model.foreign !== undefined);
+}
+
+/** The first of those that share a table. */
+function tables(models: readonly CatalogueModel[]): CatalogueModel[] {
+  const shapes = models.map(({ pixels }) => JSON.stringify(pixels));
+  return models.filter((_, index) => shapes.indexOf(shapes[index] ?? '') === index);
 }
 
 function pixelSection(model: CatalogueModel): string {

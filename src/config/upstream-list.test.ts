@@ -159,3 +159,35 @@ test('no message repeats a key or a header', () => {
   expect(problems.length).toBeGreaterThan(0);
   expect(problems.join('\n')).not.toMatch(/secret1|cret2/);
 });
+
+test('a server like OpenAI’s is told by its profile: what everybody knows of it need not be said', () => {
+  const { config } = load(`upstreams:
+  - { name: openai, kind: openai-compatible, profile: openai, api_key: k, models: [gpt-image-2] }
+  - { name: vendor, kind: openai-compatible, profile: serevix, api_key: k }
+  - { name: shed, kind: openai-compatible, profile: sd-server, base_url: 'http://10.0.0.9:1234', models: { flux: sd-cpp-local } }
+  - { name: azure, kind: openai-compatible, profile: azure, base_url: 'https://r.openai.azure.com', api_key: k, api_version: 2025-04-01-preview, models: { gpt-image-2: mine } }
+`);
+  expect(upstreamsOf(config)).toMatchObject([
+    { profile: 'openai', address: 'https://api.openai.com/v1' },
+    { profile: 'serevix', address: 'https://gateway.serevixai.ai/v1', models: undefined },
+    { profile: 'sd-server', address: 'http://10.0.0.9:1234', models: new Map([['flux', 'sd-cpp-local']]) },
+    { profile: 'azure', apiVersion: '2025-04-01-preview' },
+  ]);
+});
+
+test.each([
+  ['kind: openai-compatible', /profile is missing/],
+  ['kind: openai-compatible, profile: openai, models: [gpt-image-2]', /api_key is missing.*profile openai/],
+  ['kind: openai-compatible, profile: openai, api_key: k', /models is missing.*profile openai/],
+  ['kind: openai-compatible, profile: plantain, api_key: k', /base_url is missing.*profile plantain/],
+  ['kind: openai-compatible, profile: azure, api_key: k, models: [gpt-image-2]', /base_url is missing/],
+  [
+    'kind: openai-compatible, profile: xai, api_key: k, models: [m], api_version: v1',
+    /api_version means nothing/,
+  ],
+  ['kind: gemini, api_key: k, api_version: 2025-04-01', /api_version must be an API version/],
+  ['kind: gemini, api_key: k, profile: openai', /profile means nothing to an upstream of the kind gemini/],
+  ['kind: openai-compatible, profile: opnai', /openai/],
+])('what makes no sense of a profile is told: %s', (entry, problem) => {
+  expect(problemsOf(`upstreams: [{ name: x, ${entry} }]`).join('\n')).toMatch(problem);
+});

@@ -75,7 +75,10 @@ export interface ForeignTraits {
   readonly qualities: readonly DrawnQuality[];
   /** The one where nobody says: left to the model, a picture could cost forty times as much. */
   readonly defaultQuality?: DrawnQuality | undefined;
-  /** The most output tokens of one picture, by quality and tier; `imageTokens` are those of the default. */
+  /**
+   * The most output tokens of one picture, by quality and tier; `imageTokens` are those of the default
+   * (docs/contracts/openai-upstreams.md#tokens-and-prices).
+   */
   readonly qualityTokens?: Readonly<
     Partial<Record<DrawnQuality, Readonly<Partial<Record<ImageSize, number>>>>>
   >;

@@ -289,3 +289,47 @@ test('no part of an order makes it cheaper', () => {
     }),
   );
 });
+
+test('pictures that are sent have a price of their own where the model says so; the bound has it too', () => {
+  const prices = { input: 5_000_000, textOutput: 0, imageOutput: 30_000_000 };
+  const plain = modelWith('plain', { '1K': 1000 }, prices, 100, 0);
+  const dearer = modelWith('dearer', { '1K': 1000 }, { ...prices, imageInput: 8_000_000 }, 100, 0);
+  const usage: TokenUsage = {
+    inputTokens: 310,
+    inputTextTokens: 10,
+    inputImageTokens: 300,
+    outputTokens: 1757,
+    outputImageTokens: 1757,
+    outputTextTokens: 0,
+    totalTokens: 2067,
+  };
+  // 310 × 5 + 1757 × 30, and 10 × 5 + 300 × 8 + 1757 × 30.
+  expect(rounded(priceOf(plain, usage))).toBe(54_260);
+  expect(rounded(priceOf(dearer, usage))).toBe(55_160);
+  const order: PricedOrder = {
+    prompt: '',
+    references: [{} as ReferenceImage],
+    masksTransparency: false,
+    imageSize: '1K',
+    count: 1,
+  };
+  expect(highestPrice(order, [dearer], 1) - highestPrice(order, [plain], 1)).toBe(
+    100 * 3 * (1 + maxContinuations),
+  );
+});
+
+test('a quality is reserved and estimated at its own tokens, at the default’s where nobody asks', () => {
+  const base = modelWith('m', { '1K': 50 }, { input: 0, textOutput: 0, imageOutput: 1_000_000 }, 0, 0);
+  const qualityTokens = { low: { '1K': 10 }, high: { '1K': 900 } };
+  const model = { ...base, foreign: { qualityTokens } as unknown as NonNullable<CatalogueModel['foreign']> };
+  const order: PricedOrder = {
+    prompt: '',
+    references: [],
+    masksTransparency: false,
+    imageSize: '1K',
+    count: 1,
+  };
+  const tokens = (quality?: 'low' | 'high'): number =>
+    estimatedUsage(quality === undefined ? order : { ...order, quality }, model, 1).outputImageTokens;
+  expect([tokens(), tokens('low'), tokens('high')]).toEqual([50, 10, 900]);
+});

@@ -113,6 +113,19 @@ describe('a Plantain behind a Plantain', () => {
     }
   });
 
+  test('all pictures of an answer come, the earlier ones too', async () => {
+    const picturesOf = async (server: Server) => {
+      const prompt = 'a fox [scenario: several-images 3]';
+      const { data } = await imagesOf(
+        await generate(server, { model: 'gemini-3-pro-image', prompt, all_images: true }),
+      );
+      return data.map(({ b64_json: picture }) => picture);
+    };
+    const alone = await picturesOf(inner);
+    expect(new Set(alone).size).toBe(3);
+    expect(await picturesOf(outer)).toEqual(alone);
+  });
+
   test('links of the outer one lead to the same bytes', async () => {
     const [alone, behind] = await both((server) =>
       generate(server, { prompt: 'a fox', response_format: 'url', model: 'gemini-2.5-flash-image' }),

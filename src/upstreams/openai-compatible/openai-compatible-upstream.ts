@@ -168,21 +168,17 @@ export class OpenAiCompatibleUpstream implements Upstream {
 
   #askForModels(signal: AbortSignal): Promise<KeyCheck> {
     const { origin, pathOf } = this.#address;
-    const question = { origin, path: pathOf('models', ''), method: 'GET' as const, headers: this.#headers() };
-    return askFreeQuestion(
-      this.#agent,
-      async () => question,
-      signal,
-      ({ status, headers, body }) => {
-        const { fault = 'upstream', error } = errorEvidence({
-          status,
-          error: parseErrorBody(body),
-          headers,
-          nowMs: this.#options.clock.nowMs(),
-        });
-        return { fault, reason: typeof error?.cause === 'string' ? error.cause : '' };
-      },
-    );
+    const path = pathOf('models', '');
+    const question = async () => ({ origin, path, method: 'GET' as const, headers: this.#headers() });
+    return askFreeQuestion(this.#agent, question, signal, ({ status, headers, body }) => {
+      const { fault = 'upstream', error } = errorEvidence({
+        status,
+        error: parseErrorBody(body),
+        headers,
+        nowMs: this.#options.clock.nowMs(),
+      });
+      return { fault, reason: typeof error?.cause === 'string' ? error.cause : '' };
+    });
   }
 
   #modelName({ model: { id } }: DrawWish): string {

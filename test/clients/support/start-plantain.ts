@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,9 +20,14 @@ export const repository = resolve(import.meta.dirname, '../../..');
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
 
-/** Plantain as an operator starts it: its own process, a new data directory, a key given, the sandbox inside. */
-export async function startPlantain(): Promise<Plantain> {
+/**
+ * Plantain as an operator starts it: its own process, a new data directory, a key given, the sandbox inside; or with
+ * another Plantain as its only upstream.
+ */
+export async function startPlantain(upstream?: Plantain): Promise<Plantain> {
   const dataDir = await mkdtemp(join(tmpdir(), 'plantain-clients-'));
+  const configFile = join(dataDir, 'plantain.yaml');
+  if (upstream !== undefined) await writeFile(configFile, behind(upstream));
   const key = `sk-${[...randomBytes(48)].map((byte) => base62[byte % base62.length]).join('')}`;
   const port = await freePort();
   const child = spawn(process.execPath, ['src/main.ts', 'serve'], {
@@ -32,6 +37,7 @@ export async function startPlantain(): Promise<Plantain> {
       PLANTAIN_PORT: String(port),
       PLANTAIN_DATA_DIR: dataDir,
       PLANTAIN_BOOTSTRAP_KEY: key,
+      ...(upstream !== undefined && { PLANTAIN_CONFIG: configFile }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -66,6 +72,11 @@ export async function startPlantain(): Promise<Plantain> {
 }
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+function behind({ baseUrl, key }: Plantain): string {
+  const profile = { kind: 'openai-compatible', profile: 'plantain' };
+  return JSON.stringify({ upstreams: [{ name: 'inner', ...profile, base_url: baseUrl, api_key: key }] });
+}
 
 /** This process's environment without what would configure a server: the sandbox is wanted, and nothing else. */
 function strangersEnvironment(): NodeJS.ProcessEnv {
