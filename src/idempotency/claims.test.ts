@@ -145,6 +145,7 @@ test('whoever waits for an order that fails for free gets its error, and the nex
   const first = send(() => made.promise);
   const second = send(picture);
   await new Promise(setImmediate);
+  made.promise.catch(() => undefined);
   made.reject(new PlantainError('too_many_orders', 'full', { retryAfterSeconds: 5 }));
   const reasons = (await Promise.allSettled([first, second])).map(
     (end) => (end as PromiseRejectedResult).reason as unknown,
