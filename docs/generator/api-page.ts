@@ -61,7 +61,7 @@ ${generatedNote('docs/generator/api-page.ts', 'the OpenAPI document that a serve
 OpenAI's Images API, with the fields Gemini adds. A running server has the same for machines at \`/openapi.json\` (OpenAPI 3.1).
 
 [Endpoints](#endpoints) · [Fields of a request](#fields-of-a-request) · [Fields of an answer](#fields-of-an-answer) ·
-[Headers of an answer](#headers-of-an-answer) · [Every endpoint by example](#every-endpoint-by-example) · [Errors](errors.md)
+[Headers of a request](#headers-of-a-request) · [Headers of an answer](#headers-of-an-answer) · [Every endpoint by example](#every-endpoint-by-example) · [Errors](errors.md)
 
 ## Endpoints
 
@@ -150,6 +150,11 @@ ${answerTable(document, 'DryRun')}
 ### A model
 
 ${answerTable(document, 'Model')}
+
+## Headers of a request
+
+Besides the key: \`Idempotency-Key\` names an order, so that a second request for it takes the first one's answer; \`x-stainless-retry-count\` does
+the same for OpenAI's SDKs, which send it by themselves. [Requests sent twice](retries.md) has the rules.
 
 ## Headers of an answer
 

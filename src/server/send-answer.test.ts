@@ -127,6 +127,24 @@ describe('a whole answer', () => {
     await expect.poll(() => client.text().length, { timeout: 20_000 }).toBeGreaterThan(2 * muchBytes);
   });
 
+  test('that somebody else reads too keeps its memory, and its order, until that one is done as well', async () => {
+    const piece = much();
+    const other = Promise.withResolvers<void>();
+    const { client, response, isOver, over } = await exchange({
+      kind: 'whole',
+      pieces: [piece],
+      isLastUse: true,
+      alsoRead: other.promise,
+    });
+    await expect.poll(() => response.writableFinished).toBe(true);
+    expect(isOver()).toBe(false);
+    expect(piece).toHaveLength(muchBytes);
+    other.resolve();
+    await over;
+    expect(piece).toHaveLength(0);
+    client.socket.destroy();
+  });
+
   test('that is used again keeps its memory', async () => {
     const pieces = [much()];
     await (await exchange(whole(pieces, false))).over;

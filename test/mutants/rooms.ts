@@ -22,6 +22,11 @@ export const rooms: readonly Room[] = [
   },
   { name: 'routing', sources: ['src/routing'], elsewhere: ['test/journey/scenarios.test.ts'] },
   { name: 'usage', sources: ['src/usage'], elsewhere: ['test/journey/generate.test.ts'] },
+  {
+    name: 'idempotency',
+    sources: ['src/idempotency'],
+    elsewhere: ['test/journey/claim-interleavings.test.ts', 'test/journey/idempotency.test.ts'],
+  },
   { name: 'admission', sources: ['src/admission'], elsewhere: [] },
   { name: 'access', sources: ['src/access'], elsewhere: ['src/store/sql/key-management.test.ts'] },
   {

@@ -1,0 +1,112 @@
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { migrate } from '../store/sql/migrate.ts';
+import { openDatabase } from '../store/sql/open-database.ts';
+import { SqlClaimStore } from '../store/sql/sql-claim-store.ts';
+import { AnswerKeeper } from './answer-keeper.ts';
+import { ClaimEntry } from './claim-entry.ts';
+import { ClaimSweep, type ClaimSweepOptions } from './claim-sweep.ts';
+import { RetryIndex } from './retry-index.ts';
+
+/** A book of ended claims, each with an answer of ten bytes, and the sweep of it. */
+async function swept(
+  claims: readonly { readonly id: string; readonly keyId?: string; readonly expiresAtMs: number }[],
+  options: Partial<ClaimSweepOptions> = {},
+) {
+  const { db } = openDatabase(':memory:');
+  await migrate(db);
+  const store = new SqlClaimStore(db);
+  const blobs = new Set<string>();
+  const answers = new AnswerKeeper(
+    {
+      put: async (name) => {
+        blobs.add(name);
+        return { sizeBytes: 10 };
+      },
+      open: async () => ({ sizeBytes: 10, read: () => Readable.from([]) }),
+      remove: async (name) => blobs.delete(name),
+    },
+    () => `blob ${blobs.size}`,
+  );
+  const retries = new RetryIndex(100);
+  for (const [index, { id, keyId = 'key_1', expiresAtMs }] of claims.entries()) {
+    const claim = { id, keyId, idempotencyKey: null, fingerprint: id, createdAtMs: index };
+    await store.open(claim);
+    const answer = await answers.store({ status: 200, headers: {} }, []);
+    const end = { state: 'kept', answer, endedAtMs: index, expiresAtMs } as const;
+    await store.end(id, end);
+    retries.add(ClaimEntry.of({ ...claim, ...end }, false));
+  }
+  const sweep = new ClaimSweep({
+    store,
+    answers,
+    retries,
+    clock: { nowMs: () => 1000 },
+    maxKeptBytes: 1000,
+    intervalMs: 1_000_000,
+    onError: (error) => {
+      throw error;
+    },
+    ...options,
+  });
+  const states = async () => (await store.withoutKey()).map(({ id, state }) => `${id} ${state}`);
+  return { sweep, blobs, retries, store, states };
+}
+
+test('what has expired goes, row, answer and memory of it; the rest stays', async () => {
+  const { sweep, blobs, retries, states } = await swept([
+    { id: 'a', expiresAtMs: 1000 },
+    { id: 'b', expiresAtMs: 1001 },
+  ]);
+  await sweep.sweep();
+  expect(await states()).toEqual(['b kept']);
+  expect([...blobs]).toEqual(['blob 1']);
+  expect(retries.find({ keyId: 'key_1', fingerprint: 'a', id: 'a' })).toBeUndefined();
+  expect(retries.find({ keyId: 'key_1', fingerprint: 'b', id: 'b' })).toBeDefined();
+});
+
+test('past the bytes those answers make room that expire first, and their orders are still known', async () => {
+  const { sweep, blobs, retries, states } = await swept(
+    [
+      { id: 'a', expiresAtMs: 3000 },
+      { id: 'b', expiresAtMs: 2000 },
+      { id: 'c', expiresAtMs: 4000 },
+    ],
+    { maxKeptBytes: 20 },
+  );
+  await sweep.sweep();
+  expect(await states()).toEqual(['a kept', 'b gone', 'c kept']);
+  expect([...blobs]).toEqual(['blob 0', 'blob 2']);
+  expect(retries.choose({ keyId: 'key_1', fingerprint: 'b' }, 1000)?.state).toBe('gone');
+});
+
+test('an answer that passes the bound makes room at once, also while a sweep is under way', async () => {
+  const { sweep, states } = await swept([{ id: 'a', expiresAtMs: 3000 }], { maxKeptBytes: 9 });
+  void sweep.sweep();
+  sweep.note(10);
+  await expect.poll(states).toEqual(['a gone']);
+});
+
+test('of one key, and of all, the oldest beyond the bounds are forgotten', async () => {
+  const claims = ['a', 'b', 'c', 'd'].map((id) => ({
+    id,
+    keyId: id === 'a' ? 'key_2' : 'key_1',
+    expiresAtMs: 5000,
+  }));
+  const ofKey = await swept(claims, { bounds: { ofAll: 100, ofOneKey: 2 } });
+  await ofKey.sweep.sweep();
+  expect(await ofKey.states()).toEqual(['a kept', 'c kept', 'd kept']);
+  const ofAll = await swept(claims, { bounds: { ofAll: 2, ofOneKey: 100 } });
+  await ofAll.sweep.sweep();
+  expect(await ofAll.states()).toEqual(['c kept', 'd kept']);
+  expect(ofAll.blobs.size).toBe(2);
+});
+
+test('a sweep that cannot work is told, and stopping waits for the one under way', async () => {
+  const told: unknown[] = [];
+  const { sweep, store } = await swept([], { onError: (error) => told.push(error) });
+  store.expired = () => Promise.reject(new Error('locked'));
+  sweep.start();
+  await sweep.stop();
+  expect(told).toEqual([new Error('locked')]);
+});
