@@ -5,9 +5,11 @@ set -euo pipefail
 missing=()
 for tool in curl jq openssl sqlite3; do command -v "$tool" >/dev/null || missing+=("$tool"); done
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx-light)
+command -v javac >/dev/null || missing+=(default-jdk-headless)
+command -v mvn >/dev/null || missing+=(maven)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
-echo "node $(node --version), npm $(npm --version), $(python3 --version), $(go version | cut -d' ' -f3), $(cargo --version | cut -d' ' -f1,2), $(nproc) cores"
+echo "node $(node --version), npm $(npm --version), $(python3 --version), $(go version | cut -d' ' -f3), $(cargo --version | cut -d' ' -f1,2), java $(java -version 2>&1 | head -1 | cut -d'"' -f2), $(nproc) cores"

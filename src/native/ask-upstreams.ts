@@ -132,7 +132,7 @@ export async function askUpstreams(
   }
 }
 
-/** A turn at the upstream where a conversation was begun, else at another. */
+/** A turn at the upstream where a conversation was begun, once; then at another, if there is one. */
 async function acquire(
   pool: NativeParts['pool'],
   planned: Pick<Parameters<NativeParts['pool']['acquire']>[0], 'model' | 'tried' | 'deadlineAtMs'>,
@@ -141,8 +141,10 @@ async function acquire(
   signal: AbortSignal,
 ) {
   if (home !== undefined) {
-    const atHome = (upstream: Upstream): boolean => upstream.name === home && canTake(upstream);
-    const turn = await pool.acquire({ ...planned, canTake: atHome }, signal).catch(() => undefined);
+    const wasAsked = planned.tried.some(({ upstream }) => upstream === home);
+    const isPreferred = (upstream: Upstream): boolean =>
+      (upstream.name === home) !== wasAsked && canTake(upstream);
+    const turn = await pool.acquire({ ...planned, canTake: isPreferred }, signal).catch(() => undefined);
     signal.throwIfAborted();
     if (turn !== undefined) return turn;
   }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../journey/dialect.ts';
+import type { Adaptation } from '../journey/image-order.ts';
 import type { ImageResult } from '../journey/receipt.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeGoogleError } from './error-frame.ts';
@@ -6,7 +7,7 @@ import { invalid } from './invalid.ts';
 import { dropNulls, field, isEmpty, isMembers, listOf, type Members, membersOf } from './members.ts';
 
 const maxSamples = 4;
-/** Parameters of Imagen that mean nothing to the models of today; to their makers they were hints. */
+/** Parameters of Imagen that mean nothing to the models of today: they are reported as ignored. */
 const hints = [
   'personGeneration',
   'safetySetting',
@@ -39,13 +40,20 @@ export function predictDialect(images: Dialect, modelFor: (name: string) => stri
     ...images,
     read: async (request, caller, scope) => {
       const body = await request.readBody();
-      const document =
-        body.kind === 'json' ? orderFields(body.document, modelFor(request.pathModel ?? '')) : {};
-      return images.read(
-        { ...request, pathModel: undefined, readBody: async () => ({ kind: 'json', document }) },
+      const document = body.kind === 'json' ? body.document : undefined;
+      const asked = request.pathModel ?? '';
+      const model = modelFor(asked);
+      const fields = orderFields(document, model);
+      const order = await images.read(
+        { ...request, pathModel: undefined, readBody: async () => ({ kind: 'json', document: fields }) },
         caller,
         scope,
       );
+      return {
+        ...order,
+        requestedModel: asked,
+        adaptations: [...order.adaptations, ...bent(document, asked, model)],
+      };
     },
     writeResult: (result) => {
       const answer = images.writeResult(result);
@@ -96,6 +104,18 @@ function orderFields(document: unknown, model: string): Record<string, unknown> 
     ...optional('image_size', size),
     ...outputOf(membersOf(field(parameters, 'outputOptions'))),
   };
+}
+
+/** What of a request is not done to the letter. */
+function bent(document: unknown, asked: string, model: string): Adaptation[] {
+  const parameters = membersOf(field(membersOf(document), 'parameters'));
+  const ignored = hints.filter((name) => !isEmpty(field(parameters, name)));
+  return [
+    ...(asked === model
+      ? []
+      : [{ parameter: 'model', action: 'mapped', from: asked.slice(0, 100), to: model } as const]),
+    ...ignored.map((parameter) => ({ parameter, action: 'ignored' }) as const),
+  ];
 }
 
 function checkNames(parameters: Members): void {
