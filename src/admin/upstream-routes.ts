@@ -24,10 +24,7 @@ export interface UpstreamDesk {
 }
 
 const acts = [
-  [
-    'drain',
-    'Take it out of every choice, until it is restored or the server starts again; calls under way go on',
-  ],
+  ['drain', 'Take it out of every choice until it is restored; calls under way go on'],
   ['restore', 'Put it back after a drain'],
   ['reset', 'Forget everything bad that is known of it, and ask it again'],
 ] as const;

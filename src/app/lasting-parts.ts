@@ -38,6 +38,15 @@ export async function openLastingParts(config: Config, databaseFile: string) {
   const log = await createLogger(config.log);
   const database = openDatabase(databaseFile);
   await migrate(database.db);
+  const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
+    log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
+  );
+  const tellHealth = healthLog(log);
+  const pool = new LeavingPool([], clock, (change) => {
+    tellHealth(change);
+    healthKeeper.changed();
+  });
+  const upstreams = new KeptUpstreams();
   const keyStates = new KeyStates([]);
   const events = new OrderEvents((fault) =>
     log.error({ cause: String(fault) }, 'a listener of events failed'),

@@ -125,9 +125,9 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
-      routes = routesInForce();
       await parts.healthKeeper.start(parts.pool);
       parts.keyProbes.start();
+      routes = routesInForce();
       server = createServer({
         routes: switchedRoutes(() => routes),
         clock,

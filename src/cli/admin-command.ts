@@ -12,7 +12,11 @@ export function registerAdminCommand(program: Command, context: CommandContext):
   const admin = program
     .command('admin')
     .summary('print the admin secret')
-    .description('What the admin API needs.');
+    .description('What the admin API needs.')
+    .addHelpText(
+      'after',
+      examplesHelp([['plantain admin secret', 'what goes into `Authorization: Bearer`']]),
+    );
   const secret = admin
     .command('secret')
     .summary('print the admin secret')

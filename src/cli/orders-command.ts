@@ -40,7 +40,10 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
       examplesHelp([
         ['plantain orders list', 'the latest orders'],
         ['plantain orders list --status failed,refused --from 7d', 'what went wrong this week'],
-        ['plantain orders show req_…', 'which upstreams were asked, and what each answered'],
+        [
+          'plantain orders show "$(plantain orders list --limit 1 --json | jq -r ".[0].id")"',
+          'which upstreams the latest order asked, and what each answered',
+        ],
       ]),
     );
   const reading = <T>(command: Command, work: (records: Records, keys: readonly KnownKey[]) => Promise<T>) =>

@@ -22,7 +22,7 @@ export function registerReloadCommand(program: Command, context: CommandContext)
     .addHelpText(
       'after',
       examplesHelp([
-        ['plantain config check plantain.yaml && plantain reload', 'after the file was changed'],
+        ['plantain config check /etc/plantain.yaml && plantain reload', 'after the file was changed'],
         [
           'plantain reload --base-url http://10.0.0.7:4747',
           'a server elsewhere, with PLANTAIN_ADMIN_SECRET set',

@@ -25,8 +25,9 @@ export function registerUpstreamsCommand(program: Command, context: CommandConte
       'after',
       examplesHelp([
         ['plantain upstreams list', 'how each is, and each model there'],
-        ['plantain upstreams test gemini', 'ask it something that costs nothing'],
-        ['plantain upstreams drain gemini', 'before its key is changed; `restore` puts it back'],
+        ['plantain upstreams test sandbox', 'ask it something that costs nothing'],
+        ['plantain upstreams drain sandbox', 'no further call goes there'],
+        ['plantain upstreams restore sandbox', 'until this'],
       ]),
     );
   const add = (name: string, summary: string): Command =>

@@ -7,7 +7,8 @@ export const clientSection = () =>
     baseUrl: httpUrl()
       .optional()
       .meta({
-        description: "Server of OpenAI's Images API that `plantain generate` and `plantain edit` ask.",
+        description:
+          "Server of OpenAI's Images API that `plantain generate` and `plantain edit` ask; `upstreams` and `reload` ask its admin API.",
         defaultText: 'none: `generate` and `edit` draw in their own process',
         flag: '--base-url',
         alsoEnv: ['PLANTAIN_BASE_URL'],
