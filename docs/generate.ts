@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { adminPage } from './generator/admin-page.ts';
 import { apiPage } from './generator/api-page.ts';
 import { commandLinePage } from './generator/command-line-page.ts';
 import { configurationPage } from './generator/configuration-page.ts';
@@ -17,6 +18,7 @@ export const generatedPages: Readonly<Record<string, () => string | Promise<stri
   'map.md': mapPage,
   'errors.md': errorsPage,
   'api.md': apiPage,
+  'admin.md': adminPage,
   'models.md': modelsPage,
   'emulator.md': emulatorPage,
   'configuration.md': configurationPage,

@@ -1,6 +1,7 @@
 import { configFileVariable } from '../../src/config/config-environment.ts';
 import { configSettings } from '../../src/config/config-schema.ts';
 import { configTemplate } from '../../src/config/config-template.ts';
+import { reloads } from '../../src/config/reloadable-settings.ts';
 import { modelChange } from '../../src/config/model-change.ts';
 import type { Setting } from '../../src/config/settings.ts';
 import { snakeCase } from '../../src/kernel/snake-case.ts';
@@ -51,6 +52,13 @@ gemini:
 port: \${PORT:-4747}
 \`\`\`
 
+## Reload
+
+A running server reads its configuration again at \`SIGHUP\`, when the file changes, by [\`plantain reload\`](command-line.md#plantain-reload) and
+through the [admin API](admin.md). What is then put in force, without dropping a request, are the settings marked with *Reload*
+below, and ${fileSettings()}. A change of any other waits for the next start, and the log
+names it. [Operating](operating.md#reload) has more.
+
 ## The upstream
 
 With \`GEMINI_API_KEY\` (or \`GOOGLE_API_KEY\`) set, pictures come from Google's Gemini API, or from the address in
@@ -99,12 +107,20 @@ function settingEntry(setting: Setting): string {
   const names = [...env, flag].map((one) => `\`${one}\``).join(' · ');
   return `### \`${name}\`
 
-${description}${secret ? ' Secret; it can [stand in a file](#secrets).' : ''}
+${description}${reloads(setting) ? ' *Reload.*' : ''}${secret ? ' Secret; it can [stand in a file](#secrets).' : ''}
 
 Default: ${defaultWords(setting)}. Must be ${expected.replaceAll('*', '\\*')}.
 
 Names: ${names}
 `;
+}
+
+/** The reloaded settings that only the file can hold, which have no entry of their own on the page. */
+function fileSettings(): string {
+  const names = configSettings
+    .filter((setting) => setting.flag === undefined && reloads(setting))
+    .map(({ name }) => `\`${name}\``);
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
 function defaultWords({ default: fixed, defaultText, format }: Setting): string {

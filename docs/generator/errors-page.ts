@@ -12,6 +12,7 @@ const titles: Readonly<Record<Step, string>> = {
   ask: 'What the upstream answered',
   finish: 'Finishing the picture',
   keep: 'Stored pictures',
+  administer: 'The admin API',
   any: 'Anywhere',
 };
 

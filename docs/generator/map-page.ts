@@ -33,6 +33,7 @@ ${markdownTable(
   ['step', 'errors'],
   [
     ...journeyStops.flatMap(({ verb, step }) => (step === undefined ? [] : [[verb, errorLinks(step)]])),
+    ['the admin API', errorLinks('administer')],
     ['anywhere', errorLinks('any')],
   ],
 )}
@@ -57,6 +58,7 @@ ${markdownTable(
 | \`store/\` | SQL and disk adapters for the ports that the rooms declare | the rooms whose ports it implements |
 | \`remote/\` | the guarded fetcher of links | as every stage |
 | \`server/\` | the only room that knows Fastify: routes, bodies, answers | as every stage, \`openai\` |
+| \`admin/\` | the admin API: orders, upstreams, reload | as every stage, \`openai\`, \`server\`, \`usage\` |
 | \`observe/\` | the log | as every stage |
 | \`config/\` | the only room that reads the environment | \`kernel\`, \`journey\` |
 | \`emulator/\` | a look-alike of Google's API | as every stage, \`painter\` |

@@ -3,6 +3,7 @@ import type { Credentials } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
 import type { ApiKeyStore } from './api-key-store.ts';
+import { bearerToken } from './bearer-token.ts';
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;
 
@@ -29,8 +30,7 @@ export function createAuthenticate(store: Pick<ApiKeyStore, 'findByHash'>): Auth
 /** The bearer token, else the `api-key` header; '' when neither carries anything. */
 function sentKey({ authorization, apiKey }: Credentials): string {
   // Another scheme, such as a proxy's own Basic, leaves room for the api-key header.
-  const bearer = authorization?.match(/^\s*bearer(?:\s+(.*))?$/is);
-  return (bearer ? bearer[1] : apiKey)?.trim() ?? '';
+  return bearerToken(authorization) ?? apiKey?.trim() ?? '';
 }
 
 // RFC 9110, section 11.6.1: a 401 names the scheme that would do.

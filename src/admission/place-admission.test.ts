@@ -16,7 +16,7 @@ function admissionOf(maxOrders: number) {
   const rows = new Map<string, { status: string; costMicroUsd: number }>();
   let isFailing = false;
   const admission = new PlaceAdmission({
-    maxOrders,
+    maxOrders: () => maxOrders,
     maxMemoryWaitMs: 50,
     book: {
       async open({ id }) {
@@ -60,7 +60,7 @@ test('an order is released as one that delivered nothing, and only once its row 
     return settling.promise;
   };
   const book = { open: async () => undefined, settle };
-  const admission = new PlaceAdmission({ maxOrders: 1, maxMemoryWaitMs: 50, book });
+  const admission = new PlaceAdmission({ maxOrders: () => 1, maxMemoryWaitMs: 50, book });
   const order = admissionOf(1).order('req_1');
   const permit = await admission.admit(order, plainScope());
   const error = new PlantainError('invalid_image_file', 'The mask is opaque everywhere.');

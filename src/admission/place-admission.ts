@@ -13,7 +13,8 @@ export interface OrderBook {
 }
 
 export interface PlaceAdmissionOptions {
-  readonly maxOrders: number;
+  /** Asked for with every order, since a reload may change it. */
+  readonly maxOrders: () => number;
   /** The longest an order waits for memory before it is refused: nothing of it was drawn yet. */
   readonly maxMemoryWaitMs: number;
   readonly book: OrderBook;
@@ -56,7 +57,7 @@ export class PlaceAdmission implements Admission {
   #takePlace(): void {
     if (this.#isClosed)
       throw new PlantainError('server_stopping', 'The server is stopping. Try again in a moment.');
-    const { maxOrders } = this.#options;
+    const maxOrders = this.#options.maxOrders();
     if (this.#places >= maxOrders) {
       const message = `This server already has ${maxOrders} orders in flight. Try again in a few seconds.`;
       throw new PlantainError('too_many_orders', message, { retryAfterSeconds: 5 });

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdminGate } from '../access/admin-gate.ts';
 import { ensureFirstKey } from '../access/ensure-first-key.ts';
+import type { ReloadOutcome } from '../admin/reload-routes.ts';
 import type { Config } from '../config/config-schema.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
@@ -9,17 +11,20 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 import { docsUrl } from '../observe/docs-url.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
+import { type Route, switchedRoutes } from '../server/routes.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
 import { checkServingKeys, type UpstreamCheck } from './check-upstream-keys.ts';
 import { compose, type Parts } from './compose.ts';
 import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
 import { packageManifest } from './package-manifest.ts';
+import { adminSecretOf, createReload } from './reload.ts';
 import { createRoutes } from './routes.ts';
 
 /** A running Plantain. */
 export interface App {
+  /** What it was started with. */
   readonly config: Config;
-  /** Names of the upstreams, as the log and the ledger have them. */
+  /** Names of the upstreams in force, as the log and the ledger have them. */
   readonly upstreamNames: readonly string[];
   /** The plain key made at this start, to be shown once; known after `listen`. */
   readonly firstKey: string | undefined;
@@ -36,6 +41,8 @@ export interface App {
    * Never rejects.
    */
   checkKeys(): Promise<readonly UpstreamCheck[]>;
+  /** Reads the configuration again and puts it in force, without dropping a request. A bad one is refused. Never rejects. */
+  reload(): Promise<ReloadOutcome>;
   /** Is not ready any more, then stops accepting, lets orders finish or cuts them after the grace time, and closes everything. */
   drain(): Promise<void>;
   /** Runs one order in this process, by the same journey as over HTTP. Rejects with a catalogue error. */
@@ -49,17 +56,24 @@ const dropConnectionsAfterMs = 5000;
 const lateRowsTimeoutMs = 5000;
 const sweepIntervalMs = 15 * 60_000;
 
-/**
- * A Plantain of this configuration. Nothing listens yet and the data directory is not locked. `:memory:` as the
- * database leaves nothing on the disk.
- */
-export async function createApp(config: Config, databaseFile?: string): Promise<App> {
-  return lifecycleOf(await compose(config, databaseFile));
+export interface AppOptions {
+  /** `:memory:` leaves nothing on the disk. Absent: the one in the data folder. */
+  readonly databaseFile?: string;
+  /** Reads the configuration again for a reload; throws what is wrong with it. Absent: it is what it was. */
+  readonly reread?: () => Config;
 }
 
-/** Start, drain and stop of what was composed. */
-function lifecycleOf(parts: Parts): App {
-  const { config, clock, log, ledger, keys, admission, scopes, memory } = parts;
+/** A Plantain of this configuration. Nothing listens yet and the data directory is not locked. */
+export async function createApp(
+  config: Config,
+  { databaseFile, reread = () => config }: AppOptions = {},
+): Promise<App> {
+  return lifecycleOf(config, await compose(config, databaseFile), reread);
+}
+
+/** Start, reload, drain and stop of what was composed. */
+function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
+  const { clock, log, ledger, keys, admission, scopes, memory } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
   const stopping = new AbortController();
@@ -69,14 +83,23 @@ function lifecycleOf(parts: Parts): App {
   const sweep = new RetentionSweep({
     blobs: parts.blobs,
     clock,
-    retentionMs: config.links.retentionHours * 3_600_000,
+    retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
     onError: (error) => log.warn({ cause: String(error) }, 'stored pictures could not be swept'),
   });
 
+  const routesInForce = (): Route[] =>
+    createRoutes(parts, { isStopping: () => stopping.signal.aborted, reload });
+  let routes: readonly Route[] = [];
+  const reload = createReload(parts, reread, stopping.signal, () => {
+    routes = routesInForce();
+  });
+
   return {
     config,
-    upstreamNames: parts.upstreams.map(({ name }) => name),
+    get upstreamNames() {
+      return namesOf(parts.upstreams.all);
+    },
     memory,
     get firstKey() {
       return firstKey;
@@ -89,7 +112,8 @@ function lifecycleOf(parts: Parts): App {
     },
     async listen() {
       // Before any order: a picture behind a link that cannot be signed would be paid for and lost.
-      await parts.gallery();
+      await parts.links();
+      parts.adminSecret = await adminSecretOf(config);
       lock = takeServeLock(config.dataDir);
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
       if (leftOpenOrders > 0)
@@ -102,13 +126,22 @@ function lifecycleOf(parts: Parts): App {
       sweep.start();
       await parts.healthKeeper.start(parts.pool);
       parts.keyProbes.start();
+      routes = routesInForce();
       server = createServer({
-        routes: createRoutes(parts, () => stopping.signal.aborted),
+        routes: switchedRoutes(() => routes),
         clock,
-        authenticate: (credentials) => parts.stages.authenticate(credentials),
+        authenticate: (credentials) => parts.setup.stages.authenticate(credentials),
+        authenticateAdmin: createAdminGate({
+          secret: () => parts.adminSecret,
+          isOpenToOthers: () => parts.setup.config.admin.secret !== undefined,
+          onRefused: (refused, address) =>
+            log.warn({ refused, address }, 'the admin API refused who had no admin secret'),
+        }),
         trustProxy: config.trustProxy,
-        publicUrl: config.publicUrl,
-        corsOrigins: config.cors.origins,
+        inForce: () => ({
+          publicUrl: parts.setup.config.publicUrl,
+          corsOrigins: parts.setup.config.cors.origins,
+        }),
         maxConnections: config.limits.maxConnections,
         requestIdleMs: config.limits.bodyIdleMs,
         stalledClientMs: config.limits.stalledClientMs,
@@ -134,28 +167,26 @@ function lifecycleOf(parts: Parts): App {
       });
       const url = await server.listen({ host: config.host, port: config.port });
       isServing = true;
-      log.info(
-        { version: packageManifest.version, url, upstreams: parts.upstreams.map(({ name }) => name) },
-        'started',
-      );
+      log.info({ version: packageManifest.version, url, upstreams: namesOf(parts.upstreams.all) }, 'started');
       return { url };
     },
-    checkKeys: () => checkServingKeys(parts.upstreams, parts.keyStates, log, stopping.signal),
+    checkKeys: () => checkServingKeys(parts.upstreams.all, parts.keyStates, log, stopping.signal),
+    reload,
     async drain() {
       stopping.abort();
-      parts.keyProbes.stop();
+      const { shutdownGraceMs, shutdownDelayMs } = parts.setup.config;
       if (isServing) {
-        log.info({ requests: scopes.size, graceMs: config.shutdownGraceMs }, 'stopping');
+        log.info({ requests: scopes.size, graceMs: shutdownGraceMs }, 'stopping');
         // Not ready any more, but still there: whoever sends orders has time to turn away.
-        if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs);
+        if (shutdownDelayMs > 0) await sleep(shutdownDelayMs);
       }
       admission.close();
       const cut = setTimeout(
         () => scopes.abortAll(new PlantainError('server_stopping', 'The server is stopping.')),
-        config.shutdownGraceMs,
+        shutdownGraceMs,
       );
       // A client that does not read its answer must not keep a stopping server up.
-      const drop = setTimeout(() => server?.closeAll(), config.shutdownGraceMs + dropConnectionsAfterMs);
+      const drop = setTimeout(() => server?.closeAll(), shutdownGraceMs + dropConnectionsAfterMs);
       await server?.stopAccepting();
       clearTimeout(cut);
       clearTimeout(drop);
@@ -164,7 +195,7 @@ function lifecycleOf(parts: Parts): App {
       await ledger.stop(lateRowsTimeoutMs);
       await parts.healthKeeper.stop();
       await sweep.stop();
-      await Promise.all(parts.upstreams.map((upstream) => upstream.close()));
+      await Promise.all(parts.upstreams.all.map((upstream) => upstream.close()));
       await parts.database.close();
       lock?.release();
       if (isServing) log.info({}, 'stopped');
@@ -173,3 +204,6 @@ function lifecycleOf(parts: Parts): App {
     dryRun: (order) => dryRunLocalOrder(parts, newId('req', clock.nowMs()), order),
   };
 }
+
+const namesOf = (upstreams: readonly { readonly name: string }[]): string[] =>
+  upstreams.map(({ name }) => name);

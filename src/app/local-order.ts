@@ -25,8 +25,7 @@ export interface LocalOrder {
 export const localCaller = { keyId: 'cli', keyName: 'command line', strict: false };
 
 interface LocalParts {
-  readonly stages: Stages;
-  readonly dialect: Dialect;
+  readonly setup: { readonly stages: Stages; readonly dialect: Dialect };
   readonly memory: Memory;
   readonly clock: Clock;
 }
@@ -41,7 +40,8 @@ export async function runLocalOrder(parts: LocalParts, id: string, order: LocalO
     made = result;
     return { status: 200, headers: {}, body: { kind: 'whole', pieces: [] } };
   };
-  await travel({ ...parts, dialect: { ...parts.dialect, writeResult } }, id, order, false);
+  const { stages, dialect } = parts.setup;
+  await travel({ ...parts, setup: { stages, dialect: { ...dialect, writeResult } } }, id, order, false);
   if (made === undefined) throw new Error('a local order asks for no stream');
   return made;
 }
@@ -52,7 +52,7 @@ export function dryRunLocalOrder(parts: LocalParts, id: string, order: LocalOrde
 }
 
 async function travel(
-  { stages, dialect, memory, clock }: LocalParts,
+  { setup: { stages, dialect }, memory, clock }: LocalParts,
   id: string,
   order: LocalOrder,
   isDryRun: boolean,

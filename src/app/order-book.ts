@@ -9,7 +9,7 @@ export function orderBook(
   ledger: Ledger,
   clock: Clock,
   highestCost: Stages['highestCost'],
-  onlyUpstream: string | null,
+  onlyUpstream: () => string | null,
 ): OrderBook {
   return {
     open: (order) =>
@@ -23,7 +23,7 @@ export function orderBook(
         reservedMicroUsd: highestCost(order),
         createdAtMs: order.acceptedAtMs,
         endUser: order.endUser ?? null,
-        upstream: onlyUpstream,
+        upstream: onlyUpstream(),
       }),
     settle: (settlement) => settleOrder(ledger, clock, settlement),
   };

@@ -1,3 +1,7 @@
+import { orderRoutes } from '../admin/order-routes.ts';
+import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
+import { upstreamRoutes } from '../admin/upstream-routes.ts';
+import { withAdminDocument } from '../admin/admin-routes.ts';
 import { healthOf } from '../routing/upstream-state.ts';
 import { galleryRoutes } from '../server/gallery-routes.ts';
 import { healthRoutes } from '../server/health-routes.ts';
@@ -6,36 +10,56 @@ import { modelRoutes } from '../server/model-routes.ts';
 import { withOpenApiRoute } from '../server/openapi-route.ts';
 import type { Route } from '../server/routes.ts';
 import type { Parts } from './compose.ts';
+import { localCaller } from './local-order.ts';
 import { packageManifest } from './package-manifest.ts';
+import { upstreamDesk } from './upstream-desk.ts';
 
-/** Every endpoint of the server: what is served, and what its OpenAPI document says. */
-export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
-  const { config, stages, dialect, catalogue, databaseProbe, pool, keyStates } = parts;
-  return withOpenApiRoute(packageManifest.version, [
-    ...imageRoutes({
-      stages,
-      dialect,
-      limits: config.limits,
-      bodyIdleMs: config.limits.bodyIdleMs,
-      maxUploadWaitMs: parts.maxUploadWaitMs,
-      maxUnreadBytes: parts.maxUnreadBytes,
-    }),
-    ...modelRoutes({
-      models: catalogue.models,
-      aliases: catalogue.aliases,
-      resolve: (name) => catalogue.resolve(name),
-    }),
-    ...galleryRoutes(async (request) => (await parts.gallery()).fetch(request)),
-    ...healthRoutes(async () => {
-      const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();
-      return {
-        problems: trouble === undefined ? [] : [trouble],
-        upstreams: pool.states().map((state) => ({
-          name: state.name,
-          health: healthOf(state, parts.clock.nowMs()),
-          key: keyStates.of(state.name),
-        })),
-      };
-    }),
-  ]);
+export interface ServerActs {
+  readonly isStopping: () => boolean;
+  readonly reload: () => Promise<ReloadOutcome>;
+}
+
+/** Every endpoint of the server, as the configuration in force has it: what is served, and what its documents say. */
+export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): Route[] {
+  const { databaseProbe, pool, keyStates, ledger } = parts;
+  const { config, stages, dialect, catalogue, gallery } = parts.setup;
+  const keys = async () => [
+    ...(await parts.keys.list()),
+    { id: localCaller.keyId, name: localCaller.keyName },
+  ];
+  return [
+    ...withOpenApiRoute(packageManifest.version, [
+      ...imageRoutes({
+        stages,
+        dialect,
+        limits: config.limits,
+        bodyIdleMs: config.limits.bodyIdleMs,
+        maxUploadWaitMs: parts.maxUploadWaitMs,
+        waiting: parts.waitingBodies,
+      }),
+      ...modelRoutes({
+        models: catalogue.models,
+        aliases: catalogue.aliases,
+        resolve: (name) => catalogue.resolve(name),
+      }),
+      ...galleryRoutes(async (request) => (await gallery()).fetch(request)),
+      ...healthRoutes(async () => {
+        const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();
+        return {
+          problems: trouble === undefined ? [] : [trouble],
+          upstreams: pool.states().map((state) => ({
+            name: state.name,
+            health: healthOf(state, parts.clock.nowMs()),
+            key: keyStates.of(state.name),
+            cells: state.cells.map((cell) => ({ model: cell.model, state: cell.state })),
+          })),
+        };
+      }),
+    ]),
+    ...withAdminDocument(packageManifest.version, [
+      ...upstreamRoutes(upstreamDesk(parts)),
+      ...orderRoutes({ ledger, keys }),
+      ...reloadRoutes(reload),
+    ]),
+  ];
 }

@@ -22,11 +22,24 @@ type Opener = (settings: UpstreamSettings, opening: Opening) => Promise<Upstream
 
 const openers: Readonly<Record<UpstreamKind, Opener>> = { gemini: openGemini, sandbox: openSandbox };
 
-/** The upstreams that the configuration names, each ready to be asked. The sandbox is started inside. */
-export function openUpstreams(config: Config, models: readonly CatalogueModel[]): Promise<PoolMember[]> {
-  return Promise.all(
+/** Gives the upstream that is open under this key, or opens it. */
+export type OpenOrKeep = (key: string, open: () => Promise<Upstream>) => Promise<Upstream>;
+
+/**
+ * The upstreams that the configuration names, each ready to be asked. The sandbox is started inside. When one cannot be
+ * opened this rejects after all others are.
+ */
+export async function openUpstreams(
+  config: Config,
+  models: readonly CatalogueModel[],
+  openOrKeep: OpenOrKeep = (_key, open) => open(),
+): Promise<PoolMember[]> {
+  const opening = { config, models };
+  const opened = await Promise.allSettled(
     upstreamsOf(config).map(async (settings) => ({
-      upstream: await openers[settings.kind](settings, { config, models }),
+      upstream: await openOrKeep(openingKey(settings, opening), () =>
+        openers[settings.kind](settings, opening),
+      ),
       priority: settings.priority,
       weight: settings.weight,
       models: settings.models && new Set(settings.models.keys()),
@@ -38,6 +51,10 @@ export function openUpstreams(config: Config, models: readonly CatalogueModel[])
       hasFixedQuota: settings.kind === 'gemini',
     })),
   );
+  return opened.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 /** What says where an upstream stands in a choice, and not where it is or as whom it is asked. */
@@ -54,8 +71,22 @@ const choiceFields: ReadonlySet<string> = new Set<keyof UpstreamSettings>([
 function identityOf(settings: UpstreamSettings): string {
   const fields = Object.entries(settings).filter(([name]) => !choiceFields.has(name));
   fields.sort(([left], [right]) => (left < right ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+  return digestOf(fields);
 }
+
+/** A digest of all that an upstream is opened with: while it stays, so do its connections. */
+function openingKey(settings: UpstreamSettings, { config, models }: Opening): string {
+  return digestOf([
+    identityOf(settings),
+    [...(settings.models ?? [])],
+    config.proxy,
+    config.limits.maxUpstreamAnswerBytes,
+    settings.kind === 'sandbox' ? [config.sandbox, models] : [],
+  ]);
+}
+
+const digestOf = (facts: unknown): string =>
+  createHash('sha256').update(JSON.stringify(facts)).digest('base64url');
 
 /** What every upstream's connections are opened with. `baseUrl`: where it is. */
 function connectionOptions(

@@ -23,7 +23,7 @@ export async function localPictureMaker(loaded: LoadedConfig): Promise<PictureMa
   const isQuiet = originOf(['log', 'level']) === 'default';
   const quiet: Config = isQuiet ? { ...config, log: { ...config.log, level: 'silent' } } : config;
   const { createApp } = await import('../app/lifecycle.ts');
-  const app = await createApp(quiet, ledgerOf(loaded));
+  const app = await createApp(quiet, { databaseFile: ledgerOf(loaded) });
   const toOrder = ({ operation, body, images, mask }: PictureRequest, signal: AbortSignal): LocalOrder => ({
     body: { ...body, response_format: 'b64_json' },
     signal,

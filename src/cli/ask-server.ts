@@ -98,7 +98,8 @@ export function serverPictureMaker(
   };
 }
 
-function openAgent(proxy: string | undefined): Agent | ProxyAgent {
+/** Connections to a server, with timeouts; through a proxy where there is one. */
+export function openAgent(proxy: string | undefined): Agent | ProxyAgent {
   if (proxy === undefined) return new Agent(timeouts);
   const factory = (origin: string | URL, own: object) => new Pool(origin, { ...timeouts, ...own });
   return new ProxyAgent({ uri: proxy, ...timeouts, factory });
@@ -119,7 +120,8 @@ function editForm({ body, images, mask }: PictureRequest): FormData {
   return form;
 }
 
-async function readBounded(body: AsyncIterable<Buffer>): Promise<Buffer> {
+/** The whole of an answer. Throws CommandError when it is larger than any that can be. */
+export async function readBounded(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of body) {

@@ -52,6 +52,26 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./usage-command.ts')).registerUsageCommand,
   },
   {
+    name: 'orders',
+    summary: 'list orders, and show what became of one, call by call',
+    load: async () => (await import('./orders-command.ts')).registerOrdersCommand,
+  },
+  {
+    name: 'upstreams',
+    summary: 'show the upstreams of a running server, test, drain, restore and reset them',
+    load: async () => (await import('./upstreams-command.ts')).registerUpstreamsCommand,
+  },
+  {
+    name: 'reload',
+    summary: 'have a running server read its configuration again',
+    load: async () => (await import('./reload-command.ts')).registerReloadCommand,
+  },
+  {
+    name: 'admin',
+    summary: 'print the admin secret',
+    load: async () => (await import('./admin-command.ts')).registerAdminCommand,
+  },
+  {
     name: 'init',
     summary: 'write a plantain.yaml to start from',
     load: async () => (await import('./init-command.ts')).registerInitCommand,

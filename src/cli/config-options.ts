@@ -18,14 +18,15 @@ export function addConfigOptions(command: Command, settings: readonly Setting[])
   return command;
 }
 
-/** Loads the configuration with the flags that `addConfigOptions` added to this command. */
+/** Loads the configuration with the flags that `addConfigOptions` added to this command. `file`: of this file, if it was found before. */
 export function loadCommandConfig(
   command: Command,
   context: CommandContext,
   settings: readonly Setting[],
+  file?: string,
 ): LoadedConfig {
   const given = command.opts<Record<string, unknown>>();
-  const flags: Record<string, unknown> = { config: given['config'] };
+  const flags: Record<string, unknown> = { config: file ?? given['config'] };
   for (const { id, flag } of settings) {
     if (flag !== undefined) flags[id] = given[new Option(flag).attributeName()];
   }

@@ -1,18 +1,23 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { App } from '../app/lifecycle.ts';
 import { packageManifest } from '../app/package-manifest.ts';
+import type { Config } from '../config/config-schema.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { stateDirectory } from '../config/file-places.ts';
 import { upstreamsOf, usesSandbox } from '../config/upstream-list.ts';
+import { FileWatch } from '../config/watch-file.ts';
 import type { UpstreamCheck } from '../app/check-upstream-keys.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { CommandContext, TextOutput } from './command-context.ts';
+import { checkSettings } from './check-settings.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import type { KeySource } from './first-command.ts';
 import { writeFirstKey } from './first-key-file.ts';
+import { hangUps } from './hang-up.ts';
 import { serveBanner } from './serve-banner.ts';
 import { leaveNote } from './server-notes.ts';
 import { firstStopSignal } from './stop-signals.ts';
@@ -20,13 +25,15 @@ import { stoppingText } from './stopping-text.ts';
 
 /** The server takes orders meanwhile; only the banner waits, so that it can tell of a wrong key. */
 const maxBannerWaitMs = 1500;
+/** How often the configuration file is looked at. */
+const watchIntervalMs = 1000;
 
 export function registerServeCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('serve')
     .summary("serve OpenAI's Images API")
     .description(
-      "Serve OpenAI's Images API until a stop signal. Orders in flight then finish within the grace time; a second signal ends at once.",
+      "Serve OpenAI's Images API until a stop signal. Orders in flight then finish within the grace time; a second signal ends at once. SIGHUP and a change of the configuration file reload it.",
     );
   addConfigOptions(command, serverSettings)
     .addHelpText(
@@ -39,10 +46,14 @@ export function registerServeCommand(program: Command, context: CommandContext):
     )
     .action(async (_options: unknown, self: Command) => {
       const loaded = loadCommandConfig(self, context, serverSettings);
-      (await import('./check-settings.ts')).checkSettings(loaded);
-      const signals = firstStopSignal();
+      checkSettings(loaded);
+      const signals = firstStopSignal(process, undefined, ['SIGINT', 'SIGTERM']);
       const { createApp } = await import('../app/lifecycle.ts');
-      const app = await createApp(loaded.config);
+      const app = await createApp(loaded.config, { reread: () => reread(self, context, loaded) });
+      const hangUp = hangUps(() => void app.reload());
+      const watch = watchConfig(loaded, context, () => void app.reload());
+      watch?.start(watchIntervalMs);
+      const stopped = Promise.race([signals.stopped, hangUp.gone]);
       const people = peopleOutput(loaded, context);
       let forget = (): void => undefined;
       try {
@@ -52,15 +63,34 @@ export function registerServeCommand(program: Command, context: CommandContext):
           dataDir: loaded.config.dataDir,
           pid: process.pid,
         });
-        await greet(app, url, loaded, people, signals.stopped);
-        await signals.stopped;
+        await greet(app, url, loaded, people, stopped);
+        await stopped;
         people.write(stoppingText(app.openRequests, loaded.config.shutdownGraceMs));
       } finally {
         forget();
+        watch?.stop();
         await app.drain();
+        hangUp.release();
         signals.release();
       }
     });
+}
+
+/** The configuration as it is now, of the same file: without it, a server would fall back to its defaults. */
+function reread(self: Command, context: CommandContext, { file }: LoadedConfig): Config {
+  const loaded = loadCommandConfig(self, context, serverSettings, file);
+  checkSettings(loaded);
+  return loaded.config;
+}
+
+function watchConfig(
+  { config, file }: LoadedConfig,
+  { cwd }: CommandContext,
+  onChange: () => void,
+): FileWatch | undefined {
+  return config.watchConfig && file !== undefined
+    ? new FileWatch(path.resolve(cwd, file), onChange)
+    : undefined;
 }
 
 /** Where sentences for people go: without a terminal, or where JSON is asked for, a machine reads standard output. */

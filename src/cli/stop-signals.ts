@@ -18,6 +18,7 @@ const echoMs = 500;
 export function firstStopSignal(
   source: SignalSource = process,
   nowMs: () => number = () => performance.now(),
+  signals: readonly NodeJS.Signals[] = stopSignals,
 ): { readonly stopped: Promise<NodeJS.Signals>; readonly release: () => void } {
   const { promise: stopped, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let firstAtMs: number | undefined;
@@ -29,11 +30,11 @@ export function firstStopSignal(
       source.exit(128 + (constants.signals[signal] ?? 0));
     }
   };
-  for (const signal of stopSignals) source.on(signal, listener);
+  for (const signal of signals) source.on(signal, listener);
   return {
     stopped,
     release: () => {
-      for (const signal of stopSignals) source.removeListener(signal, listener);
+      for (const signal of signals) source.removeListener(signal, listener);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { configSetting } from '../config/config-schema.ts';
-import type { ApiKeyRecord } from '../access/api-key-store.ts';
+import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
 import { type TotalsBy, totalsGroups, type TotalsQuery } from '../usage/ledger.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
@@ -95,9 +95,9 @@ function readGroups(text: string): TotalsBy[] {
   return groups;
 }
 
-/** A name may have been handed on from key to key: all of them are meant. */
-function idsOf(key: string, known: readonly Pick<ApiKeyRecord, 'id' | 'name'>[]): string[] {
-  const ids = known.filter(({ id, name }) => id === key || name === key).map(({ id }) => id);
+/** The ids of a key, which has to be there. */
+export function idsOf(key: string, known: readonly KnownKey[]): string[] {
+  const ids = idsOfKey(key, known);
   if (ids.length > 0) return ids;
   throw new CommandError(`there is no key ${key}. \`plantain keys list\` lists them.`, exitCodes.usage);
 }

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { z } from 'zod';
+import { clientSection } from './client-section.ts';
 import { defaultModelId } from '../journey/catalogue-model.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
 import {
@@ -13,18 +14,18 @@ import {
 import { fallbacks, retryUnanswered } from './failover-settings.ts';
 import { modelChange } from './model-change.ts';
 import { pinnedSafety } from './pinned-safety.ts';
+import { proxySection } from './proxy-section.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
 import { apiVersion, connections, connectTimeout, upstreamEntry, upstreamName } from './upstream-entry.ts';
 import {
+  adminSecret,
   bytes,
   duration,
-  hosts,
   httpUrl,
   matching,
   oneOf,
   origins,
   proxies,
-  proxyUrl,
   token,
   wholeNumber,
   yesOrNo,
@@ -48,6 +49,15 @@ export const configSchema = section({
       defaultText: 'made at the first start',
       secret: true,
     }),
+  admin: section({
+    secret: adminSecret().optional().meta({
+      description:
+        'What lets the admin API and its commands in. Beyond this machine the admin API answers only if it is set.',
+      defaultText: 'made at the first start; `plantain admin secret` prints it',
+      secret: true,
+    }),
+  }),
+  watchConfig: yesOrNo().default(true).describe('Reload the configuration file by itself when it changes.'),
   gemini: section({
     apiKey: token()
       .optional()
@@ -191,30 +201,7 @@ export const configSchema = section({
       defaultText: 'the processors, at most 8',
     }),
   }),
-  proxy: section({
-    https: proxyUrl()
-      .optional()
-      .meta({
-        description:
-          'Proxy for calls to addresses that begin with https. This machine itself is always called directly.',
-        defaultText: 'none',
-        alsoEnv: ['HTTPS_PROXY', 'https_proxy'],
-      }),
-    http: proxyUrl()
-      .optional()
-      .meta({
-        description: 'Proxy for calls to addresses that begin with http.',
-        defaultText: 'none',
-        alsoEnv: ['HTTP_PROXY', 'http_proxy'],
-      }),
-    bypass: hosts()
-      .default([])
-      .meta({
-        description: 'Hosts, domains, addresses and ranges that are called without a proxy; * for all.',
-        defaultText: 'none',
-        alsoEnv: ['NO_PROXY', 'no_proxy'],
-      }),
-  }),
+  proxy: proxySection(),
   remoteReferences: yesOrNo()
     .default(false)
     .describe(
@@ -240,26 +227,7 @@ export const configSchema = section({
       .default('auto')
       .describe('json for machines, pretty for people; auto is pretty in a terminal.'),
   }),
-  /** Used by `plantain generate` and `plantain edit` alone. */
-  client: section({
-    baseUrl: httpUrl()
-      .optional()
-      .meta({
-        description: "Server of OpenAI's Images API that `plantain generate` and `plantain edit` ask.",
-        defaultText: 'none: `generate` and `edit` draw in their own process',
-        flag: '--base-url',
-        alsoEnv: ['PLANTAIN_BASE_URL'],
-      }),
-    key: token()
-      .optional()
-      .meta({
-        description: 'API key for that server.',
-        defaultText: 'none',
-        flag: '--key',
-        alsoEnv: ['PLANTAIN_API_KEY'],
-        secret: true,
-      }),
-  }),
+  client: clientSection(),
   models: z
     .record(z.string(), z.lazy(modelChange), 'must hold model ids, each with the fields to change')
     .default({})

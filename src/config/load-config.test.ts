@@ -74,6 +74,7 @@ test('flag beats environment beats file beats default, and each origin is told',
 
 test('every setting can be given by its PLANTAIN_ name, by its flag and in the file', () => {
   const samples: Record<string, string> = {
+    'admin.secret': 'plantain-admin-of-this-test',
     bootstrapKey: `sk-${'a'.repeat(48)}`,
     publicUrl: 'https://pictures.example',
     'gemini.apiKey': 'some-key',
@@ -88,7 +89,7 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(44);
+  expect(single).toHaveLength(46);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
@@ -283,7 +284,10 @@ describe('a secret in a file', () => {
   const variables = configSettings.flatMap(({ id, env, secret, path: at }) =>
     secret ? env.map((name) => ({ id, name, at })) : [],
   );
-  const secrets: Record<string, string> = { bootstrapKey: `sk-${'a'.repeat(48)}` };
+  const secrets: Record<string, string> = {
+    bootstrapKey: `sk-${'a'.repeat(48)}`,
+    'admin.secret': 'plantain-admin-of-this-test',
+  };
 
   test.each(variables)('every name of a secret has a second one for a file: $name', ({ id, name, at }) => {
     const secret = secrets[id] ?? 'the-secret';

@@ -89,6 +89,14 @@ export function matching(pattern: RegExp, expected: string, placeholder = '<valu
 export const token = () =>
   matching(/^[\x21-\x7e]{1,512}$/, 'a key of printable characters without spaces', '<key>');
 
+/** Long enough that nobody guesses it; an API key is no admin secret, so that neither opens what the other does. */
+export const adminSecret = () =>
+  matching(
+    /^(?!sk-[0-9A-Za-z]{48}$)[\x21-\x7e]{24,512}$/,
+    'at least 24 printable characters without spaces, and no API key',
+    '<secret>',
+  );
+
 /** An address to call or show: no credentials, query or fragment, since those would leak into logs and links. */
 export function httpUrl() {
   const read = (raw: unknown): string | undefined => {

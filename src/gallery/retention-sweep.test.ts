@@ -36,7 +36,7 @@ test('exactly the pictures older than the retention go, a few at a time', async 
   const sweep = new RetentionSweep({
     blobs,
     clock: { nowMs: () => 1_000_000 },
-    retentionMs: 30_000,
+    retentionMs: () => 30_000,
     intervalMs: 1000,
     batchSize: 8,
   });
@@ -59,7 +59,7 @@ test('pictures that vanish or cannot be removed do not stop the sweep', async ()
   const sweep = new RetentionSweep({
     blobs,
     clock: { nowMs: () => 100 },
-    retentionMs: 5,
+    retentionMs: () => 5,
     intervalMs: 1000,
     onError: (error) => errors.push(error),
   });
@@ -77,7 +77,7 @@ test('an abort ends a sweep after the batch under way', async () => {
   const sweep = new RetentionSweep({
     blobs,
     clock: { nowMs: () => 100 },
-    retentionMs: 5,
+    retentionMs: () => 5,
     intervalMs: 1000,
     batchSize: 5,
   });
@@ -108,7 +108,7 @@ test('sweeps repeat, never overlap, survive a failing store, and stop waits for 
     const sweep = new RetentionSweep({
       blobs,
       clock: { nowMs: () => 0 },
-      retentionMs: 1,
+      retentionMs: () => 1,
       intervalMs: 1000,
       onSwept: (outcome) => outcomes.push(outcome),
       onError: (error) => errors.push(error),

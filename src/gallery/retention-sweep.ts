@@ -13,8 +13,8 @@ export interface SweepOutcome {
 export interface RetentionSweepOptions {
   readonly blobs: BlobStore;
   readonly clock: Clock;
-  /** Age at which a picture is removed, in milliseconds; not less than a link's lifetime. */
-  readonly retentionMs: number;
+  /** Age at which a picture is removed, in milliseconds; not less than a link's lifetime. Asked for at each sweep. */
+  readonly retentionMs: () => number;
   readonly intervalMs: number;
   /** Removals under way at once. */
   readonly batchSize?: number;
@@ -84,7 +84,7 @@ export class RetentionSweep {
       );
       batch = [];
     };
-    for await (const blob of blobs.list(nowMs - retentionMs)) {
+    for await (const blob of blobs.list(nowMs - retentionMs())) {
       if (signal.aborted) break;
       batch.push(blob);
       if (batch.length >= batchSize) await removeBatch();

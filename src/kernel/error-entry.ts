@@ -12,7 +12,17 @@ export interface ErrorEntry {
   /** Whether the same request, sent again, may succeed. False adds `x-should-retry: false`. */
   readonly retryable: boolean;
   /** The step of the journey that raises it. */
-  readonly step: 'receive' | 'authenticate' | 'read' | 'admit' | 'route' | 'ask' | 'finish' | 'keep' | 'any';
+  readonly step:
+    | 'receive'
+    | 'authenticate'
+    | 'read'
+    | 'admit'
+    | 'route'
+    | 'ask'
+    | 'finish'
+    | 'keep'
+    | 'administer'
+    | 'any';
   /** What it means and how to cure it, for the documentation. */
   readonly help: string;
 }

@@ -15,7 +15,16 @@ export class KeyStates {
 
   /** Without a key there is nothing to learn. */
   constructor(upstreams: readonly { readonly name: string; readonly hasKey: boolean }[]) {
-    for (const { name, hasKey } of upstreams) this.#states.set(name, hasKey ? 'unknown' : 'not_needed');
+    this.replace(upstreams, []);
+  }
+
+  /** After a reload: of these nothing is known, and those that are named in neither list are gone. */
+  replace(
+    added: readonly { readonly name: string; readonly hasKey: boolean }[],
+    kept: readonly string[],
+  ): void {
+    for (const name of this.#states.keys()) if (!kept.includes(name)) this.#states.delete(name);
+    for (const { name, hasKey } of added) this.#states.set(name, hasKey ? 'unknown' : 'not_needed');
   }
 
   of(upstream: string): KeyState {

@@ -15,6 +15,7 @@ import { corsHeaders } from './cors.ts';
 import { credentialsOf } from './credentials-of.ts';
 import { drainRequest, drainUninvited } from './drain-request.ts';
 import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
+import { isLocalRequest } from './is-local-request.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
@@ -25,10 +26,19 @@ export interface ServerOptions {
   readonly clock: Clock;
   /** Lets the holder of a key in; throws `invalid_api_key`. */
   readonly authenticate: (credentials: Credentials) => Promise<unknown>;
+  /** Lets the holder of the admin secret in; throws what its own routes answer. */
+  readonly authenticateAdmin: (caller: {
+    readonly credentials: Credentials;
+    readonly address: string;
+    readonly isLocal: boolean;
+  }) => void;
   readonly trustProxy: boolean | readonly string[];
-  /** Origin for links, where the operator fixed it; else the one the client used. */
-  readonly publicUrl: string | undefined;
-  readonly corsOrigins: readonly string[];
+  /** What a reload may change; asked for with every request. */
+  readonly inForce: () => {
+    /** Origin for links, where the operator fixed it; else the one the client used. */
+    readonly publicUrl: string | undefined;
+    readonly corsOrigins: readonly string[];
+  };
   readonly maxConnections: number;
   /** How long the head of a request may take. */
   readonly requestIdleMs: number;
@@ -43,6 +53,8 @@ export interface ServerOptions {
 }
 
 const hangUpIntervalMs = 100;
+/** How paths that are nobody's are answered. */
+const anybody: Pick<Route, 'writeError' | 'auth'> = { writeError, auth: 'none' };
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -92,9 +104,13 @@ export function createServer(options: ServerOptions): PlantainServer {
     request: FastifyRequest,
     reply: FastifyReply,
     made: Promise<ImageAnswer>,
-    frame: ErrorFrame,
+    { writeError: frame, auth }: Pick<Route, 'writeError' | 'auth'> = anybody,
     scope?: OrderScope,
-  ): Promise<void> => answerRequest(options, request, reply, { made, frame, scope });
+  ): Promise<void> => {
+    // No web page but the server's own asks the admin API.
+    const origins = auth === 'admin' ? [] : options.inForce().corsOrigins;
+    return answerRequest(options, request, reply, { made, frame, scope, origins });
+  };
 
   for (const path of new Set(options.routes.map((route) => route.path))) {
     const routes = options.routes.filter((route) => route.path === path);
@@ -109,13 +125,7 @@ export function createServer(options: ServerOptions): PlantainServer {
             if (!reply.raw.writableFinished)
               scope.abort(new PlantainError('client_closed', 'The client closed the connection.'));
           });
-          return answer(
-            request,
-            reply,
-            handle(options, route, request, reply, scope),
-            route.writeError,
-            scope,
-          );
+          return answer(request, reply, handle(options, route, request, reply, scope), route, scope);
         },
       });
     }
@@ -124,12 +134,22 @@ export function createServer(options: ServerOptions): PlantainServer {
       method: [...methods, 'TRACE'].filter((method) => !allowed.includes(method)),
       url: path,
       handler: (request, reply) =>
-        answer(request, reply, notAllowed(request, allowed, options.corsOrigins.length > 0), frameOf(routes)),
+        answer(
+          request,
+          reply,
+          notAllowed(
+            request,
+            allowed,
+            routes[0]?.auth !== 'admin' && options.inForce().corsOrigins.length > 0,
+          ),
+          // Routes of one path belong to one kind of client.
+          routes[0],
+        ),
     });
   }
-  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request), writeError));
+  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request)));
   server.setErrorHandler((error, request, reply) =>
-    answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error)), writeError),
+    answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
   );
   const connections = new Connections(server.server, {
     maxConnections: options.maxConnections,
@@ -161,7 +181,10 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
-  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw));
+  const credentials = credentialsOf(request.raw);
+  if (route.auth === 'key') await options.authenticate(credentials);
+  if (route.auth === 'admin')
+    options.authenticateAdmin({ credentials, address: request.ip, isLocal: isLocalRequest(request.raw) });
   return route.handle(
     {
       id: request.id,
@@ -169,7 +192,7 @@ async function handle(
       inviteBody: () => inviteBody(reply.raw),
       params: request.params as Record<string, string | undefined>,
       query: request.query,
-      origin: options.publicUrl ?? origin,
+      origin: options.inForce().publicUrl ?? origin,
       clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
     },
@@ -186,10 +209,12 @@ async function answerRequest(
     made,
     frame,
     scope,
+    origins,
   }: {
     readonly made: Promise<ImageAnswer>;
     readonly frame: ErrorFrame;
     readonly scope: OrderScope | undefined;
+    readonly origins: readonly string[];
   },
 ): Promise<void> {
   reply.hijack();
@@ -206,7 +231,7 @@ async function answerRequest(
     const headers = {
       'x-request-id': request.id,
       ...((isTooLate || !reply.server.server.listening) && { connection: 'close' }),
-      ...corsHeaders(options.corsOrigins, request.headers.origin),
+      ...corsHeaders(origins, request.headers.origin),
     };
     await sendAnswer(reply.raw, answer, {
       headers,
@@ -223,11 +248,6 @@ async function answerRequest(
     else drainRequest(request.raw);
     scope?.end();
   }
-}
-
-/** Routes of one path belong to one kind of client. */
-function frameOf([first]: readonly Route[]): ErrorFrame {
-  return first?.writeError ?? writeError;
 }
 
 async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {

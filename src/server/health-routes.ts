@@ -8,7 +8,13 @@ import type { Route } from './routes.ts';
 export interface Readiness {
   /** What keeps it from taking orders, in plain words without paths; empty when it is ready. */
   readonly problems: readonly string[];
-  readonly upstreams: readonly { readonly name: string; readonly health: string; readonly key: string }[];
+  readonly upstreams: readonly {
+    readonly name: string;
+    readonly health: string;
+    readonly key: string;
+    /** The models that it was asked for. */
+    readonly cells: readonly { readonly model: string; readonly state: string }[];
+  }[];
 }
 
 /** `/healthz`: the process is alive. `/readyz`: it takes orders. Neither needs a key nor tells a secret. */
@@ -50,7 +56,7 @@ export function healthRoutes(readiness: () => Promise<Readiness>): Route[] {
           {
             status: isReady ? 'ready' : 'not ready',
             ...(!isReady && { problems }),
-            upstreams: upstreams.map(({ name, health, key }) => ({ name, health, key })),
+            upstreams,
           },
           isReady ? 200 : 503,
         );

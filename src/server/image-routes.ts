@@ -9,7 +9,7 @@ import { credentialsOf } from './credentials-of.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
 import { defineRoute, type Route } from './routes.ts';
-import { WaitingBodies } from './waiting-bodies.ts';
+import type { WaitingBodies } from './waiting-bodies.ts';
 
 export interface ImageRoutesOptions {
   readonly stages: Stages;
@@ -18,8 +18,7 @@ export interface ImageRoutesOptions {
   readonly bodyIdleMs: number;
   /** The longest wait for memory before an upload is read. */
   readonly maxUploadWaitMs: number;
-  /** What may lie unread of uploads that wait. */
-  readonly maxUnreadBytes: number;
+  readonly waiting: WaitingBodies;
 }
 
 /** Whatever does not clearly say no asks for a dry run: a misspelt yes must not cost money. */
@@ -31,9 +30,8 @@ const imageQuery = z.looseObject({ dry_run: z.unknown().optional() }).transform(
 
 /** The Images API, with Azure's spelling of its paths (docs/contracts/clients.md#paths-and-keys). */
 export function imageRoutes(options: ImageRoutesOptions): Route[] {
-  const { stages, dialect, limits, maxUploadWaitMs } = options;
+  const { stages, dialect, limits, maxUploadWaitMs, waiting } = options;
   const idle = new IdleWatch(options.bodyIdleMs);
-  const waiting = new WaitingBodies(options.maxUnreadBytes);
   const drawing = (operation: Operation, path: string, isAzure: boolean): Route =>
     defineRoute({
       method: 'POST',

@@ -15,7 +15,7 @@ export interface ModelRoutesOptions {
 
 /** `GET /v1/models` and `GET /v1/models/{id}`; SDKs percent-encode the slash inside an id (docs/contracts/openai-images.md#models). */
 export function modelRoutes({ models, aliases, resolve }: ModelRoutesOptions): Route[] {
-  // The catalogue does not change while the server runs, so its listing is made once.
+  // A catalogue does not change: another configuration has another one, and routes of its own.
   const list = writeJson({ object: 'list', data: listModels(models, aliases) });
   return [
     {

@@ -27,8 +27,8 @@ export interface Route<Query = unknown> {
   readonly method: HttpMethod;
   /** A path pattern of the router: `:name` for a segment, `*` for the rest. */
   readonly path: string;
-  /** Who may come: anybody, the holder of a key, or whom the handler's own journey lets in. */
-  readonly auth: 'none' | 'key' | 'journey';
+  /** Who may come: anybody, the holder of a key, whom the handler's own journey lets in, or the holder of the admin secret. */
+  readonly auth: 'none' | 'key' | 'journey' | 'admin';
   /** Reads the query; what it refuses is a 400 that names the parameter. Absent: the query has no meaning. */
   readonly query?: z.ZodType<Query>;
   /** How errors are told to the clients of this endpoint. */
@@ -45,6 +45,17 @@ export function defineRoute<Query>(route: Route<Query>): Route {
     ...route,
     handle: (request, scope) => route.handle({ ...request, query: readQuery(schema, request.query) }, scope),
   };
+}
+
+/**
+ * The same table for as long as the server runs, each request handled by the routes that are in force when it comes.
+ * Every configuration has the same ones, in the same order.
+ */
+export function switchedRoutes(inForce: () => readonly Route[]): Route[] {
+  return inForce().map((route, index) => ({
+    ...route,
+    handle: (request, scope) => (inForce()[index] ?? route).handle(request, scope),
+  }));
 }
 
 function readQuery<Query>(schema: z.ZodType<Query>, query: unknown): Query {

@@ -110,6 +110,24 @@ export interface TotalsQuery {
   readonly toMs?: number;
 }
 
+/** Which orders to list. What is absent restricts nothing. */
+export interface OrdersQuery {
+  readonly keyIds?: readonly string[];
+  /** The catalogue model's id, or the name as callers spelled it. */
+  readonly model?: string;
+  /** Orders of which a call went there. */
+  readonly upstream?: string;
+  readonly statuses?: readonly LedgerStatus[];
+  /** Orders created at or after, and before. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  /** Orders older than the one of this id, and younger than it: where a page before ended. */
+  readonly beforeId?: string;
+  readonly afterId?: string;
+  /** The most that are listed. */
+  readonly limit: number;
+}
+
 export interface UsageTotals {
   /** As asked for: key ids, model ids, UTC days such as `2026-11-23`, names. Null: the order has none of it. */
   readonly groups: readonly (string | null)[];
@@ -160,6 +178,8 @@ export interface Ledger {
    */
   closeLeftOpen(atMs: number): Promise<number>;
   find(id: string): Promise<LedgerRow | undefined>;
+  /** Orders, the youngest first. */
+  list(query: OrdersQuery): Promise<readonly LedgerRow[]>;
   /** Sums over orders: by their groups where a day is among them, else by cost, dearest first. Open orders cost 0. */
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]>;
 }

@@ -40,6 +40,7 @@ function steadfast(options: SteadfastOptions = {}): SteadfastLedger {
     closeLeftOpen: async () => 3,
     find: async () => undefined,
     attempts: async () => calls,
+    list: async () => [],
     totals: async () => [],
   };
   return new SteadfastLedger(

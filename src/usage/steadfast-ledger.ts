@@ -5,6 +5,7 @@ import type {
   LedgerCompletion,
   LedgerOpening,
   LedgerRow,
+  OrdersQuery,
   TotalsQuery,
   UsageTotals,
 } from './ledger.ts';
@@ -103,6 +104,10 @@ export class SteadfastLedger implements Ledger {
 
   attempts(id: string): Promise<readonly LedgerAttempt[]> {
     return this.#ledger.attempts(id);
+  }
+
+  list(query: OrdersQuery): Promise<readonly LedgerRow[]> {
+    return this.#ledger.list(query);
   }
 
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]> {

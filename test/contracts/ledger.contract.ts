@@ -9,6 +9,7 @@ import {
   type LedgerRow,
   ledgerStatuses,
   maxLedgerTextLength,
+  type OrdersQuery,
   type TotalsBy,
   totalsGroups,
 } from '../../src/usage/ledger.ts';
@@ -252,6 +253,45 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       expect(row?.requestedModel.length).toBeLessThanOrEqual(maxLedgerTextLength);
       expect(row?.endUser).toMatch(/^ab�🍌+�?$/u);
       expect(row?.endUser?.length).toBeLessThanOrEqual(maxLedgerTextLength);
+    });
+
+    test('orders are listed youngest first, those alone that have every mark asked for, page by page', async () => {
+      const baseMs = Date.UTC(2026, 10, 24);
+      const rows = [
+        { key: 'a', model: 'm1', asked: 'gpt', upstream: 'u1', first: 'u2', status: 'succeeded' },
+        { key: 'b', model: 'm2', asked: 'm2', upstream: 'u1', first: 'u1', status: 'failed' },
+        { key: 'a', model: 'm2', asked: 'gpt', upstream: 'u2', first: 'u2', status: 'refused' },
+        { key: 'c', model: 'm1', asked: 'm1', upstream: 'u1', first: 'u1', status: 'failed' },
+      ] as const;
+      const ids: string[] = [];
+      for (const [index, row] of rows.entries()) {
+        const order = opening({
+          createdAtMs: baseMs + index * 1000,
+          keyId: row.key,
+          model: row.model,
+          requestedModel: row.asked,
+        });
+        ids.push(order.id);
+        await ledger.open(order);
+        const attempts = [attempt({ upstream: row.first }), attempt({ upstream: row.upstream })];
+        const { upstream, status } = row;
+        await ledger.complete(order.id, completion({ upstream, status, errorCode: null }), attempts);
+      }
+      const listed = async (query: Partial<OrdersQuery>): Promise<number[]> =>
+        (await other.list({ limit: 100, ...query })).map(({ id }) => ids.indexOf(id));
+      expect(await listed({})).toEqual([3, 2, 1, 0]);
+      expect(await listed({ keyIds: ['a', 'c'] })).toEqual([3, 2, 0]);
+      expect(await listed({ model: 'gpt' })).toEqual([2, 0]);
+      expect(await listed({ model: 'm2' })).toEqual([2, 1]);
+      // Also where another upstream was asked in the end.
+      expect(await listed({ upstream: 'u2' })).toEqual([2, 0]);
+      expect(await listed({ statuses: ['failed', 'refused'] })).toEqual([3, 2, 1]);
+      expect(await listed({ fromMs: baseMs + 1000, toMs: baseMs + 3000 })).toEqual([2, 1]);
+      expect(await listed({ limit: 2 })).toEqual([3, 2]);
+      expect(await listed({ limit: 2, beforeId: ids[2] ?? '' })).toEqual([1, 0]);
+      expect(await listed({ afterId: ids[1] ?? '' })).toEqual([3, 2]);
+      expect(await listed({ statuses: ['failed'], keyIds: ['b'], model: 'm2', upstream: 'u1' })).toEqual([1]);
+      expect((await other.list({ limit: 1 }))[0]).toStrictEqual(await ledger.find(ids[3] ?? ''));
     });
 
     test('days are UTC days: the last millisecond of a day and the first of the next are apart', async () => {

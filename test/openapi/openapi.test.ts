@@ -69,7 +69,9 @@ describe('the document', () => {
       (code) => !text.includes(`\`${code}\`: `),
     );
     // Paths and methods that are not described have nowhere to stand, and nobody receives the first; an Expect header is of HTTP, not of the API.
-    expect(missing.toSorted()).toEqual([
+    const administers = missing.filter((code) => errorCatalogue[code].step === 'administer');
+    expect(administers).toHaveLength(5);
+    expect(missing.filter((code) => !administers.includes(code)).toSorted()).toEqual([
       'client_closed',
       'expectation_failed',
       'method_not_allowed',

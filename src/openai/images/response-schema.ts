@@ -151,6 +151,14 @@ const readiness = z.object({
       key: z
         .enum(['unknown', 'accepted', 'refused', 'not_needed'])
         .describe('Whether the upstream takes the key; unknown until it has been asked.'),
+      cells: z
+        .array(
+          z.object({
+            model: z.string(),
+            state: z.string().describe('ready, cooling, open, probing or missing.'),
+          }),
+        )
+        .describe('The models that it was asked for, and how each is.'),
     }),
   ),
 });

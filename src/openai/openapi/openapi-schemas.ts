@@ -10,9 +10,11 @@ export function schemaRef(name: keyof typeof responseSchemas | (string & {})): J
 }
 
 /** The components made from the zod schemas of the answers. Open for fields of later versions. */
-export function responseComponents(): Record<string, JsonObject> {
+export function responseComponents(
+  named: Readonly<Record<string, z.ZodType>> = responseSchemas,
+): Record<string, JsonObject> {
   const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(responseSchemas)) registry.add(schema, { id });
+  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, {
     io: 'input',
     uri: (id) => `#/components/schemas/${id}`,

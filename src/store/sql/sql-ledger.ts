@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Operation } from '../../journey/image-order.ts';
+import { type Kysely, sql } from 'kysely';
 import {
   type Ledger,
   type LedgerAttempt,
@@ -9,14 +8,15 @@ import {
   type LedgerRow,
   type LedgerStatus,
   maxLedgerTextLength,
+  type OrdersQuery,
   type TotalsQuery,
-  type UsageSource,
   type UsageTotals,
 } from '../../usage/ledger.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
 import { blankAttemptRow, toAttempt, toAttemptRow } from './attempt-row.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { PreparedQuery } from './prepared-query.ts';
+import { sqlOrders, toLedgerRow } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
 
 /** Stand-ins while the queries of every order are compiled; the real values come as parameters, in this order. */
@@ -122,6 +122,10 @@ export class SqlLedger implements Ledger {
     return rows.map(toAttempt);
   }
 
+  list(query: OrdersQuery): Promise<readonly LedgerRow[]> {
+    return sqlOrders(this.#db, query);
+  }
+
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]> {
     return sqlTotals(this.#db, query);
   }
@@ -188,30 +192,4 @@ function toOpenRow(opening: LedgerOpening): LedgerTable {
 /** The caller chose this text, so it is cut, and rid of what PostgreSQL refuses or SQLite mangles. */
 function storableText(text: string): string {
   return text.slice(0, maxLedgerTextLength).replaceAll('\0', '').toWellFormed();
-}
-
-function toLedgerRow(row: Selectable<LedgerTable>): LedgerRow {
-  return {
-    id: row.id,
-    keyId: row.key_id,
-    operation: row.operation as Operation,
-    model: row.model,
-    requestedModel: row.requested_model,
-    upstream: row.upstream,
-    status: row.status as LedgerStatus,
-    errorCode: row.error_code,
-    imagesRequested: row.images_requested,
-    imagesDelivered: row.images_delivered,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    outputImageTokens: row.output_image_tokens,
-    usageSource: row.usage_source as UsageSource,
-    reservedMicroUsd: row.reserved_micro_usd,
-    costMicroUsd: row.cost_micro_usd,
-    bytesOut: row.bytes_out,
-    attempts: row.attempts,
-    createdAtMs: row.created_at_ms,
-    finishedAtMs: row.finished_at_ms,
-    endUser: row.end_user,
-  };
 }

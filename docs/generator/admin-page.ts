@@ -1,0 +1,110 @@
+import { adminDocument } from '../../src/admin/admin-document.ts';
+import { orderRoutes } from '../../src/admin/order-routes.ts';
+import { reloadRoutes } from '../../src/admin/reload-routes.ts';
+import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
+import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
+import { generatedNote } from './generated-note.ts';
+import { markdownTable } from './markdown-table.ts';
+import { answerTable } from './schema-tables.ts';
+
+const unasked = (): never => {
+  throw new Error('the page is written without asking anything');
+};
+
+/** docs/admin.md: the admin API. */
+export function adminPage(): string {
+  const routes = [
+    ...upstreamRoutes({ list: unasked, test: unasked, drain: unasked, restore: unasked, reset: unasked }),
+    ...orderRoutes({ ledger: { list: unasked, find: unasked, attempts: unasked }, keys: unasked }),
+    ...reloadRoutes(unasked),
+  ];
+  const document = adminDocument(
+    '',
+    routes.map(({ described }) => described),
+  );
+  const operations = routes.map(({ method, described: { path = '', operations: own } }) => ({
+    name: `${method} ${path}`,
+    operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
+  }));
+  const schemas = ['Upstream', 'UpstreamTest', 'OrderWithAttempts', 'Reloaded'] as const;
+  return `# The admin API
+
+${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
+
+How a running server is looked at and acted on, under \`/admin/v1\` of its own address. The commands
+[\`plantain upstreams\`](command-line.md#plantain-upstreams) and [\`plantain reload\`](command-line.md#plantain-reload) ask it;
+[\`plantain orders\`](command-line.md#plantain-orders) shows the same without a server.
+
+## The admin secret
+
+It goes in the header \`Authorization: Bearer …\`, and is either set, in [\`admin.secret\`](configuration.md#adminsecret)
+(\`PLANTAIN_ADMIN_SECRET\`, or \`PLANTAIN_ADMIN_SECRET_FILE\` for a file that holds it), or made at the first start and kept in the file
+\`admin-secret\` of the data folder, for its owner alone. Either way a command prints it:
+
+\`\`\`sh
+curl -i http://127.0.0.1:4747/admin/v1/upstreams -H "Authorization: Bearer $(plantain admin secret)"
+\`\`\`
+
+- **A secret that was made opens this machine alone.** Requests from elsewhere, and those that a proxy on this machine hands on (it
+  says so in \`X-Forwarded-For\`, \`Forwarded\`, \`X-Real-IP\` or \`Via\`), are answered 403 \`admin_api_closed\` until the operator sets a secret. So
+  a server on \`0.0.0.0\`, in a container or behind nginx has no admin API for others unless somebody wanted it, while
+  \`docker exec\` and a shell on the machine work. A proxy that adds none of these headers, or plain TCP forwarding, is taken
+  for this machine: then do not hand \`/admin\` on.
+- It orders no pictures, and an API key opens nothing here (403 \`admin_secret_required\`).
+- A set secret has at least 24 characters. It is compared in constant time. Refusals are in the log, one line a minute at most, with
+  how many there were and the last address.
+- To change it, change the setting and reload. One that was made is revoked by deleting its file and restarting.
+- Answers are for no cache (\`Cache-Control: no-store\`), and no web page of another origin can read them, whatever \`cors.origins\` says.
+
+## Endpoints
+
+${markdownTable(
+  ['endpoint', 'what it does'],
+  operations.map(({ name, operation }) => [`[\`${name}\`](#${anchorOf(name)})`, operation.summary]),
+)}
+
+\`GET /admin/v1/openapi.json\` describes them for machines. Times are ISO 8601 in UTC, money is in whole millionths of a dollar. Errors
+have [OpenAI's shape](errors.md#the-admin-api).
+
+${operations.map(({ name, operation }) => operationText(name, operation)).join('\n\n')}
+
+## What is answered
+
+${schemas.map((name) => `### ${name}\n\n${answerTable(document, name)}`).join('\n\n')}
+`;
+}
+
+interface Operation {
+  readonly summary: string;
+  readonly parameters: readonly (JsonObject & { readonly name: string; readonly description: string })[];
+  readonly responses: { readonly 200: { readonly description: string; readonly content: JsonObject } };
+}
+
+function operationText(name: string, { summary, parameters, responses }: Operation): string {
+  const table =
+    parameters.length === 0
+      ? ''
+      : `\n\n${markdownTable(
+          ['parameter', 'in', 'meaning'],
+          parameters.map((one) => [`\`${one.name}\``, String(one['in']), one.description]),
+        )}`;
+  const schema = /schemas\/(\w+)/.exec(JSON.stringify(responses[200].content))?.[1] ?? '';
+  return `### ${name}\n\n${summary}. Answers with ${answerOf(schema)}${table}`;
+}
+
+const pages: Readonly<Record<string, string>> = {
+  UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
+  OrderPage:
+    '`{"data": […], "next": …}`, each as an [order](#orderwithattempts) without `attempts`. `next` is the `before` of the page that follows, null after the last.',
+};
+
+function answerOf(schema: string): string {
+  return pages[schema] ?? `[${schema}](#${schema.toLowerCase()}).`;
+}
+
+/** As GitHub makes the anchor of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 _-]/g, '')
+    .replaceAll(' ', '-');

@@ -1,0 +1,42 @@
+import type { OpenApiDocument, RouteDescription } from '../openai/openapi/openapi-document.ts';
+import { responseHeaders } from '../openai/openapi/openapi-responses.ts';
+import { responseComponents } from '../openai/openapi/openapi-schemas.ts';
+import { adminSchemas } from './admin-schemas.ts';
+
+const headers = ['x-request-id', 'retry-after', 'x-should-retry', 'www-authenticate'] as const;
+
+/** The admin API described for machines, made from its routes and the schemas of its answers. */
+export function adminDocument(version: string, routes: readonly RouteDescription[]): OpenApiDocument {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Plantain admin API',
+      version,
+      summary: 'Orders, upstreams and the configuration of a running Plantain.',
+      description:
+        'For the holder of the admin secret; it orders no pictures. Errors have the shape of OpenAI. Lists are pages: `next` is the `before` of the one that follows.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ adminSecret: [] }],
+    tags: [
+      { name: 'Orders', description: 'What was ordered, and what became of it.' },
+      { name: 'Upstreams', description: 'The services that draw, and how they are.' },
+      { name: 'Server', description: 'The server itself.' },
+    ],
+    paths: Object.fromEntries(
+      routes.flatMap(({ path, operations }) => (path === undefined ? [] : [[path, operations]])),
+    ),
+    components: {
+      schemas: responseComponents(adminSchemas),
+      headers: Object.fromEntries(headers.map((name) => [name, responseHeaders[name]])),
+      securitySchemes: {
+        adminSecret: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The admin secret; `plantain admin secret` prints it.',
+        },
+      },
+    },
+  };
+}

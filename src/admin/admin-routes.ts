@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { OrderScope } from '../journey/order-scope.ts';
+import type { JsonObject } from '../openai/openapi/openapi-schemas.ts';
+import { writeError } from '../openai/shared/write-error.ts';
+import { writeJson } from '../openai/shared/write-json.ts';
+import { defineRoute, type HttpMethod, type Route, type RouteRequest } from '../server/routes.ts';
+import { adminDocument } from './admin-document.ts';
+
+const adminRoot = '/admin/v1';
+
+export interface AdminRoute<Query> {
+  readonly method: HttpMethod;
+  /** Behind `/admin/v1`. */
+  readonly path: string;
+  readonly query?: z.ZodType<Query>;
+  readonly operation: JsonObject;
+  /** Makes the document that is answered. */
+  readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<unknown>;
+}
+
+/** A route of the admin API: the secret's holder alone comes in, and no cache keeps what it answers. */
+export function adminRoute<Query>({ method, path, query, operation, handle }: AdminRoute<Query>): Route {
+  const whole = `${adminRoot}${path}`;
+  return defineRoute({
+    method,
+    path: whole,
+    auth: 'admin',
+    ...(query !== undefined && { query }),
+    writeError,
+    described: {
+      path: whole.replaceAll(/:(\w+)/g, '{$1}'),
+      operations: { [method.toLowerCase()]: operation },
+    },
+    handle: async (request, scope) => unkept(writeJson(await handle(request, scope))),
+  });
+}
+
+/** `GET /admin/v1/openapi.json` and the routes that it describes. */
+export function withAdminDocument(version: string, routes: readonly Route[]): Route[] {
+  return [
+    ...routes,
+    {
+      method: 'GET',
+      path: `${adminRoot}/openapi.json`,
+      auth: 'admin',
+      writeError,
+      described: { path: undefined, operations: {} },
+      handle: async () =>
+        unkept(
+          writeJson(
+            adminDocument(
+              version,
+              routes.map(({ described }) => described),
+            ),
+          ),
+        ),
+    },
+  ];
+}
+
+function unkept(answer: ImageAnswer): ImageAnswer {
+  return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
+}

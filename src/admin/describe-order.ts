@@ -1,0 +1,63 @@
+import type { LedgerAttempt, LedgerRow } from '../usage/ledger.ts';
+
+const time = (atMs: number): string => new Date(atMs).toISOString();
+
+/** An order as the admin API and `plantain orders` show it. `keyName`: null where the key is not known. */
+export function describeOrder(row: LedgerRow, keyName: string | null) {
+  return {
+    id: row.id,
+    created_at: time(row.createdAtMs),
+    finished_at: row.finishedAtMs === null ? null : time(row.finishedAtMs),
+    duration_ms: row.finishedAtMs === null ? null : durationMs(row.createdAtMs, row.finishedAtMs),
+    status: row.status,
+    operation: row.operation,
+    key: { id: row.keyId, name: keyName },
+    model: row.model,
+    requested_model: row.requestedModel,
+    upstream: row.upstream,
+    images_requested: row.imagesRequested,
+    images_delivered: row.imagesDelivered,
+    input_tokens: row.inputTokens,
+    output_tokens: row.outputTokens,
+    output_image_tokens: row.outputImageTokens,
+    usage_source: row.usageSource,
+    reserved_micro_usd: row.reservedMicroUsd,
+    cost_micro_usd: row.costMicroUsd,
+    bytes_out: row.bytesOut,
+    error_code: row.errorCode,
+    end_user: row.endUser,
+    attempt_count: row.attempts,
+  };
+}
+
+/** The same with its upstream calls. */
+export function describeWithAttempts(
+  row: LedgerRow,
+  keyName: string | null,
+  attempts: readonly LedgerAttempt[],
+) {
+  return { ...describeOrder(row, keyName), attempts: attempts.map(describeAttempt) };
+}
+
+function describeAttempt(attempt: LedgerAttempt, index: number) {
+  return {
+    ordinal: index + 1,
+    upstream: attempt.upstream,
+    model: attempt.model,
+    started_at: time(attempt.startedAtMs),
+    duration_ms: durationMs(attempt.startedAtMs, attempt.endedAtMs),
+    verdict: attempt.verdict,
+    phase: attempt.phase,
+    fault: attempt.fault,
+    http_status: attempt.httpStatus,
+    error_code: attempt.errorCode,
+    input_tokens: attempt.inputTokens,
+    output_tokens: attempt.outputTokens,
+    output_image_tokens: attempt.outputImageTokens,
+    usage_source: attempt.usageSource,
+    cost_micro_usd: attempt.costMicroUsd,
+  };
+}
+
+/** A clock that was set back in between must not make a time negative. */
+const durationMs = (fromMs: number, toMs: number): number => Math.max(0, Math.round(toMs - fromMs));

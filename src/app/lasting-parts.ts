@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { Memory } from '../admission/memory.ts';
+import type { PlaceAdmission } from '../admission/place-admission.ts';
+import type { Config } from '../config/config-schema.ts';
+import { SignedLinks } from '../gallery/signed-link.ts';
+import { OrderEvents } from '../journey/order-events.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { memoizePromise } from '../kernel/memoize-promise.ts';
+import { createLogger } from '../observe/create-logger.ts';
+import { logOrders } from '../observe/log-orders.ts';
+import { PixelWorks } from '../pixels/pixel-works.ts';
+import { HealthKeeper } from '../routing/health-keeper.ts';
+import { KeyProbes } from '../routing/key-probes.ts';
+import { KeyStates } from '../routing/key-states.ts';
+import { LeavingPool } from '../routing/leaving-pool.ts';
+import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
+import { HealthFile } from '../store/disk/health-file.ts';
+import { loadLinkSecret } from '../store/disk/link-secret.ts';
+import { migrate } from '../store/sql/migrate.ts';
+import { openDatabase } from '../store/sql/open-database.ts';
+import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
+import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
+import { healthLog } from './health-log.ts';
+import { KeptUpstreams } from './kept-upstreams.ts';
+import { ledgerTroubleLog } from './ledger-trouble-log.ts';
+
+/** What outlives every configuration, and what a configuration is joined with. */
+export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts>> {
+  readonly admission: PlaceAdmission;
+}
+
+/** Opens what outlives every configuration; of this one it has what a reload does not change. */
+export async function openLastingParts(config: Config, databaseFile: string) {
+  const clock = systemClock;
+  const log = await createLogger(config.log);
+  const database = openDatabase(databaseFile);
+  await migrate(database.db);
+  const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
+    log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
+  );
+  const tellHealth = healthLog(log);
+  const pool = new LeavingPool([], clock, (change) => {
+    tellHealth(change);
+    healthKeeper.changed();
+  });
+  const upstreams = new KeptUpstreams();
+  const keyStates = new KeyStates([]);
+  const events = new OrderEvents((fault) =>
+    log.error({ cause: String(fault) }, 'a listener of events failed'),
+  );
+  events.subscribe(logOrders(log, clock));
+  events.subscribe((event) => keyStates.hear(event));
+  return {
+    clock,
+    log,
+    database,
+    keys: new SqlApiKeyStore(database.db),
+    ledger: new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log)),
+    upstreams,
+    pool,
+    healthKeeper,
+    keyProbes: new KeyProbes(pool, clock, () => upstreams.all),
+    keyStates,
+    events,
+    memory: new Memory({ maxBytes: config.limits.maxHeldBytes, stalledMs: config.limits.stalledClientMs }),
+    pixels: new PixelWorks({
+      maxParallel: config.images.maxParallelConversions,
+      maxQueued: config.limits.maxOrdersInFlight * 10,
+      maxPixels: config.images.maxPixels,
+    }),
+    blobs: new DiskBlobStore(join(config.dataDir, 'images')),
+    links: memoizePromise(async () => new SignedLinks(await loadLinkSecret(config.dataDir))),
+  };
+}

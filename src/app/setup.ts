@@ -1,0 +1,40 @@
+import type { Config } from '../config/config-schema.ts';
+import { Gallery } from '../gallery/gallery.ts';
+import type { ImageOrder } from '../journey/image-order.ts';
+import { memoizePromise } from '../kernel/memoize-promise.ts';
+import { loadCatalogue } from '../routing/model-catalogue.ts';
+import { standInsFor } from '../routing/stand-ins.ts';
+import { highestPrice } from '../usage/price.ts';
+import { createImagesDialect } from './dialects.ts';
+import type { LastingParts } from './lasting-parts.ts';
+import { createStages } from './stages.ts';
+
+/** What follows from a configuration and is made anew with it. A request goes through the one it began with. */
+export type Setup = Awaited<ReturnType<typeof createSetup>>;
+
+/** Joins the parts that outlive a configuration by what one says. */
+export async function createSetup(parts: LastingParts, config: Config) {
+  const { clock, blobs, links } = parts;
+  const catalogue = loadCatalogue(config);
+  const gallery = memoizePromise(
+    async () =>
+      new Gallery({
+        blobs,
+        links: await links(),
+        clock,
+        linkLifetimeMs: config.links.ttlMinutes * 60_000,
+      }),
+  );
+  /** The most an order can cost; a model that may stand in for the one asked for can be the dearer one. */
+  const highestCost = (order: ImageOrder): number => {
+    const standIns = standInsFor(order, catalogue, config.allowSuccessors).map(({ model }) => model);
+    return highestPrice(order, [order.model, ...standIns], config.limits.upstreamTries);
+  };
+  return {
+    config,
+    catalogue,
+    gallery,
+    stages: createStages({ ...parts, config, catalogue, gallery, highestCost }),
+    dialect: await createImagesDialect(config, catalogue, clock),
+  };
+}
