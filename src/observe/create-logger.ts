@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { printableLines } from '../kernel/printable.ts';
 import { withoutKeys, withoutSecrets } from './without-secrets.ts';
 
@@ -12,11 +12,24 @@ export interface LoggerOptions {
 export async function createLogger({ level, format }: LoggerOptions): Promise<Logger> {
   const isReadable = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   const write = isReadable ? (await import('./readable-line.ts')).readableLine : printableLines;
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { log: (fields: Record<string, unknown>) => withoutSecrets(fields) },
-    hooks: { streamWrite: (line: string) => write(withoutKeys(line)) },
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { log: (fields: Record<string, unknown>) => withoutSecrets(fields) },
+      hooks: { streamWrite: (line: string) => write(withoutKeys(line)) },
+    },
+    standardOutput(),
+  );
+}
+
+/** A terminal that has gone away takes no line any more; left to itself, the stream would try for ever to end what it began. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true });
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EIO') throw error;
+    Object.assign(output, { write: () => true, flushSync: () => undefined, end: () => undefined });
   });
+  return output;
 }

@@ -135,7 +135,7 @@ describe('stopping', () => {
     ]);
     expect(told[0]).toMatchObject({
       url: server.url,
-      upstream: 'gemini',
+      upstreams: ['gemini'],
       version: expect.any(String) as string,
     });
     expect(told[2]).toMatchObject({ requests: 1, graceMs: 25_000 });
