@@ -54,15 +54,6 @@ export async function openLastingParts(config: Config, databaseFile: string) {
   events.subscribe(logOrders(log, clock));
   events.subscribe((event) => keyStates.hear(event));
   const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
-  const upstreams = new KeptUpstreams();
-  const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
-    log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
-  );
-  const tellHealth = healthLog(log);
-  const pool = new LeavingPool([], clock, (change) => {
-    tellHealth(change);
-    healthKeeper.changed();
-  });
   const idempotency = createIdempotency({ config, clock, database, ledger, log });
   events.subscribe((event) => idempotency.claims.hear(event));
   return {
