@@ -72,9 +72,10 @@ export class Claims {
 
   async #take(marks: RequestMarks, claim: NewClaim, order: ImageOrder, scope: OrderScope): Promise<Taken> {
     for (;;) {
-      const entry = marks.key === null ? this.#retried(marks, claim) : this.#keyed.get(slotOf(claim));
+      const spent: string[] = [];
+      const entry = marks.key === null ? this.#retried(marks, claim, spent) : this.#keyed.get(slotOf(claim));
       if (entry === undefined) {
-        const taken = await this.#makeFirst(claim, order, scope);
+        const taken = await this.#makeFirst(claim, order, scope, spent);
         if (taken !== undefined) return taken;
       } else {
         if (entry.claim.fingerprint !== claim.fingerprint) throw keyReused();
@@ -84,18 +85,26 @@ export class Claims {
     }
   }
 
-  #retried({ retryCount }: RequestMarks, claim: NewClaim): ClaimEntry | undefined {
-    return retryCount === 0 ? undefined : this.#options.retries.choose(claim, this.#options.clock.nowMs());
+  #retried({ retryCount }: RequestMarks, claim: NewClaim, spent: string[]): ClaimEntry | undefined {
+    const { retries, clock } = this.#options;
+    return retryCount === 0 ? undefined : retries.choose(claim, clock.nowMs(), (id) => spent.push(id));
   }
 
   /** Makes the claim, or finds in the book that it was made. Undefined: to be asked again. */
-  async #makeFirst(claim: NewClaim, order: ImageOrder, scope: OrderScope): Promise<Taken | undefined> {
+  async #makeFirst(
+    claim: NewClaim,
+    order: ImageOrder,
+    scope: OrderScope,
+    spent: readonly string[],
+  ): Promise<Taken | undefined> {
     const { store, clock, retries } = this.#options;
     const entry = new ClaimEntry(claim);
     // Before anything is awaited: whoever comes meanwhile finds it.
     if (claim.idempotencyKey === null) retries.add(entry);
     else this.#keyed.set(slotOf(claim), entry);
     try {
+      // A restart must not bring back the failure that this order follows.
+      await store.remove(spent);
       while (!(await store.open(claim))) {
         const known = await store.find(claim.keyId, claim.idempotencyKey ?? '');
         if (known === 'open') throw inProgress();

@@ -74,6 +74,12 @@ test.each(['gone', 'unknown'] as const)(
   },
 );
 
+test('an order that was lost in a crash does not stand before one that has a picture to give', () => {
+  const lost = entry('lost', 'gone', { kind: 'unknown' });
+  expect(chosen([lost, entry('left', 'gone')])).toBe('left');
+  expect(chosen([lost, entry('left and done', 'gone', picture)])).toBe('left and done');
+});
+
 test('other callers and other contents are never taken', () => {
   const index = new RetryIndex(100);
   index.add(entry('a', 'gone'));

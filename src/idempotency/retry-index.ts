@@ -44,13 +44,20 @@ export class RetryIndex {
     return this.#entries.get(slotOf({ keyId, fingerprint }))?.find(({ claim }) => claim.id === id);
   }
 
-  /** The order that a retry repeats; undefined: one that failed, or none that is known. */
+  /**
+   * The order that a retry repeats; undefined: one that failed, or none that is known. `onSpent` hears of the one that
+   * failed: no other retry is its.
+   */
   choose(
     wanted: { readonly keyId: string; readonly fingerprint: string },
     nowMs: number,
+    onSpent: (id: string) => void = () => undefined,
   ): ClaimEntry | undefined {
     const known = (this.#entries.get(slotOf(wanted)) ?? []).filter(({ expiresAtMs }) => expiresAtMs > nowMs);
-    const abandoned = known.find((entry) => entry.isAbandoned && entry.state !== 'failed');
+    // One that brings nothing but bad news comes last: it may be that of another request.
+    const abandoned = known.find(
+      (entry) => entry.isAbandoned && (entry.state === 'live' || entry.state === 'kept'),
+    );
     if (abandoned !== undefined) return abandoned;
     // A client that was told of a failure comes back for that order, not for the result of an equal one.
     const failed = known.find(
@@ -59,6 +66,7 @@ export class RetryIndex {
     );
     if (failed !== undefined) {
       this.delete(failed);
+      onSpent(failed.claim.id);
       return undefined;
     }
     // Its client may have left without our knowing it, or its answer may have been lost on the way.
