@@ -130,10 +130,15 @@ describe('UpstreamPool', () => {
   });
 
   test('a stated pause counts for the model and the group, and is over to the millisecond', async () => {
-    const { call, acquire, pass } = poolOf(['a', 'b', 'c'], {
+    const { pool, call, acquire, pass } = poolOf(['a', 'b', 'c'], {
       members: { a: { quotaGroup: 'g' }, b: { quotaGroup: 'g' } },
     });
     expect(await call(outcome(limited(5000)))).toBe('a');
+    expect(pool.states()[1]?.cells[0]).toMatchObject({
+      state: 'ready',
+      reason: 'minute',
+      quotaUntilMs: 5000,
+    });
     expect((await acquire()).upstream.name).toBe('c');
     expect((await acquire({ model: other })).upstream.name).toBe('a');
     await pass(4999);
@@ -326,6 +331,10 @@ describe('UpstreamPool', () => {
     expect((await acquire()).upstream.name).toBe('b');
     under.end(plainCall({ model, upstream: 'a' }));
     expect(states()[0]).toBe('a disabled');
+    expect(await failure(acquire({ canTake: ({ name }) => name === 'a' }))).toMatchObject({
+      code: 'upstream_misconfigured',
+      message: expect.stringContaining('out of service') as string,
+    });
     expect(pool.reset('a')).toBe(true);
     expect(states()[0]).toBe('a disabled');
     expect(pool.restore('a')).toBe(true);
