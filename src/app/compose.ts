@@ -7,17 +7,20 @@ import { databasePath } from '../config/file-places.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import { SignedLinks } from '../gallery/signed-link.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
-import { successorFor } from '../journey/successor.ts';
 import { OrderEvents } from '../journey/order-events.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { memoizePromise } from '../kernel/memoize-promise.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { logOrders } from '../observe/log-orders.ts';
 import { PixelWorks } from '../pixels/pixel-works.ts';
+import { HealthKeeper } from '../routing/health-keeper.ts';
+import { KeyProbes } from '../routing/key-probes.ts';
 import { KeyStates } from '../routing/key-states.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
+import { standInsFor } from '../routing/stand-ins.ts';
 import { UpstreamPool } from '../routing/upstream-pool.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
+import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { DatabaseProbe } from '../store/sql/database-probe.ts';
 import { migrate } from '../store/sql/migrate.ts';
@@ -27,6 +30,7 @@ import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { highestPrice } from '../usage/price.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { createImagesDialect } from './dialects.ts';
+import { healthLog } from './health-log.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { orderBook } from './order-book.ts';
 import { createStages } from './stages.ts';
@@ -50,10 +54,13 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const catalogue = loadCatalogue(config);
   const members = await openUpstreams(config, catalogue.models);
   const upstreams = members.map(({ upstream }) => upstream);
-  const pool = new UpstreamPool(members, clock, ({ name, health, reason }) => {
-    if (health === 'healthy') log.info({ upstream: name }, 'upstream is back');
-    else if (health === 'cooling') log.warn({ upstream: name, reason }, 'upstream is cooling down');
-    else log.error({ upstream: name, reason }, 'upstream is out of service until an operator acts');
+  const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
+    log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
+  );
+  const tellHealth = healthLog(log);
+  const pool = new UpstreamPool(members, clock, (change) => {
+    tellHealth(change);
+    healthKeeper.changed();
   });
   const memory = new Memory({
     maxBytes: config.limits.maxHeldBytes,
@@ -69,11 +76,10 @@ export async function compose(config: Config, databaseFile = databasePath(config
     const links = new SignedLinks(await loadLinkSecret(config.dataDir));
     return new Gallery({ blobs, links, clock, linkLifetimeMs: config.links.ttlMinutes * 60_000 });
   });
-  /** The most an order can cost; a successor that may stand in for a retired model can be the dearer one. */
+  /** The most an order can cost; a model that may stand in for the one asked for can be the dearer one. */
   const highestCost = (order: ImageOrder): number => {
-    const successor = config.allowSuccessors ? successorFor(order, (id) => catalogue.get(id)) : undefined;
-    const models = successor === undefined ? [order.model] : [order.model, successor];
-    return highestPrice(order, models, config.limits.upstreamTries);
+    const standIns = standInsFor(order, catalogue, config.allowSuccessors).map(({ model }) => model);
+    return highestPrice(order, [order.model, ...standIns], config.limits.upstreamTries);
   };
   const keyStates = new KeyStates(
     upstreams.map((upstream) => ({ name: upstream.name, hasKey: upstream.checkKey !== undefined })),
@@ -111,6 +117,8 @@ export async function compose(config: Config, databaseFile = databasePath(config
     upstreams,
     keyStates,
     pool,
+    healthKeeper,
+    keyProbes: new KeyProbes(pool, clock, () => upstreams),
     memory,
     blobs,
     gallery,

@@ -100,6 +100,8 @@ function lifecycleOf(parts: Parts): App {
       const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
+      await parts.healthKeeper.start(parts.pool);
+      parts.keyProbes.start();
       server = createServer({
         routes: createRoutes(parts, () => stopping.signal.aborted),
         clock,
@@ -141,6 +143,7 @@ function lifecycleOf(parts: Parts): App {
     checkKeys: () => checkServingKeys(parts.upstreams, parts.keyStates, log, stopping.signal),
     async drain() {
       stopping.abort();
+      parts.keyProbes.stop();
       if (isServing) {
         log.info({ requests: scopes.size, graceMs: config.shutdownGraceMs }, 'stopping');
         // Not ready any more, but still there: whoever sends orders has time to turn away.
@@ -159,6 +162,7 @@ function lifecycleOf(parts: Parts): App {
       // A client that left has no connection to wait for, but its order is still to be settled.
       await scopes.whenEmpty(dropConnectionsAfterMs);
       await ledger.stop(lateRowsTimeoutMs);
+      await parts.healthKeeper.stop();
       await sweep.stop();
       await Promise.all(parts.upstreams.map((upstream) => upstream.close()));
       await parts.database.close();

@@ -1,3 +1,4 @@
+import { healthOf } from '../routing/upstream-state.ts';
 import { galleryRoutes } from '../server/gallery-routes.ts';
 import { healthRoutes } from '../server/health-routes.ts';
 import { imageRoutes } from '../server/image-routes.ts';
@@ -29,7 +30,11 @@ export function createRoutes(parts: Parts, isStopping: () => boolean): Route[] {
       const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();
       return {
         problems: trouble === undefined ? [] : [trouble],
-        upstreams: pool.states().map((state) => ({ ...state, key: keyStates.of(state.name) })),
+        upstreams: pool.states().map((state) => ({
+          name: state.name,
+          health: healthOf(state, parts.clock.nowMs()),
+          key: keyStates.of(state.name),
+        })),
       };
     }),
   ]);

@@ -7,6 +7,8 @@ import type { OrderEvents } from '../journey/order-events.ts';
 import type { Stages } from '../journey/stages.ts';
 import type { PixelWorks } from '../pixels/pixel-works.ts';
 import { drawOrder } from '../routing/draw-order.ts';
+import { sleep } from '../kernel/sleep.ts';
+import { health } from '../routing/health-constants.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import type { UpstreamPool } from '../routing/upstream-pool.ts';
 import type { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
@@ -24,9 +26,6 @@ export interface StageParts {
   readonly highestCost: Stages['highestCost'];
 }
 
-/** Waits between two tries of one picture. */
-const backoff = { minBackoffMs: 200, maxBackoffMs: 1500 };
-
 /** Joins the rooms into the journey's stages. */
 export function createStages(parts: StageParts): Stages {
   const { config, catalogue, pool, pixels, admission, events, highestCost } = parts;
@@ -35,7 +34,12 @@ export function createStages(parts: StageParts): Stages {
     catalogue,
     allowSuccessors: config.allowSuccessors,
     events,
-    retryPolicy: { maxTries: config.limits.upstreamTries, ...backoff },
+    retryPolicy: {
+      maxTries: config.limits.upstreamTries,
+      retryUnanswered: config.retryUnanswered === 'once',
+      backoffMs: health.backoffMs,
+      sleep,
+    },
   };
   const authenticate = createAuthenticate(parts.keys);
   return {

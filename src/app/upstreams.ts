@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Config } from '../config/config-schema.ts';
 import { googlePlaces } from '../config/google-places.ts';
 import type { UpstreamKind } from '../config/upstream-entry.ts';
@@ -7,7 +8,7 @@ import type { Upstream } from '../journey/upstream.ts';
 import { proxyFor } from '../kernel/proxy-for.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
-import type { PoolMember } from '../routing/upstream-pool.ts';
+import type { PoolMember } from '../routing/pool-member.ts';
 import { apiKeyCredentials, type Credentials } from '../upstreams/credentials/credentials.ts';
 import { googleCredentials } from '../upstreams/credentials/google-credentials.ts';
 import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
@@ -40,8 +41,28 @@ export function openUpstreams(config: Config, models: readonly CatalogueModel[])
       quotaGroup: settings.quotaGroup,
       maxConcurrent: settings.maxConcurrent,
       requestsPerMinute: settings.requestsPerMinute,
+      identity: identityOf(settings),
+      hasHealth: settings.kind !== 'sandbox',
+      hasFixedQuota: settings.kind === 'gemini',
     })),
   );
+}
+
+/** What says where an upstream stands in a choice, and not where it is or as whom it is asked. */
+const choiceFields: ReadonlySet<string> = new Set<keyof UpstreamSettings>([
+  'priority',
+  'weight',
+  'models',
+  'quotaGroup',
+  'maxConcurrent',
+  'requestsPerMinute',
+]);
+
+/** A digest of an entry's address and credentials. */
+function identityOf(settings: UpstreamSettings): string {
+  const fields = Object.entries(settings).filter(([name]) => !choiceFields.has(name));
+  fields.sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }
 
 /** What every upstream's connections are opened with. `baseUrl`: where it is. */

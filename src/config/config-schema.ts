@@ -10,6 +10,7 @@ import {
   largest4kPixels,
   mebibyte,
 } from './derived-defaults.ts';
+import { fallbacks, retryUnanswered } from './failover-settings.ts';
 import { modelChange } from './model-change.ts';
 import { pinnedSafety } from './pinned-safety.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
@@ -95,6 +96,7 @@ export const configSchema = section({
   allowSuccessors: yesOrNo()
     .default(false)
     .describe("Draw with a retired model's successor (told in `plantain-adapted`) instead of answering 404."),
+  retryUnanswered: retryUnanswered(),
   strict: yesOrNo()
     .default(false)
     .describe(
@@ -139,8 +141,8 @@ export const configSchema = section({
       .default(20_000)
       .describe('A request body that makes no progress for this long is given up.'),
     upstreamTries: wholeNumber(1, 10)
-      .default(2)
-      .describe('Most upstream calls for one picture, the first included.'),
+      .default(3)
+      .describe('Most calls for a picture that may be charged; at most two of them at one upstream.'),
   }),
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)
@@ -272,6 +274,7 @@ export const configSchema = section({
       description: 'Further names for models. A name may end in `*`.',
       example: 'house-style: my-model',
     }),
+  fallbacks: fallbacks(),
 });
 
 /** Every setting, resolved: defaults filled in, units converted, paths absolute, addresses without trailing slash. */

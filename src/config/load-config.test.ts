@@ -36,7 +36,7 @@ test('nothing configured: loopback, port 4747, ./data, the sandbox', () => {
     gemini: { apiKey: undefined, baseUrl: 'https://generativelanguage.googleapis.com', apiVersion: 'v1beta' },
     limits: {
       maxJsonBodyBytes: 1_048_576,
-      upstreamTries: 2,
+      upstreamTries: 3,
       stalledClientMs: 10_000,
       bodyIdleMs: 20_000,
       maxConnections: 10_000,
@@ -88,7 +88,7 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(43);
+  expect(single).toHaveLength(44);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],

@@ -3,7 +3,7 @@ import type { Permit } from './admission.ts';
 import { collectImages } from './collect-images.ts';
 import { deliverImages } from './deliver-images.ts';
 import type { Dialect, StreamListener } from './dialect.ts';
-import { type Drawing, lastUpstream } from './drawing.ts';
+import { callsOf, type Drawing, lastUpstream } from './drawing.ts';
 import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
@@ -71,7 +71,7 @@ async function fulfil(
   listener?: StreamListener,
 ): Promise<ImageResult> {
   let drawings: readonly Drawing[] = [];
-  let result: Omit<ImageResult, 'costMicroUsd' | 'pricedUsage' | 'durationMs'> | undefined;
+  let result: Omit<ImageResult, 'costMicroUsd' | 'pricedUsage' | 'durationMs' | 'attempts'> | undefined;
   let error: PlantainError | undefined;
   try {
     drawings = await stages.draw(order, guidance, scope, listener?.onDraft);
@@ -93,9 +93,9 @@ async function fulfil(
   const settled = await permit.settle(outcome);
   const durationMs = scope.ageMs;
   stages.events.emit({ kind: 'settled', request, settlement: { order, ...outcome }, settled, durationMs });
-  if (result === undefined) throw (error ?? toPlantainError(undefined)).withHeaders(upstreamHeader(drawings));
+  if (result === undefined) throw (error ?? toPlantainError(undefined)).withHeaders(callsHeaders(drawings));
   scope.startSending();
-  return { ...result, ...settled, durationMs };
+  return { ...result, ...settled, attempts: callsOf(drawings).length, durationMs };
 }
 
 /** Why an order ends: its scope's reason where it was given up, whatever that brought about. */
@@ -108,8 +108,11 @@ function outOfTime({ deadlineMs }: ImageOrder): PlantainError {
   return new PlantainError('upstream_timeout', message);
 }
 
-/** Which upstream answered last, told also with an error. */
-function upstreamHeader(drawings: readonly Drawing[]): Record<string, string> {
+/** Which upstream answered last, and how many calls were made, told also with an error. */
+function callsHeaders(drawings: readonly Drawing[]): Record<string, string> {
   const upstream = lastUpstream(drawings);
-  return upstream === undefined ? {} : { 'plantain-upstream': upstream };
+  return {
+    'plantain-attempts': String(callsOf(drawings).length),
+    ...(upstream !== undefined && { 'plantain-upstream': upstream }),
+  };
 }

@@ -17,6 +17,8 @@ export interface ImageResult extends Pick<Settled, 'costMicroUsd' | 'pricedUsage
   /** Summed over all upstream calls; undefined unless every one of them was counted completely. */
   readonly usage: TokenUsage | undefined;
   readonly upstream: string;
+  /** Upstream calls that were made for it. */
+  readonly attempts: number;
   /** Milliseconds from the order's arrival to its settlement. */
   readonly durationMs: number;
   /** The order's own and those of its way. */

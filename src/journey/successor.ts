@@ -5,15 +5,23 @@ export interface ModelWish {
   readonly model: CatalogueModel;
   readonly imageSize: ImageSize;
   readonly aspectRatio: AspectRatio | 'auto';
+  readonly references?: readonly unknown[];
 }
 
 /** The successor of a wish's model that can draw exactly the same, so that it may stand in when the model is retired. */
 export function successorFor(
-  { model, imageSize, aspectRatio }: ModelWish,
+  wish: ModelWish,
   find: (id: string) => CatalogueModel | undefined,
 ): CatalogueModel | undefined {
-  const successor = model.successor === null ? undefined : find(model.successor);
-  if (successor?.imageSizes.includes(imageSize) !== true) return undefined;
-  const canDraw = aspectRatio === 'auto' || successor.aspectRatios.includes(aspectRatio);
-  return canDraw ? successor : undefined;
+  const successor = wish.model.successor === null ? undefined : find(wish.model.successor);
+  return successor !== undefined && canStandIn(successor, wish) ? successor : undefined;
+}
+
+/** Whether a model can draw exactly what is wished of another. */
+export function canStandIn(
+  { imageSizes, aspectRatios, maxReferenceImages }: CatalogueModel,
+  { imageSize, aspectRatio, references = [] }: ModelWish,
+): boolean {
+  const hasRatio = aspectRatio === 'auto' || aspectRatios.includes(aspectRatio);
+  return imageSizes.includes(imageSize) && hasRatio && references.length <= maxReferenceImages;
 }

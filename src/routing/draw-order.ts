@@ -4,16 +4,17 @@ import type { Drawing } from '../journey/drawing.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
-import { successorFor } from '../journey/successor.ts';
 import type { DrawWish } from '../journey/upstream.ts';
-import { drawPicture, type RetryPolicy } from './draw-picture.ts';
+import { drawPicture } from './draw-picture.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
+import type { RetryPolicy } from './retry-rules.ts';
+import { standInsFor } from './stand-ins.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 export interface DrawOptions {
   readonly pool: UpstreamPool;
   readonly catalogue: ModelCatalogue;
-  readonly retryPolicy: RetryPolicy;
+  readonly retryPolicy: Omit<RetryPolicy, 'deadlineAtMs'>;
   /** Whether a retired model's successor may stand in for it. */
   readonly allowSuccessors: boolean;
   readonly events: OrderEvents;
@@ -43,16 +44,15 @@ export function drawOrder(
     ...(order.variation !== undefined && { variation: order.variation }),
   };
   const { catalogue, allowSuccessors, events } = options;
-  const model = allowSuccessors ? successorFor(wish, (id) => catalogue.get(id)) : undefined;
-  const successor = model && { ...wish, model };
+  const standIns = standInsFor(order, catalogue, allowSuccessors);
   return Promise.all(
     Array.from({ length: order.count }, (_, index) => {
       const own = { index, ...(onDraft && { onDraft: (draft: GeneratedImage) => onDraft(draft, index) }) };
       return drawPicture(
         options.pool,
-        options.retryPolicy,
+        { ...options.retryPolicy, deadlineAtMs: order.acceptedAtMs + order.deadlineMs },
         { ...wish, ...own },
-        successor && { ...successor, ...own },
+        standIns,
         scope,
         {
           onStart: (upstream, asked) =>

@@ -4,13 +4,18 @@ import { failedCall, plainCall } from '../../test/support/plain-call.ts';
 import { plainMember } from '../../test/support/plain-member.ts';
 import { plainScope } from '../../test/support/plain-scope.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
-import { type Call, callFaults, callPhases, maxContinuations } from '../journey/call.ts';
+import { type Call, callFaults, callPhases, maxContinuations, mayCost } from '../journey/call.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { GeneratedImage } from '../journey/image-result.ts';
 import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts';
+import { noUsage } from '../journey/sum-usage.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { drawPicture, type RetryPolicy } from './draw-picture.ts';
-import { framedPrompt } from './retry-rules.ts';
+import { sleep } from '../kernel/sleep.ts';
+import { drawPicture } from './draw-picture.ts';
+import { health } from './health-constants.ts';
+import { framedPrompt, isFree, type RetryPolicy, wholeTries } from './retry-rules.ts';
+import type { StandIn } from './stand-ins.ts';
+import { healthOf } from './upstream-state.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 /** What was heard of the calls of the latest drawing. */
@@ -20,7 +25,8 @@ const listener = {
   onEnd: ({ upstream, verdict }: Call): void => void heard.push(`${upstream} ${verdict}`),
 };
 
-const model = (id: string, successor: string | null = null) => ({ id, successor }) as CatalogueModel;
+const model = (id: string, successor: string | null = null) =>
+  ({ id, successor, deadlineMs: { '1K': 1000 } }) as unknown as CatalogueModel;
 const wish: DrawWish = {
   model: model('old', 'new'),
   prompt: 'a fox',
@@ -29,7 +35,7 @@ const wish: DrawWish = {
   references: [],
   index: 0,
 };
-const successor: DrawWish = { ...wish, model: model('new') };
+const successor: StandIn = { model: model('new'), isForGoneOnly: true };
 const image: GeneratedImage = {
   base64: new Base64Image([]),
   mimeType: 'image/png',
@@ -45,7 +51,11 @@ const refused: UpstreamAnswer = {
   }),
 };
 const words: UpstreamAnswer = {
-  call: plainCall({ verdict: 'words', error: new PlantainError('no_image_generated', 'words') }),
+  call: plainCall({
+    verdict: 'words',
+    usage: noUsage,
+    error: new PlantainError('no_image_generated', 'words'),
+  }),
 };
 const continued = (token: string): UpstreamAnswer => ({
   call: plainCall({ verdict: 'continued' }),
@@ -55,14 +65,19 @@ const failed = (...given: Parameters<typeof failedCall>): UpstreamAnswer => ({ c
 const overloaded = failed('upstream_unavailable', { fault: 'capacity', httpStatus: 503 });
 const rejected = failed('upstream_rejected', { phase: 'refused', fault: 'caller', httpStatus: 400 });
 const gone = failed('model_not_found', { phase: 'refused', fault: 'caller', httpStatus: 404 });
-const noPause: Omit<RetryPolicy, 'maxTries'> = { minBackoffMs: 0, maxBackoffMs: 0 };
+const noPause: Omit<RetryPolicy, 'maxTries'> = {
+  retryUnanswered: true,
+  backoffMs: 0,
+  sleep,
+  deadlineAtMs: 1000,
+};
 
 /** Draws with upstreams that give these answers, one after another; past them, or at `abort`, the caller leaves. */
 async function draw(
   answers: readonly (UpstreamAnswer | 'abort' | Error)[],
   {
     maxTries = 2,
-    next = undefined as DrawWish | undefined,
+    next = undefined as StandIn | undefined,
     names = ['a'],
     isGone = false,
     pauses = noPause,
@@ -90,9 +105,16 @@ async function draw(
     },
   });
   const members = names.map((name) => plainMember(upstream(name)));
-  const pool = new UpstreamPool(members, { nowMs: () => 0 }, () => undefined);
+  const pool = new UpstreamPool(members, { nowMs: () => 0 }, () => undefined, { random: () => 0 });
   heard = [];
-  const drawing = await drawPicture(pool, { maxTries, ...pauses }, wish, next, scope, listener);
+  const drawing = await drawPicture(
+    pool,
+    { maxTries, ...pauses },
+    wish,
+    next === undefined ? [] : [next],
+    scope,
+    listener,
+  );
   scope.end();
   return {
     drawing,
@@ -130,12 +152,10 @@ describe('drawPicture', () => {
     expect(drawing.calls.map(({ verdict }) => verdict)).toEqual(['words', 'picture']);
   });
 
-  test('the prompt is framed once, however often it is asked', async () => {
-    const { asked } = await draw([words, words, words, words], { maxTries: 4 });
-    expect(asked.map(({ prompt }) => prompt)).toEqual([
-      'a fox',
-      ...Array.from({ length: 3 }, () => framedPrompt('a fox')),
-    ]);
+  test('words are answered once: a model that keeps talking is not asked a third time', async () => {
+    const { asked, code } = await draw([words, words, drawn], { maxTries: 9, names: ['a', 'b'] });
+    expect(asked.map(({ prompt }) => prompt)).toEqual(['a fox', framedPrompt('a fox')]);
+    expect(code).toBe('no_image_generated');
   });
 
   test('a failure that may pass is tried again, elsewhere first', async () => {
@@ -143,12 +163,14 @@ describe('drawPicture', () => {
     expect([code, askedNames]).toEqual(['image', ['a', 'b']]);
   });
 
-  test('what was declined is not asked again, and what failed by our fault neither', async () => {
+  test('what the caller, ours or the request was at fault for is not asked again; what the upstream lacked is, elsewhere', async () => {
     for (const phase of callPhases) {
       for (const fault of callFaults) {
-        const { asked } = await draw([failed('upstream_error', { phase, fault }), drawn]);
-        const mayPass = phase !== 'refused' && (fault === 'upstream' || fault === 'capacity');
-        expect([phase, fault, asked.length]).toEqual([phase, fault, mayPass ? 2 : 1]);
+        const { asked } = await draw([failed('upstream_error', { phase, fault }), drawn], {
+          names: ['a', 'b'],
+        });
+        const ends = fault === 'caller' || fault === 'ours' || (fault === 'upstream' && phase === 'refused');
+        expect([phase, fault, asked.length]).toEqual([phase, fault, ends ? 1 : 2]);
       }
     }
     const { code } = await draw([rejected, drawn]);
@@ -222,10 +244,19 @@ describe('drawPicture', () => {
     const forEver = await draw(Array.from({ length: 20 }, () => continued('more')));
     expect([forEver.code, forEver.asked.length]).toEqual(['upstream_error', 1 + maxContinuations]);
     const again = await draw(
-      [continued('a'), words, continued('b'), words, continued('c'), words, continued('d'), drawn],
-      { maxTries: 9 },
+      [
+        continued('a'),
+        overloaded,
+        continued('b'),
+        overloaded,
+        continued('c'),
+        overloaded,
+        continued('d'),
+        drawn,
+      ],
+      { maxTries: 9, names: ['a', 'b'] },
     );
-    expect([again.code, again.asked.length]).toEqual(['upstream_error', 7]);
+    expect([again.code, again.asked.length]).toEqual(['upstream_unavailable', 7]);
     const retried = await draw([continued('a'), overloaded, drawn]);
     expect(retried.asked.map(({ continuationToken }) => continuationToken)).toEqual([
       undefined,
@@ -241,9 +272,12 @@ describe('drawPicture', () => {
       httpStatus: 429,
       untilMs: 5000,
     });
-    const { pool } = await draw([limited], { names: ['a', 'b'] });
-    expect(pool.states().map(({ name, health }) => `${name} ${health}`)).toEqual(['a cooling', 'b healthy']);
-    expect(pool.state('a').health).toBe('cooling');
+    const { pool, askedNames } = await draw([limited, drawn], { names: ['a', 'b'] });
+    expect(askedNames).toEqual(['a', 'b']);
+    expect(pool.states().map((state) => `${state.name} ${healthOf(state, 0)}`)).toEqual([
+      'a cooling',
+      'b healthy',
+    ]);
   });
 
   test('before another try it waits a random time within its bounds, and before a successor not at all', async () => {
@@ -251,12 +285,12 @@ describe('drawPicture', () => {
     const random = vi.spyOn(Math, 'random');
     try {
       for (const [share, waitMs] of [
-        [0, 100],
-        [0.5, 300],
+        [0.2, 100],
+        [0.5, 250],
         [0.999_999, 499],
       ] as const) {
         random.mockReturnValue(share);
-        const pauses = { minBackoffMs: 100, maxBackoffMs: 500 };
+        const pauses = { ...noPause, backoffMs: 500 };
         const drawing = draw([overloaded, drawn], { pauses });
         if (waitMs > 1) await vi.advanceTimersByTimeAsync(waitMs - 1);
         expect(vi.getTimerCount()).toBe(1);
@@ -282,12 +316,12 @@ describe('drawPicture', () => {
       draw: async () => {
         asked++;
         setTimeout(() => scope.abort(reason), 5);
-        return overloaded;
+        return { call: { ...overloaded.call, upstream: 'a', model: wish.model } };
       },
     };
     const pool = new UpstreamPool([plainMember(upstream)], { nowMs: () => 0 }, () => undefined);
-    const policy = { maxTries: 3, minBackoffMs: 60_000, maxBackoffMs: 60_000 };
-    const drawing = await drawPicture(pool, policy, wish, undefined, scope, listener);
+    const policy = { ...noPause, maxTries: 3, backoffMs: 60_000 };
+    const drawing = await drawPicture(pool, policy, wish, [], scope, listener);
     expect([drawing.result, asked]).toEqual([{ error: reason }, 1]);
     expect(drawing.calls).toHaveLength(1);
   });
@@ -326,8 +360,11 @@ describe('drawPicture', () => {
           const rounds = calls.filter(({ verdict }) => verdict === 'continued').length;
           expect(rounds).toBeLessThanOrEqual(1 + maxContinuations);
           // This is what reservations rest on.
-          expect(calls.length - rounds).toBeLessThanOrEqual(maxTries);
-          expect(calls.length).toBeLessThanOrEqual(maxTries + maxContinuations);
+          const charged = calls.filter((call) => call.verdict !== 'continued' && mayCost(call));
+          expect(charged.length).toBeLessThanOrEqual(maxTries);
+          expect(wholeTries(calls)).toBeLessThanOrEqual(maxTries);
+          expect(calls.filter(isFree).length).toBeLessThanOrEqual(health.freeTries);
+          expect(calls.length - rounds).toBe(wholeTries(calls) + calls.filter(isFree).length);
           const used = answers.slice(0, asked.length);
           // Nothing is asked after a picture, a refusal or a goodbye.
           for (const given of used.slice(0, -1))

@@ -5,16 +5,11 @@ import type { Adaptation } from '../journey/image-order.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
-import { isRetired, nextTry } from './retry-rules.ts';
+import { health } from './health-constants.ts';
+import { mostTelling } from './most-telling.ts';
+import { framedPrompt, isFree, isRetired, nextStep, type RetryPolicy, wholeTries } from './retry-rules.ts';
+import type { StandIn } from './stand-ins.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
-
-export interface RetryPolicy {
-  /** Times a picture may be asked for, the first included; rounds that continue an answer apart. */
-  readonly maxTries: number;
-  /** Bounds of the random wait before another try. */
-  readonly minBackoffMs: number;
-  readonly maxBackoffMs: number;
-}
 
 /** Hears of every call, as it is made and as it has ended. */
 export interface CallListener {
@@ -23,32 +18,49 @@ export interface CallListener {
 }
 
 /**
- * Draws one picture: chooses an upstream, tries again where a second try may help, and gives up inside the
- * order's deadline. Never rejects: every outcome ends in the drawing, and every call is in it.
+ * Draws one picture: chooses an upstream, tries again where a second try may help, with another model where one may
+ * stand in, and gives up inside the order's deadline. Never rejects: every outcome ends in the drawing, and every call
+ * is in it.
  */
 export async function drawPicture(
   pool: UpstreamPool,
   policy: RetryPolicy,
   first: DrawWish,
-  successor: DrawWish | undefined,
+  standIns: readonly StandIn[],
   scope: OrderScope,
   listener: CallListener,
 ): Promise<Drawing> {
   const calls: Call[] = [];
-  const adaptations: Adaptation[] = [];
+  let adaptations: readonly Adaptation[] = [];
   const end = (result: Drawing['result']): Drawing => ({ result, calls, adaptations });
   let wish = first;
+  let left = standIns;
   try {
-    for (let tries = 1; ; tries++) {
-      scope.signal.throwIfAborted();
-      const { call, image, earlier } = await ask({ pool, scope, listener, calls }, wish);
+    for (;;) {
+      const context = {
+        pool,
+        policy,
+        scope,
+        listener,
+        calls,
+        hasStandIn: left.some(({ isForGoneOnly }) => !isForGoneOnly),
+      };
+      const answer = await ask(context, wish);
+      if (answer instanceof PlantainError) {
+        const isGone = answer.code === 'model_not_found' || wasGone(calls, wish.model);
+        const next = left.find(({ isForGoneOnly }) => isGone || !isForGoneOnly);
+        if (next === undefined) return end({ error: mostTelling(errorsOf(calls), answer) });
+        left = left.slice(left.indexOf(next) + 1);
+        adaptations = [standIn(first, next.model, isGone)];
+        wish = { ...wish, model: next.model };
+        continue;
+      }
+      const { image, earlier } = answer;
       if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
       scope.signal.throwIfAborted();
-      const next = tries < policy.maxTries ? nextTry(call, wish, first, successor) : undefined;
-      if (next === undefined) return end({ error: errorOf(call) });
-      if (next.wish.model !== wish.model) adaptations.push(standIn(wish, next.wish));
-      if (next.needsPause) await backOff(policy, scope.signal);
-      wish = next.wish;
+      const step = pool.mayRetry ? nextStep(calls, policy) : 'end';
+      if (step === 'end') return end({ error: finalError(calls) });
+      if (step === 'reframed') wish = { ...wish, prompt: framedPrompt(first.prompt) };
     }
   } catch (thrown) {
     // Whoever aborts an order gives a catalogue error as the reason; anything else is a fault of ours.
@@ -59,42 +71,87 @@ export async function drawPicture(
 /** What is shared by all calls of one picture. */
 interface CallContext {
   readonly pool: UpstreamPool;
+  readonly policy: RetryPolicy;
   readonly scope: OrderScope;
   readonly listener: CallListener;
   /** The calls so far, the newest last. */
   readonly calls: Call[];
+  /** Whether another model may be asked rather than waiting for this one. */
+  readonly hasStandIn: boolean;
 }
 
-/** One try: a call, and those that go on with its answer, all to the same upstream. */
-async function ask({ pool, scope, listener, calls }: CallContext, wish: DrawWish): Promise<UpstreamAnswer> {
+/** How long a model is waited for that another one may stand in for. */
+const patienceMs = 5000;
+
+/** One try: a call, and those that go on with its answer, all to the same upstream. An error: nobody can take it. */
+async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer | PlantainError> {
+  const { pool, policy, scope, listener, calls } = context;
+  const { model } = wish;
   let current = wish;
   let only: Upstream | undefined;
+  const canDraw = (upstream: Upstream): boolean => upstream.canDraw?.(wish) !== false;
+  // Where none can do it, one is asked all the same: it says what is wrong with the wish, and nobody else knows.
+  const isFit = pool.hasServing(model, canDraw) ? canDraw : () => true;
   for (;;) {
-    const { model } = current;
     const canTake = (upstream: Upstream): boolean =>
-      only === undefined ? upstream.canDraw?.(wish) !== false : upstream === only;
-    const turn = await pool.acquire({ model, canTake, tried: calls }, scope.signal);
-    const { upstream } = turn;
-    only = upstream;
-    listener.onStart(upstream.name, model);
-    const answer = await upstream.draw(current, scope);
-    for (const refused of answer.refusedBefore ?? []) {
-      calls.push(refused);
-      listener.onEnd(refused);
+      only === undefined ? isFit(upstream) : upstream === only;
+    const planned = {
+      model,
+      canTake,
+      tried: calls,
+      deadlineAtMs: policy.deadlineAtMs,
+      ...(context.hasStandIn && { patienceMs }),
+    };
+    const turn = await pool.acquire(planned, scope.signal).catch((error: unknown) => {
+      if (error instanceof PlantainError && !scope.signal.aborted) return error;
+      throw error;
+    });
+    if (turn instanceof PlantainError) return turn;
+    let call: Call | undefined;
+    try {
+      const { upstream } = turn;
+      await backOff(calls, model, upstream, context);
+      only = upstream;
       listener.onStart(upstream.name, model);
+      const answer = await upstream.draw(current, scope);
+      for (const refused of answer.refusedBefore ?? []) {
+        calls.push(refused);
+        listener.onEnd(refused);
+        listener.onStart(upstream.name, model);
+      }
+      call = answer.call;
+      calls.push(call);
+      listener.onEnd(call);
+      const { continuationToken } = answer;
+      if (continuationToken === undefined || scope.signal.aborted) return answer;
+      const rounds = calls.filter(({ verdict }) => verdict === 'continued').length;
+      if (rounds > maxContinuations) return answer;
+      current = { ...wish, continuationToken };
+    } finally {
+      turn.end(call);
     }
-    calls.push(answer.call);
-    listener.onEnd(answer.call);
-    turn.end(answer.call);
-    const { continuationToken } = answer;
-    if (continuationToken === undefined || scope.signal.aborted) return answer;
-    const rounds = calls.filter(({ verdict }) => verdict === 'continued').length;
-    if (rounds > maxContinuations) return answer;
-    current = { ...wish, continuationToken };
   }
 }
 
-/** What the caller is told of a call that was the last. A retired model's error names the model to use instead. */
+/** Whether all that failed with a model failed because nobody serves it. */
+function wasGone(calls: readonly Call[], asked: CatalogueModel): boolean {
+  const failed = calls.filter(({ model, verdict }) => model === asked && verdict === 'failed');
+  return failed.length > 0 && failed.every(isRetired);
+}
+
+/** What the caller is told in the end: what ended it, or of failures that may pass the most telling one. */
+function finalError(calls: readonly Call[]): PlantainError {
+  const last = calls.at(-1);
+  const ended = last === undefined ? undefined : errorOf(last);
+  if (last?.fault === 'ours' || ended === undefined) return ended ?? toPlantainError(undefined);
+  return mostTelling(errorsOf(calls), ended);
+}
+
+function errorsOf(calls: readonly Call[]): PlantainError[] {
+  return calls.filter(({ verdict }) => verdict !== 'continued').map(errorOf);
+}
+
+/** What is told of a call. A retired model's error names the model to use instead. */
 function errorOf(call: Call): PlantainError {
   const { error, model } = call;
   if (error === undefined) {
@@ -106,21 +163,24 @@ function errorOf(call: Call): PlantainError {
   return new PlantainError('model_not_found', message, { param: 'model', cause: error.cause });
 }
 
-function standIn(asked: DrawWish, next: DrawWish): Adaptation {
-  return { parameter: 'model', action: 'mapped', from: asked.model.id, to: next.model.id, reason: 'retired' };
+function standIn(asked: DrawWish, { id }: CatalogueModel, isGone: boolean): Adaptation {
+  const reason = isGone ? 'retired' : 'no-capacity';
+  return { parameter: 'model', action: 'mapped', from: asked.model.id, to: id, reason };
 }
 
-/** Waits with full jitter, so that orders failing together do not come back together. Rejects when aborted meanwhile. */
-async function backOff(policy: RetryPolicy, signal: AbortSignal): Promise<void> {
-  const waitMs = policy.minBackoffMs + Math.random() * (policy.maxBackoffMs - policy.minBackoffMs);
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, waitMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-  });
-  signal.throwIfAborted();
+/**
+ * Before the same upstream is asked again, waits with full jitter, so that orders failing together do not come back
+ * together. A quota has kept its own pause, and another upstream needs none. Rejects when aborted meanwhile.
+ */
+async function backOff(
+  calls: readonly Call[],
+  model: CatalogueModel,
+  upstream: Upstream,
+  { policy, scope }: CallContext,
+): Promise<void> {
+  const last = calls.at(-1);
+  if (last?.verdict !== 'failed' || last.upstream !== upstream.name || last.model !== model) return;
+  if (isFree(last) && last.phase !== 'unsent') return;
+  const longestMs = Math.min(policy.backoffMs * 2 ** Math.max(0, wholeTries(calls) - 1), health.maxBackoffMs);
+  await policy.sleep(Math.random() * longestMs, scope.signal);
 }

@@ -20,6 +20,8 @@ export interface CatalogueChanges {
   readonly models?: Readonly<Record<string, Partial<ModelEntry> & { readonly extends?: string | undefined }>>;
   /** Other names for models; a trailing `*` matches any ending. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Models to draw with when one, asked for by this name or id, cannot be had. */
+  readonly fallbacks?: Readonly<Record<string, readonly string[]>>;
   /** The model of requests that name none. */
   readonly defaultModel?: string;
 }
@@ -48,8 +50,15 @@ export class ModelCatalogue {
   readonly aliases: ReadonlyMap<string, string>;
   readonly #byId: ReadonlyMap<string, CatalogueModel>;
   readonly #defaultModel: CatalogueModel;
+  readonly #fallbacks: ReadonlyMap<string, readonly string[]>;
 
-  constructor(models: readonly CatalogueModel[], aliases: ReadonlyMap<string, string>, defaultModel: string) {
+  constructor(
+    models: readonly CatalogueModel[],
+    aliases: ReadonlyMap<string, string>,
+    defaultModel: string,
+    fallbacks: ReadonlyMap<string, readonly string[]> = new Map(),
+  ) {
+    this.#fallbacks = fallbacks;
     this.models = models;
     this.aliases = aliases;
     this.#byId = new Map(models.map((model) => [model.id, model]));
@@ -60,6 +69,14 @@ export class ModelCatalogue {
 
   get(id: string): CatalogueModel | undefined {
     return this.#byId.get(id);
+  }
+
+  /** The operator's models for when `model`, asked for as `requested`, cannot be had: of that name, else of the model. */
+  fallbacksOf(requested: string, model: CatalogueModel): readonly CatalogueModel[] {
+    const name = requested.trim().toLowerCase();
+    const ids =
+      this.#fallbacks.get(name) ?? this.#fallbacks.get(plainName(name)) ?? this.#fallbacks.get(model.id);
+    return (ids ?? []).flatMap((id) => this.#byId.get(id) ?? []);
   }
 
   /** Understands a requested name; an empty one means the default model. Throws `model_not_found`. */
@@ -145,13 +162,24 @@ export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
   for (const [alias, id] of Object.entries(changes.aliases ?? {})) {
     if (!isModel(id)) faults.push(unknownModel(['aliases', alias], id));
   }
+  for (const [name, ids] of Object.entries(changes.fallbacks ?? {})) {
+    const isName =
+      isModel(name) || Object.hasOwn(shipped.aliases, name) || Object.hasOwn(changes.aliases ?? {}, name);
+    if (!isName) faults.push(unknownModel(['fallbacks'], name));
+    for (const id of ids.filter((one) => !isModel(one))) faults.push(unknownModel(['fallbacks', name], id));
+  }
   const aliases = new Map([...Object.entries(shipped.aliases), ...Object.entries(changes.aliases ?? {})]);
   const defaultModel = changes.defaultModel ?? defaultModelId;
   if (!isModel(defaultModel) && !aliases.has(defaultModel)) {
     faults.push(unknownModel(['defaultModel'], defaultModel));
   }
   if (faults.length > 0) throw new CatalogueError(faults);
-  return new ModelCatalogue([...entries.values()].map(toModel), aliases, defaultModel);
+  return new ModelCatalogue(
+    [...entries.values()].map(toModel),
+    aliases,
+    defaultModel,
+    new Map(Object.entries(changes.fallbacks ?? {})),
+  );
 }
 
 function unknownModel(path: readonly string[], id: string): CatalogueFault {

@@ -1,153 +1,233 @@
-import type { Call } from '../journey/call.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { Upstream } from '../journey/upstream.ts';
+import type { KeyCheck, Upstream } from '../journey/upstream.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { PlantainError } from '../kernel/plantain-error.ts';
+import type { PlantainError } from '../kernel/plantain-error.ts';
+import { type Choice, chooseCell, type NoChoice } from './choose-cell.ts';
+import { health } from './health-constants.ts';
+import { type HealthChange, HealthTeller } from './health-teller.ts';
+import { type KeptHealth, keptOf, recallHealth } from './kept-health.ts';
+import { noUpstreamError } from './no-upstream-error.ts';
+import type { PlannedCall, Turn } from './planned-call.ts';
+import type { PoolMember } from './pool-member.ts';
+import { QuotaGroup } from './quota-group.ts';
+import { wholeTries } from './retry-rules.ts';
+import { typicalMs, UpstreamSeat } from './upstream-seat.ts';
+import type { UpstreamState } from './upstream-state.ts';
+import { type Schedule, WaitingLine } from './waiting-line.ts';
 
-/** Whether an upstream can be asked: now, after a pause, or only after an operator has acted. */
-export type UpstreamHealth = 'healthy' | 'cooling' | 'out_of_service';
-
-/** What is known of an upstream from its latest calls. */
-export interface UpstreamState {
-  readonly name: string;
-  readonly health: UpstreamHealth;
-  /** Why it is not healthy; empty when it is. */
-  readonly reason: string;
-  /** When a cooling upstream is expected back. */
-  readonly untilMs: number | undefined;
+export interface PoolOptions {
+  /** 0 to 1, as Math.random. */
+  readonly random?: () => number;
+  readonly schedule?: Schedule;
 }
-
-interface KnownState extends UpstreamState {
-  /** When the call ended that told so; a call that began earlier knows nothing newer. */
-  readonly toldAtMs: number;
-}
-
-/** An upstream and what the operator says of it. */
-export interface PoolMember {
-  readonly upstream: Upstream;
-  /** Higher ones are asked first. */
-  readonly priority: number;
-  /** Share of the calls among those of the same priority. */
-  readonly weight: number;
-  /** Ids of the catalogue's models that it serves; undefined: all. */
-  readonly models: ReadonlySet<string> | undefined;
-  /** Members of one group share one quota. */
-  readonly quotaGroup: string;
-  /** The most calls at once, and in a minute; undefined: no limit of ours. */
-  readonly maxConcurrent: number | undefined;
-  readonly requestsPerMinute: number | undefined;
-}
-
-/** A call that is to be made. */
-export interface PlannedCall {
-  readonly model: CatalogueModel;
-  /** Whether an upstream that serves the model can do what is wished of it. */
-  readonly canTake: (upstream: Upstream) => boolean;
-  /** What was already asked for the same picture. */
-  readonly tried: readonly Call[];
-}
-
-/** The right to make one call, and the duty to tell what came of it: once, whatever that is. */
-export interface Turn {
-  readonly upstream: Upstream;
-  end(call: Call): void;
-}
-
-/** Told when an upstream's state changes, for the log and for whoever must act. */
-export type OnUpstreamChange = (state: UpstreamState) => void;
 
 /**
- * The upstreams and their health. A healthy one is chosen first, then one that cools down, then one out of
- * service: the last upstream left is always asked, because its own answer is truer than a guess about it.
+ * The upstreams, what is known of their health on three levels (SPEC.md), and who is asked next. An order that finds none
+ * waits its turn as long as its deadline allows.
  */
 export class UpstreamPool {
-  readonly #members: readonly PoolMember[];
-  readonly #states = new Map<string, KnownState>();
+  #seats: UpstreamSeat[] = [];
+  readonly #groups = new Map<string, QuotaGroup>();
+  readonly #line: WaitingLine<Turn>;
   readonly #clock: Clock;
-  readonly #onChange: OnUpstreamChange;
+  readonly #teller: HealthTeller;
+  readonly #random: () => number;
+  #inFlight = 0;
+  #retriesInFlight = 0;
 
-  constructor(members: readonly PoolMember[], clock: Clock, onChange: OnUpstreamChange) {
-    this.#members = members;
+  constructor(
+    members: readonly PoolMember[],
+    clock: Clock,
+    onChange: (change: HealthChange) => void,
+    { random = Math.random, schedule = timerOf(clock) }: PoolOptions = {},
+  ) {
     this.#clock = clock;
-    this.#onChange = onChange;
+    this.#teller = new HealthTeller(clock, random, onChange);
+    this.#random = random;
+    this.#line = new WaitingLine(() => clock.nowMs(), schedule);
+    this.replaceMembers(members);
   }
 
   /**
-   * A turn at the best upstream that can take the call; later tries prefer another one. Rejects with a catalogue error
-   * when there is none, and with the signal's reason.
+   * A turn at the best upstream that can take the call, now or after a wait. Rejects with a catalogue error when there is
+   * none in time, and with the signal's reason.
    */
-  async acquire({ model, canTake, tried }: PlannedCall, signal: AbortSignal): Promise<Turn> {
+  async acquire(planned: PlannedCall, signal: AbortSignal): Promise<Turn> {
     signal.throwIfAborted();
-    const serving = this.#members
-      .filter(({ models }) => models?.has(model.id) !== false)
-      .map(({ upstream }) => upstream);
-    const fit = serving.filter(canTake);
-    // Where none can do it, one is asked all the same: it says what is wrong with the wish, and nobody else knows.
-    const able = (fit.length > 0 ? fit : serving).toSorted(
-      (left, right) => this.#rank(left.name) - this.#rank(right.name),
+    const nowMs = this.#clock.nowMs();
+    const { model, deadlineAtMs, patienceMs = Infinity } = planned;
+    const kind = model.id;
+    const latestMs = Math.min(
+      deadlineAtMs - typicalMs(model),
+      nowMs + Math.min(patienceMs, health.maxWaitMs),
     );
-    const best = this.#rank(able[0]?.name ?? '');
-    const equals = able.filter((upstream) => this.#rank(upstream.name) === best);
-    const tries = tried.filter(({ verdict }) => verdict !== 'continued').length;
-    const chosen = equals[tries % equals.length];
-    if (chosen === undefined) {
-      const message = `No upstream of this gateway draws with ${model.id}. The operator has to act.`;
-      throw new PlantainError('upstream_misconfigured', message);
-    }
-    return { upstream: chosen, end: (call) => this.report(call) };
+    let found: Choice | NoChoice = this.#choose(planned);
+    if ('cell' in found && !this.#line.hasKind(kind)) return this.#take(found, planned);
+    const soonestMs = 'cell' in found ? nowMs : found.soonestMs;
+    if (soonestMs > latestMs || this.#line.length >= health.maxWaiting) throw this.#noUpstream(model, found);
+    return this.#line.wait(
+      {
+        kind,
+        latestMs,
+        attempt: () => {
+          found = this.#choose(planned);
+          if ('cell' in found) return { turn: this.#take(found, planned), againAtMs: 0 };
+          return { againAtMs: found.soonestMs };
+        },
+        giveUp: () => this.#noUpstream(model, found),
+      },
+      signal,
+    );
   }
 
-  /** Learns from a call. */
-  report(call: Call): void {
-    const before = this.#known(call.upstream);
-    const after = learned(before, call);
-    this.#states.set(call.upstream, after);
-    if (before.health !== after.health) this.#onChange(shown(after));
+  /** Whether any upstream that serves a model passes a test. */
+  hasServing(model: CatalogueModel, test: (upstream: Upstream) => boolean): boolean {
+    return this.#seats.some(
+      ({ member: { upstream, models } }) => models?.has(model.id) !== false && test(upstream),
+    );
   }
 
-  state(name: string): UpstreamState {
-    return shown(this.#known(name));
+  /** Whether one more retry keeps to the process's budget for them. */
+  get mayRetry(): boolean {
+    return this.#retriesInFlight < Math.max(health.retryFloor, this.#inFlight * health.retryShare);
+  }
+
+  /** Orders that wait for a turn now. */
+  get waiting(): number {
+    return this.#line.length;
   }
 
   states(): readonly UpstreamState[] {
-    return this.#members.map(({ upstream }) => this.state(upstream.name));
+    const nowMs = this.#clock.nowMs();
+    return this.#seats.map((seat) => seat.shown(nowMs));
   }
 
-  #known(name: string): KnownState {
-    const state = this.#states.get(name) ?? healthy(name);
-    const isBack = state.untilMs !== undefined && state.untilMs <= this.#clock.nowMs();
-    return isBack ? healthy(name) : state;
+  /** Learns what a free question brought, of a key that was refused or credit that was used up. */
+  hearKey(name: string, { fault, reason }: Pick<KeyCheck, 'fault' | 'reason'>): void {
+    const event =
+      fault === null || fault === 'quota'
+        ? 'key_accepted'
+        : fault === 'credential'
+          ? 'key_refused'
+          : 'key_unknown';
+    this.#act(name, (seat) => this.#teller.tellUpstream(seat, event, reason || event, undefined));
   }
 
-  #rank(name: string): number {
-    const { health } = this.state(name);
-    return health === 'healthy' ? 0 : health === 'cooling' ? 1 : 2;
+  /** Takes an upstream out of every choice until it is restored; calls under way go on. False: there is none. */
+  drain(name: string): boolean {
+    return this.#act(name, (seat) => this.#teller.tellUpstream(seat, 'drain', 'drained', undefined));
+  }
+
+  /** Ends a drain. */
+  restore(name: string): boolean {
+    return this.#act(name, (seat) => this.#teller.tellUpstream(seat, 'restore', '', undefined));
+  }
+
+  /** Forgets everything bad that is known of an upstream, and of the quota that it shares. */
+  reset(name: string): boolean {
+    return this.#act(name, (seat) => {
+      this.#teller.tellUpstream(seat, 'reset', '', undefined);
+      for (const cell of seat.cells.values()) {
+        this.#teller.tellCell(seat, cell, 'reset', undefined, false);
+        seat.group.apply(cell.model, 'reset', { nowMs: this.#clock.nowMs(), random: 0 });
+      }
+    });
+  }
+
+  /** Chooses among these from now on. What is known of those whose name and identity stayed is kept. */
+  replaceMembers(members: readonly PoolMember[]): void {
+    this.#seats = members.map((member) => {
+      const group = this.#groupOf(member.quotaGroup);
+      const stayed = this.#seats.find(
+        ({ member: old }) => old.upstream.name === member.upstream.name && old.identity === member.identity,
+      );
+      if (stayed === undefined) return new UpstreamSeat(member, group);
+      stayed.member = member;
+      stayed.group = group;
+      return stayed;
+    });
+    const used = new Set(members.map(({ quotaGroup }) => quotaGroup));
+    for (const name of this.#groups.keys()) if (!used.has(name)) this.#groups.delete(name);
+    this.#line.serve();
+  }
+
+  /** What a restart must not forget. */
+  kept(): KeptHealth {
+    return keptOf(this.#seats, this.#groups, this.#clock.nowMs());
+  }
+
+  /** Takes up what an earlier process knew of the upstreams that are still the same. */
+  recall(kept: KeptHealth): void {
+    recallHealth(this.#seats, this.#groups, kept);
+    this.#line.serve();
+  }
+
+  #choose(planned: PlannedCall): Choice | NoChoice {
+    const nowMs = this.#clock.nowMs();
+    for (const seat of this.#seats) {
+      const cell = seat.cells.get(planned.model.id);
+      if (cell?.state.state === 'cooling' && cell.state.untilMs <= nowMs)
+        this.#teller.tellCell(seat, cell, 'timer', undefined, false);
+    }
+    return chooseCell(this.#seats, planned, nowMs, this.#random);
+  }
+
+  #take({ seat, cell }: Choice, planned: PlannedCall): Turn {
+    const nowMs = this.#clock.nowMs();
+    const isUpstreamProbe = seat.state.state !== 'ok';
+    const isCellProbe = cell.state.state === 'open' || cell.state.state === 'missing';
+    const isRetry = wholeTries(planned.tried) > 0;
+    const { group } = seat;
+    this.#teller.tellCell(seat, cell, 'taken', undefined, isCellProbe);
+    if (isCellProbe) cell.isProbed = true;
+    if (isUpstreamProbe) seat.isProbed = true;
+    group.take(cell.model, nowMs);
+    seat.inFlight++;
+    cell.inFlight++;
+    this.#inFlight++;
+    if (isRetry) this.#retriesInFlight++;
+    let hasEnded = false;
+    return {
+      upstream: seat.member.upstream,
+      end: (call) => {
+        if (hasEnded) return;
+        hasEnded = true;
+        seat.inFlight--;
+        cell.inFlight--;
+        this.#inFlight--;
+        if (isRetry) this.#retriesInFlight--;
+        if (isCellProbe) cell.isProbed = false;
+        if (isUpstreamProbe) seat.isProbed = false;
+        if (seat.member.hasHealth) this.#teller.learn(seat, cell, call, isCellProbe);
+        this.#line.serve();
+      },
+    };
+  }
+
+  #noUpstream(model: CatalogueModel, found: Choice | NoChoice): PlantainError {
+    const nowMs = this.#clock.nowMs();
+    const none = 'cell' in found ? { obstacles: new Set(['busy'] as const), soonestMs: nowMs } : found;
+    return noUpstreamError(model, none, nowMs);
+  }
+
+  #act(name: string, act: (seat: UpstreamSeat) => void): boolean {
+    const seat = this.#seats.find(({ member }) => member.upstream.name === name);
+    if (seat === undefined) return false;
+    act(seat);
+    this.#line.serve();
+    return true;
+  }
+
+  #groupOf(name: string): QuotaGroup {
+    const group = this.#groups.get(name) ?? new QuotaGroup();
+    this.#groups.set(name, group);
+    return group;
   }
 }
 
-/**
- * What is known after a call. Only one that began after the bad news can tell that they are old; of two pauses the later
- * one holds; and a call that brought nothing by the caller's fault, ours or a passing failure tells nothing.
- */
-function learned(before: KnownState, call: Call): KnownState {
-  const { upstream: name, verdict, fault } = call;
-  const toldAtMs = Math.max(before.toldAtMs, call.endedAtMs);
-  const reason = call.error?.code ?? '';
-  const isNewer = call.startedAtMs >= before.toldAtMs;
-  if (verdict !== 'failed') return before.health === 'healthy' || !isNewer ? before : healthy(name);
-  if (fault === 'credential' || fault === 'credit' || fault === 'place')
-    return { name, health: 'out_of_service', reason, untilMs: undefined, toldAtMs };
-  if (fault !== 'quota' || call.untilMs === undefined) return before;
-  // An upstream that only limits has its credentials and its credit again, if it was asked since.
-  if (before.health === 'out_of_service' && !isNewer) return before;
-  const untilMs = Math.max(call.untilMs, before.untilMs ?? 0);
-  return { name, health: 'cooling', reason, untilMs, toldAtMs };
-}
-
-function healthy(name: string): KnownState {
-  return { name, health: 'healthy', reason: '', untilMs: undefined, toldAtMs: Number.NEGATIVE_INFINITY };
-}
-
-function shown({ name, health, reason, untilMs }: KnownState): UpstreamState {
-  return { name, health, reason, untilMs };
+function timerOf(clock: Clock): Schedule {
+  return (atMs, run) => {
+    const timer = setTimeout(run, Math.min(Math.max(0, atMs - clock.nowMs()), 2 ** 31 - 1));
+    return () => clearTimeout(timer);
+  };
 }

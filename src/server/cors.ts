@@ -9,7 +9,7 @@ export function corsHeaders(
   return {
     'access-control-allow-origin': isOpen ? '*' : origin,
     'access-control-expose-headers':
-      'x-request-id, plantain-upstream, plantain-adapted, plantain-cost-micro-usd, openai-processing-ms, retry-after',
+      'x-request-id, plantain-upstream, plantain-attempts, plantain-adapted, plantain-cost-micro-usd, openai-processing-ms, retry-after',
     ...(!isOpen && { vary: 'origin' }),
   };
 }

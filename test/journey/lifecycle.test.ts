@@ -313,7 +313,18 @@ describe('a client that leaves', () => {
 
   test('while the next try is waited for is not asked for again', async () => {
     const { gateway, upstream } = await gatewayTo((_call, response) =>
-      sendJson(response, { error: { code: 503, status: 'UNAVAILABLE', message: 'overloaded' } }, 503),
+      sendJson(
+        response,
+        {
+          error: {
+            code: 429,
+            status: 'RESOURCE_EXHAUSTED',
+            message: 'slow down',
+            details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '3s' }],
+          },
+        },
+        429,
+      ),
     );
     const connection = await rawConnection(gateway.url);
     connection.socket.write(rawGeneration(gateway, { prompt: 'a fox' }));

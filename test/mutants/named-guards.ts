@@ -14,9 +14,33 @@ export interface NamedGuard {
 export const namedGuards: readonly NamedGuard[] = [
   {
     file: 'src/routing/draw-picture.ts',
-    from: '    turn.end(answer.call);\n',
+    from: '      turn.end(call);\n',
     to: '',
     guarantee: 'what an upstream answered changes what is chosen next and what /readyz says',
+  },
+  {
+    file: 'src/routing/upstream-pool.ts',
+    from: '        if (isCellProbe) cell.isProbed = false;\n',
+    to: '',
+    guarantee: 'a probe always gives its place back',
+  },
+  {
+    file: 'src/routing/upstream-pool.ts',
+    from: '        if (isRetry) this.#retriesInFlight--;\n',
+    to: '',
+    guarantee: 'the budget of retries is given back',
+  },
+  {
+    file: 'src/routing/retry-rules.ts',
+    from: ' || hasCountedPicture(last)',
+    to: '',
+    guarantee: 'nothing is asked again after a picture that was counted',
+  },
+  {
+    file: 'src/routing/waiting-line.ts',
+    from: "      signal.addEventListener('abort', leave, { once: true });\n",
+    to: '',
+    guarantee: 'an order given up leaves the line',
   },
   {
     file: 'src/journey/order-scope.ts',
@@ -158,14 +182,14 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/routing/draw-picture.ts',
-    from: 'if (next.needsPause) await backOff(policy, scope.signal);',
+    from: '      await backOff(calls, model, upstream, context);\n',
     to: '',
     guarantee: 'orders that failed together do not come back at once',
   },
   {
     file: 'src/routing/draw-picture.ts',
-    from: 'Math.random() * (policy',
-    to: '1 * (policy',
+    from: 'Math.random() * longestMs',
+    to: 'longestMs',
     guarantee: 'orders that failed together do not come back together',
   },
   {

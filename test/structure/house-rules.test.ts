@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   painter: ['kernel'],
   config: ['kernel', 'journey'],
   // Implement the ports that stages declare.
-  store: [...common, 'access', 'usage', 'gallery', 'admission'],
+  store: [...common, 'access', 'usage', 'gallery', 'admission', 'routing'],
   remote: common,
   server: [...common, 'openai'],
   cli: [...common, 'config', 'access', 'usage', 'store', 'emulator', 'routing', 'openai', 'pixels', 'app'],

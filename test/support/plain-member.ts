@@ -1,5 +1,5 @@
 import type { Upstream } from '../../src/journey/upstream.ts';
-import type { PoolMember } from '../../src/routing/upstream-pool.ts';
+import type { PoolMember } from '../../src/routing/pool-member.ts';
 
 /** An upstream in a pool, of which the operator says nothing. */
 export function plainMember(upstream: Upstream, fields: Partial<PoolMember> = {}): PoolMember {
@@ -11,6 +11,9 @@ export function plainMember(upstream: Upstream, fields: Partial<PoolMember> = {}
     quotaGroup: upstream.name,
     maxConcurrent: undefined,
     requestsPerMinute: undefined,
+    identity: upstream.name,
+    hasHealth: true,
+    hasFixedQuota: false,
     ...fields,
   };
 }

@@ -38,6 +38,7 @@ const resultOf = (...images: GeneratedImage[]): ImageResult => ({
   images: images.map((image) => ({ image })),
   usage: undefined,
   upstream: 'gemini',
+  attempts: 1,
   durationMs: 0,
   adaptations: [],
   costMicroUsd: 0,

@@ -12,6 +12,7 @@ import { type JsonObject, schemaRef } from './openapi-schemas.ts';
 
 const imageHeaders = [
   'plantain-upstream',
+  'plantain-attempts',
   'plantain-adapted',
   'plantain-cost-micro-usd',
   'openai-processing-ms',

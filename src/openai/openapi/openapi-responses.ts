@@ -12,6 +12,11 @@ export const responseHeaders = {
     description: 'The upstream that drew; `sandbox` for the one inside. Absent where nothing was drawn.',
     schema: { type: 'string' },
   },
+  'plantain-attempts': {
+    description:
+      'How many upstream calls the order took, those included that were turned away; each is in the ledger. Absent where none could be made.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
   'plantain-adapted': {
     description:
       'What was not done to the letter, as a list of items of RFC 9651; sizes in it are measured. Absent when all was.',
@@ -110,7 +115,7 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): JsonObject 
     headers: headerRefs(
       ...(status === 401 ? (['www-authenticate'] as const) : []),
       ...(isRetriedBySdks(status) ? (['retry-after', 'x-should-retry'] as const) : []),
-      ...(canDraw ? (['plantain-upstream'] as const) : []),
+      ...(canDraw ? (['plantain-upstream', 'plantain-attempts'] as const) : []),
     ),
     content: { 'application/json': { schema: schemaRef('Error') } },
   };
