@@ -9,6 +9,8 @@ export interface BenchResults {
   readonly machine: MachineFacts;
   readonly targets: readonly { readonly id: string; readonly label: string; readonly version: string }[];
   readonly images?: readonly ImageFigures[];
+  /** The same from an upstream over TLS, in chunks. */
+  readonly tls?: readonly ImageFigures[];
   readonly latency?: readonly LatencyFigures[];
   readonly modes?: readonly ModeFigures[];
   readonly small?: readonly SmallFigures[];

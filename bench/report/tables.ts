@@ -1,5 +1,5 @@
 import { bodyNames, bodySpec } from '../bodies/body-specs.ts';
-import type { BenchResults } from '../results.ts';
+import type { BenchResults, ImageFigures } from '../results.ts';
 import { megabytes, short } from './numbers.ts';
 
 /** One table of the report, the same on the terminal and on the page. */
@@ -12,7 +12,8 @@ export interface ReportTable {
 /** All tables that a run's figures fill. */
 export function reportTables(results: BenchResults): ReportTable[] {
   return [
-    ...imageTables(results),
+    ...imageTables(results, '', results.images),
+    ...imageTables(results, ' from an upstream over TLS, in chunks', results.tls),
     latencyTable(results),
     modesTable(results),
     smallTable(results),
@@ -26,8 +27,11 @@ function labelOf(results: BenchResults, id: string): string {
   return results.targets.find((target) => target.id === id)?.label ?? id;
 }
 
-function imageTables(results: BenchResults): ReportTable[] {
-  const { images = [] } = results;
+function imageTables(
+  results: BenchResults,
+  way: string,
+  images: readonly ImageFigures[] = [],
+): ReportTable[] {
   return bodyNames
     .filter((body) => images.some((figure) => figure.body === body))
     .map((body) => {
@@ -35,7 +39,7 @@ function imageTables(results: BenchResults): ReportTable[] {
       const plantain = figures.find(({ target }) => target === 'plantain')?.cpuMs.median ?? Number.NaN;
       const mebibytes = bodySpec(body).base64Length / 1024 ** 2;
       return {
-        title: `Pictures of ${body}, ${figures[0]?.concurrency ?? ''} orders in flight`,
+        title: `Pictures of ${body}${way}, ${figures[0]?.concurrency ?? ''} orders in flight`,
         header: [
           '',
           'CPU-ms an image, median',

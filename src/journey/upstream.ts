@@ -20,6 +20,8 @@ export interface DrawWish {
   readonly allImages?: true;
   /** The order's `variation`. */
   readonly variation?: string;
+  /** How long no answer may begin before the call is given up; absent: as long as the order lives. */
+  readonly silenceMs?: number;
   /** Of the answer that this call goes on with. */
   readonly continuationToken?: string;
   /** Hears of drafts as they arrive; absent, nobody wants them. */

@@ -6,6 +6,7 @@ import type { OrderEvents } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { DrawWish } from '../journey/upstream.ts';
 import { drawPicture } from './draw-picture.ts';
+import { health } from './health-constants.ts';
 import type { ModelCatalogue } from './model-catalogue.ts';
 import type { RetryPolicy } from './retry-rules.ts';
 import { standInsFor } from './stand-ins.ts';
@@ -14,7 +15,7 @@ import type { UpstreamPool } from './upstream-pool.ts';
 export interface DrawOptions {
   readonly pool: UpstreamPool;
   readonly catalogue: ModelCatalogue;
-  readonly retryPolicy: Omit<RetryPolicy, 'deadlineAtMs'>;
+  readonly retryPolicy: Omit<RetryPolicy, 'deadlineAtMs' | 'silenceMs'>;
   /** Whether a retired model's successor may stand in for it. */
   readonly allowSuccessors: boolean;
   readonly events: OrderEvents;
@@ -44,22 +45,20 @@ export function drawOrder(
     ...(order.variation !== undefined && { variation: order.variation }),
   };
   const { catalogue, allowSuccessors, events } = options;
+  const policy: RetryPolicy = {
+    ...options.retryPolicy,
+    silenceMs: order.deadlineMs * health.silenceShare,
+    deadlineAtMs: order.acceptedAtMs + order.deadlineMs,
+  };
   const standIns = standInsFor(order, catalogue, allowSuccessors);
   return Promise.all(
     Array.from({ length: order.count }, (_, index) => {
       const own = { index, ...(onDraft && { onDraft: (draft: GeneratedImage) => onDraft(draft, index) }) };
-      return drawPicture(
-        options.pool,
-        { ...options.retryPolicy, deadlineAtMs: order.acceptedAtMs + order.deadlineMs },
-        { ...wish, ...own },
-        standIns,
-        scope,
-        {
-          onStart: (upstream, asked) =>
-            events.emit({ kind: 'call-started', order, index, upstream, model: asked }),
-          onEnd: (call) => events.emit({ kind: 'call-ended', order, index, call }),
-        },
-      );
+      return drawPicture(options.pool, policy, { ...wish, ...own }, standIns, scope, {
+        onStart: (upstream, asked) =>
+          events.emit({ kind: 'call-started', order, index, upstream, model: asked }),
+        onEnd: (call) => events.emit({ kind: 'call-ended', order, index, call }),
+      });
     }),
   );
 }

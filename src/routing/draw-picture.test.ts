@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { failedCall, plainCall } from '../../test/support/plain-call.ts';
+import { failedCall, pictureUsage, plainCall } from '../../test/support/plain-call.ts';
 import { plainMember } from '../../test/support/plain-member.ts';
 import { plainScope } from '../../test/support/plain-scope.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
@@ -68,6 +68,7 @@ const gone = failed('model_not_found', { phase: 'refused', fault: 'caller', http
 const noPause: Omit<RetryPolicy, 'maxTries'> = {
   retryUnanswered: true,
   backoffMs: 0,
+  silenceMs: 600,
   sleep,
   deadlineAtMs: 1000,
 };
@@ -136,7 +137,72 @@ describe('drawPicture', () => {
     expect(code).toBe('image');
     expect(drawing.calls).toEqual([{ ...drawn.call, upstream: 'a', model: wish.model }]);
     expect(drawing.adaptations).toEqual([]);
-    expect(asked).toEqual([wish]);
+    expect(asked).toEqual([{ ...wish, silenceMs: 600 }]);
+  });
+
+  test('a call that can be made once more has to begin its answer in time; the last one has the whole time', async () => {
+    const lost = failed('upstream_timeout', { phase: 'unanswered' });
+    const two = { names: ['a', 'b', 'c'], maxTries: 3 };
+    expect((await draw([lost, drawn], two)).asked.map(({ silenceMs }) => silenceMs)).toEqual([
+      600,
+      undefined,
+    ]);
+    expect(
+      (await draw([overloaded, overloaded, drawn], two)).asked.map(({ silenceMs }) => silenceMs),
+    ).toEqual([600, 600, undefined]);
+    expect((await draw([drawn], { maxTries: 1 })).asked.map(({ silenceMs }) => silenceMs)).toEqual([
+      undefined,
+    ]);
+    const never = { pauses: { ...noPause, retryUnanswered: false }, ...two };
+    const { asked, code } = await draw([lost, drawn], never);
+    expect([asked.map(({ silenceMs }) => silenceMs), code]).toEqual([[undefined], 'upstream_timeout']);
+  });
+
+  test('a call that was lost is made once more, and not twice', async () => {
+    for (const phase of ['unanswered', 'broken_off'] as const) {
+      const lost = failed('upstream_error', { phase });
+      const { asked, code } = await draw([lost, lost, drawn], { names: ['a', 'b', 'c'], maxTries: 9 });
+      expect([asked.length, code]).toEqual([2, 'upstream_error']);
+    }
+  });
+
+  test('nothing is asked again after a picture that was counted', async () => {
+    const counted = failed('upstream_error', { phase: 'broken_off', usage: pictureUsage });
+    expect((await draw([counted, drawn], { names: ['a', 'b'] })).asked).toHaveLength(1);
+  });
+
+  test('another model stands in when none is left for the first, is told each time, and is asked as often', async () => {
+    const limited = failed('rate_limit_exceeded', {
+      phase: 'refused',
+      fault: 'quota',
+      httpStatus: 429,
+      untilMs: 60_000,
+    });
+    const standIn: StandIn = { model: model('reserve'), isForGoneOnly: false };
+    const { code, asked, drawing } = await draw([limited, drawn], { next: standIn });
+    expect([code, asked.map((given) => given.model.id)]).toEqual(['image', ['old', 'reserve']]);
+    expect(drawing.adaptations).toEqual([
+      { parameter: 'model', action: 'mapped', from: 'old', to: 'reserve', reason: 'no-capacity' },
+    ]);
+    const gone_ = await draw([limited, drawn], { next: successor });
+    expect([gone_.code, gone_.asked.length]).toEqual(['rate_limit_exceeded', 1]);
+  });
+
+  test('the most telling error is told: of a limit and a failure the limit, of a bad key and a failure the failure', async () => {
+    const limited = failed('rate_limit_exceeded', {
+      phase: 'refused',
+      fault: 'quota',
+      httpStatus: 429,
+      untilMs: 60_000,
+    });
+    const badKey = failed('upstream_auth_error', { phase: 'refused', fault: 'credential', httpStatus: 401 });
+    expect((await draw([limited, overloaded, overloaded], { names: ['a', 'b'], maxTries: 9 })).code).toBe(
+      'rate_limit_exceeded',
+    );
+    expect((await draw([badKey, overloaded, overloaded], { names: ['a', 'b'], maxTries: 9 })).code).toBe(
+      'upstream_unavailable',
+    );
+    expect((await draw([badKey, badKey], { names: ['a', 'b'] })).code).toBe('upstream_auth_error');
   });
 
   test('a refusal is not tried again', async () => {

@@ -7,7 +7,15 @@ import type { DrawWish, Upstream, UpstreamAnswer } from '../journey/upstream.ts'
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { health } from './health-constants.ts';
 import { mostTelling } from './most-telling.ts';
-import { framedPrompt, isFree, isRetired, nextStep, type RetryPolicy, wholeTries } from './retry-rules.ts';
+import {
+  framedPrompt,
+  isFree,
+  isRetired,
+  mayBeRepeated,
+  nextStep,
+  type RetryPolicy,
+  wholeTries,
+} from './retry-rules.ts';
 import type { StandIn } from './stand-ins.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
@@ -58,7 +66,7 @@ export async function drawPicture(
       const { image, earlier } = answer;
       if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
       scope.signal.throwIfAborted();
-      const step = pool.mayRetry ? nextStep(calls, policy) : 'end';
+      const step = nextStep(calls, policy);
       if (step === 'end') return end({ error: finalError(calls) });
       if (step === 'reframed') wish = { ...wish, prompt: framedPrompt(first.prompt) };
     }
@@ -113,7 +121,8 @@ async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer
       await backOff(calls, model, upstream, context);
       only = upstream;
       listener.onStart(upstream.name, model);
-      const answer = await upstream.draw(current, scope);
+      const silence = mayBeRepeated(calls, policy) && { silenceMs: policy.silenceMs };
+      const answer = await upstream.draw({ ...current, ...silence }, scope);
       for (const refused of answer.refusedBefore ?? []) {
         calls.push(refused);
         listener.onEnd(refused);

@@ -55,6 +55,8 @@ export const health = {
   /** Retries in flight: so many, or this share of all calls in flight. */
   retryFloor: 10,
   retryShare: 0.2,
+  /** Part of an order's time that a call may be silent which can be made again: what is left is enough for that. */
+  silenceShare: 0.6,
   /** Pause before the same upstream is asked again: full jitter, doubling. */
   backoffMs: 500,
   maxBackoffMs: 20 * second,

@@ -11,6 +11,8 @@ export interface RetryPolicy {
   readonly retryUnanswered: boolean;
   /** The longest random pause before the same upstream is asked a second time; doubling from then on. */
   readonly backoffMs: number;
+  /** How long a call may be silent that can be made again. */
+  readonly silenceMs: number;
   /** Waits; rejects when aborted meanwhile. */
   readonly sleep: (waitMs: number, signal: AbortSignal) => Promise<void>;
   /** When the order is given up, by the wall clock. */
@@ -71,6 +73,11 @@ function isLost({ verdict, phase }: Call): boolean {
 
 function hasCountedPicture({ verdict, usage }: Call): boolean {
   return verdict === 'picture' || (usage !== 'not counted' && usage.outputImageTokens > 0);
+}
+
+/** Whether a call that is not answered could be made once more. */
+export function mayBeRepeated(calls: readonly Call[], { maxTries, retryUnanswered }: RetryPolicy): boolean {
+  return retryUnanswered && wholeTries(calls) + 1 < maxTries && !calls.some(isLost);
 }
 
 /** Whether the upstream said that it does not serve the model. */

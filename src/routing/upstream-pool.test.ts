@@ -403,7 +403,7 @@ describe('UpstreamPool', () => {
   });
 
   test('retries have a budget: ten in flight, or a fifth of all calls', async () => {
-    const { pool, acquire } = poolOf(['a', 'b', 'c']);
+    const { pool, acquire, pass } = poolOf(['a', 'b', 'c']);
     const tried = [plainCall({ ...broken, upstream: 'a', model })];
     const turns: Turn[] = [];
     for (let index = 0; index < 10; index++) {
@@ -411,7 +411,16 @@ describe('UpstreamPool', () => {
       turns.push(await acquire({ tried }));
     }
     expect(pool.mayRetry).toBe(false);
-    for (let index = 0; index < 41; index++) turns.push(await acquire());
+    let waited: Turn | undefined;
+    void acquire({ tried }).then((turn) => (waited = turn));
+    expect(pool.waiting).toBe(1);
+    // One that was not asked yet does not wait behind it.
+    turns.push(await acquire());
+    turns[0]?.end(undefined);
+    await pass(0);
+    turns.push(waited ?? expect.fail('a retry had no turn when another one had ended'));
+    expect(pool.mayRetry).toBe(false);
+    for (let index = 0; index < 40; index++) turns.push(await acquire());
     expect(pool.mayRetry).toBe(true);
     for (const turn of turns) {
       turn.end(undefined);

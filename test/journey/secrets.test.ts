@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultModelId } from '../../src/journey/catalogue-model.ts';
 import { type FakeGemini, imageAnswer, sendJson, startFakeGemini } from '../support/fake-gemini.ts';
 import { field, file, generate, ledgerRows, postForm } from '../support/http.ts';
 import { type ServeChild, serveChild } from '../support/serve-child.ts';
@@ -44,7 +46,7 @@ const failures: Readonly<Record<string, readonly [Answer, number]>> = {
     googleError(
       429,
       'RESOURCE_EXHAUSTED',
-      `Quota of ${project} for ${upstreamKey}, ${prompt}. Please retry in 1s.`,
+      `Quota of ${project} for ${upstreamKey}, ${prompt}. Please retry in 90s.`,
     ),
     429,
   ],
@@ -89,15 +91,38 @@ const failures: Readonly<Record<string, readonly [Answer, number]>> = {
   'a picture that is none': [refusal(imageAnswer('bm90IGEgcGljdHVyZQ==')), 502],
 };
 
+/** Each failure has an upstream and a model of its own, since one that failed is not asked by every order. */
+const modelOf = (name: string): string => `model-${Object.keys(failures).indexOf(name)}`;
+
+function configuration(upstreamUrl: string): string {
+  const models = Object.keys(failures).map(modelOf);
+  const entry = (name: string, model: string) => ({
+    name,
+    kind: 'gemini',
+    api_key: upstreamKey,
+    base_url: upstreamUrl,
+    models: [model],
+  });
+  return JSON.stringify({
+    models: Object.fromEntries(models.map((model) => [model, { extends: defaultModelId }])),
+    upstreams: [entry('main', defaultModelId), ...models.map((model) => entry(`of-${model}`, model))],
+  });
+}
+
 let current: Answer = (response) => sendJson(response, imageAnswer());
 let upstream: FakeGemini;
 let server: ServeChild;
+let directory = '';
 
 beforeAll(async () => {
   upstream = await startFakeGemini((_call, response) => current(response));
+  directory = await mkdtemp(join(tmpdir(), 'plantain-secrets-'));
+  const file = join(directory, 'plantain.yaml');
+  await writeFile(file, configuration(upstream.url));
   server = await serveChild({
     upstreamUrl: upstream.url,
     env: {
+      PLANTAIN_CONFIG: file,
       PLANTAIN_LOG_LEVEL: 'trace',
       PLANTAIN_LOG_FORMAT: 'json',
       PLANTAIN_LIMITS_UPSTREAM_TRIES: '1',
@@ -107,6 +132,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await upstream.close();
+  await rm(directory, { recursive: true });
 });
 
 /** Status line, headers and body, as one text. */
@@ -142,7 +168,7 @@ describe('neither keys, nor what is inside, appear in an answer, and neither key
   test.each(Object.entries(failures))('%s', async (_name, [answer, status]) => {
     current = answer;
     for (const stream of [false, true]) {
-      const response = await generate(server, { prompt, stream });
+      const response = await generate(server, { prompt, stream, model: modelOf(_name) });
       expect(response.status).toBe(stream ? 200 : status);
       const text = await everythingOf(response);
       expectDiscreet(text);
@@ -187,9 +213,8 @@ describe('neither keys, nor what is inside, appear in an answer, and neither key
 
   test('a fault of Plantain’s own: pictures cannot be stored', async () => {
     await writeFile(join(server.dataDir, 'images'), 'not a folder').catch(() => undefined);
-    const { rm, writeFile: write } = await import('node:fs/promises');
     await rm(join(server.dataDir, 'images'), { recursive: true, force: true });
-    await write(join(server.dataDir, 'images'), 'not a folder');
+    await writeFile(join(server.dataDir, 'images'), 'not a folder');
     current = (response) => sendJson(response, imageAnswer());
     const response = await generate(server, { prompt, response_format: 'url' });
     expect(response.status).toBeGreaterThanOrEqual(500);

@@ -38,7 +38,7 @@ const head = [
 const table = markdownTable(head, rows);
 console.log(table);
 const { microseconds } = await measureChoice();
-console.log(`\nA choice over 8 upstreams × 10 models takes ${microseconds.toFixed(1)} µs.`);
+console.log(`\nA choice over 8 upstreams × 10 models takes ${microseconds.toFixed(1)} µs of processor time.`);
 if (values.write) {
   const page = new URL('../../docs/failover.md', import.meta.url);
   const [before = ''] = readFileSync(page, 'utf8').split('<!-- results -->');

@@ -55,6 +55,7 @@ export async function simulateCase({ upstreams, perMinute = 30 }: Case, seed: nu
       maxTries: 3,
       retryUnanswered: true,
       backoffMs: health.backoffMs,
+      silenceMs: deadlineMs * health.silenceShare,
       deadlineAtMs: startMs + deadlineMs,
       // The same jitter, of this run's own chance.
       sleep: () =>

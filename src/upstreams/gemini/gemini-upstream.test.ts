@@ -230,6 +230,15 @@ describe('how far a call came', () => {
     });
   });
 
+  test('that a wish leaves no more time is given up as silent', async () => {
+    const { call: evidence } = await call(() => undefined, { given: { silenceMs: 50 } });
+    expect(evidence).toMatchObject({
+      phase: 'unanswered',
+      fault: 'upstream',
+      error: { code: 'upstream_timeout' },
+    });
+  });
+
   test.each([
     ['400 Bad', 'refused', 'caller'],
     ['401 No', 'refused', 'credential'],

@@ -60,6 +60,7 @@ export function generateRequest(
       origin,
       path: `${modelPath}:${method}`,
       method: 'POST',
+      ...(wish.silenceMs !== undefined && { headersTimeout: wish.silenceMs }),
       headers: {
         'content-type': 'application/json',
         'content-length': String(byteLength),

@@ -1,5 +1,7 @@
-import type { Dispatcher } from 'undici';
-import { Agent, loadProxyParts } from './undici-core.ts';
+import type { Dispatcher, buildConnector } from 'undici';
+import type { TLSSocket } from 'node:tls';
+import { Agent, connectorOf, loadProxyParts } from './undici-core.ts';
+import { RecordReading } from './record-reading.ts';
 
 export interface AgentOptions {
   readonly connections: number;
@@ -9,15 +11,24 @@ export interface AgentOptions {
   readonly keepAliveTimeout: number;
 }
 
-/**
- * One long-lived agent: timeouts do not pass to agents made per request (docs/contracts/runtime.md#calls-out). With a
- * proxy, TLS goes through it in a tunnel that it cannot read, and plain HTTP is asked of it.
- */
+function connector(timeout: number): buildConnector.connector {
+  let session: Buffer | undefined;
+  const plain = connectorOf({ timeout });
+  return (options, callback) => {
+    if (options.protocol !== 'https:') return plain(options, callback);
+    const reading = new RecordReading();
+    const connect = connectorOf({ timeout, allowH2: false, session, onread: reading.onread });
+    const socket = connect(options, callback) as unknown as TLSSocket;
+    socket.on('session', (s) => (session = s));
+    reading.attach(socket);
+  };
+}
+
 export function openAgent(
   { connectTimeoutMs, ...options }: AgentOptions,
   proxy: string | undefined,
 ): Dispatcher {
-  if (proxy === undefined) return new Agent({ ...options, connect: { timeout: connectTimeoutMs } });
+  if (proxy === undefined) return new Agent({ ...options, connect: connector(connectTimeoutMs) });
   const { Pool, ProxyAgent } = loadProxyParts();
   return new ProxyAgent({
     uri: proxy,

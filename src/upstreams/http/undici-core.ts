@@ -15,3 +15,6 @@ export const loadProxyParts = () => ({
 });
 
 export const Agent = require('undici/lib/dispatcher/agent.js') as typeof UndiciAgent;
+export const connectorOf = require('undici/lib/core/connect.js') as (
+  options: object,
+) => import('undici').buildConnector.connector;
