@@ -66,11 +66,6 @@ export function chooseCell(
     bestRank = rank;
     best.push({ seat, cell, isProbe: found.isProbe });
   }
-  const { orElse } = planned;
-  if (best.length === 0 && obstacles.size === 0 && orElse !== undefined) {
-    const { orElse: _spent, ...rest } = planned;
-    return chooseCell(seats, { ...rest, canTake: orElse }, nowMs, random);
-  }
   const chosen = best.find(({ isProbe }) => isProbe) ?? better(best, nowMs, random);
   return chosen ?? { obstacles, soonestMs };
 }

@@ -100,14 +100,15 @@ async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer
   const { model } = wish;
   let current = wish;
   let only: Upstream | undefined;
+  const canDraw = (upstream: Upstream): boolean => upstream.canDraw?.(wish) !== false;
+  // Where none can do it, one is asked all the same: it says what is wrong with the wish, and nobody else knows.
+  const isFit = pool.hasServing(model, canDraw) ? canDraw : () => true;
   for (;;) {
     const canTake = (upstream: Upstream): boolean =>
-      only === undefined ? upstream.canDraw?.(wish) !== false : upstream === only;
+      only === undefined ? isFit(upstream) : upstream === only;
     const planned = {
       model,
       canTake,
-      // Where none can do it, one says what is wrong with the wish.
-      ...(only === undefined && { orElse: () => true }),
       tried: calls,
       deadlineAtMs: policy.deadlineAtMs,
       ...(context.hasStandIn && { patienceMs }),

@@ -7,8 +7,6 @@ export interface PlannedCall {
   readonly model: CatalogueModel;
   /** Whether an upstream that serves the model can do what is wished of it. */
   readonly canTake: (upstream: Upstream) => boolean;
-  /** Who is asked when all that serve the model cannot take the call; absent: nobody. */
-  readonly orElse?: (upstream: Upstream) => boolean;
   /** What was already asked for the same picture. */
   readonly tried: readonly Call[];
   /** When the order is given up, by the wall clock. */

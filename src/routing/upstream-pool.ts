@@ -1,5 +1,5 @@
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import type { KeyCheck } from '../journey/upstream.ts';
+import type { KeyCheck, Upstream } from '../journey/upstream.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { PlantainError } from '../kernel/plantain-error.ts';
 import { type Choice, chooseCell, type NoChoice } from './choose-cell.ts';
@@ -78,6 +78,13 @@ export class UpstreamPool {
         giveUp: () => this.#noUpstream(model, found),
       },
       signal,
+    );
+  }
+
+  /** Whether any upstream that serves a model passes a test. */
+  hasServing(model: CatalogueModel, test: (upstream: Upstream) => boolean): boolean {
+    return this.#seats.some(
+      ({ member: { upstream, models } }) => models?.has(model.id) !== false && test(upstream),
     );
   }
 

@@ -182,7 +182,11 @@ describe('every error of Vertex, through a gateway that has met none before', ()
   });
 
   test.each(Object.entries<Expected>(table))('%s', async (name, expected) => {
-    const own = await vertexPlace(emulator.url);
+    // Nobody waits in line for a pause: no deadline allows it.
+    const own = await vertexPlace(
+      emulator.url,
+      `models:\n  ${model}: { deadline_ms: { 1K: 9000, 2K: 9000, 4K: 9000 } }\n`,
+    );
     const env = { PLANTAIN_LIMITS_UPSTREAM_TRIES: '1' };
     const gateway = await startGateway({ dataDir: own.dataDir, env });
     try {

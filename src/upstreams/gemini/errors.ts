@@ -46,8 +46,10 @@ const tooLarge = /\b(?:payload|request|body|entity)(?: \w{1,20})? (?:size|too la
  */
 export function errorEvidence(told: ToldError): Evidence {
   const status = meantStatus(told);
-  const phase = status >= 500 ? 'failed' : 'refused';
-  return { verdict: 'failed', phase, ...judged(status, told) };
+  const judgement = judged(status, told);
+  // No capacity is a failure of the upstream's own, told by a 429 or by a 503.
+  const phase = status >= 500 || judgement.fault === 'capacity' ? 'failed' : 'refused';
+  return { verdict: 'failed', phase, ...judgement };
 }
 
 /** The HTTP status that is meant: relays pass on another's refusal as a failure of their own. */

@@ -213,7 +213,7 @@ const rows: readonly Row[] = [
     'RESOURCE_EXHAUSTED',
     'No capacity available for model m on the server',
     [info('MODEL_CAPACITY_EXHAUSTED')],
-    { fault: 'capacity', code: 'upstream_unavailable', phase: 'refused', quota: undefined },
+    { fault: 'capacity', code: 'upstream_unavailable', phase: 'failed', quota: undefined },
   ],
   [
     503,
