@@ -35,6 +35,8 @@ interface Setting {
   readonly models: readonly string[] | Readonly<Record<string, string>>;
   readonly options?: LookAlikeOptions;
   readonly entry?: Readonly<Record<string, unknown>>;
+  /** Upstreams before it. */
+  readonly beside?: readonly object[];
   /** More of the file. */
   readonly file?: Readonly<Record<string, unknown>>;
 }
@@ -45,6 +47,7 @@ async function start({
   models,
   options,
   entry,
+  beside = [],
   file: more,
 }: Setting): Promise<{ upstream: OpenAiLookAlike; gateway: Gateway }> {
   const upstream = await startOpenAiLookAlike(kind, options);
@@ -60,7 +63,7 @@ async function start({
     models,
     ...entry,
   };
-  await writeFile(join(directory, 'plantain.yaml'), JSON.stringify({ upstreams: [one], ...more }));
+  await writeFile(join(directory, 'plantain.yaml'), JSON.stringify({ upstreams: [...beside, one], ...more }));
   const gateway = await startGateway({ dataDir: directory });
   closers.push(() => gateway.close());
   return { upstream, gateway };
@@ -92,6 +95,22 @@ describe('OpenAI through the gateway', () => {
     const { data } = (await list.json()) as { data: { id: string; owned_by: string }[] };
     expect(data.filter(({ id }) => id === 'gpt-image-2')).toMatchObject([{ owned_by: 'openai' }]);
     expect(data.map(({ id }) => id)).not.toContain('gpt-image-2.6-flare');
+  });
+
+  test('it is asked of that upstream alone, and Gemini’s models of those that have them', async () => {
+    const { upstream, gateway } = await start({
+      kind: 'openai',
+      models: ['gpt-image-2'],
+      // An upstream that names no models has all of Gemini's, and comes first.
+      beside: [{ name: 'sandbox', kind: 'sandbox', priority: 5 }],
+    });
+    const askedOf = async (model: string) => {
+      const answer = await generate(gateway, { model, prompt: 'a fox' });
+      return [answer.status, answer.headers.get('plantain-upstream')];
+    };
+    expect(await askedOf('gpt-image-2')).toEqual([200, 'other']);
+    expect(await askedOf('gemini-2.5-flash-image')).toEqual([200, 'sandbox']);
+    expect(upstream.requests).toHaveLength(1);
   });
 
   test('without such an upstream the name stays an alias of a Gemini model', async () => {

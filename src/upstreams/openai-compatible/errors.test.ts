@@ -137,6 +137,12 @@ const rows: readonly (readonly [
     ),
     'caller upstream_rejected param=image',
   ],
+  [
+    'openai: requested just the limit, which a pause cures',
+    429,
+    limit('on images per min: Limit 5, Used 3, Requested 5. Please try again in 12s.'),
+    'quota rate_limit_exceeded quota=stated,5/min +12000ms',
+  ],
   // The model.
   [
     'openai: no such model',
