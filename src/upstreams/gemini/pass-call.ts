@@ -13,6 +13,7 @@ import { ErrorBody } from '../http/error-body.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
+import { WholeEvents } from '../http/whole-events.ts';
 import { readAnswer, unreadable } from './answer.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { DraftStripper } from './draft-stripper.ts';
@@ -101,14 +102,16 @@ async function exchange(
   { passing, answer, tap }: Tapped,
 ): Promise<Evidence> {
   const { clock, maxAnswerBytes: maxBytes, toErrorEvidence = errorEvidence } = parts;
-  const stripper = wish.stripDrafts ? new DraftStripper(wish.isEventStream, wish.onChunk) : undefined;
+  const events = wish.isEventStream ? new WholeEvents(wish.onChunk) : undefined;
+  const passOn = (chunk: Buffer): void => (events === undefined ? wish.onChunk(chunk) : events.push(chunk));
+  const stripper = wish.stripDrafts ? new DraftStripper(wish.isEventStream, passOn) : undefined;
   const documents = new AnswerDocuments(passPaths, (document) => {
     tap.add(document);
     answer.add(document);
   });
   const onChunk = (chunk: Buffer): void => {
     documents.push(chunk);
-    if (stripper === undefined) wish.onChunk(chunk);
+    if (stripper === undefined) passOn(chunk);
     else stripper.push(chunk);
   };
   let receiver: AnswerReceiver | undefined;
@@ -134,7 +137,8 @@ async function exchange(
     });
     await receiver?.end();
   } catch (error) {
-    receiver?.stop();
+    if (wish.isEventStream) receiver?.stop();
+    else receiver?.giveUp();
     if (scope.signal.aborted || !(error instanceof TransportError || error instanceof PlantainError))
       throw error;
     failure = error;
@@ -146,12 +150,15 @@ async function exchange(
     return toErrorEvidence({ status, error, headers, nowMs: clock.nowMs() });
   }
   documents.end();
-  stripper?.end();
   if (failure !== undefined) {
-    const reading = readAnswer(answer, documents, 'broken_off', clock.nowMs());
-    const evidence = reading?.evidence ?? failureEvidence(failure, passing.phase);
-    return { ...evidence, error: evidence.error ?? failureEvidence(failure, passing.phase).error };
+    // A picture that went out in a whole event is a picture, however the stream ends.
+    const isDelivered = wish.isEventStream && stripper === undefined && events?.isAtEnd === true;
+    const reading = isDelivered ? readAnswer(answer, documents, 'broken_off', clock.nowMs()) : undefined;
+    if (reading?.image !== undefined) return reading.evidence;
+    return failureEvidence(failure, passing.phase);
   }
+  stripper?.end();
+  events?.flush();
   if (wish.method === 'countTokens') return { verdict: 'words', phase: 'answered', fault: undefined };
   const nowMs = clock.nowMs();
   return readAnswer(answer, documents, 'answered', nowMs)?.evidence ?? unreadable(answer, documents, nowMs);
