@@ -36,6 +36,11 @@ export class ChunkQueue implements AsyncIterable<readonly Buffer[]> {
     return chunks;
   }
 
+  /** Throws away what is not taken, as if it had not come. */
+  clear(): void {
+    for (const chunk of this.take()) this.#bytes -= chunk.length;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly Buffer[]> {
     for (;;) {
       const chunks = this.take();

@@ -116,12 +116,12 @@ async function fulfil(
   const asked = await askUpstreams(parts, request, read, scope, {
     onChunk: (chunk) => chunks.push(chunk),
     isUnderWay,
-    onGivenUp: () => chunks.take(),
+    onGivenUp: () => chunks.clear(),
     onStart: ({ name }) => events.emit({ kind: 'call-started', order, index: 0, upstream: name, model }),
     onEnd: (call) => events.emit({ kind: 'call-ended', order, index: 0, call }),
   });
   const { calls, answer, error } = asked;
-  const image = answer?.image;
+  const image = error === undefined ? answer?.image : undefined;
   const imagesDelivered = image === undefined ? 0 : 1;
   if (error === undefined) events.emit({ kind: 'finished', order, imagesDelivered });
   // What the model would not draw is passed on as it says it, and stands in the books as what it is.
@@ -155,7 +155,7 @@ async function countTokens(
   const asked = await askUpstreams(parts, request, read, scope, {
     onChunk: (chunk) => chunks.push(chunk),
     isUnderWay: () => false,
-    onGivenUp: () => chunks.take(),
+    onGivenUp: () => chunks.clear(),
   });
   if (asked.error !== undefined) throw asked.error.withHeaders(upstreamHeader(asked));
   return {

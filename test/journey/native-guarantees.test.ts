@@ -462,6 +462,25 @@ describe('streams', () => {
     expect(await rowOf(answer)).toMatchObject({ status: 'failed', attempts: 1 });
   });
 
+  test('pass on no half of an event, and end well when they break off behind a whole picture', async () => {
+    const breaking =
+      (...pieces: string[]): Reply =>
+      (_call, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(pieces.join(''), () => setTimeout(() => response.destroy(), 20));
+      };
+    const picture = frame(imageAnswer());
+    replies = { first: breaking(text, picture.slice(0, 100)), second: draw };
+    const events = (await (await ask(prompt, { path })).text()).split('\r\n\r\n');
+    expect(
+      events.filter((event) => event !== '').map((event) => Object.keys(JSON.parse(event.slice(6)))),
+    ).toEqual([['candidates'], ['error']]);
+    replies = { first: breaking(text, picture), second: breaking(text, picture) };
+    const answer = await ask(prompt, { path });
+    expect(await answer.clone().text()).toBe(text + picture);
+    expect(await rowOf(answer)).toMatchObject({ status: 'succeeded', imagesDelivered: 1 });
+  });
+
   test('ask another upstream while nothing was sent, and tell errors as JSON', async () => {
     const failing: Reply = (_call, response) =>
       sendJson(response, { error: { code: 503, message: 'Overloaded.', status: 'UNAVAILABLE' } }, 503);

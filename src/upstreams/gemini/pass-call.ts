@@ -10,6 +10,7 @@ import { AnswerDocuments } from '../http/answer-documents.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
+import { WholeEvents } from '../http/whole-events.ts';
 import { readAnswer, unreadable } from './answer.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { DraftStripper } from './draft-stripper.ts';
@@ -96,14 +97,16 @@ async function ask(
   scope: OrderScope,
   { progress, heard, answer, tap }: Tapped,
 ): Promise<Evidence> {
-  const stripper = wish.stripDrafts ? new DraftStripper(wish.isEventStream, wish.onChunk) : undefined;
+  const events = wish.isEventStream ? new WholeEvents(wish.onChunk) : undefined;
+  const passOn = (chunk: Buffer): void => (events === undefined ? wish.onChunk(chunk) : events.push(chunk));
+  const stripper = wish.stripDrafts ? new DraftStripper(wish.isEventStream, passOn) : undefined;
   const documents = new AnswerDocuments(passPaths, (document) => {
     tap.add(document);
     answer.add(document);
   });
   const onChunk = (chunk: Buffer): void => {
     documents.push(chunk);
-    if (stripper === undefined) wish.onChunk(chunk);
+    if (stripper === undefined) passOn(chunk);
     else stripper.push(chunk);
   };
   const ended = await exchange(agent, await request(), {
@@ -124,15 +127,17 @@ async function ask(
     return errorEvidence({ status, error, headers, nowMs });
   }
   documents.end();
-  stripper?.end();
   const { failure } = ended;
   if (failure !== undefined) {
-    // What came of it may be with the caller already.
-    ended.keep(true);
-    const lost = failureEvidence(failure, progress.phase);
-    const evidence = readAnswer(answer, documents, 'broken_off', nowMs)?.evidence ?? lost;
-    return { ...evidence, error: evidence.error ?? lost.error };
+    // Of a stream, what came is with the caller already.
+    ended.keep(wish.isEventStream);
+    // A picture that went out in a whole event is a picture, however the stream ends.
+    const isDelivered = wish.isEventStream && stripper === undefined && events?.isAtEnd === true;
+    const reading = isDelivered ? readAnswer(answer, documents, 'broken_off', nowMs) : undefined;
+    return reading?.image === undefined ? failureEvidence(failure, progress.phase) : reading.evidence;
   }
+  stripper?.end();
+  events?.flush();
   if (wish.method === 'countTokens') return { verdict: 'words', phase: 'answered', fault: undefined };
   return readAnswer(answer, documents, 'answered', nowMs)?.evidence ?? unreadable(answer, documents, nowMs);
 }
