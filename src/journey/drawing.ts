@@ -22,3 +22,12 @@ export function callsOf(drawings: readonly Drawing[]): Call[] {
 export function lastUpstream(drawings: readonly Drawing[]): string | undefined {
   return callsOf(drawings).at(-1)?.upstream;
 }
+
+/** What headers tell of an order's calls, with an error too: how many there were, and which upstream answered last. */
+export function callsHeaders(calls: readonly Call[]): Record<string, string> {
+  const upstream = calls.at(-1)?.upstream;
+  return {
+    'plantain-attempts': String(calls.length),
+    ...(upstream !== undefined && { 'plantain-upstream': upstream }),
+  };
+}

@@ -4,7 +4,7 @@ import type { EarlierOrder } from './claim.ts';
 import { collectImages } from './collect-images.ts';
 import { deliverImages } from './deliver-images.ts';
 import type { Dialect, StreamListener } from './dialect.ts';
-import { callsOf, type Drawing, lastUpstream } from './drawing.ts';
+import { callsHeaders, callsOf, type Drawing } from './drawing.ts';
 import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
@@ -106,7 +106,8 @@ async function fulfil(
   const settled = await permit.settle(outcome);
   const durationMs = scope.ageMs;
   stages.events.emit({ kind: 'settled', request, settlement: { order, ...outcome }, settled, durationMs });
-  if (result === undefined) throw (error ?? toPlantainError(undefined)).withHeaders(callsHeaders(drawings));
+  if (result === undefined)
+    throw (error ?? toPlantainError(undefined)).withHeaders(callsHeaders(callsOf(drawings)));
   scope.startSending();
   return { ...result, ...settled, attempts: callsOf(drawings).length, durationMs };
 }
@@ -131,13 +132,4 @@ function replayed(
 function outOfTime({ deadlineMs }: ImageOrder): PlantainError {
   const message = `The picture was not ready after ${Math.round(deadlineMs / 1000)} seconds.`;
   return new PlantainError('upstream_timeout', message);
-}
-
-/** Which upstream answered last, and how many calls were made, told also with an error. */
-function callsHeaders(drawings: readonly Drawing[]): Record<string, string> {
-  const upstream = lastUpstream(drawings);
-  return {
-    'plantain-attempts': String(callsOf(drawings).length),
-    ...(upstream !== undefined && { 'plantain-upstream': upstream }),
-  };
 }

@@ -1,3 +1,5 @@
+import { adminErrors } from './admin-errors.ts';
+import { claimErrors } from './claim-errors.ts';
 import { type ErrorEntry, invalidRequest } from './error-entry.ts';
 import { fileErrors } from './file-errors.ts';
 import { upstreamErrors } from './upstream-errors.ts';
@@ -140,38 +142,7 @@ const entries = {
     step: 'read',
     help: 'OpenAI retired this endpoint; the message names what to use instead.',
   },
-  idempotency_key_reused: {
-    status: 422,
-    type: invalidRequest,
-    code: 'idempotency_key_reused',
-    retryable: false,
-    step: 'claim',
-    help: 'The `Idempotency-Key` was sent with another request before. Use a new key for a new request.',
-  },
-  order_in_progress: {
-    status: 409,
-    type: invalidRequest,
-    code: 'order_in_progress',
-    retryable: true,
-    step: 'claim',
-    help: 'The same request is still being fulfilled, and did not end in the time that this one could wait. Send it again after `retry-after` to get its answer.',
-  },
-  order_unknown: {
-    status: 409,
-    type: invalidRequest,
-    code: 'order_unknown',
-    retryable: false,
-    step: 'claim',
-    help: 'The server was stopped in the middle of this request, so that its answer is lost; it may have been charged, and the message says what the ledger has of it. Send it as a new request to have it drawn again.',
-  },
-  answer_not_kept: {
-    status: 409,
-    type: invalidRequest,
-    code: 'answer_not_kept',
-    retryable: false,
-    step: 'claim',
-    help: 'This request was fulfilled and charged before, but its answer had to make room or could not be stored. Send it as a new request to have it drawn again; a larger `idempotency.max_kept_bytes` keeps more.',
-  },
+  ...claimErrors,
   rate_limit_exceeded: {
     status: 429,
     type: 'rate_limit_error',
@@ -230,46 +201,7 @@ const entries = {
     step: 'keep',
     help: 'The link has expired, is not signed by this server, or the picture was removed.',
   },
-  invalid_admin_secret: {
-    status: 401,
-    type: invalidRequest,
-    code: 'invalid_admin_secret',
-    retryable: false,
-    step: 'administer',
-    help: 'The admin API takes the admin secret as `Authorization: Bearer …`; `plantain admin secret` prints it.',
-  },
-  admin_secret_required: {
-    status: 403,
-    type: invalidRequest,
-    code: 'admin_secret_required',
-    retryable: false,
-    step: 'administer',
-    help: 'An API key was sent. It orders pictures; the admin API takes the admin secret.',
-  },
-  admin_api_closed: {
-    status: 403,
-    type: invalidRequest,
-    code: 'admin_api_closed',
-    retryable: false,
-    step: 'administer',
-    help: 'The server listens beyond this machine, and its operator set no admin secret: then the admin API answers this machine alone. `PLANTAIN_ADMIN_SECRET` opens it.',
-  },
-  not_found: {
-    status: 404,
-    type: invalidRequest,
-    code: 'not_found',
-    retryable: false,
-    step: 'administer',
-    help: 'The ledger has no such order, or the configuration no such upstream; the message says which.',
-  },
-  configuration_refused: {
-    status: 422,
-    type: invalidRequest,
-    code: 'configuration_refused',
-    retryable: false,
-    step: 'administer',
-    help: 'The configuration has the problems that the message lists. The one in force stays.',
-  },
+  ...adminErrors,
   storage_unavailable: {
     status: 503,
     type: 'server_error',

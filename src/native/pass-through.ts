@@ -4,6 +4,7 @@ import type { Caller } from '../journey/image-order.ts';
 import type { AcceptedRequest } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { Settled } from '../journey/receipt.ts';
+import { callsHeaders } from '../journey/drawing.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { type AskedUpstreams, askUpstreams } from './ask-upstreams.ts';
 import { ChunkQueue } from './chunk-queue.ts';
@@ -55,7 +56,7 @@ interface Plan {
 async function whole(parts: NativeParts, plan: Plan, scope: OrderScope): Promise<ImageAnswer> {
   const chunks = new ChunkQueue();
   const { asked, settled } = await fulfil(parts, plan, scope, chunks, () => false);
-  if (asked.error !== undefined) throw asked.error.withHeaders(upstreamHeader(asked));
+  if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   scope.startSending();
   return {
     status: 200,
@@ -76,7 +77,7 @@ async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Prom
   await Promise.race([chunks.hasBegun, work]);
   if (chunks.byteLength === 0) {
     const { asked } = await work;
-    if (asked.error !== undefined) throw asked.error.withHeaders(upstreamHeader(asked));
+    if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   }
   isUnderWay = true;
   void work.then(({ asked }) => {
@@ -157,7 +158,7 @@ async function countTokens(
     isUnderWay: () => false,
     onGivenUp: () => chunks.clear(),
   });
-  if (asked.error !== undefined) throw asked.error.withHeaders(upstreamHeader(asked));
+  if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   return {
     status: 200,
     headers: {
@@ -170,13 +171,7 @@ async function countTokens(
 
 function answerHeaders(asked: AskedUpstreams): Record<string, string> {
   const tier = asked.answer?.serviceTier;
-  return { ...upstreamHeader(asked), ...(tier !== undefined && { 'x-gemini-service-tier': tier }) };
-}
-
-/** Which upstream answered last, told also with an error. */
-function upstreamHeader({ calls }: AskedUpstreams): Record<string, string> {
-  const upstream = calls.at(-1)?.upstream;
-  return upstream === undefined ? {} : { 'plantain-upstream': upstream };
+  return { ...callsHeaders(asked.calls), ...(tier !== undefined && { 'x-gemini-service-tier': tier }) };
 }
 
 function outOfTime(deadlineMs: number): PlantainError {
