@@ -21,6 +21,8 @@ export interface BenchContext {
   readonly plantains: readonly Target[];
   /** Starts one more Plantain, not yet warm; the caller stops it. */
   startFresh(changes?: Partial<PlantainOptions>): Promise<PlantainTarget>;
+  /** Starts those that are measured with an upstream over TLS, Plantain first; the caller stops them. */
+  startOverTls(): Promise<readonly Target[]>;
   readonly failures: string[];
   log(line: string): void;
 }

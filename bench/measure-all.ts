@@ -9,17 +9,19 @@ import { machineFacts, pinProcess } from './measure/machine-facts.ts';
 import type { BenchOptions } from './options.ts';
 import type { BenchResults } from './results.ts';
 import { measureBurst } from './scenarios/burst.ts';
-import { measureImages } from './scenarios/images.ts';
+import { measureChoosing } from './scenarios/choosing.ts';
+import { measureImages, measureTlsImages } from './scenarios/images.ts';
 import { measureLatency } from './scenarios/latency.ts';
 import { measureModes } from './scenarios/modes.ts';
 import { measureSmallRequests } from './scenarios/small-requests.ts';
 import { measureSoak } from './scenarios/soak.ts';
 import { measureStart } from './scenarios/start-up.ts';
 import { measureWaiting } from './scenarios/waiting-orders.ts';
-import { productOptions, startTargets } from './start-targets.ts';
+import { productOptions, startTargets, startTlsTargets } from './start-targets.ts';
 import { directTarget } from './targets/direct.ts';
 import { startPlantain } from './targets/plantain.ts';
 import type { Target } from './targets/target.ts';
+import { makeCertificate } from './tls-certificate.ts';
 import { UpstreamProcess } from './upstream-process.ts';
 
 /** One whole run: everything started, measured and stopped. */
@@ -30,12 +32,15 @@ export async function measureAll(options: BenchOptions, log: (line: string) => v
   const hashes = new Map(bodySpecs.map((spec) => [spec.name, hashesOf(pictureOf(spec))] as const));
   // Not in the user's own directory: nginx's worker may run as somebody else.
   const scratchDir = mkdtempSync(join(tmpdir(), 'plantain-bench-'));
-  const upstream = await UpstreamProcess.start(options.upstreamPort);
+  const certificate = makeCertificate(scratchDir);
+  const upstream = await UpstreamProcess.start(options.upstreamPort, certificate);
   const load = new LoadProcess();
   const started: Target[] = [];
   const failures: string[] = [];
   try {
-    const targetContext = { upstreamPort: upstream.port, scratchDir };
+    const { certificateFile } = certificate;
+    const tls = { port: upstream.tlsPort, certificateFile };
+    const targetContext = { upstreamPort: upstream.port, tls, scratchDir };
     log(`targets; the upstream listens on 127.0.0.1:${upstream.port}`);
     const { plantain, plantains, all } = await startTargets(targetContext, options, started);
     const pin = (target: Target): void => {
@@ -58,6 +63,16 @@ export async function measureAll(options: BenchOptions, log: (line: string) => v
         const fresh = await startPlantain(targetContext, { ...productOptions(options), ...changes });
         pin(fresh);
         return fresh;
+      },
+      async startOverTls() {
+        const overTls: Target[] = [];
+        try {
+          await startTlsTargets(targetContext, options, overTls);
+        } finally {
+          started.push(...overTls);
+        }
+        for (const target of overTls) pin(target);
+        return overTls;
       },
       failures,
       log,
@@ -87,9 +102,11 @@ async function measureScenarios(context: BenchContext): Promise<Partial<BenchRes
     // First, while the machine's files are cached but nothing competes.
     ...(scenarios.has('start') && { start: await measureStart(context) }),
     ...(scenarios.has('images') && { images: await measureImages(context) }),
+    ...(scenarios.has('tls') && { tls: await measureTlsImages(context) }),
     ...(scenarios.has('latency') && { latency: await measureLatency(context) }),
     ...(scenarios.has('modes') && { modes: await measureModes(context) }),
     ...(scenarios.has('small') && { small: await measureSmallRequests(context) }),
+    ...(scenarios.has('choosing') && { choosing: await measureChoosing(context) }),
     ...(scenarios.has('waiting') && { waiting: await measureWaiting(context) }),
     ...(scenarios.has('burst') && { burst: await measureBurst(context) }),
     ...(soakMinutes !== undefined && { soak: await measureSoak(context, soakMinutes) }),

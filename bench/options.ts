@@ -3,7 +3,17 @@ import { type BodyName, bodyNames, isBodyName } from './bodies/body-specs.ts';
 import { projectDir } from './paths.ts';
 import { type GivenTarget, parseGivenTarget } from './targets/given.ts';
 
-export const scenarioNames = ['images', 'latency', 'modes', 'small', 'start', 'waiting', 'burst'] as const;
+export const scenarioNames = [
+  'images',
+  'tls',
+  'latency',
+  'modes',
+  'small',
+  'choosing',
+  'start',
+  'waiting',
+  'burst',
+] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 /** How a load is run and measured: warm-up, then rounds whose median counts. */

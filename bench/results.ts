@@ -9,9 +9,12 @@ export interface BenchResults {
   readonly machine: MachineFacts;
   readonly targets: readonly { readonly id: string; readonly label: string; readonly version: string }[];
   readonly images?: readonly ImageFigures[];
+  /** The same from an upstream over TLS, in chunks. */
+  readonly tls?: readonly ImageFigures[];
   readonly latency?: readonly LatencyFigures[];
   readonly modes?: readonly ModeFigures[];
   readonly small?: readonly SmallFigures[];
+  readonly choosing?: ChoosingFigures;
   readonly start?: StartFigures;
   readonly waiting?: readonly WaitingFigures[];
   readonly burst?: readonly BurstFigures[];
@@ -60,6 +63,13 @@ export interface LatencyFigures {
   readonly body: BodyName;
   readonly p50Ms: number;
   readonly p99Ms: number;
+}
+
+/** CPU time of one choice of an upstream and of what is learnt when its call has ended, without the call. */
+export interface ChoosingFigures {
+  readonly upstreams: number;
+  readonly models: number;
+  readonly microseconds: { readonly median: number; readonly least: number };
 }
 
 export interface StartFigures {

@@ -22,6 +22,31 @@ export function productOptions(options: BenchOptions): PlantainOptions {
   };
 }
 
+/** Every Plantain, and nginx with kept connections, with an upstream over TLS whose certificate they are told to trust. */
+export async function startTlsTargets(
+  context: TargetContext,
+  options: BenchOptions,
+  started: Target[],
+): Promise<void> {
+  const { port, certificateFile } = context.tls;
+  const env = {
+    GOOGLE_GEMINI_BASE_URL: `https://localhost:${port}`,
+    NODE_EXTRA_CA_CERTS: certificateFile,
+  };
+  for (const product of productsOf(options)) started.push(await startPlantain(context, { ...product, env }));
+  for (const setup of nginxSetups.filter(({ lines }) => lines !== ''))
+    started.push(await startNginx(context, setup, 'https'));
+}
+
+/** The product, and the other versions of it. */
+function productsOf(options: BenchOptions): PlantainOptions[] {
+  const { from } = options;
+  return [
+    productOptions(options),
+    ...options.also.map(([name, dir]) => ({ id: name, label: name, dir, from })),
+  ];
+}
+
 /** Starts everything that is measured side by side. What was started is in `started` even when a later one fails. */
 export async function startTargets(
   context: TargetContext,
@@ -32,11 +57,10 @@ export async function startTargets(
     started.push(target);
     return target;
   };
-  const plantain = add(await startPlantain(context, productOptions(options)));
-  const plantains: Target[] = [plantain];
-  for (const [name, dir] of options.also) {
-    plantains.push(add(await startPlantain(context, { id: name, label: name, dir, from: options.from })));
-  }
+  const plantains: PlantainTarget[] = [];
+  for (const product of productsOf(options)) plantains.push(add(await startPlantain(context, product)));
+  const [plantain] = plantains;
+  if (plantain === undefined) throw new Error('there is no product to measure');
   for (const setup of nginxSetups) add(await startNginx(context, setup));
   if (options.npmPeers) {
     installNpmPeers();

@@ -11,5 +11,5 @@ export interface UpstreamOrder {
 }
 
 export type UpstreamReport =
-  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'listening'; readonly port: number; readonly tlsPort: number }
   | { readonly kind: 'ready' };

@@ -3,16 +3,21 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { BodyName } from './bodies/body-specs.ts';
 import { benchDir } from './paths.ts';
+import type { TlsCertificate } from './tls-certificate.ts';
 import type { UpstreamOrder, UpstreamReport } from './upstream-messages.ts';
 
 /** The upstream, seen from the bench. */
 export class UpstreamProcess {
+  /** Plain HTTP, answers with their length. */
   readonly port: number;
+  /** The same over TLS, answers in chunks. */
+  readonly tlsPort: number;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, port: number, tlsPort: number) {
     this.#child = child;
     this.port = port;
+    this.tlsPort = tlsPort;
   }
 
   get pid(): number {
@@ -20,11 +25,13 @@ export class UpstreamProcess {
   }
 
   /** Port 0 takes any free one. */
-  static async start(port: number): Promise<UpstreamProcess> {
-    const child = fork(join(benchDir, 'upstream.ts'), [String(port)], { stdio: 'inherit' });
+  static async start(port: number, certificate: TlsCertificate): Promise<UpstreamProcess> {
+    const { certificateFile, keyFile } = certificate;
+    const args = [String(port), certificateFile, keyFile];
+    const child = fork(join(benchDir, 'upstream.ts'), args, { stdio: 'inherit' });
     const [report] = (await once(child, 'message')) as [UpstreamReport];
     if (report.kind !== 'listening') throw new Error('the upstream did not start');
-    return new UpstreamProcess(child, report.port);
+    return new UpstreamProcess(child, report.port, report.tlsPort);
   }
 
   /** Sets what every following request is answered. */

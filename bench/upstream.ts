@@ -1,4 +1,6 @@
-import { createServer, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import type { BodyName } from './bodies/body-specs.ts';
 import { bodySpec } from './bodies/body-specs.ts';
 import { geminiBody, imagenBody } from './bodies/gemini-body.ts';
@@ -8,13 +10,17 @@ import { HttpReader } from './wire/http-reader.ts';
 import { JsonStringHasher } from './wire/json-string-hasher.ts';
 
 // The upstream of the bench, a process of its own: whole answers lie ready and go out as one buffer, so that it
-// is never what is measured. One answer is current at a time; the bench says which, over its channel.
+// is never what is measured. One answer is current at a time; the bench says which, over its channel. Over TLS it
+// answers as Google does: in chunks, its length not told.
 
 interface ReadyAnswers {
   readonly gemini: Buffer;
   readonly imagen: Buffer;
+  /** Gemini's, in chunks. */
+  readonly chunked: Buffer;
 }
 
+const chunkBytes = 16 * 1024;
 const ready = new Map<BodyName, ReadyAnswers>();
 const unwelcome = wholeAnswer(
   '400 Bad Request',
@@ -24,25 +30,41 @@ const unwelcome = wholeAnswer(
 );
 let current: UpstreamOrder = { kind: 'answer', body: '0.8 kB', thinkMs: 0, references: [] };
 
+function headOf(status: string, length: string): Buffer {
+  return Buffer.from(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=UTF-8\r\nvary: Origin, X-Origin, Referer\r\nserver: bench\r\n${length}\r\n\r\n`,
+  );
+}
+
 function wholeAnswer(status: string, body: Buffer): Buffer {
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=UTF-8\r\nvary: Origin, X-Origin, Referer\r\nserver: bench\r\ncontent-length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), body]);
+  return Buffer.concat([headOf(status, `content-length: ${body.length}`), body]);
+}
+
+function chunkedAnswer(status: string, body: Buffer): Buffer {
+  const pieces = [headOf(status, 'transfer-encoding: chunked')];
+  for (let at = 0; at < body.length; at += chunkBytes) {
+    const chunk = body.subarray(at, at + chunkBytes);
+    pieces.push(Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n'));
+  }
+  return Buffer.concat([...pieces, Buffer.from('0\r\n\r\n')]);
 }
 
 function answersFor(name: BodyName): ReadyAnswers {
   let answers = ready.get(name);
   if (answers === undefined) {
     const base64 = pictureOf(bodySpec(name)).toString('base64');
+    const gemini = geminiBody(base64);
     answers = {
-      gemini: wholeAnswer('200 OK', geminiBody(base64)),
+      gemini: wholeAnswer('200 OK', gemini),
       imagen: wholeAnswer('200 OK', imagenBody(base64)),
+      chunked: chunkedAnswer('200 OK', gemini),
     };
     ready.set(name, answers);
   }
   return answers;
 }
 
-function serve(socket: Socket): void {
+function serve(socket: Socket, gemini: 'gemini' | 'chunked'): void {
   socket.setNoDelay(true);
   let isImagen = false;
   let closes = false;
@@ -51,7 +73,7 @@ function serve(socket: Socket): void {
   const answer = (): void => {
     const isComplete = current.references.every((sha256, index) => found[index] === sha256);
     const answers = answersFor(current.body);
-    const bytes = isComplete ? answers[isImagen ? 'imagen' : 'gemini'] : unwelcome;
+    const bytes = isComplete ? answers[isImagen ? 'imagen' : gemini] : unwelcome;
     if (closes) socket.end(bytes);
     else socket.write(bytes);
   };
@@ -93,8 +115,21 @@ process.on('message', (order: UpstreamOrder) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-const server = createServer(serve);
-server.listen({ host: '127.0.0.1', port: Number(process.argv[2] ?? 0), backlog: 4096 }, () => {
-  const address = server.address();
-  report({ kind: 'listening', port: typeof address === 'object' && address !== null ? address.port : 0 });
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve) => {
+    const options = { host: '127.0.0.1', port, backlog: 4096 };
+    server.listen(options, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+const [port = '0', certificateFile = '', keyFile = ''] = process.argv.slice(2);
+const plain = createServer((socket) => serve(socket, 'gemini'));
+const encrypted = createTlsServer(
+  { cert: readFileSync(certificateFile), key: readFileSync(keyFile) },
+  (socket) => serve(socket, 'chunked'),
+);
+report({
+  kind: 'listening',
+  port: await listen(plain, Number(port)),
+  tlsPort: await listen(encrypted, 0),
 });

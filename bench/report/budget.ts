@@ -1,7 +1,7 @@
 import budget from '../budget.json' with { type: 'json' };
 import type { BodyName } from '../bodies/body-specs.ts';
 import { median } from '../measure/statistics.ts';
-import type { BenchResults, SoakFigures } from '../results.ts';
+import type { BenchResults, ImageFigures, SoakFigures } from '../results.ts';
 import { short } from './numbers.ts';
 import { textTable } from './text-table.ts';
 
@@ -54,9 +54,9 @@ export function budgetReport(results: BenchResults): { text: string; violations:
 
 /** What limits may be set on; undefined where this run did not measure it. */
 function budgetValues(results: BenchResults): Map<string, number | undefined> {
-  const cpu = (target: string, body: BodyName): number =>
-    results.images?.find((figure) => figure.target === target && figure.body === body)?.cpuMs.median ??
-    Number.NaN;
+  const cpuIn = (images: readonly ImageFigures[] | undefined, target: string, body: BodyName): number =>
+    images?.find((figure) => figure.target === target && figure.body === body)?.cpuMs.median ?? Number.NaN;
+  const cpu = (target: string, body: BodyName): number => cpuIn(results.images, target, body);
   const p50 = (target: string): number =>
     results.latency?.find((figure) => figure.target === target && figure.body === '2.7 MiB')?.p50Ms ??
     Number.NaN;
@@ -67,6 +67,8 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
       values.set(`cpu ${body} / ${proxy}`, cpu('plantain', body) / cpu(proxy, body));
     for (const peer of ['ai-sdk-hono', 'portkey', 'litellm'])
       values.set(`${peer} / cpu ${body}`, cpu(peer, body) / cpu('plantain', body));
+    const overTls = (target: string): number => cpuIn(results.tls, target, body);
+    values.set(`cpu ${body} over TLS / nginx`, overTls('plantain') / overTls('nginx-kept'));
   }
   values.set('cpu-ms 0.8 kB', cpu('plantain', '0.8 kB'));
   values.set('p50 ms above nginx, 2.7 MiB', p50('plantain') - p50('nginx'));
@@ -74,6 +76,7 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
     ({ target, request }) => target === 'plantain' && request === 'models list',
   );
   values.set('models list a second on one core', list && 1000 / list.cpuMs.median);
+  values.set('CPU-µs to choose among 8 upstreams', results.choosing?.microseconds.median);
   const burst = results.burst?.find(({ target }) => target === 'plantain');
   values.set(
     'burst peak / (1.3 x bytes in flight + 120 MB)',

@@ -1,5 +1,5 @@
 import { bodyNames, bodySpec } from '../bodies/body-specs.ts';
-import type { BenchResults } from '../results.ts';
+import type { BenchResults, ImageFigures } from '../results.ts';
 import { megabytes, short } from './numbers.ts';
 
 /** One table of the report, the same on the terminal and on the page. */
@@ -12,10 +12,12 @@ export interface ReportTable {
 /** All tables that a run's figures fill. */
 export function reportTables(results: BenchResults): ReportTable[] {
   return [
-    ...imageTables(results),
+    ...imageTables(results, '', results.images),
+    ...imageTables(results, ' from an upstream over TLS, in chunks', results.tls),
     latencyTable(results),
     modesTable(results),
     smallTable(results),
+    choosingTable(results),
     memoryTable(results),
     startTable(results),
     soakTable(results),
@@ -26,8 +28,11 @@ function labelOf(results: BenchResults, id: string): string {
   return results.targets.find((target) => target.id === id)?.label ?? id;
 }
 
-function imageTables(results: BenchResults): ReportTable[] {
-  const { images = [] } = results;
+function imageTables(
+  results: BenchResults,
+  way: string,
+  images: readonly ImageFigures[] = [],
+): ReportTable[] {
   return bodyNames
     .filter((body) => images.some((figure) => figure.body === body))
     .map((body) => {
@@ -35,7 +40,7 @@ function imageTables(results: BenchResults): ReportTable[] {
       const plantain = figures.find(({ target }) => target === 'plantain')?.cpuMs.median ?? Number.NaN;
       const mebibytes = bodySpec(body).base64Length / 1024 ** 2;
       return {
-        title: `Pictures of ${body}, ${figures[0]?.concurrency ?? ''} orders in flight`,
+        title: `Pictures of ${body}${way}, ${figures[0]?.concurrency ?? ''} orders in flight`,
         header: [
           '',
           'CPU-ms an image, median',
@@ -115,6 +120,18 @@ function smallTable(results: BenchResults): ReportTable | undefined {
       short(figure.latencyMs.p50),
       short(figure.latencyMs.p99),
     ]),
+  };
+}
+
+function choosingTable({ choosing }: BenchResults): ReportTable | undefined {
+  if (choosing === undefined) return undefined;
+  const { upstreams, models, microseconds } = choosing;
+  return {
+    title: 'Choosing an upstream, and learning how its call ended',
+    header: ['', 'CPU-µs, median', 'least'],
+    rows: [
+      [`${upstreams} upstreams, ${models} models`, short(microseconds.median), short(microseconds.least)],
+    ],
   };
 }
 

@@ -24,6 +24,8 @@ export const upstreamKey = 'AIzaBenchBenchBenchBenchBenchBenchBench';
 /** What every start of a target needs. */
 export interface TargetContext {
   readonly upstreamPort: number;
+  /** Where the upstream answers over TLS, and the certificate to trust there. */
+  readonly tls: { readonly port: number; readonly certificateFile: string };
   /** A directory of this run, removed afterwards. */
   readonly scratchDir: string;
 }
