@@ -5,6 +5,8 @@ export interface RunOptions {
   /** Scenarios to run, by their letters; all when absent. */
   readonly only: readonly string[] | undefined;
   readonly minutes: number;
+  /** What chance is drawn from, where an experiment can be repeated. */
+  readonly seed: number;
   /** Whether this process has a network of its own, whose addresses and buffers it may set. */
   readonly hasOwnNetwork: boolean;
   /** What goes on, for those who watch. */
@@ -25,6 +27,8 @@ export interface Experiment {
   readonly summary: string;
   /** It is stopped when it has not ended by itself after so long. */
   readonly maxMinutes: (options: Pick<RunOptions, 'minutes'>) => number;
+  /** The page of docs/ that has its figures. */
+  readonly page: 'soaks.md' | 'chaos.md';
   run(options: RunOptions): Promise<ChaosReport>;
 }
 

@@ -3,6 +3,7 @@ import { heldBytes } from './held-bytes.ts';
 import { slowStreams } from './slow-streams.ts';
 import { smallContainer } from './small-container.ts';
 import { soak } from './soak.ts';
+import { troubledUpstreams } from './troubled-upstreams.ts';
 
 /** Every experiment, by the name it is run with. */
 export const experiments: Readonly<Record<string, Experiment>> = {
@@ -10,4 +11,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'held-bytes': heldBytes,
   'slow-streams': slowStreams,
   soak,
+  upstreams: troubledUpstreams,
 };

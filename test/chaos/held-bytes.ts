@@ -12,6 +12,7 @@ const cap64 = { PLANTAIN_LIMITS_MAX_HELD_BYTES: '64MiB', PLANTAIN_LIMITS_MAX_EDI
 export const heldBytes: Experiment = {
   summary: 'what is held beside limits.max_held_bytes, when clients hold it on purpose',
   maxMinutes: () => 20,
+  page: 'soaks.md',
   run: (options) => {
     const clients = options.isQuick ? 12 : 60;
     return runScenarios(

@@ -4,10 +4,9 @@ import { expect, test } from 'vitest';
 import { experiments } from './experiments.ts';
 import { withFigures } from './report-text.ts';
 
-const page = readFileSync(resolve(import.meta.dirname, '../../docs/soaks.md'), 'utf8');
-
-test('docs/soaks.md has a place for every experiment, and only its figures are replaced', () => {
-  for (const name of Object.keys(experiments)) {
+test('every experiment has a place on its page, and only its figures are replaced', () => {
+  for (const [name, experiment] of Object.entries(experiments)) {
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs', experiment.page), 'utf8');
     const once = withFigures(page, name, 'the first figures');
     const twice = withFigures(once, name, 'the second figures');
     expect(twice).toContain('the second figures');

@@ -11,7 +11,7 @@ import { experiments } from './experiments.ts';
 import { markdownReport, textReport, withFigures } from './report-text.ts';
 import { hasOwnNetwork, inOwnNetwork, prepareOwnNetwork } from './support/own-network.ts';
 
-const page = resolve(import.meta.dirname, '../../docs/soaks.md');
+const pages = resolve(import.meta.dirname, '../../docs');
 
 function help(): string {
   const names = Object.entries(experiments);
@@ -24,7 +24,8 @@ function help(): string {
     '  --quick        a tenth of everything: proves that the command works',
     '  --only a,c     some of the scenarios, by their letters',
     '  --minutes N    how long the soak takes (10)',
-    '  --write-docs   write the figures into docs/soaks.md',
+    '  --seed N       other troubles for the upstreams (12)',
+    '  --write-docs   write the figures into docs/soaks.md, or docs/chaos.md',
     '',
   ].join('\n');
 }
@@ -36,13 +37,17 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       minutes: { type: 'string', default: '10' },
+      seed: { type: 'string', default: '12' },
       'write-docs': { type: 'boolean', default: false },
     },
   });
   const minutes = Number(values.minutes);
   if (!(minutes > 0 && minutes <= 24 * 60))
     throw new CannotRun('--minutes must be a number above 0, at most 1440.');
+  const seed = Number(values.seed);
+  if (!Number.isInteger(seed)) throw new CannotRun('--seed must be a whole number.');
   return {
+    seed,
     name: positionals[0],
     isQuick: values.quick,
     only: values.only?.split(','),
@@ -76,6 +81,7 @@ async function main(): Promise<number> {
   process.stdout.write(textReport(report));
   if (writesDocs) {
     const facts = { command: process.argv.slice(2).join(' '), startedAt, seconds: secondsNow(), machine };
+    const page = resolve(pages, experiment.page);
     writeFileSync(page, withFigures(readFileSync(page, 'utf8'), name, markdownReport(report, facts)));
   }
   return report.broken.length > 0 ? 1 : 0;

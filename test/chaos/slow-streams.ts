@@ -20,6 +20,7 @@ const sendBuffersBytes = [128 * 1024, 512 * 1024, 1024 * 1024, 4 * 1024 * 1024] 
 export const slowStreams: Experiment = {
   summary: `${streams} streams in pieces of all sizes to readers of 1 to 8 MB/s: each ends whole`,
   maxMinutes: () => 30,
+  page: 'soaks.md',
   async run(options) {
     const drawing = new DrawingUpstream();
     const upstream = await startChaosUpstream(drawing.answer);

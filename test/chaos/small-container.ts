@@ -16,6 +16,7 @@ const refused = ['413 body_too_large'];
 export const smallContainer: Experiment = {
   summary: 'a container of 512 MiB at default settings, under everything that fills memory',
   maxMinutes: () => 40,
+  page: 'soaks.md',
   run: (options) => {
     const share = options.isQuick ? 0.1 : 1;
     return runScenarios(

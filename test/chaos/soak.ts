@@ -26,6 +26,7 @@ const restTimeoutMs = 200_000;
 export const soak: Experiment = {
   summary: 'everything at once for --minutes N (10): memory stays flat, the loop free, the books right',
   maxMinutes: ({ minutes }) => minutes + 10,
+  page: 'soaks.md',
   async run(options) {
     const pictures = await soakPictures();
     const upstream = await startSoakUpstream(pictures.drawn);

@@ -160,13 +160,34 @@ export interface LedgerEntry {
   readonly usage_source: string;
 }
 
+/** One upstream call in the ledger. */
+export interface AttemptEntry {
+  readonly order_id: string;
+  /** From 1. */
+  readonly ordinal: number;
+  readonly upstream: string;
+  readonly started_at_ms: number;
+  readonly ended_at_ms: number;
+  readonly verdict: string;
+  readonly phase: string;
+  readonly http_status: number | null;
+  readonly cost_micro_usd: number;
+}
+
 /** The ledger's rows, oldest first, read beside the running server. */
 export function ledgerRows(dataDir: string): LedgerEntry[] {
+  return rowsOf<LedgerEntry>(dataDir, 'select * from ledger order by created_at_ms, id');
+}
+
+/** The upstream calls of all orders, read in the same way. */
+export function attemptRows(dataDir: string): AttemptEntry[] {
+  return rowsOf<AttemptEntry>(dataDir, 'select * from attempts order by order_id, ordinal');
+}
+
+function rowsOf<Row>(dataDir: string, query: string): Row[] {
   const database = new DatabaseSync(join(dataDir, 'plantain.db'), { readOnly: true });
   try {
-    return database
-      .prepare('select * from ledger order by created_at_ms, id')
-      .all() as unknown as LedgerEntry[];
+    return database.prepare(query).all() as unknown as Row[];
   } finally {
     database.close();
   }

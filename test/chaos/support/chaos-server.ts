@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LedgerEntry, ledgerRows } from '../../support/http.ts';
+import { type AttemptEntry, attemptRows, type LedgerEntry, ledgerRows } from '../../support/http.ts';
 import {
   type GatewayProcess,
   gatewayProcessOf,
@@ -12,12 +12,15 @@ import {
 import { makeMemoryGroup, type MemoryGroupFacts } from './memory-group.ts';
 
 export interface ChaosServerOptions {
-  readonly upstreamUrl: string;
+  /** Absent where `settings` name the upstreams. */
+  readonly upstreamUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** `plantain.yaml`. */
   readonly settings?: string;
   /** Puts it into a memory cgroup of that size. */
   readonly memoryLimitBytes?: number;
+  /** Hears every line of its log. */
+  readonly onLogLine?: (line: string) => void;
 }
 
 /** A whole Plantain as `plantain serve` runs it, in a process of its own that can be killed and asked. */
@@ -30,6 +33,8 @@ export interface ChaosServer extends Omit<GatewayProcess, 'settle' | 'largeStrin
   /** Lines of its log that tell of a fault of its own. */
   faults(): readonly string[];
   rows(): LedgerEntry[];
+  /** Every upstream call in its ledger. */
+  attempts(): AttemptEntry[];
   group(): MemoryGroupFacts | undefined;
   /** Stops it as a signal would, or kills it where that takes too long, and removes its data. */
   close(): Promise<void>;
@@ -47,7 +52,7 @@ export async function startChaosServer(options: ChaosServerOptions): Promise<Cha
   const group =
     options.memoryLimitBytes === undefined ? undefined : makeMemoryGroup(options.memoryLimitBytes);
   const gateway = {
-    upstreamUrl: options.upstreamUrl,
+    ...(options.upstreamUrl !== undefined && { upstreamUrl: options.upstreamUrl }),
     dataDir,
     env: { PLANTAIN_LOG_LEVEL: 'info', PLANTAIN_SHUTDOWN_GRACE_MS: '25000', ...options.env },
   };
@@ -66,7 +71,10 @@ export async function startChaosServer(options: ChaosServerOptions): Promise<Cha
   });
   children.add(child);
   const faults: string[] = [];
-  collectFaults(child, faults);
+  readLog(child, (line) => {
+    if (line.includes('"msg":"fault"')) faults.push(line);
+    options.onLogLine?.(line);
+  });
   let ending: string | undefined;
   child.once('exit', (code, signal) => {
     children.delete(child);
@@ -88,6 +96,7 @@ export async function startChaosServer(options: ChaosServerOptions): Promise<Cha
     ending: () => ending,
     faults: () => faults,
     rows: () => ledgerRows(dataDir),
+    attempts: () => attemptRows(dataDir),
     group: () => group?.facts(),
     async close() {
       const kill = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
@@ -98,13 +107,12 @@ export async function startChaosServer(options: ChaosServerOptions): Promise<Cha
   };
 }
 
-function collectFaults(child: ChildProcess, faults: string[]): void {
+function readLog(child: ChildProcess, onLine: (line: string) => void): void {
   let rest = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     const lines = `${rest}${chunk.toString()}`.split('\n');
     rest = lines.pop() ?? '';
-
-    faults.push(...lines.filter((line) => line.includes('"msg":"fault"')));
+    for (const line of lines) onLine(line);
   });
 }
 

@@ -23,8 +23,8 @@ export interface ChaosUpstream {
 /** Of a body only the end is kept, where the prompt stands: edits bring hundreds of megabytes. */
 const keptBytes = 16 * 1024;
 
-/** An HTTP server of the Gemini API's shape that keeps nothing of what it is sent. */
-export async function startChaosUpstream(answer: Answering): Promise<ChaosUpstream> {
+/** An HTTP server of the Gemini API's shape that keeps nothing of what it is sent. Port 0 takes any free one. */
+export async function startChaosUpstream(answer: Answering, port = 0): Promise<ChaosUpstream> {
   let calls = 0;
   const server = createServer((request, response) => {
     let bodyBytes = 0;
@@ -48,7 +48,7 @@ export async function startChaosUpstream(answer: Answering): Promise<ChaosUpstre
   });
   // Nothing of an experiment is as slow as this, and a time-out would be one more fault.
   server.requestTimeout = 0;
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
