@@ -66,7 +66,7 @@ export async function drawPicture(
       const { image, earlier } = answer;
       if (image !== undefined) return end({ image, ...(earlier && { earlier }) });
       scope.signal.throwIfAborted();
-      const step = pool.mayRetry ? nextStep(calls, policy) : 'end';
+      const step = nextStep(calls, policy);
       if (step === 'end') return end({ error: finalError(calls) });
       if (step === 'reframed') wish = { ...wish, prompt: framedPrompt(first.prompt) };
     }

@@ -130,10 +130,15 @@ describe('UpstreamPool', () => {
   });
 
   test('a stated pause counts for the model and the group, and is over to the millisecond', async () => {
-    const { call, acquire, pass } = poolOf(['a', 'b', 'c'], {
+    const { pool, call, acquire, pass } = poolOf(['a', 'b', 'c'], {
       members: { a: { quotaGroup: 'g' }, b: { quotaGroup: 'g' } },
     });
     expect(await call(outcome(limited(5000)))).toBe('a');
+    expect(pool.states()[1]?.cells[0]).toMatchObject({
+      state: 'ready',
+      reason: 'minute',
+      quotaUntilMs: 5000,
+    });
     expect((await acquire()).upstream.name).toBe('c');
     expect((await acquire({ model: other })).upstream.name).toBe('a');
     await pass(4999);
@@ -326,6 +331,10 @@ describe('UpstreamPool', () => {
     expect((await acquire()).upstream.name).toBe('b');
     under.end(plainCall({ model, upstream: 'a' }));
     expect(states()[0]).toBe('a disabled');
+    expect(await failure(acquire({ canTake: ({ name }) => name === 'a' }))).toMatchObject({
+      code: 'upstream_misconfigured',
+      message: expect.stringContaining('out of service') as string,
+    });
     expect(pool.reset('a')).toBe(true);
     expect(states()[0]).toBe('a disabled');
     expect(pool.restore('a')).toBe(true);
@@ -403,7 +412,7 @@ describe('UpstreamPool', () => {
   });
 
   test('retries have a budget: ten in flight, or a fifth of all calls', async () => {
-    const { pool, acquire } = poolOf(['a', 'b', 'c']);
+    const { pool, acquire, pass } = poolOf(['a', 'b', 'c']);
     const tried = [plainCall({ ...broken, upstream: 'a', model })];
     const turns: Turn[] = [];
     for (let index = 0; index < 10; index++) {
@@ -411,7 +420,16 @@ describe('UpstreamPool', () => {
       turns.push(await acquire({ tried }));
     }
     expect(pool.mayRetry).toBe(false);
-    for (let index = 0; index < 41; index++) turns.push(await acquire());
+    let waited: Turn | undefined;
+    void acquire({ tried }).then((turn) => (waited = turn));
+    expect(pool.waiting).toBe(1);
+    // One that was not asked yet does not wait behind it.
+    turns.push(await acquire());
+    turns[0]?.end(undefined);
+    await pass(0);
+    turns.push(waited ?? expect.fail('a retry had no turn when another one had ended'));
+    expect(pool.mayRetry).toBe(false);
+    for (let index = 0; index < 40; index++) turns.push(await acquire());
     expect(pool.mayRetry).toBe(true);
     for (const turn of turns) {
       turn.end(undefined);

@@ -56,7 +56,8 @@ export class UpstreamPool {
     signal.throwIfAborted();
     const nowMs = this.#clock.nowMs();
     const { model, deadlineAtMs, patienceMs = Infinity } = planned;
-    const kind = model.id;
+    // Those who wait for the budget of retries are not in the way of orders that were not asked yet.
+    const kind = isRetry(planned) ? `${model.id} again` : model.id;
     const latestMs = Math.min(
       deadlineAtMs - typicalMs(model),
       nowMs + Math.min(patienceMs, health.maxWaitMs),
@@ -157,6 +158,8 @@ export class UpstreamPool {
 
   #choose(planned: PlannedCall): Choice | NoChoice {
     const nowMs = this.#clock.nowMs();
+    if (isRetry(planned) && !this.mayRetry)
+      return { obstacles: new Set(['busy']), soonestMs: nowMs + health.easeMs };
     for (const seat of this.#seats) {
       const cell = seat.cells.get(planned.model.id);
       if (cell?.state.state === 'cooling' && cell.state.untilMs <= nowMs)
@@ -169,7 +172,7 @@ export class UpstreamPool {
     const nowMs = this.#clock.nowMs();
     const isUpstreamProbe = seat.state.state !== 'ok';
     const isCellProbe = cell.state.state === 'open' || cell.state.state === 'missing';
-    const isRetry = wholeTries(planned.tried) > 0;
+    const isAgain = isRetry(planned);
     const { group } = seat;
     this.#teller.tellCell(seat, cell, 'taken', undefined, isCellProbe);
     if (isCellProbe) cell.isProbed = true;
@@ -178,7 +181,7 @@ export class UpstreamPool {
     seat.inFlight++;
     cell.inFlight++;
     this.#inFlight++;
-    if (isRetry) this.#retriesInFlight++;
+    if (isAgain) this.#retriesInFlight++;
     let hasEnded = false;
     return {
       upstream: seat.member.upstream,
@@ -188,7 +191,7 @@ export class UpstreamPool {
         seat.inFlight--;
         cell.inFlight--;
         this.#inFlight--;
-        if (isRetry) this.#retriesInFlight--;
+        if (isAgain) this.#retriesInFlight--;
         if (isCellProbe) cell.isProbed = false;
         if (isUpstreamProbe) seat.isProbed = false;
         if (seat.member.hasHealth) this.#teller.learn(seat, cell, call, isCellProbe);
@@ -216,6 +219,11 @@ export class UpstreamPool {
     this.#groups.set(name, group);
     return group;
   }
+}
+
+/** Whether an earlier call for the same picture may have been executed: those are what the budget of retries counts. */
+function isRetry({ tried }: PlannedCall): boolean {
+  return wholeTries(tried) > 0;
 }
 
 function timerOf(clock: Clock): Schedule {

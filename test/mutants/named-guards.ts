@@ -26,7 +26,7 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/routing/upstream-pool.ts',
-    from: '        if (isRetry) this.#retriesInFlight--;\n',
+    from: '        if (isAgain) this.#retriesInFlight--;\n',
     to: '',
     guarantee: 'the budget of retries is given back',
   },
