@@ -16,6 +16,3 @@ export const loadProxyParts = () =>
   require('undici') as { readonly Pool: typeof UndiciPool; readonly ProxyAgent: typeof UndiciProxyAgent };
 
 export const Agent = require('undici/lib/dispatcher/agent.js') as typeof UndiciAgent;
-export const connectorOf = require('undici/lib/core/connect.js') as (
-  options: object,
-) => import('undici').buildConnector.connector;
