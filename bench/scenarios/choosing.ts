@@ -20,8 +20,9 @@ const choicesPerRound = 20_000;
 type PoolModule = typeof import('../../src/routing/upstream-pool.ts');
 
 /** What it costs to choose an upstream for a call and to learn from how it ended, without the call. */
-export async function measureChoosing({ options, log }: BenchContext): Promise<ChoosingFigures> {
-  log(`choosing among ${upstreams} upstreams, for ${models} models`);
+export async function measureChoosing(context: BenchContext): Promise<ChoosingFigures> {
+  const { options } = context;
+  context.log(`choosing among ${upstreams} upstreams, for ${models} models`);
   const file = options.from === 'dist' ? 'dist/src/routing/upstream-pool.js' : 'src/routing/upstream-pool.ts';
   const product = (await import(pathToFileURL(join(options.productDir, file)).href)) as PoolModule;
   const members = Array.from({ length: upstreams }, (_, index) =>

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { directConnector } from './direct-connector.ts';
 import { Agent, loadProxyParts } from './undici-core.ts';
 
 export interface AgentOptions {
@@ -25,7 +26,7 @@ export function openAgent(
   proxy: string | undefined,
 ): Dispatcher {
   const options = { ...given, ...oneOrderAConnection };
-  if (proxy === undefined) return new Agent({ ...options, connect: { timeout: connectTimeoutMs } });
+  if (proxy === undefined) return new Agent({ ...options, connect: directConnector(connectTimeoutMs) });
   const { Pool, ProxyAgent } = loadProxyParts();
   return new ProxyAgent({
     uri: proxy,
