@@ -3,13 +3,12 @@ import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
-import type { DrawWish, InspectImage, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { DrawWish, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { CredentialHeaders, Credentials } from '../credentials/credentials.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
-import { type AgentOptions, openAgent } from '../http/open-agent.ts';
+import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { answerPaths } from './answer-paths.ts';
 import { checkGoogleKey } from './check-key.ts';
@@ -19,23 +18,8 @@ import { errorEvidence } from './errors.ts';
 import { passCall } from './pass-call.ts';
 import { mapUsage } from './usage.ts';
 
-export interface GoogleServiceOptions {
-  /** Shown in `plantain-upstream`. */
-  readonly name: string;
+export interface GoogleServiceOptions extends ServiceOptions {
   readonly credentials: Credentials;
-  /** Sent with every call, beside those of the contract. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Address of the proxy that leads there; absent, it is called directly. */
-  readonly proxy?: string;
-  readonly connectTimeoutMs: number;
-  readonly maxConnections: number;
-  /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
-  readonly headersTimeoutMs: number;
-  /** The longest silence inside a body. */
-  readonly bodyTimeoutMs: number;
-  readonly maxAnswerBytes: number;
-  readonly inspect: InspectImage;
-  readonly clock: Clock;
 }
 
 /** A request but for who asks, made anew for every call: its body can be read once. */
@@ -53,14 +37,7 @@ export class GoogleService {
 
   constructor(options: GoogleServiceOptions) {
     this.#options = options;
-    const agent: AgentOptions = {
-      connections: options.maxConnections,
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.bodyTimeoutMs,
-      connectTimeoutMs: options.connectTimeoutMs,
-      keepAliveTimeout: 30_000,
-    };
-    this.#agent = openAgent(agent, options.proxy);
+    this.#agent = openServiceAgent(options);
   }
 
   /** One call; and another where the first was refused for a token that can be renewed. Never rejects. */
