@@ -24,7 +24,7 @@ ${markdownTable(
     model.outputMimeType.slice('image/'.length).toUpperCase(),
     model.drafts ? 'yes' : 'no',
     `up to ${String(model.maxReferenceImages)}`,
-    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize))}`).join(', '),
+    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize, Number.POSITIVE_INFINITY))}`).join(', '),
     model.imageSizes.map((imageSize) => `${imageSize} ${String((model.deadlineMs[imageSize] ?? 0) / 1000)} s`).join(', '),
   ]),
 )}
@@ -68,7 +68,7 @@ ${markdownTable(
     `${model.imageSizes.join(', ')}${model.foreign?.sizeRule === undefined ? '' : ', and by pixels'}`,
     model.foreign?.qualities.map((quality) => `\`${quality}\``).join(', ') || '–',
     `up to ${String(model.maxReferenceImages)}`,
-    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize))}`).join(', '),
+    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize, Number.POSITIVE_INFINITY))}`).join(', '),
   ]),
 )}
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { failedCall, pictureUsage, plainCall } from '../../test/support/plain-call.ts';
+import { plainPrices } from '../../test/support/plain-prices.ts';
 import { type Call, callPhases, maxContinuations } from '../journey/call.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import { noUsage } from '../journey/sum-usage.ts';
@@ -10,7 +11,7 @@ import { priceCalls } from './price-calls.ts';
 const model = (id: string, imageOutput: number, maxPicturesPerCall = 1) =>
   ({
     id,
-    microUsdPerMillionTokens: { input: 1_000_000, textOutput: 2_000_000, imageOutput },
+    prices: plainPrices({ input: 1_000_000, textOutput: 2_000_000, imageOutput }),
     imageTokens: { '1K': 1000 },
     inputTokenLimit: 32_000,
     outputTokenLimit: 32_000,
@@ -26,6 +27,7 @@ const order: PricedOrder = {
   masksTransparency: false,
   imageSize: '1K',
   count: 1,
+  acceptedAtMs: 0,
 };
 const one = (call: Call) => priceCalls(order, [call])[0] ?? expect.fail('not priced');
 const answered = (fields: Partial<Call> = {}) => plainCall({ model: cheap, ...fields });
@@ -92,7 +94,7 @@ describe('what a call costs', () => {
 
 test('the costs of calls add up to the price of all, rounded once', () => {
   const third = { ...noUsage, inputTokens: 1, totalTokens: 1 };
-  const penny = { ...cheap, microUsdPerMillionTokens: { input: 300_000, textOutput: 0, imageOutput: 0 } };
+  const penny = { ...cheap, prices: plainPrices({ input: 300_000, textOutput: 0, imageOutput: 0 }) };
   const calls = Array.from({ length: 10 }, () => answered({ model: penny, usage: third }));
   const costs = priceCalls(order, calls).map(({ costMicroUsd }) => costMicroUsd);
   expect(costs.reduce((sum, cost) => sum + cost, 0)).toBe(3);
