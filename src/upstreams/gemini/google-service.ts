@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
@@ -13,10 +14,10 @@ import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { answerPaths } from './answer-paths.ts';
 import { checkGoogleKey } from './check-key.ts';
 import { CollectedAnswer } from './collected-answer.ts';
+import { countedAnswer } from './counted-answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 import { passCall } from './pass-call.ts';
-import { mapUsage } from './usage.ts';
 
 export interface GoogleServiceOptions extends ServiceOptions {
   readonly credentials: Credentials;
@@ -28,6 +29,8 @@ export type MakeRequest = () => Dispatcher.DispatchOptions & { readonly headers?
 /** How far a call has come, and what it was asked with. */
 interface GoogleProgress extends Progress {
   credentials: CredentialHeaders | undefined;
+  /** Of an answer of the 200s. */
+  headers: IncomingHttpHeaders;
 }
 
 /** Calls to a service that answers as Google's generateContent does, wherever it is and however it is authorised. */
@@ -111,20 +114,16 @@ export class GoogleService {
           : failureEvidence(thrown, progress.phase),
       }),
     );
-    const told = mapUsage(collected.usage, {
-      model: wish.model,
-      hasReferences: wish.references.length > 0,
-      hasImage: collected.imagePartsFound > 0,
-    });
     const call: Call = {
       upstream: name,
       model: wish.model,
       startedAtMs,
       endedAtMs: clock.nowMs(),
       httpStatus: progress.httpStatus,
-      picturesSeen: collected.imagePartsFound,
-      usage: told.usage ?? 'not counted',
-      oddCount: told.oddity,
+      ...countedAnswer(collected, progress.headers, {
+        model: wish.model,
+        hasReferences: wish.references.length > 0,
+      }),
       ...evidence,
     };
     return { call, ...goods };
@@ -163,7 +162,10 @@ export class GoogleService {
         maxBytes,
         expectedBytes: likelyAnswerBytes(wish),
         progress,
-        open: () => (chunk) => documents.push(chunk),
+        open: ({ headers }) => {
+          progress.headers = headers;
+          return (chunk) => documents.push(chunk);
+        },
       },
     );
     const nowMs = clock.nowMs();
@@ -186,4 +188,5 @@ const newProgress = (): GoogleProgress => ({
   phase: 'unsent',
   httpStatus: undefined,
   credentials: undefined,
+  headers: {},
 });
