@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { imageAnswer, sendJson, startFakeGemini } from '../support/fake-gemini.ts';
+import { startForwardProxy } from '../support/forward-proxy.ts';
 import { errorOf, generate, imagesOf, ledgerRows } from '../support/http.ts';
 import { type S3Server, startS3 } from '../support/s3-server.ts';
 import { serveChild } from '../support/serve-child.ts';
@@ -89,6 +90,18 @@ test('presigned links lead straight to the bucket, for as long as links work', a
   const answer = await fetch(link);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
   expect(Buffer.from(await answer.arrayBuffer()).equals(drawn)).toBe(true);
+});
+
+test('the proxy for calls out holds for the object store', async () => {
+  const { port } = new URL(s3.endpoint);
+  const proxy = await startForwardProxy((target) =>
+    target.startsWith('s3.example:') ? { port: Number(port) } : undefined,
+  );
+  cleanups.push(() => proxy.close());
+  const { server } = await serve({ AWS_ENDPOINT_URL: `http://s3.example:${port}`, HTTP_PROXY: proxy.url });
+  const answer = await fetch(await linkOf(await generate(server, asLink)));
+  expect(Buffer.from(await answer.arrayBuffer()).equals(drawn)).toBe(true);
+  expect(proxy.asked.filter((asked) => asked.includes('s3.example')).length).toBeGreaterThan(0);
 });
 
 describe('while the object store', () => {

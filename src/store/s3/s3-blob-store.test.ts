@@ -5,6 +5,7 @@ import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blobStoreContract } from '../../../test/contracts/blob-store.contract.ts';
 import { type S3Server, startS3 } from '../../../test/support/s3-server.ts';
+import { smallDisk } from '../../../test/support/small-disk.ts';
 import { newImageName } from '../../gallery/image-name.ts';
 import { S3BlobStore } from './s3-blob-store.ts';
 import type { S3Place } from './s3-place.ts';
@@ -174,4 +175,28 @@ test('a server that was away for a moment is asked again', async () => {
   const reading = store.stat(name);
   await server.start();
   expect((await reading.catch(() => store.stat(name)))?.sizeBytes).toBe(1);
+});
+
+test('a full server is told, leaves nothing behind, and takes pictures again when there is room', async () => {
+  const disk = smallDisk();
+  const small = await startS3({ folder: disk.folder });
+  try {
+    const store = storeAt({ endpoint: small.endpoint });
+    disk.fill(small.pid);
+    const error = await store.put(newImageName('image/png'), [Buffer.alloc(2_000_000)], never).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    // This server says no more than that it failed.
+    expect(error).toMatchObject({ code: 'picture_store_unavailable' });
+    disk.makeRoom(small.pid);
+    const name = newImageName('image/png');
+    await store.put(name, [Buffer.alloc(1000)], never);
+    const names: string[] = [];
+    for await (const blob of store.list(farFutureMs)) names.push(blob.name);
+    expect(names).toEqual([name]);
+  } finally {
+    await small.stop();
+    disk.remove();
+  }
 });

@@ -34,13 +34,7 @@ export class S3Failure extends Error {
 export const timedOut = 'ETIMEDOUT';
 
 /** As AWS, MinIO, Ceph and Garage call it. */
-const fullCodes = [
-  'QuotaExceeded',
-  'XMinioStorageFull',
-  'InsufficientStorage',
-  'StorageFull',
-  'EntityTooLarge',
-];
+const fullCodes = ['QuotaExceeded', 'XMinioStorageFull', 'InsufficientStorage', 'StorageFull'];
 
 /** The catalogue's error for a failure of the store; anything else, such as the caller's leaving, as it was thrown. */
 export function toStoreError(thrown: unknown): unknown {
