@@ -5,6 +5,7 @@ import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
@@ -18,7 +19,8 @@ import { errorEvidence } from './errors.ts';
 import { fetchLinked } from './linked-picture.ts';
 import type { Profile } from './profile.ts';
 import { type ProfileName, profiles } from './profiles.ts';
-import { canRequest, type ServerRequest, wishToRequest } from './request.ts';
+import { type ServerRequest, wishToRequest } from './request.ts';
+import { unfitWish } from './unfit-wish.ts';
 import { mapUsage } from './usage.ts';
 
 export interface OpenAiCompatibleOptions {
@@ -75,8 +77,8 @@ export class OpenAiCompatibleUpstream implements Upstream {
     if (this.#profile.listsModels) this.checkKey = (signal) => this.#askForModels(signal);
   }
 
-  canDraw(wish: DrawWish): boolean {
-    return canRequest(wish, this.#profile);
+  unfitFor(wish: DrawWish): PlantainError | undefined {
+    return unfitWish(wish, this.#profile);
   }
 
   async draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer> {
