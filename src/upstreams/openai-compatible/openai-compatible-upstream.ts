@@ -11,6 +11,7 @@ import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { openAgent } from '../http/open-agent.ts';
 import { askFreeQuestion } from '../http/free-question.ts';
+import { loggedWithoutOwn, type OwnFacts, withoutOwn } from '../http/own-facts.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { type ApiAddress, apiAddress } from './api-address.ts';
 import { CollectedAnswer } from './collected-answer.ts';
@@ -114,7 +115,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
       oddCount: told.oddity,
       ...evidence,
     };
-    return { call, ...goods, ...(adaptations && { adaptations }) };
+    return { call: withoutOwn(call, this.#ownFacts()), ...goods, ...(adaptations && { adaptations }) };
   }
 
   async close(): Promise<void> {
@@ -179,8 +180,14 @@ export class OpenAiCompatibleUpstream implements Upstream {
         headers,
         nowMs: this.#options.clock.nowMs(),
       });
-      return { fault, reason: typeof error?.cause === 'string' ? error.cause : '' };
+      const reason = typeof error?.cause === 'string' ? error.cause : '';
+      return { fault, reason: loggedWithoutOwn(reason, this.#ownFacts()) };
     });
+  }
+
+  #ownFacts(): OwnFacts {
+    const { headers = {}, apiKey, baseUrl } = this.#options;
+    return { secrets: [...Object.values(headers), apiKey], address: baseUrl };
   }
 
   #modelName({ model: { id } }: DrawWish): string {
