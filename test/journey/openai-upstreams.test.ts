@@ -13,6 +13,7 @@ import {
   ledgerRows,
   onlyPicture,
   postForm,
+  postJson,
   type Server,
 } from '../support/http.ts';
 import {
@@ -437,5 +438,25 @@ describe('what no upstream can draw is the caller’s 400 before anyone is asked
     ]);
     expect([answer.status, answer.headers.get('plantain-upstream')]).toEqual([200, 'able']);
     expect(adapted(answer)).toContain('model');
+  });
+
+  test('and Gemini’s own protocol does not know the models that nobody serves by it', async () => {
+    const { upstream, gateway } = await start({
+      kind: 'localai',
+      models: ['gemini-3-pro-image', 'flux'],
+      file: { models: { flux: { extends: 'diffusion' } } },
+    });
+    const before = upstream.requests.length;
+    for (const model of ['gemini-3-pro-image', 'flux']) {
+      const path = `/v1beta/models/${model}:generateContent`;
+      const answer = await postJson(gateway, path, { contents: [{ parts: [{ text: 'a fox' }] }] });
+      expect([answer.status, (await errorOf(answer)).message]).toEqual([
+        404,
+        expect.stringContaining(`models/${model} is not found`),
+      ]);
+    }
+    expect(upstream.requests).toHaveLength(before);
+    const list = await fetch(`${gateway.url}/v1beta/models`, { headers: { 'x-goog-api-key': gateway.key } });
+    expect(await list.text()).not.toContain('flux');
   });
 });
