@@ -42,7 +42,8 @@ export function registerDoctorCommand(program: Command, context: CommandContext)
       const findings = await examine(load, context).finally(stopProgress);
       context.stdout.write(options.json ? `${JSON.stringify(findings, null, 2)}\n` : doctorReport(findings));
       const failed = findings.filter(({ state }) => state === 'failed').map(({ check }) => check);
-      if (failed.length > 0) throw new CommandError(`not ready: ${failed.join(', ')}.`, exitCodes.failed);
+      if (failed.length > 0)
+        throw new CommandError(`not ready: ${[...new Set(failed)].join(', ')}.`, exitCodes.failed);
     });
 }
 

@@ -10,6 +10,7 @@ import { AnswerDocuments } from '../http/answer-documents.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
+import { loggedWithoutOwn, type OwnFacts, toldWithoutOwn, withoutOwn } from '../http/own-facts.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { answerPaths } from './answer-paths.ts';
 import { checkGoogleKey } from './check-key.ts';
@@ -21,6 +22,10 @@ import { passCall } from './pass-call.ts';
 
 export interface GoogleServiceOptions extends ServiceOptions {
   readonly credentials: Credentials;
+  /** Where it is. */
+  readonly baseUrl: string;
+  /** Of Google Cloud, in whose name it is asked. */
+  readonly project: string | undefined;
 }
 
 /** A request but for who asks, made anew for every call: its body can be read once. */
@@ -51,16 +56,19 @@ export class GoogleService {
   /** The same for a request of Gemini's protocol that is passed on. */
   pass(wish: PassWish, scope: OrderScope, makeRequest: MakeRequest): Promise<PassedAnswer> {
     const { name, clock, inspect, maxAnswerBytes } = this.#options;
-    return this.#renewing(scope, (progress) => {
+    return this.#renewing(scope, async (progress) => {
       const request = (): Promise<Dispatcher.DispatchOptions> =>
         this.#authorised(makeRequest, progress, scope.signal);
-      return passCall(
+      const passed = await passCall(
         { name, agent: this.#agent, clock, inspect, maxAnswerBytes },
         request,
         wish,
         scope,
         progress,
       );
+      const own = this.#ownFacts(progress);
+      const words = passed.words === undefined ? undefined : toldWithoutOwn(passed.words, own);
+      return { ...passed, call: withoutOwn(passed.call, own), words };
     });
   }
 
@@ -76,7 +84,8 @@ export class GoogleService {
       );
     const check = await ask();
     progress.httpStatus = check.httpStatus;
-    return !signal.aborted && this.#mayRenew(progress) ? await ask() : check;
+    const { reason, ...last } = !signal.aborted && this.#mayRenew(progress) ? await ask() : check;
+    return { ...last, reason: loggedWithoutOwn(reason, this.#ownFacts(progress)) };
   }
 
   async close(): Promise<void> {
@@ -126,7 +135,15 @@ export class GoogleService {
       }),
       ...evidence,
     };
-    return { call, ...goods };
+    return { call: withoutOwn(call, this.#ownFacts(progress)), ...goods };
+  }
+
+  #ownFacts({ credentials = {} }: GoogleProgress): OwnFacts {
+    const { headers = {}, project, baseUrl } = this.#options;
+    return {
+      secrets: [...Object.values(credentials), ...Object.values(headers), project],
+      address: baseUrl,
+    };
   }
 
   async #authorised(

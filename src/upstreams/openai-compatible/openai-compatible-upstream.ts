@@ -4,11 +4,13 @@ import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
+import type { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
 import { askFreeQuestion } from '../http/free-question.ts';
+import { loggedWithoutOwn, type OwnFacts, withoutOwn } from '../http/own-facts.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { type ApiAddress, apiAddress } from './api-address.ts';
 import { CollectedAnswer } from './collected-answer.ts';
@@ -17,7 +19,8 @@ import { errorEvidence } from './errors.ts';
 import { fetchLinked } from './linked-picture.ts';
 import type { Profile } from './profile.ts';
 import { type ProfileName, profiles } from './profiles.ts';
-import { canRequest, type ServerRequest, wishToRequest } from './request.ts';
+import { type ServerRequest, wishToRequest } from './request.ts';
+import { unfitWish } from './unfit-wish.ts';
 import { mapUsage } from './usage.ts';
 
 export interface OpenAiCompatibleOptions extends ServiceOptions {
@@ -48,8 +51,8 @@ export class OpenAiCompatibleUpstream implements Upstream {
     if (this.#profile.listsModels) this.checkKey = (signal) => this.#askForModels(signal);
   }
 
-  canDraw(wish: DrawWish): boolean {
-    return canRequest(wish, this.#profile);
+  unfitFor(wish: DrawWish): PlantainError | undefined {
+    return unfitWish(wish, this.#profile);
   }
 
   async draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer> {
@@ -85,7 +88,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
       oddCount: told.oddity,
       ...evidence,
     };
-    return { call, ...goods, ...(adaptations && { adaptations }) };
+    return { call: withoutOwn(call, this.#ownFacts()), ...goods, ...(adaptations && { adaptations }) };
   }
 
   async close(): Promise<void> {
@@ -150,8 +153,14 @@ export class OpenAiCompatibleUpstream implements Upstream {
         headers,
         nowMs: this.#options.clock.nowMs(),
       });
-      return { fault, reason: typeof error?.cause === 'string' ? error.cause : '' };
+      const reason = typeof error?.cause === 'string' ? error.cause : '';
+      return { fault, reason: loggedWithoutOwn(reason, this.#ownFacts()) };
     });
+  }
+
+  #ownFacts(): OwnFacts {
+    const { headers = {}, apiKey, baseUrl } = this.#options;
+    return { secrets: [...Object.values(headers), apiKey], address: baseUrl };
   }
 
   #modelName({ model: { id } }: DrawWish): string {
