@@ -153,7 +153,13 @@ describe('a call to Vertex', () => {
       fault: 'caller',
       error: { code: 'upstream_rejected', param: 'image[1]' },
     });
-    expect(call.error?.message).toContain('at most 7.0 MiB');
+    expect(call.error?.message).toMatch(/^'image\[1\]' has 7\.0 MiB, .* at most 7\.0 MiB/);
+    const { sentAs: _, ...unnamed } = reference(7_340_034);
+    const { call: other } = await upstream.draw({ ...wish, references: [unnamed] }, plainScope());
+    expect(other.error).toMatchObject({
+      param: 'image',
+      message: expect.stringMatching(/^A picture has/) as string,
+    });
     expect(calls).toHaveLength(0);
   });
 });
