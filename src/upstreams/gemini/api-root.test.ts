@@ -16,6 +16,8 @@ test.each([
   ['https://g.example/v1beta/models', '/v1beta'],
   ['https://g.example/v1beta/models/gemini-2.5-flash-image:generateContent', '/v1beta'],
   ['https://g.example/v1beta/openai/', '/v1beta'],
+  ['https://g.example/relay/v1beta/openai', '/relay/v1beta'],
+  ['https://g.example/relay/openai', '/relay/openai/v1beta'],
   ['https://g.example/gemini', '/gemini/v1beta'],
   ['https://g.example//relay//gemini/', '/relay/gemini/v1beta'],
   ['https://g.example/relay/v1beta', '/relay/v1beta'],

@@ -174,3 +174,16 @@ test('the credentials are checked by counting tokens; a model that is not there 
   expect(await upstream.checkKey(AbortSignal.timeout(5000))).toMatchObject({ fault: null, httpStatus: 404 });
   expect(calls[0]?.head).toContain('/models/gemini-3-pro-image:countTokens HTTP');
 });
+
+test('is closed when its credentials are', async () => {
+  let closed = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (closed = resolve));
+  const credentials = { ...bearer(''), close: () => waiting };
+  const upstream = new VertexUpstream({ ...common, baseUrl: 'http://127.0.0.1:1', credentials });
+  let isClosed = false;
+  const closing = upstream.close().then(() => (isClosed = true));
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(isClosed).toBe(false);
+  closed();
+  await closing;
+});
