@@ -110,4 +110,10 @@ export const equivalents: readonly Equivalent[] = [
     line: '#pausedUntilMs = 0;',
     reason: 'no clock is at the first millisecond of 1970',
   },
+  {
+    file: 'src/routing/upstream-health.ts',
+    line: 'return health.probeLadderMs[Math.min(step, health.probeLadderMs.length - 1)] ?? 0;',
+    changes: ['0 → 1'],
+    reason: 'the ladder always has the step that is asked for',
+  },
 ];
