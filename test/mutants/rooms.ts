@@ -38,7 +38,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'native',
     sources: ['src/native', 'src/native/files'],
-    elsewhere: ['test/journey/native.test.ts', 'test/journey/native-guarantees.test.ts'],
+    elsewhere: ['test/journey/native.test.ts'],
   },
   { name: 'usage', sources: ['src/usage'], elsewhere: ['test/journey/generate.test.ts'] },
   {
