@@ -75,7 +75,7 @@ const noPause: Omit<RetryPolicy, 'maxTries'> = {
 
 /** Draws with upstreams that give these answers, one after another; past them, or at `abort`, the caller leaves. */
 async function draw(
-  answers: readonly (UpstreamAnswer | 'abort' | Error)[],
+  answers: readonly (UpstreamAnswer | 'abort' | 'abort and fail' | Error)[],
   {
     maxTries = 2,
     next = undefined as StandIn | undefined,
@@ -97,6 +97,10 @@ async function draw(
       asked.push(given);
       askedNames.push(name);
       if (answer instanceof Error) throw answer;
+      if (answer === 'abort and fail') {
+        scope.abort(gone_);
+        throw new TypeError('ours');
+      }
       if (answer === 'abort' || answer === undefined) scope.abort(gone_);
       const { call, ...goods } =
         answer === 'abort' || answer === undefined
@@ -390,6 +394,11 @@ describe('drawPicture', () => {
     const drawing = await drawPicture(pool, policy, wish, [], scope, listener);
     expect([drawing.result, asked]).toEqual([{ error: reason }, 1]);
     expect(drawing.calls).toHaveLength(1);
+  });
+
+  test('a caller who left is told as gone, whatever fails because of it', async () => {
+    expect((await draw(['abort and fail'])).code).toBe('client_closed');
+    expect((await draw([new TypeError('ours')])).code).toBe('internal_error');
   });
 
   test('a call that is cut off is among the calls', async () => {

@@ -10,7 +10,7 @@ export class HealthKeeper {
   readonly #onTrouble: (cause: unknown) => void;
   #pool: UpstreamPool | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #written = '';
+  #written: string | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(store: HealthStore, onTrouble: (cause: unknown) => void) {

@@ -157,6 +157,46 @@ describe('the operator’s changes', () => {
     expect(loadCatalogue().get('gemini-2.5-flash-image')?.maxReferenceImages).toBe(14);
   });
 
+  test('give a model a size that its table does not have: its pixels are not known, and no other is lost', () => {
+    const { pixels = {} } =
+      loadCatalogue({
+        models: { next: { extends: 'gemini-2.5-flash-image', imageSizes: ['1K', '4K'] } },
+      }).get('next') ?? {};
+    expect(pixels['4K']).toEqual({});
+    expect(pixels['1K']?.['1:1']).toEqual({ widthPx: 1024, heightPx: 1024 });
+  });
+
+  test('name models to draw with instead, by any name of the one asked for', () => {
+    const changed = loadCatalogue({
+      aliases: { painter: 'gemini-3-pro-image' },
+      fallbacks: {
+        painter: ['gemini-2.5-flash-image'],
+        'gemini-3-pro-image': ['gemini-nano-banana-2.1', 'gemini-2.5-flash-image'],
+        'dall-e-3': ['gemini-3-pro-image'],
+      },
+    });
+    const instead = (requested: string): string[] =>
+      changed.fallbacksOf(requested, changed.resolve(requested).model).map(({ id }) => id);
+    expect(instead(' Painter ')).toEqual(['gemini-2.5-flash-image']);
+    expect(instead('google/painter')).toEqual(['gemini-2.5-flash-image']);
+    expect(instead('dall-e-3')).toEqual(['gemini-3-pro-image']);
+    expect(instead('gemini-3-pro-image')).toEqual(['gemini-nano-banana-2.1', 'gemini-2.5-flash-image']);
+    expect(instead('nano-banana-pro')).toEqual(['gemini-nano-banana-2.1', 'gemini-2.5-flash-image']);
+    expect(instead('gemini-2.5-flash-image')).toEqual([]);
+  });
+
+  test.each([
+    [{ fallbacks: { nothing: [] } }, 'fallbacks names "nothing"'],
+    [
+      { fallbacks: { 'gemini-3-pro-image': ['nothing'] } },
+      'fallbacks.gemini-3-pro-image names "nothing", which is not in the model catalogue.',
+    ],
+    [{ aliases: { a: 'x' }, defaultModel: 'y' }, 'aliases.a names "x"'],
+    [{ aliases: { a: 'x' }, defaultModel: 'y' }, 'defaultModel names "y"'],
+  ])('that name what is not there are told all their faults: %j', (changes, message) => {
+    expect(() => loadCatalogue(changes)).toThrow(message);
+  });
+
   test.each([
     [{ models: { next: {} } }, 'models.next is a new model and needs `extends: <a known model>`.'],
     [

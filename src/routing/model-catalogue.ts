@@ -236,8 +236,8 @@ function toModel({
   for (const imageSize of entry.imageSizes) {
     const row: Partial<Record<AspectRatio, PixelSize>> = {};
     for (const aspectRatio of entry.aspectRatios) {
-      const [widthPx = 0, heightPx = 0] = (table?.[imageSize]?.[aspectRatio] ?? '').split('x').map(Number);
-      if (widthPx > 0 && heightPx > 0) row[aspectRatio] = { widthPx, heightPx };
+      const [widthPx, heightPx] = table?.[imageSize]?.[aspectRatio]?.split('x').map(Number) ?? [];
+      if (widthPx !== undefined && heightPx !== undefined) row[aspectRatio] = { widthPx, heightPx };
     }
     pixels[imageSize] = row;
   }

@@ -99,4 +99,21 @@ export const equivalents: readonly Equivalent[] = [
     changes: ['(response.socket?.writableLength ?? 0) > 0 → true'],
     reason: 'a client that has taken everything is never found waiting; watching it costs time alone',
   },
+  {
+    file: 'src/upstreams/credentials/token-http.ts',
+    line: 'const defaultPausesMs = [200, 800];',
+    changes: ['200 → 2000', '800 → 8000'],
+    reason: 'how long is waited between tries changes the time, not what comes of them',
+  },
+  {
+    file: 'src/upstreams/credentials/access-token.ts',
+    line: '#pausedUntilMs = 0;',
+    reason: 'no clock is at the first millisecond of 1970',
+  },
+  {
+    file: 'src/routing/upstream-health.ts',
+    line: 'return health.probeLadderMs[Math.min(step, health.probeLadderMs.length - 1)] ?? 0;',
+    changes: ['0 → 1'],
+    reason: 'the ladder always has the step that is asked for',
+  },
 ];

@@ -36,6 +36,12 @@ describe('findMutants', () => {
     ],
     ['errors', 'throw f();', ['throw f(); removed']],
     ['waiting', 'await f();', ['await f(); removed', 'await f() → f()']],
+    ['waiting for what is the answer anyway', 'async function c() { return await f(); }', []],
+    [
+      'waiting where the failure is caught',
+      'async function c() { try { return await f(); } catch {} }',
+      ['await f() → f()'],
+    ],
     ['answers', 'const c = () => a > b;', ['a > b → true', 'a > b → false', '> → >=']],
     [
       'methods',

@@ -16,6 +16,10 @@ export interface Verdict {
   readonly noticedBy?: string;
 }
 
+function told(error: unknown): string {
+  return error instanceof Object && 'message' in error ? String(error.message) : String(error);
+}
+
 /** A warm test runner in a copy of the repository, whose path is the only argument. Its parent may kill it any time. */
 async function main(root: string): Promise<void> {
   const vitest = await createVitest('test', {
@@ -49,7 +53,8 @@ async function main(root: string): Promise<void> {
       if (failed !== undefined) return { noticedBy: `${module.relativeModuleId}: ${failed.fullName}` };
       if (!module.ok()) return { noticedBy: module.relativeModuleId };
     }
-    return unhandledErrors.length > 0 ? { noticedBy: 'an error that nobody handled' } : {};
+    const [unhandled] = unhandledErrors;
+    return unhandled === undefined ? {} : { noticedBy: `an error that nobody handled: ${told(unhandled)}` };
   };
 
   process.on('message', (trial: Trial) => void run(trial).then((verdict) => process.send?.(verdict)));

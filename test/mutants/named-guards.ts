@@ -62,15 +62,9 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/server/send-answer.ts',
-    from: 'if (isLastUse === true && response.writableFinished) freeBytes(pieces);',
-    to: 'if (isLastUse === true) freeBytes(pieces);',
+    from: 'if (answer.body.isLastUse === true && response.writableFinished)',
+    to: 'if (answer.body.isLastUse === true)',
     guarantee: 'memory is never given back while the socket may still write from it',
-  },
-  {
-    file: 'src/server/send-answer.ts',
-    from: 'if (response.writableFinished) for (const pieces of sent)',
-    to: 'for (const pieces of sent)',
-    guarantee: 'memory of a stream is never given back while the socket may still write from it',
   },
   {
     file: 'src/server/send-answer.ts',
@@ -128,7 +122,7 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/usage/price.ts',
-    from: '?? Math.max(0, ...Object.values(imageTokens))',
+    from: '?? Math.max(0, ...Object.values(tokens))',
     to: '?? 0',
     guarantee: 'an unpriced tier is reserved at the dearest price',
   },
@@ -152,8 +146,8 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/journey/make-images.ts',
-    from: '    scope.signal.throwIfAborted();\n    const permit',
-    to: '    const permit',
+    from: '    scope.signal.throwIfAborted();\n    return { order, claim',
+    to: '    return { order, claim',
     guarantee: 'a caller who left before admission costs nothing',
   },
   {

@@ -36,9 +36,11 @@ export const operators: Readonly<Record<string, Operator>> = {
   },
   ExpressionStatement: (node) => (isNode(node['directive']) ? [] : wholly(node, ';')),
   ThrowStatement: (node) => wholly(node, ';'),
-  AwaitExpression: (node, _parents, text) => {
+  AwaitExpression: (node, parents, text) => {
     const argument = partOf(node, 'argument');
-    return argument.type === 'CallExpression' ? wholly(node, textOf(argument, text)) : [];
+    return argument.type === 'CallExpression' && !isAnswerAnyway(parents)
+      ? wholly(node, textOf(argument, text))
+      : [];
   },
   MemberExpression: optional,
   CallExpression: (node, parents, text) => [...optional(node, parents, text), ...methods(node, text)],
@@ -112,6 +114,13 @@ function answers(answer: Node): Change[] {
 function isWholeAnswer(node: Node, parents: readonly Node[]): boolean {
   const parent = parents.at(-1);
   return parent?.['test'] === node || parent?.['body'] === node || parent?.type === 'ReturnStatement';
+}
+
+/** Whether a promise that is not awaited is the answer all the same, awaited by whoever called: no `try` hears of it. */
+function isAnswerAnyway(parents: readonly Node[]): boolean {
+  if (parents.at(-1)?.type !== 'ReturnStatement') return false;
+  const within = parents.slice(parents.findLastIndex(({ type }) => type.includes('Function')) + 1);
+  return within.every(({ type }) => type !== 'TryStatement');
 }
 
 function binary(node: Node, parents: readonly Node[], text: string): Change[] {

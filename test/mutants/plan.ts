@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Equivalent, equivalents } from './equivalents.ts';
 import { findMutants, type Mutant, mutantOf } from './find-mutants.ts';
+import { importDistance } from './import-distance.ts';
 import { repository } from './lane.ts';
 import { namedGuards } from './named-guards.ts';
 import { type Room, rooms } from './rooms.ts';
@@ -49,6 +50,9 @@ export function makePlans({ paths, perRoom, seed }: PlanOptions): Plan[] {
   return plans;
 }
 
+/** A test that reaches a file over no more imports than this speaks of it, and not only of what is built on it. */
+const nearImports = 2;
+
 /** Tests in the order they are run: those that notice most likely first, the slow ones last. */
 export function testStages(room: Room, file: string): string[][] {
   const beside = file.replace(/\.ts$/, '.test.ts');
@@ -56,9 +60,16 @@ export function testStages(room: Room, file: string): string[][] {
     room.sources.map((source) => (source.endsWith('.ts') ? source.replace(/\/[^/]+$/, '') : source)),
   );
   const own = [...folders].flatMap((folder) => globSync(`${folder}/*.test.ts`, { cwd: repository }));
+  const apart = own
+    .filter((test) => test !== beside)
+    .map((test) => ({ test, distance: importDistance(test, file) }));
+  const reaching = apart.filter(({ distance }) => Number.isFinite(distance));
+  // What nobody imports is started in a way that is not seen here.
+  const others = reaching.length === 0 ? apart : reaching;
   const stages = [
     own.filter((test) => test === beside),
-    own.filter((test) => test !== beside),
+    others.filter(({ distance }) => distance <= nearImports).map(({ test }) => test),
+    others.filter(({ distance }) => distance > nearImports).map(({ test }) => test),
     [...room.elsewhere],
   ];
   return stages.filter((stage) => stage.length > 0);

@@ -53,5 +53,7 @@ export function survivorLines(tried: readonly Tried[]): string[] {
 /** What became of a mutant, and which test noticed it. */
 export function outcomeLine({ mutant, outcome, noticedBy }: Tried): string {
   const { file, line, change } = mutant;
-  return `${outcome}  ${file}:${line}  ${change}${noticedBy === undefined ? '' : `  (${noticedBy})`}`;
+  // The name of a test may have line ends in it.
+  const by = noticedBy === undefined ? '' : `  (${noticedBy.replaceAll(/\s+/g, ' ')})`;
+  return `${outcome}  ${file}:${line}  ${change}${by}`;
 }

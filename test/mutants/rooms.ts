@@ -16,11 +16,30 @@ export const rooms: readonly Room[] = [
     elsewhere: ['src/server/read-multipart.test.ts', 'test/fuzz/json-fuzzing.test.ts'],
   },
   {
-    name: 'upstreams',
-    sources: ['src/upstreams/gemini', 'src/upstreams/http'],
-    elsewhere: ['test/journey/scenarios.test.ts'],
+    name: 'google',
+    sources: ['src/upstreams/gemini', 'src/upstreams/vertex', 'src/upstreams/credentials'],
+    elsewhere: ['test/journey/native.test.ts'],
+  },
+  {
+    name: 'openai-compatible',
+    sources: ['src/upstreams/openai-compatible'],
+    elsewhere: ['test/journey/openai-upstreams.test.ts'],
+  },
+  {
+    name: 'http',
+    sources: ['src/upstreams/http'],
+    elsewhere: [
+      'src/upstreams/gemini/gemini-upstream.test.ts',
+      'src/upstreams/openai-compatible/upstream-contract.test.ts',
+      'test/journey/proxy.test.ts',
+    ],
   },
   { name: 'routing', sources: ['src/routing'], elsewhere: ['test/journey/scenarios.test.ts'] },
+  {
+    name: 'native',
+    sources: ['src/native', 'src/native/files'],
+    elsewhere: ['test/journey/native.test.ts'],
+  },
   { name: 'usage', sources: ['src/usage'], elsewhere: ['test/journey/generate.test.ts'] },
   {
     name: 'idempotency',

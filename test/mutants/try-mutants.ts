@@ -86,7 +86,7 @@ async function timesWithoutMutant(plans: readonly Plan[], lane: Lane): Promise<M
         const verdict = await lane.run(trial, 300_000);
         if (verdict === 'timeout') throw new Error(`${test} did not end within five minutes.`);
         if (verdict.noticedBy !== undefined)
-          throw new Error(`Fails without any mutant: ${verdict.noticedBy}`);
+          throw new Error(`${test} fails without any mutant: ${verdict.noticedBy}`);
         times.set(test, performance.now() - startedAtMs);
       }
     }

@@ -290,7 +290,12 @@ describe('application-default credentials', () => {
       authorization: 'Bearer ya29.issued',
       'x-goog-user-project': 'payer',
     });
-    expect(new URLSearchParams(asked[1]?.body).get('refresh_token')).toBe('1//refresh');
+    expect(Object.fromEntries(new URLSearchParams(asked[1]?.body))).toEqual({
+      grant_type: 'refresh_token',
+      client_id: 'gcloud',
+      client_secret: 's',
+      refresh_token: '1//refresh',
+    });
     const machine = open({ places: { gcloudFile: join(folder, 'none.json'), metadataHost: host } });
     await machine.headers(signal);
     expect(asked.map(({ path }) => path.split('?')[0])).toEqual([
@@ -305,6 +310,12 @@ describe('application-default credentials', () => {
     expect(await reasonOf(open({}).headers(signal))).toMatch(
       /GOOGLE_APPLICATION_CREDENTIALS is not set, gcloud has none, and the metadata server cannot be reached/,
     );
+  });
+
+  test('of the machine that are refused there are told with its words alone', async () => {
+    const { host } = await serve(json({ error: 'no scopes' }, 404));
+    const told = await reasonOf(open({ places: { metadataHost: host } }).headers(signal));
+    expect(told).toMatch(/^the metadata server answered 404: no scopes/);
   });
 
   test('of an account that is lent are the lent one’s', async () => {

@@ -15,9 +15,8 @@ export function apiRoot(baseUrl: string, apiVersion: string): ApiRoot {
   const { origin, pathname } = new URL(baseUrl);
   const segments = pathname.split('/').filter((segment) => segment !== '');
   const models = segments.lastIndexOf('models');
-  if (models > 0 && version.test(segments[models - 1] ?? '')) segments.length = models;
+  if (version.test(segments[models - 1] ?? '')) segments.length = models;
   if (segments.at(-1) === 'openai' && version.test(segments.at(-2) ?? '')) segments.pop();
-  let last = apiVersion;
-  while (version.test(segments.at(-1) ?? '')) last = segments.pop() ?? last;
-  return { origin, path: ['', ...segments, last].join('/') };
+  const end = segments.findLastIndex((segment) => !version.test(segment)) + 1;
+  return { origin, path: ['', ...segments.slice(0, end), segments[end] ?? apiVersion].join('/') };
 }

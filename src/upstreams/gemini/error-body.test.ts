@@ -95,14 +95,17 @@ describe('an error body', () => {
         code: 400,
         message: 'billing '.repeat(30_000),
         status: 'X'.repeat(100_000),
-        details: Array.from({ length: 9000 }, () => ({})),
+        details: Array.from({ length: 9000 }, (_, index) => ({ index })),
       },
     };
     const read = parse(huge);
+    expect(readError(huge).details.at(-1)).toEqual({ index: 49 });
     expect(read.message.length).toBeLessThanOrEqual(4096);
     expect(read.status.length).toBeLessThanOrEqual(64);
     expect(read.details.length).toBeLessThanOrEqual(50);
     expect(parse(`{"error":{"details":[${'{},'.repeat(80_000)}{}]}}`).details).toEqual([]);
+    expect(readError([...Array<null>(49).fill(null), { error }])).toEqual(error);
+    expect(readError([...Array<null>(50).fill(null), { error }])).not.toEqual(error);
     expect(parse('['.repeat(100_000)).message.length).toBeLessThanOrEqual(4096);
   });
 

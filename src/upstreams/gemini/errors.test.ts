@@ -130,6 +130,28 @@ describe('what an upstream error means', () => {
     expect(evidenceOf(status, content)).toMatchObject({ verdict: 'failed', ...expected });
   });
 
+  test.each([
+    ['INVALID_ARGUMENT', 'upstream_rejected', 'refused'],
+    ['FAILED_PRECONDITION', 'upstream_misconfigured', 'refused'],
+    ['OUT_OF_RANGE', 'upstream_rejected', 'refused'],
+    ['UNAUTHENTICATED', 'upstream_auth_error', 'refused'],
+    ['PERMISSION_DENIED', 'upstream_auth_error', 'refused'],
+    ['NOT_FOUND', 'model_not_found', 'refused'],
+    ['ABORTED', 'upstream_error', 'refused'],
+    ['RESOURCE_EXHAUSTED', 'rate_limit_exceeded', 'refused'],
+    ['CANCELLED', 'upstream_error', 'refused'],
+    ['INTERNAL', 'upstream_error', 'failed'],
+    ['UNKNOWN', 'upstream_error', 'failed'],
+    ['DATA_LOSS', 'upstream_error', 'failed'],
+    ['UNIMPLEMENTED', 'upstream_misconfigured', 'failed'],
+    ['UNAVAILABLE', 'upstream_unavailable', 'failed'],
+    ['DEADLINE_EXCEEDED', 'upstream_timeout', 'failed'],
+    ['SOMETHING_NEW', 'upstream_error', 'failed'],
+  ])('inside a 200 the status %s alone tells what it is', (status, code, phase) => {
+    const content = { error: { status, message: 'The model says no.' } };
+    expect(evidenceOf(undefined, content)).toMatchObject({ code, phase });
+  });
+
   test.each([408, 409, 425, 429, 499, 500, 502, 503, 504, 520, 529])(
     '%i may pass, and says so to whoever asks again',
     (status) => {
@@ -267,6 +289,12 @@ describe('what an upstream error means', () => {
     ['Unsupported aspect ratio 7:5', 'aspect_ratio'],
     ['image_size 8K is not supported', 'image_size'],
     ['Invalid input image', 'image'],
+    ['Unable to process provided image', 'image'],
+    ['Bad value of inline_data', 'image'],
+    ['Unsupported MIME type: image/x', 'image'],
+    ['contents is not specified', 'prompt'],
+    ['Empty input', 'prompt'],
+    ['The prompt is too long', 'prompt'],
     ['Multiple candidates is not enabled', 'n'],
     ['The input token count exceeds the limit', 'prompt'],
     ['Unhandled generated data mime type: image/jpeg', undefined],

@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aspectRatios, type CatalogueModel, imageSizes } from '../../journey/catalogue-model.ts';
+import type { PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish } from '../../journey/upstream.ts';
 import { Base64Image } from '../../bytes/base64-image.ts';
-import { orderToGeminiRequest } from './request.ts';
+import { generateRequest, orderToGeminiRequest, passRequest } from './request.ts';
 
 const wish = (fields: Partial<DrawWish> = {}, sendsImageSize = true): DrawWish => ({
   model: { id: 'gemini-3-pro-image', sendsImageSize } as CatalogueModel,
@@ -101,5 +103,49 @@ describe('orderToGeminiRequest', () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a request', () => {
+  const place = { origin: 'https://g.example', modelPath: '/v1beta/models/m' };
+  const json = (bytes: number) => ({ 'content-type': 'application/json', 'content-length': String(bytes) });
+
+  test('for a picture is streamed only where drafts are wanted and drawn', () => {
+    const drafting = { onDraft: () => undefined };
+    const pathOf = (given: Partial<DrawWish>, drafts: boolean): string =>
+      generateRequest({ ...wish(given), model: { ...wish().model, drafts } }, place)().path;
+    expect(pathOf(drafting, true)).toBe('/v1beta/models/m:streamGenerateContent?alt=sse');
+    expect(pathOf(drafting, false)).toBe('/v1beta/models/m:generateContent');
+    expect(pathOf({}, true)).toBe('/v1beta/models/m:generateContent');
+  });
+
+  test('tells what it sends, to the byte, and may be made again: every one is whole', async () => {
+    const given = wish({ references: [reference('image/png', 'AAAA')] });
+    const make = generateRequest(given, place, { 'x-more': '1' });
+    const { pieces, byteLength } = orderToGeminiRequest(given);
+    for (const request of [make(), make()]) {
+      expect(request).toMatchObject({
+        origin: 'https://g.example',
+        method: 'POST',
+        headers: { ...json(byteLength), 'x-more': '1' },
+      });
+      const sent = Buffer.concat((await (request.body as Readable).toArray()) as Buffer[]);
+      expect(sent).toEqual(Buffer.concat(pieces));
+      expect(sent).toHaveLength(byteLength);
+    }
+  });
+
+  test('of Gemini’s own protocol goes on as it came', () => {
+    const body = { pieces: [Buffer.from('{}')], byteLength: 2 };
+    const ask = (isEventStream: boolean) =>
+      passRequest({ method: 'countTokens', isEventStream, body } as unknown as PassWish, place)();
+    expect(ask(false)).toEqual({
+      origin: 'https://g.example',
+      path: '/v1beta/models/m:countTokens',
+      method: 'POST',
+      headers: json(2),
+      body: body.pieces[0],
+    });
+    expect(ask(true).path).toBe('/v1beta/models/m:countTokens?alt=sse');
   });
 });

@@ -120,6 +120,31 @@ describe('mapUsage', () => {
     expect(told(given)).toEqual({ usage: undefined });
   });
 
+  test('what an entry of the details does not count is nothing, and one without a modality is no picture', () => {
+    const details = [{ modality: 'IMAGE' }, image(600), image(690), { tokenCount: 10 }, text(5)];
+    const given = usage({ promptTokenCount: 10, totalTokenCount: 1315, candidatesTokensDetails: details });
+    expect(mapUsage(given, generation)).toMatchObject({ outputImageTokens: 1290, outputTextTokens: 15 });
+  });
+
+  test('without a total it is the sum of what is told', () => {
+    const told = { promptTokenCount: 10, candidatesTokensDetails: [image(4)] };
+    expect(mapUsage(usage({ ...told, candidatesTokenCount: 4 }), generation)?.totalTokens).toBe(14);
+    const thinking = usage({ ...told, candidatesTokenCount: 4, thoughtsTokenCount: 3 });
+    expect(mapUsage(thinking, generation)?.totalTokens).toBe(17);
+    expect(mapUsage(usage({ promptTokenCount: 10 }), { ...generation, hasImage: false })?.totalTokens).toBe(
+      10,
+    );
+  });
+
+  test.each([
+    ['a text', 'lots', 'promptTokenCount lots is no count'],
+    ['a fraction', 1.5, 'promptTokenCount 1.5 is no count'],
+    ['an object', {}, 'promptTokenCount of type object is no count'],
+  ])('%s is told as it came', (_what, promptTokenCount, oddity) => {
+    const fields = { promptTokenCount } as unknown as Parameters<typeof usage>[0];
+    expect(told(usage(fields)).oddity).toBe(oddity);
+  });
+
   test('a modality in lower case is the same', () => {
     const given = usage({
       promptTokenCount: 10,

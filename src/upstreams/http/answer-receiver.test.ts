@@ -16,6 +16,7 @@ import { AnswerReceiver } from './answer-receiver.ts';
 
 interface Given {
   readonly encoding?: string | string[];
+  readonly length?: number;
   readonly maxBytes?: number;
   readonly expectedBytes?: number;
   readonly memory?: Memory;
@@ -25,10 +26,20 @@ interface Given {
 const roomy = (): Memory => new Memory({ maxBytes: 1e12, stalledMs: 10_000 });
 
 /** A receiver, what it hands on, and what it tells the connection. */
-function receiverOf({ encoding, maxBytes = 1e9, expectedBytes = 0, memory = roomy(), onChunk }: Given) {
+function receiverOf({
+  encoding,
+  length,
+  maxBytes = 1e9,
+  expectedBytes = 0,
+  memory = roomy(),
+  onChunk,
+}: Given) {
   const chunks: Buffer[] = [];
   const told: string[] = [];
-  const headers = encoding === undefined ? {} : { 'content-encoding': encoding as string };
+  const headers = {
+    ...(encoding !== undefined && { 'content-encoding': encoding as string }),
+    ...(length !== undefined && { 'content-length': String(length) }),
+  };
   const scope = new OrderScope(() => memory.open());
   const head = {
     statusCode: 200,
@@ -173,6 +184,26 @@ describe('an answer', () => {
     leave();
     expect(told).toEqual(['pause', 'resume']);
     expect(receiver.push(Buffer.from('a'))).toBe(true);
+  });
+
+  test('that was not begun at once and is compressed goes on from its first byte', async () => {
+    const { memory, leave } = crowded(10);
+    const { receiver, text } = receiverOf({ memory, encoding: 'gzip', expectedBytes: 100 });
+    leave();
+    expect(receiver.push(gzipSync('a'))).toBe(true);
+    await receiver.end();
+    expect(text()).toBe('a');
+  });
+
+  test.each<[string, Pick<Given, 'encoding' | 'length' | 'maxBytes'>, number]>([
+    ['is what it tells', { length: 70 }, 70],
+    ['is nothing when it tells so', { length: 0 }, 0],
+    ['is guessed when it does not tell', {}, 40],
+    ['is guessed when it tells how long it is compressed', { length: 70, encoding: 'gzip' }, 40],
+    ['is no more than it may hold', { length: 70, maxBytes: 50 }, 50],
+  ])('before it has come is counted by its length: that %s', (_what, given, bytes) => {
+    const { memory } = receiverOf({ ...given, expectedBytes: 40 });
+    expect(memory.heldBytes).toBe(bytes);
   });
 
   test('pauses while the process holds too much, and goes on when it may', () => {

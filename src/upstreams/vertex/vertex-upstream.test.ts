@@ -149,7 +149,12 @@ describe('a call to Vertex', () => {
     expect(upstream.unfitFor(fits)).toBeUndefined();
     const error = upstream.unfitFor(large);
     expect(error).toMatchObject({ code: 'upstream_rejected', param: 'image[1]' });
-    expect(error?.message).toContain('at most 7.0 MiB');
+    expect(error?.message).toMatch(/^'image\[1\]' has 7\.0 MiB, .* at most 7\.0 MiB/);
+    const { sentAs: _, ...unnamed } = reference(7_340_034);
+    expect(upstream.unfitFor({ ...wish, references: [unnamed] })).toMatchObject({
+      param: 'image',
+      message: expect.stringMatching(/^A picture has/) as string,
+    });
   });
 });
 
@@ -162,4 +167,17 @@ test('the credentials are checked by counting tokens; a model that is not there 
   });
   expect(await upstream.checkKey(AbortSignal.timeout(5000))).toMatchObject({ fault: null, httpStatus: 404 });
   expect(calls[0]?.head).toContain('/models/gemini-3-pro-image:countTokens HTTP');
+});
+
+test('is closed when its credentials are', async () => {
+  let closed = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (closed = resolve));
+  const credentials = { ...bearer(''), close: () => waiting };
+  const upstream = new VertexUpstream({ ...common, baseUrl: 'http://127.0.0.1:1', credentials });
+  let isClosed = false;
+  const closing = upstream.close().then(() => (isClosed = true));
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(isClosed).toBe(false);
+  closed();
+  await closing;
 });
