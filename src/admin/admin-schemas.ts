@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callFaults, callPhases } from '../journey/call.ts';
+import { operations } from '../journey/image-order.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
 import { ledgerStatuses } from '../usage/ledger.ts';
 import { pricedThings } from '../usage/price-lines.ts';
@@ -18,7 +19,7 @@ const orderFields = {
   finished_at: time('When it was settled; null while it is open.').nullable(),
   duration_ms: count.nullable(),
   status: z.enum(ledgerStatuses),
-  operation: z.enum(['generate', 'edit']),
+  operation: z.enum(operations),
   key: z
     .object({ id: z.string(), name: z.string().nullable().describe('Null where the key is not known here.') })
     .describe('Whose order it is.'),

@@ -53,7 +53,7 @@ const orderQuery = z.strictObject({
   before: orderId.optional(),
   after: orderId.optional(),
   limit: z.coerce
-    .number()
+    .number(`1 to ${maxOrdersPerPage} are expected`)
     .int('a whole number is expected')
     .min(1, `1 to ${maxOrdersPerPage} are expected`)
     .max(maxOrdersPerPage, `1 to ${maxOrdersPerPage} are expected`)

@@ -30,7 +30,10 @@ function admissionOf(maxOrders: number) {
     },
   });
   return {
-    admission,
+    admission: {
+      admit: (order: ImageOrder, scope: OrderScope) => admission.admit(order, scope, 7),
+      close: () => admission.close(),
+    },
     inFlight: () => admission.inFlight,
     row: async (id: string) => rows.get(id),
     failToOpen: (fails: boolean) => {
@@ -62,7 +65,7 @@ test('an order is released as one that delivered nothing, and only once its row 
   const book = { open: async () => undefined, settle };
   const admission = new PlaceAdmission({ maxOrders: () => 1, maxMemoryWaitMs: 50, book });
   const order = admissionOf(1).order('req_1');
-  const permit = await admission.admit(order, plainScope());
+  const permit = await admission.admit(order, plainScope(), 7);
   const error = new PlantainError('invalid_image_file', 'The mask is opaque everywhere.');
   let isReleased = false;
   const released = permit.release(error).then(() => {

@@ -1,14 +1,15 @@
-import type { Admission, Permit } from '../journey/admission.ts';
+import type { Permit } from '../journey/admission.ts';
 import { likelyAnswerBytes } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { Settled, Settlement } from '../journey/receipt.ts';
+import type { MicroUsd } from '../kernel/money.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 
 /** Where an order's price and outcome are written. `usage/` keeps it. */
 export interface OrderBook {
   /** Reserves the order's highest price in a row of its own. Throws when that cannot be written. */
-  open(order: ImageOrder): Promise<void>;
+  open(order: ImageOrder, highestCostMicroUsd: MicroUsd): Promise<void>;
   settle(settlement: Settlement): Promise<Settled>;
 }
 
@@ -21,7 +22,7 @@ export interface PlaceAdmissionOptions {
 }
 
 /** Admits as many orders at once as the process may hold, in turn for its memory, each with its row in the book. */
-export class PlaceAdmission implements Admission {
+export class PlaceAdmission {
   readonly #options: PlaceAdmissionOptions;
   #places = 0;
   #isClosed = false;
@@ -40,13 +41,17 @@ export class PlaceAdmission implements Admission {
     this.#isClosed = true;
   }
 
-  async admit(order: ImageOrder, scope: OrderScope): Promise<Permit> {
+  /**
+   * As `Admission` says. `highestCostMicroUsd` is by the configuration that the order is drawn by, whatever a reload has
+   * put in force meanwhile: it may wait here, and another one may charge it less.
+   */
+  async admit(order: ImageOrder, scope: OrderScope, highestCostMicroUsd: MicroUsd): Promise<Permit> {
     const { maxMemoryWaitMs, book } = this.#options;
     this.#takePlace();
     try {
       // Whoever waits for memory goes first: an order that is drawn should find room for its picture.
       (await scope.memory.reserve(likelyAnswerBytes(order), scope.signal, maxMemoryWaitMs))();
-      await book.open(order);
+      await book.open(order, highestCostMicroUsd);
     } catch (thrown) {
       this.#places--;
       throw thrown;

@@ -24,11 +24,8 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const admission = new PlaceAdmission({
     maxOrders: () => inForce().config.limits.maxOrdersInFlight,
     maxMemoryWaitMs,
-    book: orderBook(
-      ledger,
-      clock,
-      (order) => inForce().stages.highestCost(order),
-      () => (upstreams.all.length === 1 ? (upstreams.all[0]?.name ?? null) : null),
+    book: orderBook(ledger, clock, () =>
+      upstreams.all.length === 1 ? (upstreams.all[0]?.name ?? null) : null,
     ),
   });
   const setup = await createSetup({ ...lasting, admission }, config);

@@ -1,18 +1,12 @@
 import type { OrderBook } from '../admission/place-admission.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Stages } from '../journey/stages.ts';
 import type { Ledger } from '../usage/ledger.ts';
 import { settleOrder } from '../usage/settle-order.ts';
 
 /** The ledger as admission needs it: a row opened at the reserved price, and settled by what came of the order. */
-export function orderBook(
-  ledger: Ledger,
-  clock: Clock,
-  highestCost: Stages['highestCost'],
-  onlyUpstream: () => string | null,
-): OrderBook {
+export function orderBook(ledger: Ledger, clock: Clock, onlyUpstream: () => string | null): OrderBook {
   return {
-    open: (order) =>
+    open: (order, highestCostMicroUsd) =>
       ledger.open({
         id: order.id,
         keyId: order.caller.keyId,
@@ -20,7 +14,7 @@ export function orderBook(
         model: order.model.id,
         requestedModel: order.requestedModel,
         imagesRequested: order.count,
-        reservedMicroUsd: highestCost(order),
+        reservedMicroUsd: highestCostMicroUsd,
         createdAtMs: order.acceptedAtMs,
         endUser: order.endUser ?? null,
         upstream: onlyUpstream(),

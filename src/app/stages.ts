@@ -3,7 +3,7 @@ import { decodeBase64Pieces } from '../bytes/decode-base64.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { Claims } from '../idempotency/claims.ts';
-import type { Admission } from '../journey/admission.ts';
+import type { PlaceAdmission } from '../admission/place-admission.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
 import type { Stages } from '../journey/stages.ts';
 import type { PixelWorks } from '../pixels/pixel-works.ts';
@@ -19,7 +19,7 @@ export interface StageParts {
   readonly config: Config;
   readonly keys: SqlApiKeyStore;
   readonly claims: Claims;
-  readonly admission: Admission;
+  readonly admission: PlaceAdmission;
   readonly catalogue: ModelCatalogue;
   readonly pool: UpstreamPool;
   readonly pixels: PixelWorks;
@@ -57,7 +57,7 @@ export function createStages(parts: StageParts): Stages {
       return config.strict ? { ...caller, strict: true } : caller;
     },
     claiming: (request, caller) => parts.claims.claiming(request, caller),
-    admit: (order, scope) => admission.admit(order, scope),
+    admit: (order, scope) => admission.admit(order, scope, highestCost(order)),
     prepare: (order, scope) => pixels.prepare(order, scope),
     draw: (order, guidance, scope, onDraft) => drawOrder(drawOptions, order, guidance, scope, onDraft),
     finish: (order, guidance, image, scope) => pixels.finish(order, guidance, image, scope),
@@ -65,7 +65,7 @@ export function createStages(parts: StageParts): Stages {
       if (order.output.delivery !== 'url') return { image };
       const gallery = await parts.gallery();
       const stored = await gallery.keep(decodeBase64Pieces(image.base64), image.mimeType, signal);
-      return { image, url: gallery.linkTo(stored, origin) };
+      return { image, url: await gallery.linkTo(stored, origin) };
     },
   };
 }

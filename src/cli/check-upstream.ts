@@ -33,7 +33,8 @@ export function judgeUpstreamKey(loaded: LoadedConfig, check: UpstreamCheck): Fi
   const { address = '', kind } = upstreamsOf(loaded.config).find(({ name }) => name === upstream) ?? {};
   // Of a list, the address alone does not tell which.
   const where = loaded.config.upstreams.length > 0 ? `${upstream} at ${address}` : address;
-  return judgeKey(where, keyNameOf(loaded, upstream), check, kind);
+  const names = { key: keyNameOf(loaded, upstream), address: addressNameOf(loaded, upstream) };
+  return judgeKey(where, names, check, kind);
 }
 
 /** What whoever is asked has in place of a key, and what cures the lack of it. */
@@ -55,10 +56,10 @@ const vertexCures: Cures = {
     'Enable the Vertex AI API in the project, and name a location that serves the models, such as global.',
 };
 
-/** What an answer about the key means to an operator. `keyName`: where the key was set, such as GEMINI_API_KEY. */
+/** What an answer about the key means to an operator. `names`: where key and address are set, such as GEMINI_API_KEY. */
 export function judgeKey(
   where: string,
-  keyName: string,
+  names: { readonly key: string; readonly address: string },
   { fault, httpStatus, reason }: Pick<KeyCheck, 'fault' | 'httpStatus' | 'reason'>,
   kind: UpstreamKind = 'gemini',
 ): Finding {
@@ -74,14 +75,14 @@ export function judgeKey(
   });
   if (fault === null) return finding('ok', `accepts ${what}`);
   if (httpStatus === undefined && fault === 'credential')
-    return finding('failed', `cannot be asked without ${what}${because}`, cures.credential(keyName));
+    return finding('failed', `cannot be asked without ${what}${because}`, cures.credential(names.key));
   if (httpStatus === undefined) {
-    const fix = 'Check the network, a proxy or firewall in between, and GOOGLE_GEMINI_BASE_URL.';
+    const fix = `Check the network, a proxy or firewall in between, and ${names.address}.`;
     return finding('failed', `cannot be reached${because}`, fix);
   }
   switch (fault) {
     case 'credential':
-      return finding('failed', `refuses ${what}${status}${because}`, cures.credential(keyName));
+      return finding('failed', `refuses ${what}${status}${because}`, cures.credential(names.key));
     case 'place':
       return finding('failed', `does not serve this place${status}${because}`, cures.place);
     case 'quota':
@@ -99,7 +100,7 @@ export function judgeKey(
       return finding(
         'failed',
         `answers ${String(httpStatus)}${because}`,
-        'Check GOOGLE_GEMINI_BASE_URL, or try later.',
+        `Check ${names.address}, or try later.`,
       );
   }
 }
@@ -109,4 +110,11 @@ export function keyNameOf({ config, subjectOf }: LoadedConfig, upstream: string)
   const index = config.upstreams.findIndex(({ name }) => name === upstream);
   const field = config.upstreams[index]?.credentials === undefined ? 'apiKey' : 'credentials';
   return subjectOf(index < 0 ? ['gemini', 'apiKey'] : ['upstreams', index, field]);
+}
+
+/** The same of its address; where that follows from its kind, the entry's own name stands for it. */
+function addressNameOf({ config, subjectOf }: LoadedConfig, upstream: string): string {
+  const index = config.upstreams.findIndex(({ name }) => name === upstream);
+  if (index < 0) return 'GOOGLE_GEMINI_BASE_URL';
+  return subjectOf(['upstreams', index, config.upstreams[index]?.baseUrl === undefined ? 'name' : 'baseUrl']);
 }

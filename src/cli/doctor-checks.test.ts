@@ -87,7 +87,11 @@ test('the upstream is asked with the key in its header, and what it answers is j
     },
   );
   const judged = (fault: CallFault, httpStatus: number, reason = '') =>
-    judgeKey('http://up', 'GOOGLE_API_KEY', { fault, httpStatus, reason });
+    judgeKey(
+      'http://up',
+      { key: 'GOOGLE_API_KEY', address: 'x.yaml:2: upstreams[0].base_url' },
+      { fault, httpStatus, reason },
+    );
   expect(judged('credential', 400, 'API key not valid.')).toEqual({
     check: 'upstream',
     state: 'failed',
@@ -96,12 +100,13 @@ test('the upstream is asked with the key in its header, and what it answers is j
   });
   expect(judged('place', 400).detail).toBe('http://up does not serve this place (400)');
   expect(judged('quota', 429).state).toBe('note');
+  expect(judged('upstream', 404).fix).toContain('x.yaml:2: upstreams[0].base_url');
   for (const fault of ['credit', 'upstream', 'caller', 'ours'] as const)
     expect(judged(fault, 500).state).toBe('failed');
   expect(
     judgeKey(
       'art at http://up',
-      'x.yaml:3: upstreams[0].credentials',
+      { key: 'x.yaml:3: upstreams[0].credentials', address: 'x.yaml:2: upstreams[0].name' },
       { fault: 'credential', httpStatus: undefined, reason: 'no file' },
       'vertex',
     ),

@@ -19,7 +19,7 @@ export function explainConfig({ config, originOf }: Pick<LoadedConfig, 'config' 
   return explainSettings(configSchema, { value: config, originOf });
 }
 
-/** The same for any schema of settings. A list of sections has a row for each field of each element. */
+/** The same for any schema of settings. A list of sections has a row for each field that an element has. */
 export function explainSettings(
   root: Schema,
   { value: whole, originOf }: Pick<Resolved<unknown>, 'value' | 'originOf'>,
@@ -34,6 +34,8 @@ export function explainSettings(
     if (list instanceof z.ZodArray && Array.isArray(value) && value.length > 0) {
       return value.flatMap((item, position) => rowsOf(list.element, item, [...at, position]));
     }
+    // Most fields of an entry mean something to entries of another kind alone.
+    if (value === undefined && at.some((name) => typeof name === 'number')) return [];
     const { description = '', ...meta } = metaOf(schema);
     return [{ field: spelled(root, at), value: shown(value, meta), origin: originOf(at), description }];
   };

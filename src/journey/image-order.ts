@@ -3,7 +3,8 @@ import type { CallBound } from './call-bound.ts';
 import type { AspectRatio, CatalogueModel, DrawnQuality, ImageSize, PixelSize } from './catalogue-model.ts';
 import type { SafetySetting } from './safety-settings.ts';
 
-export type Operation = 'generate' | 'edit' | 'native_generate';
+export const operations = ['generate', 'edit', 'native_generate'] as const;
+export type Operation = (typeof operations)[number];
 export type OutputFormat = 'png' | 'jpeg' | 'webp' | 'avif';
 export type Delivery = 'b64_json' | 'url';
 

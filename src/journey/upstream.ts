@@ -5,6 +5,7 @@ import type { Adaptation, OutputFormat, ReferenceImage } from './image-order.ts'
 import type { PassedAnswer, PassWish } from './pass-wish.ts';
 import type { GeneratedImage } from './image-result.ts';
 import type { SafetySetting } from './safety-settings.ts';
+import type { PlantainError } from '../kernel/plantain-error.ts';
 import type { OrderScope } from './order-scope.ts';
 
 /** One picture to ask an upstream for. */
@@ -79,8 +80,11 @@ export interface Upstream {
    * Passes a request of Gemini's own protocol on, and its answer's bytes back. Never rejects. Absent: it speaks another.
    */
   pass?(wish: PassWish, scope: OrderScope): Promise<PassedAnswer>;
-  /** Whether its service can draw what is wished, of the models that the operator gave it. Absent: all of it. */
-  canDraw?(wish: DrawWish): boolean;
+  /**
+   * Why its service cannot draw what is wished, of the models that the operator gave it: for the caller, with the field at
+   * fault. Undefined: it can. Absent: it can draw all of it.
+   */
+  unfitFor?(wish: DrawWish): PlantainError | undefined;
   /** Asks a question that costs nothing, to learn whether the key is good. Never rejects. Absent: there is no key. */
   checkKey?(signal: AbortSignal): Promise<KeyCheck>;
   /** Ends its connections. */

@@ -48,6 +48,10 @@ export async function askUpstreams(
   listener: AskListener,
 ): Promise<AskedUpstreams> {
   const calls: Call[] = [];
+  const unfitFor = (upstream: Upstream): PlantainError | undefined =>
+    upstream.pass === undefined
+      ? modelNotFound(request.model, request.version, request.method)
+      : upstream.unfitFor?.({ ...order, index: 0 });
   const deadlineAtMs = order.acceptedAtMs + order.deadlineMs;
   let last: PassedAnswer | undefined;
   let home = affinity.upstreamOf(contents.lastSignature);
@@ -58,11 +62,13 @@ export async function askUpstreams(
     replaceSignatures(contents);
   };
   try {
+    const unfit = pool.whyNone(model, unfitFor);
+    if (unfit !== undefined) return { calls, error: unfit };
     for (;;) {
       scope.signal.throwIfAborted();
       const isOut = outOf(calls);
       const canTake = (upstream: Upstream): boolean =>
-        upstream.pass !== undefined && !isOut.has(upstream.name);
+        unfitFor(upstream) === undefined && !isOut.has(upstream.name);
       const turn = await acquire(
         pool,
         { model, tried: calls, deadlineAtMs },

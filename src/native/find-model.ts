@@ -12,11 +12,13 @@ export function findModel(
   }: { readonly model: string; readonly version: string; readonly method?: string },
 ): CatalogueModel {
   try {
-    return resolveModel(name).model;
+    const { model } = resolveModel(name);
+    // Of another maker's, nobody speaks Gemini's protocol.
+    if (model.foreign === undefined) return model;
   } catch (error) {
     if (!(error instanceof PlantainError) || error.code !== 'model_not_found') throw error;
-    throw modelNotFound(name, version, method ?? 'generateContent');
   }
+  throw modelNotFound(name, version, method ?? 'generateContent');
 }
 
 /** What Google says of a model that it does not have (docs/contracts/gemini.md#errors). */

@@ -17,6 +17,8 @@ export interface PassPool {
     },
     signal: AbortSignal,
   ): Promise<{ readonly upstream: Upstream; end(call: Call | undefined): void }>;
+  /** Why none of the upstreams that serve a model can do something; undefined: one can, or none serves it. */
+  whyNone<Reason>(model: CatalogueModel, why: (upstream: Upstream) => Reason | undefined): Reason | undefined;
 }
 
 /** What Gemini's own route is made of; `app/` joins it. */

@@ -100,12 +100,11 @@ async function ask(context: CallContext, wish: DrawWish): Promise<UpstreamAnswer
   const { model } = wish;
   let current = wish;
   let only: Upstream | undefined;
-  const canDraw = (upstream: Upstream): boolean => upstream.canDraw?.(wish) !== false;
-  // Where none can do it, one is asked all the same: it says what is wrong with the wish, and nobody else knows.
-  const isFit = pool.hasServing(model, canDraw) ? canDraw : () => true;
+  const unfit = pool.whyNone(model, (upstream) => upstream.unfitFor?.(wish));
+  if (unfit !== undefined) return unfit;
   for (;;) {
     const canTake = (upstream: Upstream): boolean =>
-      only === undefined ? isFit(upstream) : upstream === only;
+      only === undefined ? upstream.unfitFor?.(wish) === undefined : upstream === only;
     const planned = {
       model,
       canTake,

@@ -81,11 +81,19 @@ export class UpstreamPool {
     );
   }
 
-  /** Whether any upstream that serves a model passes a test. */
-  hasServing(model: CatalogueModel, test: (upstream: Upstream) => boolean): boolean {
-    return this.#seats.some(
-      ({ member: { upstream, models } }) => models?.has(model.id) !== false && test(upstream),
-    );
+  /** Why none of the upstreams that serve a model can do something: the first one's reason. Undefined: one can, or none serves it. */
+  whyNone<Reason>(
+    model: CatalogueModel,
+    why: (upstream: Upstream) => Reason | undefined,
+  ): Reason | undefined {
+    let first: Reason | undefined;
+    for (const { member } of this.#seats) {
+      if (member.models?.has(model.id) === false) continue;
+      const reason = why(member.upstream);
+      if (reason === undefined) return undefined;
+      first ??= reason;
+    }
+    return first;
   }
 
   /** Whether one more retry keeps to the process's budget for them. */

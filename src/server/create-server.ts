@@ -12,7 +12,7 @@ import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-r
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
-import { credentialsOf } from './credentials-of.ts';
+import { credentialsOf, headerCredentials } from './credentials-of.ts';
 import { drainRequest, drainUninvited } from './drain-request.ts';
 import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
 import { isLocalRequest } from './is-local-request.ts';
@@ -183,10 +183,13 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
-  const credentials = credentialsOf(request.raw);
-  if (route.auth === 'key') await options.authenticate(credentials);
+  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw));
   if (route.auth === 'admin')
-    options.authenticateAdmin({ credentials, address: request.ip, isLocal: isLocalRequest(request.raw) });
+    options.authenticateAdmin({
+      credentials: headerCredentials(request.raw),
+      address: request.ip,
+      isLocal: isLocalRequest(request.raw),
+    });
   return route.handle(
     {
       id: request.id,

@@ -4,8 +4,11 @@ import { googleCredentials, isGoogleCaller } from './google-caller.ts';
 
 /** The two headers a key may arrive in, OpenAI's and Azure's; of a client of Google's API, where that has it. */
 export function credentialsOf(request: IncomingMessage): Credentials {
-  if (isGoogleCaller(request)) return googleCredentials(request);
-  const { headers } = request;
+  return isGoogleCaller(request) ? googleCredentials(request) : headerCredentials(request);
+}
+
+/** Those of the two headers alone: where `?key=` means something else. */
+export function headerCredentials({ headers }: IncomingMessage): Credentials {
   const apiKey = headers['api-key'];
   return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey };
 }

@@ -161,9 +161,12 @@ async function answerKnown(
     case 'list-models': {
       const named = Object.keys(aliases).filter((alias) => !alias.endsWith('*'));
       const entries = [
-        ...models.map((model) => modelJson(model.id, model)),
-        ...named.map((alias) => modelJson(alias, parts.resolveModel(alias).model)),
-      ];
+        ...models.map((model) => [model.id, model] as const),
+        ...named.map((alias) => [alias, parts.resolveModel(alias).model] as const),
+      ]
+        // Of another maker's, nobody speaks Gemini's protocol.
+        .filter(([, { foreign }]) => foreign === undefined)
+        .map(([name, model]) => modelJson(name, model));
       return json(pageOf('models', entries, queryOf(url)));
     }
     case 'get-model':

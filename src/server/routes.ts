@@ -64,6 +64,11 @@ function readQuery<Query>(schema: z.ZodType<Query>, query: unknown): Query {
   const result = schema.safeParse(query);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
+  const [unknown] = issue?.code === 'unrecognized_keys' ? issue.keys : [];
+  if (unknown !== undefined) {
+    const name = unknown.slice(0, 60);
+    throw new PlantainError('unknown_parameter', `Unknown query parameter: '${name}'.`, { param: name });
+  }
   const param = String(issue?.path[0] ?? 'query').slice(0, 60);
   const message = `Invalid value for the query parameter '${param}': ${issue?.message ?? 'it cannot be read'}.`;
   throw new PlantainError('invalid_value', message, { param });

@@ -96,7 +96,7 @@ test('orders come in pages, the youngest first, and can be chosen by each of the
     ['?before=x', 'before'],
     ['?from=2026-02-30', 'from'],
     ['?key=nobody', 'key'],
-    ['?stauts=failed', 'query'],
+    ['?stauts=failed', 'stauts'],
   ] as const) {
     const refused = await ask(`/orders${query}`);
     expect([query, refused.status, (await errorOf(refused)).param]).toEqual([query, 400, param]);

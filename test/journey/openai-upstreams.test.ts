@@ -13,6 +13,7 @@ import {
   ledgerRows,
   onlyPicture,
   postForm,
+  postJson,
   type Server,
 } from '../support/http.ts';
 import {
@@ -383,4 +384,79 @@ describe('the look-alikes are held true by OpenAI’s own client', () => {
       );
     },
   );
+});
+
+describe('what no upstream can draw is the caller’s 400 before anyone is asked', () => {
+  test.each<[string, LookAlikeKind, string, Record<string, unknown>, string]>([
+    ['an edit', 'localai', 'gemini-nano-banana-2.1', { image: 'picture' }, 'image'],
+    ['an edit', 'serevix', 'gemini-3-pro-image', { image: 'picture' }, 'image'],
+    [
+      'safety settings',
+      'localai',
+      'gemini-nano-banana-2.1',
+      { safety_settings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }] },
+      'safety_settings',
+    ],
+  ])('%s at %s', async (_what, kind, model, { image, ...fields }, param) => {
+    const { upstream, gateway } = await start({ kind, models: [model] });
+    const before = upstream.requests.length;
+    const picture = file('image', await noise(64, 48, 'png'));
+    const answer =
+      image === undefined
+        ? await generate(gateway, { model, prompt: 'a fox', ...fields })
+        : await postForm(gateway, [field('model', model), field('prompt', 'red'), picture]);
+    const error = await errorOf(answer);
+    expect([answer.status, error.param]).toEqual([400, param]);
+    expect(upstream.requests).toHaveLength(before);
+    // Nobody was harmed: what it can do, it is still asked for.
+    expect((await generate(gateway, { model, prompt: 'a fox' })).status).toBe(200);
+    expect(ledgerRows(gateway.dataDir).at(0)).toMatchObject({ status: 'failed', cost_micro_usd: 0 });
+  });
+
+  test('unless a model that may stand in can', async () => {
+    const other = await startOpenAiLookAlike('sglang');
+    closers.push(() => other.close());
+    const { gateway } = await start({
+      kind: 'localai',
+      models: ['gemini-nano-banana-2.1'],
+      beside: [
+        {
+          name: 'able',
+          kind: 'openai-compatible',
+          profile: 'sglang',
+          base_url: other.url,
+          api_key: lookAlikeKey,
+          models: ['gemini-3-pro-image'],
+        },
+      ],
+      file: { fallbacks: { 'gemini-nano-banana-2.1': ['gemini-3-pro-image'] } },
+    });
+    const answer = await postForm(gateway, [
+      field('model', 'gemini-nano-banana-2.1'),
+      field('prompt', 'red'),
+      file('image', await noise(64, 48, 'png')),
+    ]);
+    expect([answer.status, answer.headers.get('plantain-upstream')]).toEqual([200, 'able']);
+    expect(adapted(answer)).toContain('model');
+  });
+
+  test('and Gemini’s own protocol does not know the models that nobody serves by it', async () => {
+    const { upstream, gateway } = await start({
+      kind: 'localai',
+      models: ['gemini-3-pro-image', 'flux'],
+      file: { models: { flux: { extends: 'diffusion' } } },
+    });
+    const before = upstream.requests.length;
+    for (const model of ['gemini-3-pro-image', 'flux']) {
+      const path = `/v1beta/models/${model}:generateContent`;
+      const answer = await postJson(gateway, path, { contents: [{ parts: [{ text: 'a fox' }] }] });
+      expect([answer.status, (await errorOf(answer)).message]).toEqual([
+        404,
+        expect.stringContaining(`models/${model} is not found`),
+      ]);
+    }
+    expect(upstream.requests).toHaveLength(before);
+    const list = await fetch(`${gateway.url}/v1beta/models`, { headers: { 'x-goog-api-key': gateway.key } });
+    expect(await list.text()).not.toContain('flux');
+  });
 });

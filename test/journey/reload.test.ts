@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { imageAnswer, sendJson, startFakeGemini } from '../support/fake-gemini.ts';
-import { generate, ledgerRows } from '../support/http.ts';
+import { attemptRows, generate, ledgerRows, rawConnection } from '../support/http.ts';
 import { type ServeChild, serveChild } from '../support/serve-child.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -199,3 +199,37 @@ describe('a reload', () => {
     expect(linesOf(server, 'upstream closed: the configuration has it no more')).toEqual([]);
   }, 60_000);
 });
+
+test('an order that a reload overtakes is reserved, drawn and settled by what it began with', async () => {
+  const failing = await startFakeGemini((_call, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    // It was counted nowhere, and may be charged.
+    response.end('{"candidates":[{"finishReason":"OTHER_SHAPE"}]');
+  });
+  cleanups.push(() => failing.close());
+  const file = (tries: number) =>
+    upstreamEntry(
+      'cut',
+      failing.url,
+      `  - name: cut-2\n    kind: gemini\n    api_key: b\n    base_url: ${failing.url}\n`,
+    ) + `limits:\n  upstream_tries: ${tries}\n`;
+  const server = await serveOn(file(3));
+  const body = JSON.stringify({ prompt: 'a fox' });
+  const { socket, closed } = await rawConnection(server.url);
+  socket.write(
+    `POST /v1/images/generations HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${server.key}\r\nconnection: close\r\n` +
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+  );
+  // Its beginning has arrived before the reload is over.
+  await generate(server, '{');
+  await server.write(file(1));
+  expect((await ask(server, 'POST', '/reload')).body).toMatchObject({ changed: ['limits.upstream_tries'] });
+  socket.write(body.slice(5));
+  await closed;
+  const rows = ledgerRows(server.dataDir);
+  expect(rows).toHaveLength(1);
+  const [row] = rows;
+  expect(attemptRows(server.dataDir).length).toBeGreaterThan(1);
+  expect(row?.cost_micro_usd).toBeGreaterThan(0);
+  expect(row?.cost_micro_usd).toBeLessThanOrEqual(row?.reserved_micro_usd ?? 0);
+}, 60_000);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultModelId } from '../../src/journey/catalogue-model.ts';
 import { type FakeGemini, imageAnswer, sendJson, startFakeGemini } from '../support/fake-gemini.ts';
-import { field, file, generate, ledgerRows, postForm } from '../support/http.ts';
+import { field, file, generate, ledgerRows, postForm, postJson } from '../support/http.ts';
 import { type ServeChild, serveChild } from '../support/serve-child.ts';
 import { testKey, upstreamKey } from '../support/start-gateway.ts';
 import { maskWithHole, noise } from '../support/test-pictures.ts';
@@ -13,6 +13,7 @@ import { maskWithHole, noise } from '../support/test-pictures.ts';
 const prompt = 'a zebra-7431 in the hall of mirrors';
 const wrongKey = `sk-${'Wrong'.repeat(9)}abc`;
 const project = 'projects/123456789012';
+const headerValue = 'a header of the operator';
 
 type Answer = (response: ServerResponse) => void;
 const googleError =
@@ -39,6 +40,18 @@ const failures: Readonly<Record<string, readonly [Answer, number]>> = {
   'an unauthenticated call': [googleError(401, 'UNAUTHENTICATED', `Bearer ${upstreamKey}`), 502],
   'a refused value': [
     googleError(400, 'INVALID_ARGUMENT', `Cannot draw '${prompt}' for ${project} with key=${upstreamKey}`),
+    400,
+  ],
+  'a refused value, with all that was sent': [
+    (response) => {
+      const { req } = response;
+      const sent = Object.entries(req.headers).map(([name, value]) => `${name}=${String(value)}`);
+      googleError(400, 'INVALID_ARGUMENT', `Cannot take ${sent.join(' ')}`)(response);
+    },
+    400,
+  ],
+  'a refused value, cut within what was sent': [
+    googleError(400, 'INVALID_ARGUMENT', `${'much '.repeat(60)} ${headerValue} ${'more '.repeat(60)}`),
     400,
   ],
   'a model that is gone': [googleError(404, 'NOT_FOUND', `models/x of ${project}: ${prompt}`), 404],
@@ -100,6 +113,7 @@ function configuration(upstreamUrl: string): string {
     name,
     kind: 'gemini',
     api_key: upstreamKey,
+    headers: { 'x-team': headerValue },
     base_url: upstreamUrl,
     models: [model],
   });
@@ -143,6 +157,7 @@ async function everythingOf(response: Response): Promise<string> {
 
 function expectDiscreet(text: string): void {
   expect(text).not.toContain(upstreamKey);
+  expect(text).not.toContain(headerValue.slice(0, 8));
   expect(text).not.toContain(testKey);
   expect(text).not.toContain(wrongKey);
   expect(text).not.toContain('123456789012');
@@ -176,6 +191,12 @@ describe('neither keys, nor what is inside, appear in an answer, and neither key
       if (_name !== 'a refused value') expect(text).not.toContain('zebra-7431');
       expectNothingOfTheInside(text);
     }
+    const path = `/v1beta/models/${modelOf(_name)}:generateContent`;
+    const text = await everythingOf(
+      await postJson(server, path, { contents: [{ parts: [{ text: prompt }] }] }),
+    );
+    expectDiscreet(text);
+    expectNothingOfTheInside(text);
   });
 
   test('a good order, as base64, as a link and as a stream', async () => {

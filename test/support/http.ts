@@ -156,6 +156,7 @@ export interface LedgerEntry {
   readonly images_requested: number;
   readonly images_delivered: number;
   readonly attempts: number;
+  readonly reserved_micro_usd: number;
   readonly cost_micro_usd: number;
   readonly usage_source: string;
 }

@@ -87,6 +87,7 @@ describe('what an upstream error means', () => {
       { code: 'upstream_timeout', phase: 'failed', fault: 'upstream' },
     ],
     [402, body('x'), { code: 'insufficient_quota', phase: 'refused', fault: 'credit' }],
+    [402, body('x', 'FAILED_PRECONDITION'), { code: 'insufficient_quota', fault: 'credit' }],
     [
       402,
       body('Your prepayment credits are depleted.', 'RESOURCE_EXHAUSTED'),

@@ -8,13 +8,11 @@ import { type ApiRoot, apiRoot } from './api-root.ts';
 import { GoogleService, type GoogleServiceOptions, type MakeRequest } from './google-service.ts';
 import { generateRequest, type ModelPlace, passRequest } from './request.ts';
 
-export interface GeminiUpstreamOptions extends Omit<GoogleServiceOptions, 'credentials'> {
+export interface GeminiUpstreamOptions extends Omit<GoogleServiceOptions, 'credentials' | 'project'> {
   /** Origin and optional path; see `apiRoot` for what may stand in it. */
   readonly baseUrl: string;
   readonly apiVersion: string;
   readonly apiKey: string;
-  /** What it calls the catalogue's models; those that are not named keep their id. */
-  readonly modelNames?: ReadonlyMap<string, string> | undefined;
   /** Header that tells the sandbox which of a prompt's pictures it draws, so that they differ. Google gets none. */
   readonly variationHeader?: string;
 }
@@ -30,7 +28,8 @@ export class GeminiUpstream implements Upstream {
     this.name = options.name;
     this.#options = options;
     this.#root = apiRoot(options.baseUrl, options.apiVersion);
-    this.#service = new GoogleService({ ...options, credentials: apiKeyCredentials(options.apiKey) });
+    const credentials = apiKeyCredentials(options.apiKey);
+    this.#service = new GoogleService({ ...options, credentials, project: undefined });
   }
 
   draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer> {

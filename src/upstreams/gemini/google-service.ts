@@ -4,13 +4,13 @@ import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
-import type { DrawWish, InspectImage, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { DrawWish, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { CredentialHeaders, Credentials } from '../credentials/credentials.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
-import { type AgentOptions, openAgent } from '../http/open-agent.ts';
+import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
+import { loggedWithoutOwn, type OwnFacts, toldWithoutOwn, withoutOwn } from '../http/own-facts.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { answerPaths } from './answer-paths.ts';
 import { checkGoogleKey } from './check-key.ts';
@@ -20,23 +20,12 @@ import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 import { passCall } from './pass-call.ts';
 
-export interface GoogleServiceOptions {
-  /** Shown in `plantain-upstream`. */
-  readonly name: string;
+export interface GoogleServiceOptions extends ServiceOptions {
   readonly credentials: Credentials;
-  /** Sent with every call, beside those of the contract. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Address of the proxy that leads there; absent, it is called directly. */
-  readonly proxy?: string;
-  readonly connectTimeoutMs: number;
-  readonly maxConnections: number;
-  /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
-  readonly headersTimeoutMs: number;
-  /** The longest silence inside a body. */
-  readonly bodyTimeoutMs: number;
-  readonly maxAnswerBytes: number;
-  readonly inspect: InspectImage;
-  readonly clock: Clock;
+  /** Where it is. */
+  readonly baseUrl: string;
+  /** Of Google Cloud, in whose name it is asked. */
+  readonly project: string | undefined;
 }
 
 /** A request but for who asks, made anew for every call: its body can be read once. */
@@ -56,14 +45,7 @@ export class GoogleService {
 
   constructor(options: GoogleServiceOptions) {
     this.#options = options;
-    const agent: AgentOptions = {
-      connections: options.maxConnections,
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.bodyTimeoutMs,
-      connectTimeoutMs: options.connectTimeoutMs,
-      keepAliveTimeout: 30_000,
-    };
-    this.#agent = openAgent(agent, options.proxy);
+    this.#agent = openServiceAgent(options);
   }
 
   /** One call; and another where the first was refused for a token that can be renewed. Never rejects. */
@@ -74,16 +56,19 @@ export class GoogleService {
   /** The same for a request of Gemini's protocol that is passed on. */
   pass(wish: PassWish, scope: OrderScope, makeRequest: MakeRequest): Promise<PassedAnswer> {
     const { name, clock, inspect, maxAnswerBytes } = this.#options;
-    return this.#renewing(scope, (progress) => {
+    return this.#renewing(scope, async (progress) => {
       const request = (): Promise<Dispatcher.DispatchOptions> =>
         this.#authorised(makeRequest, progress, scope.signal);
-      return passCall(
+      const passed = await passCall(
         { name, agent: this.#agent, clock, inspect, maxAnswerBytes },
         request,
         wish,
         scope,
         progress,
       );
+      const own = this.#ownFacts(progress);
+      const words = passed.words === undefined ? undefined : toldWithoutOwn(passed.words, own);
+      return { ...passed, call: withoutOwn(passed.call, own), words };
     });
   }
 
@@ -99,7 +84,8 @@ export class GoogleService {
       );
     const check = await ask();
     progress.httpStatus = check.httpStatus;
-    return !signal.aborted && this.#mayRenew(progress) ? await ask() : check;
+    const { reason, ...last } = !signal.aborted && this.#mayRenew(progress) ? await ask() : check;
+    return { ...last, reason: loggedWithoutOwn(reason, this.#ownFacts(progress)) };
   }
 
   async close(): Promise<void> {
@@ -149,7 +135,15 @@ export class GoogleService {
       }),
       ...evidence,
     };
-    return { call, ...goods };
+    return { call: withoutOwn(call, this.#ownFacts(progress)), ...goods };
+  }
+
+  #ownFacts({ credentials = {} }: GoogleProgress): OwnFacts {
+    const { headers = {}, project, baseUrl } = this.#options;
+    return {
+      secrets: [...Object.values(credentials), ...Object.values(headers), project],
+      address: baseUrl,
+    };
   }
 
   async #authorised(

@@ -13,7 +13,8 @@ const placeWords =
  * one about the place the call came from. Undefined when it is neither.
  */
 export function misplaced(status: number, error: GoogleError): string | undefined {
-  const isPrecondition = error.status === 'FAILED_PRECONDITION';
+  // A relay that has its own word for want of credit says what it means by the status.
+  const isPrecondition = error.status === 'FAILED_PRECONDITION' && !ownMeaning.has(status);
   if (status < 500 && (isPrecondition || status === 451 || placeWords.test(error.message)))
     return "The gateway's upstream does not serve the place, or the project, that the gateway calls from.";
   const isOfApi = ownMeaning.has(status) || (readRefusals.has(status) && error.isPage !== true);

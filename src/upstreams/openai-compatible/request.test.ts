@@ -6,7 +6,8 @@ import type { ReferenceImage } from '../../journey/image-order.ts';
 import type { DrawWish } from '../../journey/upstream.ts';
 import type { Profile } from './profile.ts';
 import { type ProfileName, profiles } from './profiles.ts';
-import { canRequest, wishToRequest } from './request.ts';
+import { wishToRequest } from './request.ts';
+import { unfitWish } from './unfit-wish.ts';
 
 const bytes = Buffer.from(Array.from({ length: 100_001 }, (_, index) => (index * 7) % 256));
 const picture = (mimeType = 'image/png', content = bytes): ReferenceImage => {
@@ -194,6 +195,6 @@ describe('what a server has no word for is never left out in silence: it is not 
     ['transparency', 'localai', { background: 'transparent' }, false],
     ['moderation', 'xai', { moderation: 'low' }, false],
   ])('%s: %s', (_what, name, fields, can) => {
-    expect(canRequest(wish(fields), profiles[name])).toBe(can);
+    expect(unfitWish(wish(fields), profiles[name]) === undefined).toBe(can);
   });
 });

@@ -20,22 +20,6 @@ export interface RequestOptions {
   readonly model: string | undefined;
 }
 
-/** Whether a server can draw what is wished, all of it: what it has no field for is not left out in silence. */
-export function canRequest(wish: DrawWish, profile: Profile): boolean {
-  const { references } = editOf(wish, profile);
-  const { safetySettings = [] } = wish;
-  return (
-    shapeFields(wish, profile) !== undefined &&
-    (references.length === 0 || profile.edits !== 'none') &&
-    references.length <= (profile.maxReferences ?? Number.POSITIVE_INFINITY) &&
-    references.every(({ mimeType }) => profile.referenceTypes.has(mimeType)) &&
-    (safetySettings.length === 0 || profile.isPlantain) &&
-    (wish.quality === undefined || profile.takes.has('quality')) &&
-    (wish.background !== 'transparent' || profile.takes.has('background')) &&
-    (wish.moderation === undefined || profile.takes.has('moderation'))
-  );
-}
-
 /** One picture's wish as a request (docs/contracts/openai-upstreams.md#requests). */
 export function wishToRequest(wish: DrawWish, { profile, model }: RequestOptions): ServerRequest {
   const { references, mask, prompt } = editOf(wish, profile);
@@ -71,7 +55,7 @@ interface Edit {
 }
 
 /** With a mask of its own where the server takes one, else with the picture and the words that explain it. */
-function editOf({ model, prompt, references, masked }: DrawWish, { takesMask }: Profile): Edit {
+export function editOf({ model, prompt, references, masked }: DrawWish, { takesMask }: Profile): Edit {
   const isTaken = takesMask === 'all' || (takesMask === 'foreign' && model.foreign !== undefined);
   // A mask has to be of its picture's type and size.
   const types = [masked?.mask, masked?.references[0]].map((picture) => picture?.mimeType);

@@ -136,7 +136,7 @@ describe('a call to Vertex', () => {
   });
 
   test('with a picture larger than a request may hold is not made, and says which', async () => {
-    const { calls, upstream } = await open(picture);
+    const { upstream } = await open(picture);
     const reference = (bytes: number) => ({
       base64: new Base64Image([Buffer.alloc((bytes / 3) * 4, 'A')]),
       mimeType: 'image/png',
@@ -146,15 +146,10 @@ describe('a call to Vertex', () => {
     });
     const fits = { ...wish, references: [reference(7_340_031)] };
     const large = { ...wish, references: [reference(99), reference(7_340_034)] };
-    expect([upstream.canDraw(fits), upstream.canDraw(large)]).toEqual([true, false]);
-    const { call } = await upstream.draw(large, plainScope());
-    expect(call).toMatchObject({
-      phase: 'unsent',
-      fault: 'caller',
-      error: { code: 'upstream_rejected', param: 'image[1]' },
-    });
-    expect(call.error?.message).toContain('at most 7.0 MiB');
-    expect(calls).toHaveLength(0);
+    expect(upstream.unfitFor(fits)).toBeUndefined();
+    const error = upstream.unfitFor(large);
+    expect(error).toMatchObject({ code: 'upstream_rejected', param: 'image[1]' });
+    expect(error?.message).toContain('at most 7.0 MiB');
   });
 });
 

@@ -1,5 +1,3 @@
-import type { Call } from '../../journey/call.ts';
-import type { ReferenceImage } from '../../journey/image-order.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
@@ -9,8 +7,6 @@ import { generateRequest, passRequest } from '../gemini/request.ts';
 import { ModelPlaces, type VertexPlace } from './model-place.ts';
 
 export interface VertexUpstreamOptions extends GoogleServiceOptions, VertexPlace {
-  /** What it calls the catalogue's models; those that are not named keep their id. */
-  readonly modelNames?: ReadonlyMap<string, string> | undefined;
   /** Of the catalogue: the one whose tokens are counted, free of charge, to learn whether the credentials are good. */
   readonly checkedModelId: string;
 }
@@ -33,8 +29,6 @@ export class VertexUpstream implements Upstream {
   }
 
   async draw(wish: DrawWish, scope: OrderScope): Promise<UpstreamAnswer> {
-    const large = tooLarge(wish);
-    if (large !== undefined && !scope.signal.aborted) return { call: this.#unsent(wish, large) };
     return await this.#service.draw(
       wish,
       scope,
@@ -47,9 +41,14 @@ export class VertexUpstream implements Upstream {
     return this.#service.pass(wish, scope, passRequest(wish, place));
   }
 
-  /** Another upstream may take what is too large here; if there is none, `draw` says what is wrong. */
-  canDraw(wish: DrawWish): boolean {
-    return tooLarge(wish) === undefined;
+  /** Vertex takes smaller pictures than the Gemini API does. */
+  unfitFor({ references }: Pick<DrawWish, 'references'>): PlantainError | undefined {
+    const large = references.find(({ base64 }) => base64.byteLength > maxInlineBytes);
+    if (large === undefined) return undefined;
+    const { sentAs, base64 } = large;
+    const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+    const message = `${sentAs?.title ?? 'A picture'} has ${megabytes(base64.byteLength)}, and this model is served with at most ${megabytes(maxInlineBytes)} a picture. Send a smaller one.`;
+    return new PlantainError('upstream_rejected', message, { param: sentAs?.param ?? 'image' });
   }
 
   checkKey(signal: AbortSignal): Promise<KeyCheck> {
@@ -67,27 +66,4 @@ export class VertexUpstream implements Upstream {
   #modelName(id: string): string {
     return this.#options.modelNames?.get(id) ?? id;
   }
-
-  /** A call that would be refused, and is not made. */
-  #unsent({ model }: DrawWish, { sentAs, base64 }: ReferenceImage): Call {
-    const nowMs = this.#options.clock.nowMs();
-    const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-    const message = `${sentAs?.title ?? 'A picture'} has ${megabytes(base64.byteLength)}, and this model is served with at most ${megabytes(maxInlineBytes)} a picture. Send a smaller one.`;
-    return {
-      upstream: this.name,
-      model,
-      startedAtMs: nowMs,
-      endedAtMs: nowMs,
-      verdict: 'failed',
-      phase: 'unsent',
-      fault: 'caller',
-      error: new PlantainError('upstream_rejected', message, { param: sentAs?.param ?? 'image' }),
-      picturesSeen: 0,
-      usage: 'not counted',
-    };
-  }
-}
-
-function tooLarge({ references }: DrawWish): ReferenceImage | undefined {
-  return references.find(({ base64 }) => base64.byteLength > maxInlineBytes);
 }

@@ -26,6 +26,7 @@ const row = (order: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   images_requested: 1,
   images_delivered: 1,
   attempts: 1,
+  reserved_micro_usd: 900,
   cost_micro_usd: 100,
   usage_source: 'upstream',
   ...more,
