@@ -41,7 +41,7 @@ pack() {
 
 contents_are_complete() {
     local file missing=0
-    for file in bin/plantain.mjs dist/src/main.js dist/src/routing/models.json dist/src/routing/foreign-models.json dist/painter/fonts/inter-semibold.ttf \
+    for file in bin/plantain.mjs dist/src/main.js dist/src/routing/models.json dist/src/routing/foreign-models.json dist/src/routing/prices.json dist/painter/fonts/inter-semibold.ttf \
         dist/painter/fonts/inter-LICENSE.txt dist/painter/picture-worker.js dist/src/pixels/mask/blend-worker.js \
         package.json README.md LICENSE NOTICE CHANGELOG.md SECURITY.md docs/README.md docs/configuration.md; do
         grep -qxF "$file" "$work/contents.txt" || { echo "missing: $file"; missing=1; }
