@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config-schema.ts';
 import type { BlobStore } from '../gallery/blob-store.ts';
+import type { FileShelf } from '../native/files/file-shelf.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { proxyFor } from '../kernel/proxy-for.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
+import { DiskFileShelf } from '../store/disk/disk-file-shelf.ts';
 import { openAgent } from '../upstreams/http/open-agent.ts';
 
 /** Where bytes are kept that outlive their request. */
@@ -12,6 +14,8 @@ export interface BlobStores {
   readonly images: BlobStore;
   /** Answers for those who ask again; no link reaches them. */
   readonly answers: BlobStore;
+  /** Files that callers sent ahead. */
+  readonly files: FileShelf;
   close(): Promise<void>;
 }
 
@@ -24,6 +28,7 @@ function onDisk({ dataDir }: Config): BlobStores {
   return {
     images: new DiskBlobStore(join(dataDir, 'images')),
     answers: new DiskBlobStore(join(dataDir, 'answers')),
+    files: new DiskFileShelf(join(dataDir, 'files')),
     close: async () => undefined,
   };
 }
@@ -33,8 +38,9 @@ const connectTimeoutMs = 5000;
 const keepAliveMs = 4000;
 
 /** Loaded only where it is used: it brings all of undici along. */
-async function openBuckets({ storage, proxy }: Config): Promise<BlobStores> {
+async function openBuckets({ storage, proxy, dataDir }: Config): Promise<BlobStores> {
   const { S3BlobStore } = await import('../store/s3/s3-blob-store.ts');
+  const { S3FileShelf } = await import('../store/s3/s3-file-shelf.ts');
   const { S3Requests } = await import('../store/s3/s3-requests.ts');
   const { bucket = '', accessKeyId = '', secretAccessKey = '', prefix = '', region, timeoutMs } = storage;
   const { endpoint = `https://s3.${region}.amazonaws.com`, publicEndpoint = endpoint } = storage;
@@ -63,6 +69,7 @@ async function openBuckets({ storage, proxy }: Config): Promise<BlobStores> {
   return {
     images: new S3BlobStore(requests, 'images'),
     answers: new S3BlobStore(requests, 'answers'),
+    files: new S3FileShelf(requests, join(dataDir, 'incoming-files')),
     close: () => agent.close(),
   };
 }

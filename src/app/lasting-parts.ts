@@ -65,7 +65,7 @@ export async function openLastingParts(config: Config, databaseFile: string) {
     ledger,
     idempotency,
     claims: idempotency.claims,
-    native: openNativeParts(config, clock),
+    native: openNativeParts(config, clock, stores.files),
     upstreams,
     pool,
     healthKeeper,

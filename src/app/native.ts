@@ -1,23 +1,22 @@
-import { join } from 'node:path';
 import { encodeBase64 } from '../bytes/encode-base64.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Stages } from '../journey/stages.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { Affinity } from '../native/affinity.ts';
+import type { FileShelf } from '../native/files/file-shelf.ts';
 import { KeptFiles } from '../native/files/kept-files.ts';
 import type { NativeParts, PassPool } from '../native/native-parts.ts';
 import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import { nextStep } from '../routing/retry-rules.ts';
-import { DiskFileShelf } from '../store/disk/disk-file-shelf.ts';
 import { retryPolicyOf } from './stages.ts';
 
 /** What Gemini's own route has beyond one configuration: callers' files, and who signed what. */
-export function openNativeParts(config: Config, clock: Clock) {
+export function openNativeParts(config: Config, clock: Clock, shelf: FileShelf) {
   const { maxFileBytes, fileSpaceBytes } = config.native;
   return {
     files: new KeptFiles({
-      shelf: new DiskFileShelf(join(config.dataDir, 'files')),
+      shelf,
       clock,
       maxFileBytes,
       maxBytesPerKey: fileSpaceBytes,

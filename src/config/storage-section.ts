@@ -7,7 +7,7 @@ export const storageSection = () =>
     kind: oneOf(['disk', 's3'])
       .default('disk')
       .describe(
-        'Where stored pictures and kept answers lie: in the data folder, or in a bucket of an S3 server.',
+        'Where stored pictures, kept answers and files sent ahead lie: in the data folder, or in a bucket of an S3 server.',
       ),
     bucket: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket', '<bucket>')
       .optional()

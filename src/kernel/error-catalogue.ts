@@ -199,7 +199,7 @@ const entries = {
     code: 'picture_store_unavailable',
     retryable: false,
     step: 'keep',
-    help: "The store that links to pictures lead to, such as an S3 server, does not answer or refuses. A picture can be had as b64_json meanwhile; asking for a link again draws again. The operator's log has the reason.",
+    help: "The store that links to pictures lead to and files lie in, such as an S3 server, does not answer or refuses. A picture can be had as b64_json meanwhile; asking for a link again draws again. The operator's log has the reason.",
   },
   image_not_found: {
     status: 404,

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import type { BlobInfo, BlobStore, ByteSpan, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName, mimeTypeOfName } from '../../gallery/image-name.ts';
 import { giveUp, putObject } from './put-object.ts';
-import { readObjectList, readUploadList } from './s3-documents.ts';
+import { listObjects } from './list-objects.ts';
+import { readUploadList } from './s3-documents.ts';
 import { S3Failure, toStoreError } from './s3-failure.ts';
 import type { S3Answer, S3Requests } from './s3-requests.ts';
 
@@ -73,19 +74,12 @@ export class S3BlobStore implements BlobStore {
   }
 
   async *list(beforeMs: number): AsyncGenerator<BlobInfo> {
-    const prefix = this.#requests.prefix + this.#folder;
-    let next: string | undefined;
-    do {
-      const page = await this.#document(
-        { 'list-type': '2', prefix, ...(next !== undefined && { 'continuation-token': next }) },
-        readObjectList,
-      );
-      for (const { key, sizeBytes, modifiedAtMs } of page.entries) {
-        const name = key.slice(prefix.length);
+    try {
+      for await (const { key: name, sizeBytes, modifiedAtMs } of listObjects(this.#requests, this.#folder))
         if (isImageName(name) && modifiedAtMs < beforeMs) yield { name, sizeBytes, modifiedAtMs };
-      }
-      next = page.next;
-    } while (next !== undefined);
+    } catch (error) {
+      throw toStoreError(error);
+    }
   }
 
   async removeAbandoned(beforeMs: number): Promise<number> {

@@ -36,18 +36,16 @@ export const timedOut = 'ETIMEDOUT';
 /** As AWS, MinIO, Ceph and Garage call it. */
 const fullCodes = ['QuotaExceeded', 'XMinioStorageFull', 'InsufficientStorage', 'StorageFull'];
 
+const cureOfPictures = 'Ask with response_format b64_json to get the picture in the answer itself.';
+
 /** The catalogue's error for a failure of the store; anything else, such as the caller's leaving, as it was thrown. */
-export function toStoreError(thrown: unknown): unknown {
+export function toStoreError(thrown: unknown, cure = cureOfPictures): unknown {
   if (!(thrown instanceof S3Failure)) return thrown;
   if (thrown.status === 507 || fullCodes.includes(thrown.code))
-    return new PlantainError(
-      'storage_full',
-      'The store for pictures is full. Ask with response_format b64_json to get the picture in the answer itself.',
-      { cause: thrown },
-    );
+    return new PlantainError('storage_full', `The store for pictures is full. ${cure}`, { cause: thrown });
   return new PlantainError(
     'picture_store_unavailable',
-    'The store for pictures cannot be used at the moment. Ask with response_format b64_json to get the picture in the answer itself.',
+    `The store for pictures cannot be used at the moment. ${cure}`,
     { cause: thrown },
   );
 }

@@ -71,9 +71,14 @@ export class S3Requests {
 
   /** The same for answers that are documents. */
   async ask(wanted: S3Request): Promise<string> {
+    return (await this.read(wanted, maxDocumentBytes)).toString();
+  }
+
+  /** The same for answers that are wanted as a whole. */
+  async read(wanted: S3Request, maxBytes: number): Promise<Buffer> {
     const { body } = await this.send(wanted);
     try {
-      return await textOf(body, maxDocumentBytes);
+      return await bytesOf(body, maxBytes);
     } catch (thrown) {
       throw failureOf(thrown);
     }
@@ -101,7 +106,7 @@ export class S3Requests {
       { ...headers, 'x-amz-content-sha256': hash },
       false,
     ).sign();
-    // The agent's own time-outs do not watch a body that the other side takes nothing of.
+    // The agent's own time-outs begin once there is a free connection: this one counts the wait for it.
     const tooLate = new AbortController();
     const timer = setTimeout(() => tooLate.abort(), timeoutMs);
     let answer: Dispatcher.ResponseData;
@@ -124,7 +129,7 @@ export class S3Requests {
       clearTimeout(timer);
     }
     if (answer.statusCode < 300) return answer;
-    const said = await textOf(answer.body, maxDocumentBytes).catch(() => '');
+    const said = await bytesOf(answer.body, maxDocumentBytes).then(String, () => '');
     // A redirect is an answer for another region or address: it is told, and never followed with our signature.
     throw new S3Failure(answer.statusCode, field(said, 'Code').replaceAll(/\W/g, '').slice(0, 64));
   }
@@ -162,7 +167,7 @@ function failureOf(thrown: unknown): unknown {
   return new S3Failure(undefined, /TIMEOUT/.test(code) ? timedOut : code);
 }
 
-async function textOf(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+async function bytesOf(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of body) {
@@ -170,7 +175,7 @@ async function textOf(body: AsyncIterable<Buffer>, maxBytes: number): Promise<st
     if (size > maxBytes) throw new S3Failure(200, 'AnswerTooLarge');
     pieces.push(piece);
   }
-  return Buffer.concat(pieces).toString();
+  return Buffer.concat(pieces);
 }
 
 async function drained(body: AsyncIterable<Buffer>): Promise<void> {
