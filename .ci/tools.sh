@@ -12,4 +12,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
+# An S3 server that checks signatures, for the tests to start.
+if ! command -v versitygw >/dev/null && [ ! -x "$HOME/go/bin/versitygw" ]; then
+    echo "building versitygw"
+    GOBIN="$HOME/go/bin" go install github.com/versity/versitygw/cmd/versitygw@v1.0.14
+fi
 echo "node $(node --version), npm $(npm --version), $(python3 --version), $(go version | cut -d' ' -f3), $(cargo --version | cut -d' ' -f1,2), java $(java -version 2>&1 | head -1 | cut -d'"' -f2), $(nproc) cores"

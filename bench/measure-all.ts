@@ -9,6 +9,7 @@ import { machineFacts, pinProcess } from './measure/machine-facts.ts';
 import type { BenchOptions } from './options.ts';
 import type { BenchResults } from './results.ts';
 import { measureBurst } from './scenarios/burst.ts';
+import { measureChoosing } from './scenarios/choosing.ts';
 import { measureImages, measureTlsImages } from './scenarios/images.ts';
 import { measureLatency } from './scenarios/latency.ts';
 import { measureModes } from './scenarios/modes.ts';
@@ -105,6 +106,7 @@ async function measureScenarios(context: BenchContext): Promise<Partial<BenchRes
     ...(scenarios.has('latency') && { latency: await measureLatency(context) }),
     ...(scenarios.has('modes') && { modes: await measureModes(context) }),
     ...(scenarios.has('small') && { small: await measureSmallRequests(context) }),
+    ...(scenarios.has('choosing') && { choosing: await measureChoosing(context) }),
     ...(scenarios.has('waiting') && { waiting: await measureWaiting(context) }),
     ...(scenarios.has('burst') && { burst: await measureBurst(context) }),
     ...(soakMinutes !== undefined && { soak: await measureSoak(context, soakMinutes) }),

@@ -9,6 +9,7 @@ export const scenarioNames = [
   'latency',
   'modes',
   'small',
+  'choosing',
   'start',
   'waiting',
   'burst',

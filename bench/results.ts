@@ -14,6 +14,7 @@ export interface BenchResults {
   readonly latency?: readonly LatencyFigures[];
   readonly modes?: readonly ModeFigures[];
   readonly small?: readonly SmallFigures[];
+  readonly choosing?: ChoosingFigures;
   readonly start?: StartFigures;
   readonly waiting?: readonly WaitingFigures[];
   readonly burst?: readonly BurstFigures[];
@@ -62,6 +63,13 @@ export interface LatencyFigures {
   readonly body: BodyName;
   readonly p50Ms: number;
   readonly p99Ms: number;
+}
+
+/** CPU time of one choice of an upstream and of what is learnt when its call has ended, without the call. */
+export interface ChoosingFigures {
+  readonly upstreams: number;
+  readonly models: number;
+  readonly microseconds: { readonly median: number; readonly least: number };
 }
 
 export interface StartFigures {

@@ -76,6 +76,7 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
     ({ target, request }) => target === 'plantain' && request === 'models list',
   );
   values.set('models list a second on one core', list && 1000 / list.cpuMs.median);
+  values.set('CPU-µs to choose among 8 upstreams', results.choosing?.microseconds.median);
   const burst = results.burst?.find(({ target }) => target === 'plantain');
   values.set(
     'burst peak / (1.3 x bytes in flight + 120 MB)',

@@ -17,6 +17,7 @@ export function reportTables(results: BenchResults): ReportTable[] {
     latencyTable(results),
     modesTable(results),
     smallTable(results),
+    choosingTable(results),
     memoryTable(results),
     startTable(results),
     soakTable(results),
@@ -119,6 +120,18 @@ function smallTable(results: BenchResults): ReportTable | undefined {
       short(figure.latencyMs.p50),
       short(figure.latencyMs.p99),
     ]),
+  };
+}
+
+function choosingTable({ choosing }: BenchResults): ReportTable | undefined {
+  if (choosing === undefined) return undefined;
+  const { upstreams, models, microseconds } = choosing;
+  return {
+    title: 'Choosing an upstream, and learning how its call ended',
+    header: ['', 'CPU-µs, median', 'least'],
+    rows: [
+      [`${upstreams} upstreams, ${models} models`, short(microseconds.median), short(microseconds.least)],
+    ],
   };
 }
 

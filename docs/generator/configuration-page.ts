@@ -96,7 +96,8 @@ Fields of an entry: ${Object.keys(modelChange().shape)
     .map((name) => `\`${snakeCase(name)}\``)
     .join(', ')}.
 They mean what they mean in \`src/routing/models.json\`, there in camelCase. A field with several values, such as
-\`image_tokens\`, replaces the whole of it. Prices are micro-USD per million tokens: 30000000 is $30.
+\`image_tokens\`, replaces the whole of it. Prices are micro-USD per million tokens: 30000000 is $30;
+[prices.md](prices.md#your-own-prices) has their fields.
 
 ## A file with everything
 

@@ -1,5 +1,6 @@
 import foreign from '../../src/routing/foreign-models.json' with { type: 'json' };
 import type { CatalogueModel } from '../../src/journey/catalogue-model.ts';
+import { type ModelPrices, serviceTiers, type TierPrices } from '../../src/journey/price-list.ts';
 import { formatMicroUsd } from '../../src/kernel/money.ts';
 import { loadCatalogue } from '../../src/routing/model-catalogue.ts';
 import { pictureCost } from '../../src/usage/price.ts';
@@ -24,7 +25,7 @@ ${markdownTable(
     model.outputMimeType.slice('image/'.length).toUpperCase(),
     model.drafts ? 'yes' : 'no',
     `up to ${String(model.maxReferenceImages)}`,
-    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize))}`).join(', '),
+    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize, Number.POSITIVE_INFINITY))}`).join(', '),
     model.imageSizes.map((imageSize) => `${imageSize} ${String((model.deadlineMs[imageSize] ?? 0) / 1000)} s`).join(', '),
   ]),
 )}
@@ -33,6 +34,13 @@ The cost is that of the picture's own tokens at [Google's list price](contracts/
 An order is waited for as long as the last column says, and then answered with 504; most pictures take 5 to 60 seconds.
 \`gemini-2.5-flash-image\` is closed to new users by Google and named \`deprecated\` there; a request for it is still sent as
 it is. What Google really counted is in every answer's \`usage\`, priced in \`plantain-cost-micro-usd\`.
+
+## Prices
+
+USD a million tokens, by the service tier that an answer says it was served at. [What an order costs](prices.md) tells how they
+are used, and how to set your own.
+
+${pricesTable([...models, ...others])}
 
 ## Names
 
@@ -68,7 +76,7 @@ ${markdownTable(
     `${model.imageSizes.join(', ')}${model.foreign?.sizeRule === undefined ? '' : ', and by pixels'}`,
     model.foreign?.qualities.map((quality) => `\`${quality}\``).join(', ') || '–',
     `up to ${String(model.maxReferenceImages)}`,
-    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize))}`).join(', '),
+    model.imageSizes.map((imageSize) => `${imageSize} ${formatMicroUsd(pictureCost(model, imageSize, Number.POSITIVE_INFINITY))}`).join(', '),
   ]),
 )}
 
@@ -80,6 +88,32 @@ ${tables(others).map(pixelSection).join('\n\n')}
 
 In the configuration file, without code: see [configuration.md](configuration.md#models-and-aliases).
 `;
+}
+
+/** The price list: the standard tier with all it has, the others in the same order. */
+function pricesTable(models: readonly CatalogueModel[]): string {
+  const rows = models.flatMap(({ id, prices, foreign: traits }) =>
+    prices.flatMap(({ validFrom, tiers, longInput, search }) => {
+      const row = (name: string, of: TierPrices, more: string): string[] => [
+        name,
+        validFrom ?? '',
+        // No other maker's upstream is asked for a tier.
+        ...serviceTiers.map((tier) => (traits === undefined || tier === 'standard' ? tierText(of[tier]) : '–')),
+        more,
+      ];
+      const searches = search === undefined ? '' : `${formatMicroUsd(search.microUsd)} a ${search.per}`;
+      if (longInput === undefined) return [row(`\`${id}\``, tiers, searches)];
+      const above = `\`${id}\`, of more than ${String(longInput.aboveTokens)} tokens in`;
+      return [row(`\`${id}\``, tiers, searches), row(above, longInput.tiers, searches)];
+    }),
+  );
+  const columns = serviceTiers.map((tier) => (tier === 'standard' ? 'standard: text in, pictures in, text and thinking out, pictures out' : tier));
+  return markdownTable(['model', 'from', ...columns, 'a search'], rows);
+}
+
+function tierText({ input, imageInput = input, textOutput, imageOutput, perPicture }: ModelPrices): string {
+  if (perPicture !== undefined) return `${formatMicroUsd(perPicture)} a picture`;
+  return [input, imageInput, textOutput, imageOutput].map((price) => String(price / 1_000_000)).join(', ');
 }
 
 /** Every model that an upstream may name. */

@@ -3,6 +3,7 @@ import { callFaults, callPhases } from '../journey/call.ts';
 import { operations } from '../journey/image-order.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
 import { ledgerStatuses } from '../usage/ledger.ts';
+import { pricedThings } from '../usage/price-lines.ts';
 
 /** The bodies the admin API answers with; its OpenAPI document is made from these. Money is whole micro-USD, times are UTC. */
 const count = z.int().min(0);
@@ -56,6 +57,21 @@ const attempt = z
     output_image_tokens: count,
     usage_source: usageSource,
     cost_micro_usd: microUsd('What it cost'),
+    price_id: z
+      .string()
+      .nullable()
+      .describe(
+        'By which entry of the price list it was charged: model, service tier, and the day it holds from, or `operator`. Null of a call that was not charged.',
+      ),
+    price: z
+      .array(
+        z.object({
+          of: z.enum(pricedThings),
+          count,
+          micro_usd_per_million: z.int().min(0).describe('What a million of them cost.'),
+        }),
+      )
+      .describe('What its cost is the sum of.'),
   })
   .describe('One upstream call.');
 

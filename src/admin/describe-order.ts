@@ -56,6 +56,12 @@ function describeAttempt(attempt: LedgerAttempt, index: number) {
     output_image_tokens: attempt.outputImageTokens,
     usage_source: attempt.usageSource,
     cost_micro_usd: attempt.costMicroUsd,
+    price_id: attempt.priceId,
+    price: attempt.priceLines.map(({ of, count, microUsdPerMillion }) => ({
+      of,
+      count,
+      micro_usd_per_million: microUsdPerMillion,
+    })),
   };
 }
 

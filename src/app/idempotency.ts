@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { Config } from '../config/config-schema.ts';
+import type { BlobStore } from '../gallery/blob-store.ts';
 import { newImageName } from '../gallery/image-name.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import { AnswerKeeper } from '../idempotency/answer-keeper.ts';
@@ -8,10 +8,10 @@ import { Claims } from '../idempotency/claims.ts';
 import { recoverClaims } from '../idempotency/recover-claims.ts';
 import { RetryIndex } from '../idempotency/retry-index.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import type { OpenDatabase } from '../store/sql/open-database.ts';
 import { SqlClaimStore } from '../store/sql/sql-claim-store.ts';
 import type { Ledger } from '../usage/ledger.ts';
+import { reasonOfStore } from './blob-stores.ts';
 
 interface Log {
   info(fields: object, message: string): void;
@@ -24,6 +24,7 @@ export interface IdempotencyParts {
   readonly database: OpenDatabase;
   readonly ledger: Ledger;
   readonly log: Log;
+  readonly blobs: BlobStore;
 }
 
 const minuteMs = 60_000;
@@ -32,18 +33,14 @@ const sweepIntervalMs = 10_000;
 const strayIntervalMs = 15 * minuteMs;
 const strayMarginMs = 60 * minuteMs;
 
-/** Kept answers lie beside the stored pictures, where no link reaches. */
-const folder = 'answers';
-
 /** The room of requests that are sent twice, joined with its stores; started once the ledger has closed what was left open. */
-export function createIdempotency({ config, clock, database, ledger, log }: IdempotencyParts) {
+export function createIdempotency({ config, clock, database, ledger, log, blobs }: IdempotencyParts) {
   const store = new SqlClaimStore(database.db);
-  const blobs = new DiskBlobStore(join(config.dataDir, folder));
   const answers = new AnswerKeeper(blobs, () => newImageName(''));
   const retries = new RetryIndex(maxClaims.ofAll);
   const keepMs = config.idempotency.keep * minuteMs;
   const onError = (error: unknown): void =>
-    log.warn({ cause: String(error) }, 'kept answers could not be swept');
+    log.warn({ cause: reasonOfStore(error) }, 'kept answers could not be swept');
   const sweep = new ClaimSweep({
     store,
     answers,
@@ -70,7 +67,7 @@ export function createIdempotency({ config, clock, database, ledger, log }: Idem
     ledger,
     onKept: (bytes) => sweep.note(bytes),
     onTrouble: (order, cause) =>
-      log.warn({ order, cause: String(cause) }, 'an answer could not be kept for a retry'),
+      log.warn({ order, cause: reasonOfStore(cause) }, 'an answer could not be kept for a retry'),
   });
   return {
     claims,

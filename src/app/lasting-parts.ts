@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Memory } from '../admission/memory.ts';
 import type { PlaceAdmission } from '../admission/place-admission.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -13,7 +12,6 @@ import { HealthKeeper } from '../routing/health-keeper.ts';
 import { KeyProbes } from '../routing/key-probes.ts';
 import { KeyStates } from '../routing/key-states.ts';
 import { LeavingPool } from '../routing/leaving-pool.ts';
-import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { migrate } from '../store/sql/migrate.ts';
@@ -21,6 +19,7 @@ import { openDatabase } from '../store/sql/open-database.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
+import { openBlobStores } from './blob-stores.ts';
 import { healthLog } from './health-log.ts';
 import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
@@ -54,7 +53,9 @@ export async function openLastingParts(config: Config, databaseFile: string) {
   events.subscribe(logOrders(log, clock));
   events.subscribe((event) => keyStates.hear(event));
   const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
-  const idempotency = createIdempotency({ config, clock, database, ledger, log });
+  const stores = await openBlobStores(config);
+  const { secret } = config.links;
+  const idempotency = createIdempotency({ config, clock, database, ledger, log, blobs: stores.answers });
   events.subscribe((event) => idempotency.claims.hear(event));
   return {
     clock,
@@ -77,7 +78,11 @@ export async function openLastingParts(config: Config, databaseFile: string) {
       maxQueued: config.limits.maxOrdersInFlight * 10,
       maxPixels: config.images.maxPixels,
     }),
-    blobs: new DiskBlobStore(join(config.dataDir, 'images')),
-    links: memoizePromise(async () => new SignedLinks(await loadLinkSecret(config.dataDir))),
+    stores,
+    blobs: stores.images,
+    links: memoizePromise(
+      async () =>
+        new SignedLinks(secret === undefined ? await loadLinkSecret(config.dataDir) : Buffer.from(secret)),
+    ),
   };
 }

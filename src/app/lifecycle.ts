@@ -13,6 +13,7 @@ import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { type Route, switchedRoutes } from '../server/routes.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
+import { reasonOfStore } from './blob-stores.ts';
 import { checkServingKeys, type UpstreamCheck } from './check-upstream-keys.ts';
 import { compose, type Parts } from './compose.ts';
 import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
@@ -85,7 +86,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
     clock,
     retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
-    onError: (error) => log.warn({ cause: String(error) }, 'stored pictures could not be swept'),
+    onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
   });
 
   const routesInForce = (): Route[] =>
@@ -199,6 +200,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await sweep.stop();
       await parts.idempotency.stop();
       await Promise.all(parts.upstreams.all.map((upstream) => upstream.close()));
+      await parts.stores.close();
       await parts.database.close();
       lock?.release();
       if (isServing) log.info({}, 'stopped');

@@ -24,6 +24,7 @@ export async function createSetup(parts: LastingParts, config: Config) {
         links: await links(),
         clock,
         linkLifetimeMs: config.links.ttlMinutes * 60_000,
+        isPresigned: config.links.presigned,
       }),
   );
   /** The most an order can cost; a model that may stand in for the one asked for can be the dearer one. */

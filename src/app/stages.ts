@@ -65,7 +65,7 @@ export function createStages(parts: StageParts): Stages {
       if (order.output.delivery !== 'url') return { image };
       const gallery = await parts.gallery();
       const stored = await gallery.keep(decodeBase64Pieces(image.base64), image.mimeType, signal);
-      return { image, url: gallery.linkTo(stored, origin) };
+      return { image, url: await gallery.linkTo(stored, origin) };
     },
   };
 }

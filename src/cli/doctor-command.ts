@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { checkProxy } from './check-proxy.ts';
+import { checkStore } from './check-store.ts';
 import { checkUpstreams } from './check-upstream.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
@@ -24,7 +25,7 @@ export function registerDoctorCommand(program: Command, context: CommandContext)
     .command('doctor')
     .summary('check that this machine is ready to serve')
     .description(
-      'Check Node.js, configuration, data folder, database, address, upstream and picture libraries. Draws nothing and costs nothing.',
+      'Check Node.js, configuration, data folder, database, S3 bucket, address, upstream and picture libraries. Draws nothing and costs nothing.',
     )
     .option('--json', 'print JSON');
   addConfigOptions(command, serverSettings)
@@ -76,6 +77,7 @@ async function examine(load: () => LoadedConfig, context: CommandContext): Promi
       : [{ check: 'server', state: 'ok' as const, detail: `${server.url} runs on ${server.dataDir}` }]),
     dataFolder,
     ...(dataFolder.state === 'failed' ? [] : [await checkDatabase(config)]),
+    ...(await checkStore(config)),
     await checkPort(config),
     ...checkProxy(config),
     ...upstream.findings,

@@ -46,7 +46,9 @@ function modelsText(catalogue: ModelCatalogue): string {
   const standard = catalogue.resolve('').model.id;
   const rows = catalogue.models.map((model) => [
     `${model.id}${model.id === standard ? ' *' : ''}`,
-    model.imageSizes.map((size) => `${size} ${formatMicroUsd(pictureCost(model, size))}`).join(', '),
+    model.imageSizes
+      .map((size) => `${size} ${formatMicroUsd(pictureCost(model, size, Date.now()))}`)
+      .join(', '),
     String(model.aspectRatios.length),
     `up to ${String(model.maxReferenceImages)}`,
     aliasesOf(model, catalogue).join(', '),
@@ -62,7 +64,7 @@ function modelJson(model: CatalogueModel, catalogue: ModelCatalogue): Record<str
     is_default: catalogue.resolve('').model.id === model.id,
     aliases: aliasesOf(model, catalogue),
     picture_cost_micro_usd: Object.fromEntries(
-      model.imageSizes.map((size) => [size, pictureCost(model, size)]),
+      model.imageSizes.map((size) => [size, pictureCost(model, size, Date.now())]),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import type { describeOrder, describeWithAttempts } from '../admin/describe-order.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
+import { priceText } from './price-text.ts';
 import { alignColumns, textTable } from './text-table.ts';
 
 type Order = ReturnType<typeof describeOrder>;
@@ -61,7 +62,7 @@ export function orderText(order: OrderWithAttempts): string {
       `${formatMicroUsd(order.cost_micro_usd)} (reserved: ${formatMicroUsd(order.reserved_micro_usd)})`,
     ],
   ];
-  return `${alignColumns(facts).join('\n')}\n\n${attemptsText(order)}`;
+  return `${alignColumns(facts).join('\n')}\n\n${attemptsText(order)}${priceText(order.attempts)}`;
 }
 
 function attemptsText({ status, attempts, attempt_count: count }: OrderWithAttempts): string {

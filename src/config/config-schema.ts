@@ -3,21 +3,16 @@ import { z } from 'zod';
 import { clientSection } from './client-section.ts';
 import { defaultModelId } from '../journey/catalogue-model.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
-import {
-  bytesPerPixel,
-  gibibyte,
-  heldBytesFor,
-  hoursOfLinks,
-  largest4kPixels,
-  mebibyte,
-} from './derived-defaults.ts';
+import { bytesPerPixel, gibibyte, heldBytesFor, largest4kPixels, mebibyte } from './derived-defaults.ts';
 import { idempotencySettings } from './idempotency-settings.ts';
 import { fallbacks, retryUnanswered } from './failover-settings.ts';
+import { linksSection } from './links-section.ts';
 import { modelChange } from './model-change.ts';
 import { nativeSection } from './native-section.ts';
 import { pinnedSafety } from './pinned-safety.ts';
 import { proxySection } from './proxy-section.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
+import { storageSection } from './storage-section.ts';
 import { apiVersion, connections, connectTimeout, upstreamEntry, upstreamName } from './upstream-entry.ts';
 import {
   adminSecret,
@@ -181,16 +176,8 @@ export const configSchema = section({
       defaultText: 'none',
     }),
   }),
-  links: section({
-    ttlMinutes: duration('min', 1, 525_600)
-      .default(60)
-      .describe('How long a link to a stored picture works.'),
-    retentionHours: duration('h', 1, 87_600).meta({
-      description: 'How long stored pictures are kept. At least as long as their links work.',
-      derive: (numberOf) => Math.max(24, hoursOfLinks(numberOf('links.ttlMinutes'))),
-      defaultText: '1d, or as long as links work',
-    }),
-  }),
+  links: linksSection(),
+  storage: storageSection(),
   idempotency: idempotencySettings(),
   images: section({
     maxPixels: wholeNumber(1_000_000, 1_000_000_000).meta({

@@ -87,10 +87,19 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'proxy.http': 'http://proxy.example:3128',
     'proxy.bypass': '.internal',
     'native.tools': 'googleSearch',
+    'links.secret': 'links-of-this-test-and-no-others',
+    'storage.bucket': 'pictures',
+    'storage.endpoint': 'http://localhost:9',
+    'storage.publicEndpoint': 'https://s3.example',
+    'storage.prefix': 'plantain/',
+    'storage.accessKeyId': 'some-id',
+    'storage.secretAccessKey': 'some-secret',
+    'storage.sessionToken': 'some-token',
+    'storage.pathStyle': 'true',
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(54);
+  expect(single).toHaveLength(67);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
@@ -246,7 +255,7 @@ test('a data folder in the file is relative to the file, elsewhere to the workin
 });
 
 test('pictures are kept at least as long as their links work', () => {
-  expect(load({ env: { PLANTAIN_LINKS_TTL_MINUTES: '3d' } }).config.links).toEqual({
+  expect(load({ env: { PLANTAIN_LINKS_TTL_MINUTES: '3d' } }).config.links).toMatchObject({
     ttlMinutes: 4320,
     retentionHours: 72,
   });
@@ -281,6 +290,35 @@ test('contradictions are told beside other problems, but not where a value could
   ]);
 });
 
+test('a bucket needs its name and who may use it, and links straight to it need a bucket', () => {
+  const given = {
+    PLANTAIN_STORAGE_KIND: 's3',
+    PLANTAIN_STORAGE_BUCKET: 'pictures',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_REGION: 'eu-central-1',
+  };
+  expect(load({ env: given }).config.storage).toMatchObject({
+    kind: 's3',
+    bucket: 'pictures',
+    accessKeyId: 'id',
+    secretAccessKey: 'secret',
+    region: 'eu-central-1',
+  });
+  expect(problemsOf({ env: { ...given, AWS_SECRET_ACCESS_KEY: '' } })).toEqual([
+    'PLANTAIN_STORAGE_KIND is s3, which needs storage.secret_access_key as well.',
+  ]);
+  // What other programs are told means nothing here without a bucket.
+  expect(problemsOf({ env: { AWS_ACCESS_KEY_ID: 'id', AWS_REGION: 'eu-central-1' } })).toEqual([]);
+  expect(problemsOf({ env: { PLANTAIN_LINKS_PRESIGNED: 'true' } })).toEqual([
+    'PLANTAIN_LINKS_PRESIGNED needs storage.kind: s3; links to a disk lead through this server.',
+  ]);
+  const long = { ...given, PLANTAIN_LINKS_PRESIGNED: 'true', PLANTAIN_LINKS_TTL_MINUTES: '8d' };
+  expect(problemsOf({ env: long })).toEqual([
+    'PLANTAIN_LINKS_TTL_MINUTES must be at most 7d with links.presigned: S3 signs for no longer.',
+  ]);
+});
+
 describe('a secret in a file', () => {
   const variables = configSettings.flatMap(({ id, env, secret, path: at }) =>
     secret ? env.map((name) => ({ id, name, at })) : [],
@@ -288,6 +326,7 @@ describe('a secret in a file', () => {
   const secrets: Record<string, string> = {
     bootstrapKey: `sk-${'a'.repeat(48)}`,
     'admin.secret': 'plantain-admin-of-this-test',
+    'links.secret': 'links-of-this-test-and-no-others',
   };
 
   test.each(variables)('every name of a secret has a second one for a file: $name', ({ id, name, at }) => {

@@ -8,6 +8,8 @@ import { hoursOfLinks } from './derived-defaults.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
 import { upstreamFaults, usesSandbox, withFilePlaces } from './upstream-list.ts';
 
+const longestPresignedMinutes = 7 * 24 * 60;
+
 /** Values given as flags, by setting; `config` names the file. Undefined means not given. */
 export type FlagValues = Readonly<Partial<Record<FieldPath | 'config', unknown>>>;
 
@@ -59,7 +61,7 @@ function findFile(flags: FlagValues, env: Environment, cwd: string): string | un
 
 /** What no setting can say alone. Silent where one of the settings concerned has a problem of its own. */
 function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): string[] {
-  const { limits, links, upstreams } = config;
+  const { limits, links, storage, upstreams } = config;
   const problems: string[] = [];
   const tell = (about: readonly FieldPath[], isWrong: boolean, problem: string): void => {
     if (isWrong && !about.some((id) => broken.has(id)))
@@ -91,6 +93,25 @@ function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): 
     ['links.retentionHours', 'links.ttlMinutes'],
     links.retentionHours < hoursOfLinks(links.ttlMinutes),
     'must cover links.ttl_minutes, or pictures vanish before their links end.',
+  );
+  const missing = (['bucket', 'accessKeyId', 'secretAccessKey'] as const).find(
+    (field) => storage.kind === 's3' && storage[field] === undefined,
+  );
+  if (missing !== undefined)
+    tell(
+      ['storage.kind', `storage.${missing}`],
+      true,
+      `is s3, which needs ${configSetting(`storage.${missing}`).name} as well.`,
+    );
+  tell(
+    ['links.presigned', 'storage.kind'],
+    links.presigned && storage.kind !== 's3',
+    'needs storage.kind: s3; links to a disk lead through this server.',
+  );
+  tell(
+    ['links.ttlMinutes', 'links.presigned'],
+    links.presigned && links.ttlMinutes > longestPresignedMinutes,
+    'must be at most 7d with links.presigned: S3 signs for no longer.',
   );
   tell(
     ['limits.maxReferenceBytes', 'limits.maxEditBodyBytes'],

@@ -36,6 +36,7 @@ export const modelChange = () =>
         imageInput: amount().exactOptional(),
         textOutput: amount(),
         imageOutput: amount(),
+        perPicture: wholeNumber(0, 1e9).exactOptional(),
       })
       .exactOptional(),
     inputImageTokens: amount().exactOptional(),

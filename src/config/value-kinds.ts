@@ -97,6 +97,10 @@ export const adminSecret = () =>
     '<secret>',
   );
 
+/** As many characters as the hash behind a signature has bytes. */
+export const linkSecret = () =>
+  matching(/^[\x21-\x7e]{32,512}$/, 'at least 32 printable characters without spaces', '<secret>');
+
 /** An address to call or show: no credentials, query or fragment, since those would leak into logs and links. */
 export function httpUrl() {
   const read = (raw: unknown): string | undefined => {

@@ -25,13 +25,14 @@ export interface OpenBlob {
 }
 
 /**
- * Where stored pictures lie: a disk, or later an S3 bucket. Names are those of `image-name.ts`; any other
+ * Where stored pictures lie: a disk, or a bucket of an S3 server. Names are those of `image-name.ts`; any other
  * name is answered like a blob that does not exist, so that no caller can reach outside the store.
  */
 export interface BlobStore {
   /**
    * Stores `bytes` under `name`, whole or not at all: nobody can open half a blob, and a failure leaves
-   * nothing behind. Throws `storage_full` when there is no room, and the signal's reason when aborted.
+   * nothing behind. Throws `storage_full` when there is no room, `picture_store_unavailable`
+   * when the store cannot be reached, and the signal's reason when aborted.
    */
   put(name: string, bytes: AsyncIterable<Buffer> | Iterable<Buffer>, signal: AbortSignal): Promise<BlobInfo>;
   /** Undefined when there is no such blob. */
@@ -43,4 +44,6 @@ export interface BlobStore {
   list(beforeMs: number): AsyncIterable<BlobInfo>;
   /** Removes what a crash in the middle of `put` left behind before `beforeMs`; answers how many. */
   removeAbandoned(beforeMs: number): Promise<number>;
+  /** A link straight to a blob, for `lifetimeMs`. Stores that nobody can reach but through us have none. */
+  linkTo?(name: string, lifetimeMs: number): Promise<string>;
 }

@@ -56,8 +56,11 @@ beforeEach(async () => {
   stored = await gallery.keep([Buffer.from('01234'), Buffer.from('56789')], 'image/png', never);
 });
 
-function requestFor(image: StoredImage, more: Partial<StoredPictureRequest> = {}): StoredPictureRequest {
-  const url = new URL(gallery.linkTo(image, 'http://localhost:4747'));
+async function requestFor(
+  image: StoredImage,
+  more: Partial<StoredPictureRequest> = {},
+): Promise<StoredPictureRequest> {
+  const url = new URL(await gallery.linkTo(image, 'http://localhost:4747'));
   return { method: 'GET', name: url.pathname.slice('/images/'.length), query: url.search.slice(1), ...more };
 }
 
@@ -70,7 +73,7 @@ async function bodyOf(request: StoredPictureRequest): Promise<string> {
 
 test('a kept picture comes back whole, truthfully labelled, and harmless in a browser', async () => {
   expect(stored).toMatchObject({ mimeType: 'image/png', byteLength: 10, expiresAtMs: nowMs + 3_600_000 });
-  const answer = await gallery.fetch(requestFor(stored));
+  const answer = await gallery.fetch(await requestFor(stored));
   expect(answer.status).toBe(200);
   expect(answer.headers).toEqual({
     'content-type': 'image/png',
@@ -83,12 +86,12 @@ test('a kept picture comes back whole, truthfully labelled, and harmless in a br
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'cross-origin',
   });
-  expect(await bodyOf(requestFor(stored))).toBe('0123456789');
+  expect(await bodyOf(await requestFor(stored))).toBe('0123456789');
 });
 
 test('a cache may keep a picture no longer than its link lives', async () => {
   nowMs += 3_590_500;
-  expect((await gallery.fetch(requestFor(stored))).headers['cache-control']).toBe(
+  expect((await gallery.fetch(await requestFor(stored))).headers['cache-control']).toBe(
     'private, max-age=9, immutable',
   );
 });
@@ -103,17 +106,17 @@ test.each([
   ['bytes=0-1,3-4', 200, undefined, '0123456789', '10'],
   ['nonsense', 200, undefined, '0123456789', '10'],
 ])('range %j is answered %i', async (range, status, contentRange, body, contentLength) => {
-  const answer = await gallery.fetch(requestFor(stored, { range }));
+  const answer = await gallery.fetch(await requestFor(stored, { range }));
   expect(answer.status).toBe(status);
   expect(answer.headers['content-range']).toBe(contentRange);
   expect(answer.headers['content-length']).toBe(contentLength);
   answer.stream?.destroy();
-  expect(await bodyOf(requestFor(stored, { range }))).toBe(body);
+  expect(await bodyOf(await requestFor(stored, { range }))).toBe(body);
   await expect.poll(() => openBlobs).toBe(0);
 });
 
 test('HEAD answers the length of the whole, without a body and without reading ranges', async () => {
-  const answer = await gallery.fetch(requestFor(stored, { method: 'HEAD', range: 'bytes=0-3' }));
+  const answer = await gallery.fetch(await requestFor(stored, { method: 'HEAD', range: 'bytes=0-3' }));
   expect(answer.status).toBe(200);
   expect(answer.headers['content-length']).toBe('10');
   expect(answer.stream).toBeUndefined();
@@ -122,20 +125,22 @@ test('HEAD answers the length of the whole, without a body and without reading r
 test('a client that has the picture is not sent it again, and a changed one is sent whole', async () => {
   const etag = `"${stored.name.slice(0, 24)}"`;
   for (const ifNoneMatch of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
-    const answer = await gallery.fetch(requestFor(stored, { ifNoneMatch }));
+    const answer = await gallery.fetch(await requestFor(stored, { ifNoneMatch }));
     expect(answer.status).toBe(304);
     expect(answer.stream).toBeUndefined();
     expect(answer.headers['content-length']).toBeUndefined();
   }
-  expect((await gallery.fetch(requestFor(stored, { ifNoneMatch: '"other"' }))).status).toBe(200);
-  expect((await gallery.fetch(requestFor(stored, { range: 'bytes=0-1', ifRange: etag }))).status).toBe(206);
-  expect((await gallery.fetch(requestFor(stored, { range: 'bytes=0-1', ifRange: '"other"' }))).status).toBe(
-    200,
+  expect((await gallery.fetch(await requestFor(stored, { ifNoneMatch: '"other"' }))).status).toBe(200);
+  expect((await gallery.fetch(await requestFor(stored, { range: 'bytes=0-1', ifRange: etag }))).status).toBe(
+    206,
   );
+  expect(
+    (await gallery.fetch(await requestFor(stored, { range: 'bytes=0-1', ifRange: '"other"' }))).status,
+  ).toBe(200);
 });
 
 test('expired, unsigned, forged, malformed and removed pictures are told in the very same words', async () => {
-  const good = requestFor(stored);
+  const good = await requestFor(stored);
   const removed = await gallery.keep([Buffer.from('x')], 'image/webp', never);
   blobs.delete(removed.name);
   const bad: StoredPictureRequest[] = [
@@ -143,7 +148,7 @@ test('expired, unsigned, forged, malformed and removed pictures are told in the 
     { ...good, query: good.query.replace(/signature=.{5}/, 'signature=AAAAA') },
     { ...good, name: '../link-secret' },
     { ...good, name: `${'A'.repeat(24)}.png` },
-    requestFor(removed),
+    await requestFor(removed),
   ];
   const answers: unknown[] = [];
   const failure = async (request: StoredPictureRequest): Promise<void> => {

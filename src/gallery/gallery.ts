@@ -21,6 +21,8 @@ export interface GalleryOptions {
   readonly clock: Clock;
   /** How long a link works, in milliseconds. Clients expect at least an hour. */
   readonly linkLifetimeMs: number;
+  /** Links lead straight to the store, where it has such; else through us. */
+  readonly isPresigned?: boolean;
 }
 
 /** Keeps finished pictures and gives them out to whoever holds a signed link that has not expired. */
@@ -50,9 +52,13 @@ export class Gallery {
     };
   }
 
-  /** The absolute link, on the origin through which the caller reached us (`https://host:port`). */
-  linkTo(stored: StoredImage, origin: string): string {
-    return this.#options.links.sign({ origin, name: stored.name, expiresAtMs: stored.expiresAtMs });
+  /**
+   * The absolute link, on the origin through which the caller reached us (`https://host:port`), or straight to the store.
+   */
+  async linkTo(stored: StoredImage, origin: string): Promise<string> {
+    const { blobs, links, linkLifetimeMs, isPresigned = false } = this.#options;
+    if (isPresigned && blobs.linkTo !== undefined) return blobs.linkTo(stored.name, linkLifetimeMs);
+    return links.sign({ origin, name: stored.name, expiresAtMs: stored.expiresAtMs });
   }
 
   /**

@@ -13,6 +13,7 @@ const ours: readonly ErrorCode[] = [
   'internal_error',
   'server_stopping',
   'storage_full',
+  'picture_store_unavailable',
   'storage_unavailable',
 ];
 

@@ -1,16 +1,18 @@
-import type { MicroUsd } from '../kernel/money.ts';
 import type { TokenUsage } from './image-result.ts';
+import type { ServiceTier } from './price-list.ts';
 
-/** What changes the price of a call beside its tokens. */
-export interface PriceTerms {
-  /** Of the price of its tokens, for a service tier that costs less or more; absent 100. */
-  readonly percent?: number;
-  /** For what is charged by the piece, such as searches. */
-  readonly extraMicroUsd?: MicroUsd;
+/** What the price of a call depends on beside its tokens, as the answer tells it. */
+export interface ServedTerms {
+  /** The tier it was served at, which may be another than was asked for; undefined where that is not told. */
+  readonly tier?: ServiceTier | undefined;
+  /** Queries that tools searched for. */
+  readonly searches: number;
 }
 
 /** The most that one call can be charged for. */
 export interface CallBound {
   readonly usage: TokenUsage;
-  readonly terms: PriceTerms;
+  /** The tier that is asked for. */
+  readonly tier: ServiceTier;
+  readonly searches: number;
 }

@@ -1,6 +1,6 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
-import type { PriceTerms } from './call-bound.ts';
+import type { ServedTerms } from './call-bound.ts';
 import type { TokenUsage } from './image-result.ts';
 
 /**
@@ -83,8 +83,8 @@ export interface Call {
   readonly usage: TokenUsage | 'not counted';
   /** A count it told that cannot be. */
   readonly oddCount?: string | undefined;
-  /** What it charges beside tokens, and how much of the price of tokens, where that is not the whole. */
-  readonly terms?: PriceTerms | undefined;
+  /** What else it is charged by; absent where nothing was told. */
+  readonly served?: ServedTerms | undefined;
 }
 
 /** Whether an upstream may charge for a call: it began an answer, or may be drawing one that we will not hear of. */

@@ -1,3 +1,5 @@
+import type { PriceEntry } from './price-list.ts';
+
 /** The fourteen ratios any Gemini image model draws (docs/contracts/gemini.md#models-and-ratios). */
 export const aspectRatios = [
   '1:1',
@@ -41,17 +43,6 @@ export function pixelsOf({ widthPx, heightPx }: PixelSize): number {
 
 /** What OpenAI's `quality` may be, the best last. */
 export type DrawnQuality = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
-
-/** Prices in micro-USD per million tokens, so that they stay whole numbers. */
-export interface ModelPrices {
-  /** Of text, and of pictures where `imageInput` is not told. */
-  readonly input: number;
-  /** Of the caller's pictures, where they cost another price than text. */
-  readonly imageInput?: number | undefined;
-  /** Text and thinking output. */
-  readonly textOutput: number;
-  readonly imageOutput: number;
-}
 
 /** Which pixels a model draws that draws any: OpenAI's rule, and that of programs which run diffusion models. */
 export interface SizeRule {
@@ -115,7 +106,8 @@ export interface CatalogueModel {
   readonly outputMimeType: 'image/png' | 'image/jpeg';
   /** Output tokens of one picture, by tier. */
   readonly imageTokens: Readonly<Partial<Record<ImageSize, number>>>;
-  readonly microUsdPerMillionTokens: ModelPrices;
+  /** Its price list, oldest entry first; never empty. */
+  readonly prices: readonly PriceEntry[];
   /** Prompt tokens of one reference picture. */
   readonly inputImageTokens: number;
   /** More references than this are refused. */

@@ -193,6 +193,14 @@ const entries = {
     step: 'keep',
     help: "The server's disk is full. A picture that cannot be kept behind a link can still be had as b64_json; an order that cannot be recorded is refused before it is drawn. The operator has to make room.",
   },
+  picture_store_unavailable: {
+    status: 503,
+    type: 'server_error',
+    code: 'picture_store_unavailable',
+    retryable: false,
+    step: 'keep',
+    help: "The store that links to pictures lead to, such as an S3 server, does not answer or refuses. A picture can be had as b64_json meanwhile; asking for a link again draws again. The operator's log has the reason.",
+  },
   image_not_found: {
     status: 404,
     type: invalidRequest,

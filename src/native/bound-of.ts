@@ -1,14 +1,14 @@
 import type { CallBound } from '../journey/call-bound.ts';
 import { type CatalogueModel, type ImageSize, imageSizes } from '../journey/catalogue-model.ts';
+import { type ServiceTier, serviceTiers } from '../journey/price-list.ts';
 import { tierOf } from './check-fields.ts';
 import { field, listOf, type Members, membersOf } from './members.ts';
 import type { RequestContents } from './request-contents.ts';
 
 /** The dearest that any model counts a picture of the prompt (docs/contracts/gemini.md#prices-and-tokens). */
 const mostTokensPerPicture = 1120;
-/** What searches of one answer are reserved for (docs/contracts/gemini.md#searches-and-tiers). */
-const searchesMicroUsd = 70_000;
-const priorityPercent = 200;
+/** The searches that are reserved for one answer that may search (docs/contracts/gemini.md#searches-and-tiers). */
+const mostSearches = 5;
 
 /** The size tier that a request asks for; undefined when it names one that is not known. */
 export function askedSize(body: Members, model: CatalogueModel): ImageSize | undefined {
@@ -39,9 +39,14 @@ export function boundOf(
   const { pictures, files, hasOtherMedia, signed } = contents;
   const config = membersOf(field(body, 'generationConfig'));
   const limit = model.inputTokenLimit;
-  // How many tokens a film, a document or earlier thoughts take nobody can tell from here.
+  const tools = listOf(field(body, 'tools')).flatMap((tool) => Object.keys(membersOf(tool)));
+  // How many tokens a film, a document, earlier thoughts or what a tool finds take nobody can tell from here.
   const isUnknown =
-    hasOtherMedia || signed.length > 0 || files.length > 0 || field(config, 'mediaResolution') !== undefined;
+    hasOtherMedia ||
+    signed.length > 0 ||
+    files.length > 0 ||
+    field(config, 'mediaResolution') !== undefined ||
+    tools.some((name) => !/^function/i.test(name));
   const perPicture = Math.max(model.inputImageTokens, mostTokensPerPicture);
   const inputImageTokens = Math.min(pictures.length * perPicture, limit);
   const inputTextTokens = isUnknown
@@ -54,7 +59,6 @@ export function boundOf(
   const outputTextTokens = mostText(body, model);
   const inputTokens = inputImageTokens + inputTextTokens;
   const outputTokens = outputImageTokens + outputTextTokens;
-  const tools = listOf(field(body, 'tools')).flatMap((tool) => Object.keys(membersOf(tool)));
   return {
     usage: {
       inputTokens,
@@ -65,11 +69,15 @@ export function boundOf(
       outputTextTokens,
       totalTokens: inputTokens + outputTokens,
     },
-    terms: {
-      percent: tierOf(body) === 'priority' ? priorityPercent : 100,
-      extraMicroUsd: tools.some((name) => /search/i.test(name)) ? searchesMicroUsd : 0,
-    },
+    tier: boundTier(body),
+    searches: tools.some((name) => /search/i.test(name)) ? mostSearches : 0,
   };
+}
+
+/** A tier that is allowed and not known is the dearest. */
+function boundTier(body: Members): ServiceTier {
+  const asked = tierOf(body) ?? 'standard';
+  return serviceTiers.find((tier) => tier === asked) ?? 'priority';
 }
 
 function mostText(body: Members, model: CatalogueModel): number {

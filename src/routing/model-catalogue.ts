@@ -7,13 +7,22 @@ import {
   imageSizes,
   type PixelSize,
 } from '../journey/catalogue-model.ts';
+import type { ModelPrices } from '../journey/price-list.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import foreign from './foreign-models.json' with { type: 'json' };
 import shipped from './models.json' with { type: 'json' };
+import { listedPrices, ownPrices } from './price-entries.ts';
 
-/** A model entry as data files spell it: pixels are named by table instead of listed. */
-export type ModelEntry = Omit<CatalogueModel, 'pixels'> & { readonly pixelTable: string };
+/** A model entry as data files spell it: pixels are named by table instead of listed, and prices stand in the price list. */
+export type ModelEntry = Omit<CatalogueModel, 'pixels' | 'prices'> & {
+  readonly pixelTable: string;
+  /** The operator's prices in place of the list's. */
+  readonly microUsdPerMillionTokens?: ModelPrices | undefined;
+};
+
+/** `listedAs`: the model whose price list it has. */
+type KnownEntry = ModelEntry & { readonly listedAs: string };
 
 /** What the operator's file adds to or changes in the shipped catalogue. */
 export interface CatalogueChanges {
@@ -44,7 +53,7 @@ export interface ResolvedModel {
 const pixelTables = new Map<string, Record<string, Record<string, string>>>(
   Object.entries({ ...shipped.pixelTables, ...foreign.pixelTables }),
 );
-const foreignEntries = new Map(foreign.models.map((entry) => [entry.id, entry as ModelEntry]));
+const foreignEntries = new Map(foreign.models.map((entry) => [entry.id, known(entry as ModelEntry)]));
 /** The vendors and routes that other gateways and clients put before a name (docs/contracts/clients.md#model-names). */
 const prefixes =
   /^(?:models|publishers|google|gemini|google[_-]?(?:ai|genai|vertex|gemini)|vertex(?:[_-]?ai)?|openai|azure(?:[_-](?:ai|openai))?|openai[_-]compatible|custom[_-]openai|openrouter|litellm(?:[_-]proxy)?)\//;
@@ -152,7 +161,9 @@ export class CatalogueError extends Error {
 /** Builds the catalogue from the shipped data and the operator's changes. Throws CatalogueError with every fault. */
 export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
   const faults: CatalogueFault[] = [];
-  const entries = new Map<string, ModelEntry>(shipped.models.map((entry) => [entry.id, entry as ModelEntry]));
+  const entries = new Map<string, KnownEntry>(
+    shipped.models.map((entry) => [entry.id, known(entry as ModelEntry)]),
+  );
   for (const id of namedModels(changes)) {
     const entry = foreignEntries.get(id);
     if (entry !== undefined) entries.set(id, entry);
@@ -190,13 +201,13 @@ export function loadCatalogue(changes: CatalogueChanges = {}): ModelCatalogue {
   }
   if (faults.length > 0) throw new CatalogueError(faults);
   // A successor that no upstream has is none.
-  const known = [...entries.values()].map((entry) =>
+  const all = [...entries.values()].map((entry) =>
     entry.foreign !== undefined && !entries.has(entry.successor ?? '')
       ? { ...entry, successor: null }
       : entry,
   );
   const fallbacks = new Map(Object.entries(changes.fallbacks ?? {}));
-  return new ModelCatalogue(known.map(toModel), aliases, defaultModel, fallbacks);
+  return new ModelCatalogue(all.map(toModel), aliases, defaultModel, fallbacks);
 }
 
 /** Ids that upstreams of other kinds than Gemini's have. */
@@ -210,7 +221,16 @@ function unknownModel(path: readonly string[], id: string): CatalogueFault {
   return { path, problem: `names "${id}", which is not in the model catalogue` };
 }
 
-function toModel({ pixelTable, ...entry }: ModelEntry): CatalogueModel {
+function known(entry: ModelEntry): KnownEntry {
+  return { ...entry, listedAs: entry.id };
+}
+
+function toModel({
+  pixelTable,
+  listedAs,
+  microUsdPerMillionTokens: own,
+  ...entry
+}: KnownEntry): CatalogueModel {
   const table = pixelTables.get(pixelTable);
   const pixels: Partial<Record<ImageSize, Partial<Record<AspectRatio, PixelSize>>>> = {};
   for (const imageSize of entry.imageSizes) {
@@ -221,7 +241,8 @@ function toModel({ pixelTable, ...entry }: ModelEntry): CatalogueModel {
     }
     pixels[imageSize] = row;
   }
-  return { ...entry, pixels };
+  const listed = listedPrices(listedAs);
+  return { ...entry, pixels, prices: own === undefined ? listed : ownPrices(own, listed) };
 }
 
 function plainName(whole: string): string {

@@ -1,6 +1,7 @@
 import type { CallFault, CallPhase, CallVerdict } from '../journey/call.ts';
 import type { Operation } from '../journey/image-order.ts';
 import type { MicroUsd } from '../kernel/money.ts';
+import type { PriceLine } from './price-lines.ts';
 
 /**
  * - `open`: the upstream may be at work. Only rows of the running server are open.
@@ -93,6 +94,13 @@ export interface LedgerAttempt {
   readonly outputImageTokens: number;
   readonly usageSource: UsageSource;
   readonly costMicroUsd: MicroUsd;
+  /** The entry of the price list that priced it; null of a call that was not charged, or is older than price lists. */
+  readonly priceId: string | null;
+  /**
+   * What its cost is made of, so that it can be explained when prices are others. Their sum, rounded with that of the
+   * order's other calls, is the cost, unless it was more than was reserved for the call.
+   */
+  readonly priceLines: readonly PriceLine[];
 }
 
 /** What orders can be summed by. `user` is the caller's own name for its end user, `error` the catalogue's code. */

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { failedCall, pictureUsage, plainCall } from '../../test/support/plain-call.ts';
+import { plainPrices } from '../../test/support/plain-prices.ts';
 import { type Call, callPhases, maxContinuations } from '../journey/call.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import { noUsage } from '../journey/sum-usage.ts';
-import { type PricedOrder, highestPrice } from './price.ts';
+import { type ServiceTier, serviceTiers } from '../journey/price-list.ts';
+import { type PricedOrder, highestPrice, rounded } from './price.ts';
+import { sumOf } from './price-lines.ts';
 import { priceCalls } from './price-calls.ts';
 
 const model = (id: string, imageOutput: number, maxPicturesPerCall = 1) =>
   ({
     id,
-    microUsdPerMillionTokens: { input: 1_000_000, textOutput: 2_000_000, imageOutput },
+    prices: plainPrices({ input: 1_000_000, textOutput: 2_000_000, imageOutput }),
     imageTokens: { '1K': 1000 },
     inputTokenLimit: 32_000,
     outputTokenLimit: 32_000,
@@ -26,6 +29,7 @@ const order: PricedOrder = {
   masksTransparency: false,
   imageSize: '1K',
   count: 1,
+  acceptedAtMs: 0,
 };
 const one = (call: Call) => priceCalls(order, [call])[0] ?? expect.fail('not priced');
 const answered = (fields: Partial<Call> = {}) => plainCall({ model: cheap, ...fields });
@@ -90,9 +94,107 @@ describe('what a call costs', () => {
   });
 });
 
+describe('the tier that a call is charged at', () => {
+  const rates = (factor: number) => ({
+    input: factor * 1_000_000,
+    textOutput: factor * 2_000_000,
+    imageOutput: factor * 10_000_000,
+  });
+  const tiers = { standard: rates(10), batch: rates(5), flex: rates(5), priority: rates(18) };
+  const tiered = {
+    ...cheap,
+    prices: [{ validFrom: '2026-01-01', tiers, search: { per: 'query', microUsd: 7 } }],
+  };
+  const bound = { usage: { ...pictureUsage, inputTokens: 100, inputTextTokens: 100 }, searches: 5 } as const;
+  const costAt = (asked: ServiceTier | undefined, tier: ServiceTier | undefined, searches = 0) => {
+    const asking = asked === undefined ? order : { ...order, bound: { ...bound, tier: asked } };
+    const call = answered({ model: tiered as CatalogueModel, served: { tier, searches } });
+    const [priced] = priceCalls(asking, [call]);
+    return { cost: priced?.costMicroUsd, id: priced?.price?.priceId, isCapped: priced?.isCapped };
+  };
+
+  test.each([
+    [undefined, undefined, 'standard', 100_010],
+    [undefined, 'flex', 'flex', 50_005],
+    ['flex', 'flex', 'flex', 50_005],
+    ['flex', 'standard', 'standard', 100_010],
+    // Not told: rather too much than too little.
+    ['flex', undefined, 'standard', 100_010],
+    ['batch', undefined, 'standard', 100_010],
+    ['priority', 'priority', 'priority', 180_018],
+    ['priority', 'standard', 'standard', 100_010],
+    ['priority', undefined, 'priority', 180_018],
+  ] as const)('asked for %s and told %s is %s', (asked, told, tier, cost) => {
+    expect(costAt(asked, told)).toEqual({ cost, id: `cheap/${tier}/2026-01-01`, isCapped: false });
+  });
+
+  test('is capped at what was reserved where a dearer one was served than anybody asked for', () => {
+    const most = 1028 * 10 + 1000 * 100 + 500 * 20;
+    expect(costAt(undefined, 'priority')).toMatchObject({ cost: most, isCapped: true });
+  });
+
+  test('has its searches beside it, as many as were told', () => {
+    expect(costAt('standard', 'standard', 3).cost).toBe(100_010 + 21);
+    expect(costAt('standard', undefined, 5).cost).toBe(100_010 + 35);
+  });
+});
+
+test('within its bounds no call costs more than was reserved, whichever tier serves it, and none is cut', () => {
+  const money = fc.nat({ max: 1_000_000_000 });
+  const rates = fc.record({ input: money, textOutput: money, imageOutput: money, perPicture: money });
+  const tiers = fc.record({ standard: rates, batch: rates, flex: rates, priority: rates });
+
+  const most = { text: 5000, picture: 3000, textOut: 500, pictureOut: 3000 };
+  const counted = fc.record({
+    text: fc.nat({ max: most.text }),
+    picture: fc.nat({ max: most.picture }),
+    textOut: fc.nat({ max: most.textOut }),
+    pictureOut: fc.nat({ max: most.pictureOut }),
+  });
+  const usageOf = ({ text, picture, textOut, pictureOut }: typeof most) => ({
+    inputTokens: text + picture,
+    inputTextTokens: text,
+    inputImageTokens: picture,
+    outputTokens: textOut + pictureOut,
+    outputTextTokens: textOut,
+    outputImageTokens: pictureOut,
+    totalTokens: text + picture + textOut + pictureOut,
+  });
+  const asked = fc.constantFrom(...serviceTiers);
+  fc.assert(
+    fc.property(
+      tiers,
+      asked,
+      fc.boolean(),
+      fc.array(counted, { maxLength: 3 }),
+      fc.nat({ max: 5 }),
+      (prices, tier, isLowered, counts, searches) => {
+        const search = { per: 'query', microUsd: 14_000 } as const;
+        const one = {
+          ...dear,
+          prices: [{ validFrom: '2026-01-01', tiers: prices, search }],
+        } as CatalogueModel;
+        const reserved = { ...order, bound: { usage: usageOf(most), tier, searches: 5 } };
+        const served = { tier: isLowered ? 'standard' : tier, searches } as const;
+        const calls = counts.map((count) =>
+          answered({ model: one, usage: usageOf(count), picturesSeen: 3, served }),
+        );
+        const priced = priceCalls(reserved, calls);
+        expect(priced.some(({ isCapped }) => isCapped)).toBe(false);
+        const cost = priced.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0);
+        expect(cost).toBeLessThanOrEqual(highestPrice(reserved, [one], 3));
+        expect(priced.every(({ costMicroUsd }) => Number.isSafeInteger(costMicroUsd))).toBe(true);
+        // The pieces that are kept explain the sum.
+        const kept = priced.reduce((sum, { price }) => sum + sumOf(price?.lines ?? []), 0n);
+        expect(rounded(kept)).toBe(cost);
+      },
+    ),
+  );
+});
+
 test('the costs of calls add up to the price of all, rounded once', () => {
   const third = { ...noUsage, inputTokens: 1, totalTokens: 1 };
-  const penny = { ...cheap, microUsdPerMillionTokens: { input: 300_000, textOutput: 0, imageOutput: 0 } };
+  const penny = { ...cheap, prices: plainPrices({ input: 300_000, textOutput: 0, imageOutput: 0 }) };
   const calls = Array.from({ length: 10 }, () => answered({ model: penny, usage: third }));
   const costs = priceCalls(order, calls).map(({ costMicroUsd }) => costMicroUsd);
   expect(costs.reduce((sum, cost) => sum + cost, 0)).toBe(3);

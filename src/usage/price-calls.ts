@@ -3,21 +3,16 @@ import type { TokenUsage } from '../journey/image-result.ts';
 import { noUsage } from '../journey/sum-usage.ts';
 import type { MicroUsd } from '../kernel/money.ts';
 import type { UsageSource } from './ledger.ts';
-import {
-  estimatedUsage,
-  highestUsage,
-  type Millionths,
-  type PricedOrder,
-  priceOf,
-  priceUnder,
-  rounded,
-} from './price.ts';
+import { estimatedUsage, highestCallPrice, type PricedOrder, rounded, tiersOf } from './price.ts';
+import { type Charged, itemised, type ItemisedPrice, type Millionths, sumOf } from './price-lines.ts';
 
 /** A call and what it costs. The costs of an order's calls add up to its price. */
 export interface PricedCall {
   readonly call: Call;
   readonly usage: TokenUsage;
   readonly source: UsageSource;
+  /** What its price is made of; undefined of a call that is not charged. */
+  readonly price: ItemisedPrice | undefined;
   readonly costMicroUsd: MicroUsd;
   /** Whether more was counted than was reserved for it, and not charged. */
   readonly isCapped: boolean;
@@ -31,14 +26,24 @@ export function priceCalls(order: PricedOrder, calls: readonly Call[]): PricedCa
   let sum: Millionths = 0n;
   return calls.map((call) => {
     const { usage, source } = usageOf(order, call);
-    const kind = call.verdict === 'continued' ? 'continued' : 'whole';
-    const most = priceUnder(priceOf(call.model, highestUsage(order, call.model, kind)), order.bound?.terms);
-    const price = priceUnder(priceOf(call.model, usage), call.terms);
+    const price = source === 'none' ? undefined : priceOf(order, call, usage);
+    const asCounted = sumOf(price?.lines ?? []);
+    const most = highestCallPrice(order, call.model, call.verdict === 'continued' ? 'continued' : 'whole');
     const before = rounded(sum);
-    sum += price > most ? most : price;
+    sum += asCounted > most ? most : asCounted;
     // What rounding takes of one call it gives to another, so that their sum is the rounded sum.
-    return { call, usage, source, costMicroUsd: rounded(sum) - before, isCapped: price > most };
+    const costMicroUsd = rounded(sum) - before;
+    return { call, usage, source, price, costMicroUsd, isCapped: asCounted > most };
   });
+}
+
+/** At the tier that the upstream says it served; where it does not say, at the dearer of what was asked for and the standard one. */
+function priceOf(order: PricedOrder, call: Call, usage: TokenUsage): ItemisedPrice {
+  const { tier, searches = 0 } = call.served ?? {};
+  const charged: Charged = { usage, pictures: likelyPictures(call), searches };
+  return (tier === undefined ? tiersOf(order) : [tier])
+    .map((one) => itemised(call.model, one, order.acceptedAtMs, charged))
+    .reduce((most, price) => (sumOf(price.lines) > sumOf(most.lines) ? price : most));
 }
 
 function usageOf(order: PricedOrder, call: Call): { usage: TokenUsage; source: UsageSource } {

@@ -1,15 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { maxContinuations } from '../journey/call.ts';
-import {
-  type CatalogueModel,
-  type ImageSize,
-  imageSizes,
-  type ModelPrices,
-} from '../journey/catalogue-model.ts';
+import { type CatalogueModel, type ImageSize, imageSizes } from '../journey/catalogue-model.ts';
 import type { ReferenceImage } from '../journey/image-order.ts';
 import type { TokenUsage } from '../journey/image-result.ts';
-import { estimatedUsage, highestPrice, highestUsage, type PricedOrder, priceOf, rounded } from './price.ts';
+import { plainPrices } from '../../test/support/plain-prices.ts';
+import type { ModelPrices } from '../journey/price-list.ts';
+import { estimatedUsage, highestPrice, highestUsage, type PricedOrder, rounded } from './price.ts';
+import { itemised, sumOf } from './price-lines.ts';
 
 /** Google's price list (docs/contracts/gemini.md#prices-and-tokens), apart from the shipped catalogue. */
 const models = [
@@ -54,7 +52,7 @@ const models = [
 function modelWith(
   id: string,
   imageTokens: CatalogueModel['imageTokens'],
-  microUsdPerMillionTokens: ModelPrices,
+  prices: ModelPrices,
   inputImageTokens: number,
   maxThinkingTokens: number,
   maxPicturesPerCall = 1,
@@ -75,7 +73,7 @@ function modelWith(
     pixels: {},
     outputMimeType: 'image/png',
     imageTokens,
-    microUsdPerMillionTokens,
+    prices: plainPrices(prices),
     inputImageTokens,
     maxReferenceImages: 14,
     advisedReferenceImages: 3,
@@ -112,9 +110,12 @@ const orderOf = (fields: Partial<PricedOrder> = {}): PricedOrder => ({
   masksTransparency: false,
   imageSize: '1K',
   count: 1,
+  acceptedAtMs: 0,
   ...fields,
 });
 const reference = {} as ReferenceImage;
+const priceOf = (model: CatalogueModel, given: TokenUsage) =>
+  sumOf(itemised(model, 'standard', 0, { usage: given, pictures: 1, searches: 0 }).lines);
 const microUsdOf = (model: CatalogueModel, given: TokenUsage): number => rounded(priceOf(model, given));
 
 test.each([
@@ -274,6 +275,7 @@ test('no part of an order makes it cheaper', () => {
     masksTransparency: fc.boolean(),
     imageSize: fc.constantFrom(...imageSizes),
     count: fc.integer({ min: 1, max: 10 }),
+    acceptedAtMs: fc.constant(0),
   });
   fc.assert(
     fc.property(fc.constantFrom(...models), order, fc.integer({ min: 1, max: 5 }), (model, given, tries) => {
@@ -312,6 +314,7 @@ test('pictures that are sent have a price of their own where the model says so; 
     masksTransparency: false,
     imageSize: '1K',
     count: 1,
+    acceptedAtMs: 0,
   };
   expect(highestPrice(order, [dearer], 1) - highestPrice(order, [plain], 1)).toBe(
     100 * 3 * (1 + maxContinuations),
@@ -328,6 +331,7 @@ test('a quality is reserved and estimated at its own tokens, at the default’s 
     masksTransparency: false,
     imageSize: '1K',
     count: 1,
+    acceptedAtMs: 0,
   };
   const tokens = (quality?: 'low' | 'high'): number =>
     estimatedUsage(quality === undefined ? order : { ...order, quality }, model, 1).outputImageTokens;

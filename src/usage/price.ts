@@ -1,17 +1,24 @@
 import { maxContinuations } from '../journey/call.ts';
 import type { CatalogueModel, ImageSize } from '../journey/catalogue-model.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
-import type { PriceTerms } from '../journey/call-bound.ts';
 import type { TokenUsage } from '../journey/image-result.ts';
+import type { ServiceTier } from '../journey/price-list.ts';
+import { noUsage } from '../journey/sum-usage.ts';
 import type { MicroUsd } from '../kernel/money.ts';
-
-/** Millionths of a micro-USD: what prices a million tokens and tokens multiply to, before anything is rounded. */
-export type Millionths = bigint;
+import { itemised, type Millionths, sumOf } from './price-lines.ts';
 
 /** The parts of an order that its price depends on. */
 export type PricedOrder = Pick<
   ImageOrder,
-  'prompt' | 'references' | 'mask' | 'masksTransparency' | 'imageSize' | 'quality' | 'count' | 'bound'
+  | 'prompt'
+  | 'references'
+  | 'mask'
+  | 'masksTransparency'
+  | 'imageSize'
+  | 'quality'
+  | 'count'
+  | 'bound'
+  | 'acceptedAtMs'
 >;
 
 /**
@@ -20,39 +27,20 @@ export type PricedOrder = Pick<
  */
 const framingTokens = 1024;
 
-/**
- * What the upstream charges for a call: input at the input price, or the caller's pictures at a price of their own,
- * pictures at the image price, text and thinking at the text price (docs/contracts/gemini.md#prices-and-tokens). BigInt, because tokens × price may pass 2^53. Token
- * counts are whole and not negative.
- */
-export function priceOf({ microUsdPerMillionTokens: prices }: CatalogueModel, usage: TokenUsage): Millionths {
-  const { input, imageInput = input } = prices;
-  return (
-    BigInt(usage.inputTokens - usage.inputImageTokens) * BigInt(input) +
-    BigInt(usage.inputImageTokens) * BigInt(imageInput) +
-    BigInt(usage.outputImageTokens) * BigInt(prices.imageOutput) +
-    BigInt(usage.outputTextTokens) * BigInt(prices.textOutput)
-  );
-}
-
-/** The same under the terms of a call: a service tier's share of it, and what is charged beside tokens. */
-export function priceUnder(
-  price: Millionths,
-  { percent = 100, extraMicroUsd = 0 }: PriceTerms = {},
-): Millionths {
-  return (price * BigInt(percent)) / 100n + BigInt(extraMicroUsd) * 1_000_000n;
-}
-
 /** Whole micro-USD, half up. To be done once with a sum: rounding every call would drift by up to half a micro-USD a call. */
 export function rounded(price: Millionths): MicroUsd {
   return Number((price + 500_000n) / 1_000_000n);
 }
 
-/** What the tokens of one picture of this size cost; prompt, references and thinking come on top. */
-export function pictureCost(model: CatalogueModel, imageSize: ImageSize): MicroUsd {
-  return rounded(
-    BigInt(model.imageTokens[imageSize] ?? 0) * BigInt(model.microUsdPerMillionTokens.imageOutput),
-  );
+/** What one picture of this size costs on a day; prompt, references and thinking come on top. */
+export function pictureCost(
+  model: CatalogueModel,
+  imageSize: ImageSize,
+  atMs: number,
+  tier: ServiceTier = 'standard',
+): MicroUsd {
+  const usage = { ...noUsage, outputImageTokens: model.imageTokens[imageSize] ?? 0 };
+  return rounded(sumOf(itemised(model, tier, atMs, { usage, pictures: 1, searches: 0 }).lines));
 }
 
 /**
@@ -89,18 +77,42 @@ export function highestUsage(
 }
 
 /**
+ * The most that one call costs, at the dearest tier that may serve it: what is asked for may be served as the standard
+ * one. The prices of the day on which the order came hold for the whole of it.
+ */
+export function highestCallPrice(
+  order: PricedOrder,
+  model: CatalogueModel,
+  kind: 'whole' | 'continued',
+): Millionths {
+  const usage = highestUsage(order, model, kind);
+  const pictures = kind === 'whole' ? model.maxPicturesPerCall : 0;
+  const charged = { usage, pictures, searches: order.bound?.searches ?? 0 };
+  return highest(
+    tiersOf(order).map((tier) => sumOf(itemised(model, tier, order.acceptedAtMs, charged).lines)),
+  );
+}
+
+/** The tiers that an order's calls may be served at, as far as they do not tell. */
+export function tiersOf({ bound }: PricedOrder): readonly ServiceTier[] {
+  return bound === undefined || bound.tier === 'standard' ? ['standard'] : ['standard', bound.tier];
+}
+
+/**
  * The reservation: no order costs more, whatever becomes of it. Each of its pictures may take `tries` whole calls and
  * `maxContinuations` that are continued, each by the dearest of the `models` that may be asked.
  */
 export function highestPrice(order: PricedOrder, models: readonly CatalogueModel[], tries: number): MicroUsd {
   const dearest = (kind: 'whole' | 'continued'): Millionths =>
-    models
-      .map((model) => priceUnder(priceOf(model, highestUsage(order, model, kind)), order.bound?.terms))
-      .reduce((most, price) => (price > most ? price : most), 0n);
+    highest(models.map((model) => highestCallPrice(order, model, kind)));
   // A bound is of every call, and its answers are never asked to go on.
   if (order.bound !== undefined) return rounded(dearest('whole') * BigInt(tries));
   const picture = dearest('whole') * BigInt(tries) + dearest('continued') * BigInt(maxContinuations);
   return rounded(picture * BigInt(order.count));
+}
+
+function highest(prices: readonly Millionths[]): Millionths {
+  return prices.reduce((most, price) => (price > most ? price : most), 0n);
 }
 
 interface UsageParts {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failedCall, pictureUsage, plainCall } from '../../test/support/plain-call.ts';
+import { plainPrices } from '../../test/support/plain-prices.ts';
 import { Base64Image } from '../bytes/base64-image.ts';
 import type { Call } from '../journey/call.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
@@ -13,7 +14,7 @@ import { settleOrder } from './settle-order.ts';
 const model = (id: string, imageOutput: number) =>
   ({
     id,
-    microUsdPerMillionTokens: { input: 1_000_000, textOutput: 2_000_000, imageOutput },
+    prices: plainPrices({ input: 1_000_000, textOutput: 2_000_000, imageOutput }),
     imageTokens: { '1K': 1000 },
     inputTokenLimit: 32_000,
     inputImageTokens: 258,
@@ -114,6 +115,11 @@ describe('settleOrder', () => {
         outputImageTokens: 1000,
         usageSource: 'upstream',
         costMicroUsd: 10_001,
+        priceId: 'cheap/standard/2026-01-01',
+        priceLines: [
+          { of: 'text_in', count: 1, microUsdPerMillion: 1_000_000 },
+          { of: 'pictures_out', count: 1000, microUsdPerMillion: 10_000_000 },
+        ],
       },
     ]);
     expect(settled.oddities).toEqual([]);

@@ -32,7 +32,7 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
   return { costMicroUsd, pricedUsage, oddities: priced.flatMap(oddityOf) };
 }
 
-function attemptOf({ call, usage, source, costMicroUsd }: PricedCall): LedgerAttempt {
+function attemptOf({ call, usage, source, price, costMicroUsd }: PricedCall): LedgerAttempt {
   return {
     upstream: call.upstream,
     model: call.model.id,
@@ -48,6 +48,8 @@ function attemptOf({ call, usage, source, costMicroUsd }: PricedCall): LedgerAtt
     outputImageTokens: usage.outputImageTokens,
     usageSource: source,
     costMicroUsd,
+    priceId: price?.priceId ?? null,
+    priceLines: price?.lines ?? [],
   };
 }
 

@@ -71,7 +71,7 @@ function notesOf(scenario: PoolScenario, result: PoolResult): string[] {
   });
   const shares = result.shares?.map((share) => `${(share * 100).toFixed(0)} %`);
   return [
-    `${scenario.letter}, by upstream (the ledger, the upstream itself):\n\n\`\`\`\n${textTable(['upstream', 'calls', ...kinds, 'never sent'], table)}\n\`\`\``,
+    `${scenario.letter}, by upstream (the ledger, the upstream itself):\n\n\`\`\`text\n${textTable(['upstream', 'calls', ...kinds, 'never sent'], table)}\n\`\`\``,
     ...(shares === undefined
       ? []
       : [
@@ -90,6 +90,6 @@ function stateLines({ letter }: PoolScenario, { logLines }: PoolResult): string[
   if (lines.length === 0) return [];
   const shown = lines.slice(0, maxStateLines);
   return [
-    `${letter}, of ${lines.length} lines of the log on the upstreams:\n\n\`\`\`\n${shown.join('\n')}\n\`\`\``,
+    `${letter}, of ${lines.length} lines of the log on the upstreams:\n\n\`\`\`json\n${shown.join('\n')}\n\`\`\``,
   ];
 }

@@ -163,6 +163,8 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           httpStatus: null,
           errorCode: 'upstream_unavailable',
           usageSource: 'none',
+          priceId: null,
+          priceLines: [],
         }),
         ...Array.from({ length: 30 }, (_, index) => attempt({ startedAtMs: index, costMicroUsd: index })),
       ];
@@ -544,6 +546,11 @@ function attempt(fields: Partial<LedgerAttempt> = {}): LedgerAttempt {
     outputImageTokens: 1120,
     usageSource: 'upstream',
     costMicroUsd: 34_968,
+    priceId: 'gemini-nano-banana-2.1/standard/2026-10-06',
+    priceLines: [
+      { of: 'text_in', count: 12, microUsdPerMillion: 1_500_000 },
+      { of: 'pictures_out', count: 1120, microUsdPerMillion: 30_000_000 },
+    ],
     ...fields,
   };
 }

@@ -44,7 +44,8 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
 /** Packages that belong to some rooms alone. */
 const packageRooms: Readonly<Record<string, readonly string[]>> = {
   fastify: ['server', 'app'],
-  undici: ['upstreams', 'remote', 'cli', 'bench'],
+  undici: ['upstreams', 'remote', 'store', 'cli', 'bench'],
+  aws4fetch: ['store'],
   kysely: ['store'],
   'node:sqlite': ['store', 'bench'],
   sharp: ['pixels', 'painter', 'cli', 'emulator', 'bench'],

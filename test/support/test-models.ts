@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { CatalogueModel, PixelSize } from '../../src/journey/catalogue-model.ts';
+import { plainPrices } from './plain-prices.ts';
 
 type Table = Record<string, Record<string, string>>;
-type Entry = Omit<CatalogueModel, 'pixels'> & { readonly pixelTable: string };
+type Entry = Omit<CatalogueModel, 'pixels' | 'prices'> & { readonly pixelTable: string };
+
+/** No room that takes models from here charges for them. */
+const prices = plainPrices({ input: 0, textOutput: 0, imageOutput: 0 });
 
 /** The shipped catalogue for this room's tests, read as data: the room itself is handed its models. */
 export function loadTestModels(): CatalogueModel[] {
@@ -18,7 +22,7 @@ export function loadTestModels(): CatalogueModel[] {
         ),
       ]),
     ) as CatalogueModel['pixels'];
-    return { ...entry, pixels };
+    return { ...entry, pixels, prices };
   });
 }
 

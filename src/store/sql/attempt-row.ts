@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { CallFault, CallPhase, CallVerdict } from '../../journey/call.ts';
 import type { LedgerAttempt, UsageSource } from '../../usage/ledger.ts';
+import type { PriceLine } from '../../usage/price-lines.ts';
 import type { AttemptsTable } from './database-schema.ts';
 
 /** An attempt as its row, the `ordinal`-th of its order, from 1. */
@@ -22,6 +23,8 @@ export function toAttemptRow(orderId: string, ordinal: number, attempt: LedgerAt
     output_image_tokens: attempt.outputImageTokens,
     usage_source: attempt.usageSource,
     cost_micro_usd: attempt.costMicroUsd,
+    price_id: attempt.priceId,
+    price_lines: attempt.priceLines.length === 0 ? null : JSON.stringify(attempt.priceLines),
   };
 }
 
@@ -41,6 +44,8 @@ export function toAttempt(row: Selectable<AttemptsTable>): LedgerAttempt {
     outputImageTokens: row.output_image_tokens,
     usageSource: row.usage_source as UsageSource,
     costMicroUsd: row.cost_micro_usd,
+    priceId: row.price_id,
+    priceLines: row.price_lines === null ? [] : (JSON.parse(row.price_lines) as readonly PriceLine[]),
   };
 }
 
@@ -60,4 +65,6 @@ export const blankAttemptRow: AttemptsTable = toAttemptRow('', 1, {
   outputImageTokens: 0,
   usageSource: 'none',
   costMicroUsd: 0,
+  priceId: null,
+  priceLines: [],
 });

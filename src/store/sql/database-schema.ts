@@ -64,6 +64,9 @@ export interface AttemptsTable {
   output_image_tokens: number;
   usage_source: string;
   cost_micro_usd: number;
+  price_id: string | null;
+  /** As JSON. */
+  price_lines: string | null;
 }
 
 /** Requests that may be sent twice, by the ids of their orders. */

@@ -5,6 +5,7 @@ import { columnKinds, type DialectName } from './migrations/column-kinds.ts';
 import { keysAndLedger } from './migrations/0001-keys-and-ledger.ts';
 import { attempts } from './migrations/0002-attempts.ts';
 import { claims } from './migrations/0003-claims.ts';
+import { priceId } from './migrations/0010-price-id.ts';
 
 /** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
 export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
@@ -13,6 +14,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0001-keys-and-ledger': keysAndLedger(kinds),
     '0002-attempts': attempts(kinds),
     '0003-claims': claims(kinds),
+    '0010-price-id': priceId(),
   };
 }
 

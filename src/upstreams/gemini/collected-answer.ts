@@ -42,6 +42,11 @@ export class CollectedAnswer {
   finishReason: string | undefined;
   promptFeedback: GeminiAnswer['promptFeedback'];
   usage: GeminiAnswer['usageMetadata'];
+  /** The tier it was served at, in the words of the Gemini API, and of Vertex AI. */
+  serviceTier: string | undefined;
+  trafficType: string | undefined;
+  /** Queries that its searches asked. */
+  searches = 0;
 
   constructor(
     inspect: InspectImage,
@@ -86,9 +91,14 @@ export class CollectedAnswer {
     this.error ??= error;
     this.promptFeedback ??= promptFeedback;
     this.usage = usageMetadata ?? this.usage;
+    this.serviceTier = usageMetadata?.serviceTier ?? this.serviceTier;
+    this.trafficType = usageMetadata?.trafficType ?? this.trafficType;
     for (const candidate of candidates ?? []) {
       this.lastCandidate = candidate;
       this.finishReason = candidate.finishReason ?? this.finishReason;
+      const { webSearchQueries = [], imageSearchQueries = [] } = candidate.groundingMetadata ?? {};
+      // Of a stream, every piece tells those before it again.
+      this.searches = Math.max(this.searches, webSearchQueries.length + imageSearchQueries.length);
       for (const part of candidate.content?.parts ?? []) this.#addPart(part);
     }
   }

@@ -44,13 +44,25 @@ const content = z
   .preprocess((value) => (Array.isArray(value) ? { parts: value } : value), z.object({ parts: listOf(part) }))
   .nullish()
   .catch(undefined);
+const queries = z.array(z.unknown()).optional().catch(undefined);
+const groundingMetadata = z
+  .object({ webSearchQueries: queries, imageSearchQueries: queries })
+  .nullish()
+  .catch(undefined);
 const candidate = z
-  .object({ content, finishReason: text, finishMessage: text, continuationToken: text })
+  .object({
+    content,
+    finishReason: text,
+    finishMessage: text,
+    continuationToken: text,
+    groundingMetadata,
+  })
   .catch({
     content: undefined,
     finishReason: undefined,
     finishMessage: undefined,
     continuationToken: undefined,
+    groundingMetadata: undefined,
   });
 
 export const geminiAnswer = z.object({
@@ -61,9 +73,13 @@ export const geminiAnswer = z.object({
       promptTokenCount: z.unknown().optional(),
       candidatesTokenCount: z.unknown().optional(),
       thoughtsTokenCount: z.unknown().optional(),
+      toolUsePromptTokenCount: z.unknown().optional(),
       totalTokenCount: z.unknown().optional(),
       promptTokensDetails: details,
       candidatesTokensDetails: details,
+      toolUsePromptTokensDetails: details,
+      serviceTier: text,
+      trafficType: text,
     })
     .nullish()
     .catch(undefined),

@@ -13,8 +13,6 @@ export interface GeminiUpstreamOptions extends Omit<GoogleServiceOptions, 'crede
   readonly baseUrl: string;
   readonly apiVersion: string;
   readonly apiKey: string;
-  /** What it calls the catalogue's models; those that are not named keep their id. */
-  readonly modelNames?: ReadonlyMap<string, string> | undefined;
   /** Header that tells the sandbox which of a prompt's pictures it draws, so that they differ. Google gets none. */
   readonly variationHeader?: string;
 }

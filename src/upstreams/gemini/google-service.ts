@@ -1,46 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
-import type { DrawWish, InspectImage, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { DrawWish, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { CredentialHeaders, Credentials } from '../credentials/credentials.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
-import { type AgentOptions, openAgent } from '../http/open-agent.ts';
 import { loggedWithoutOwn, type OwnFacts, toldWithoutOwn, withoutOwn } from '../http/own-facts.ts';
+import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
 import { answerPaths } from './answer-paths.ts';
 import { checkGoogleKey } from './check-key.ts';
 import { CollectedAnswer } from './collected-answer.ts';
+import { countedAnswer } from './counted-answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 import { passCall } from './pass-call.ts';
-import { mapUsage } from './usage.ts';
 
-export interface GoogleServiceOptions {
-  /** Shown in `plantain-upstream`. */
-  readonly name: string;
+export interface GoogleServiceOptions extends ServiceOptions {
   readonly credentials: Credentials;
   /** Where it is. */
   readonly baseUrl: string;
   /** Of Google Cloud, in whose name it is asked. */
   readonly project: string | undefined;
-  /** Sent with every call, beside those of the contract. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Address of the proxy that leads there; absent, it is called directly. */
-  readonly proxy?: string;
-  readonly connectTimeoutMs: number;
-  readonly maxConnections: number;
-  /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
-  readonly headersTimeoutMs: number;
-  /** The longest silence inside a body. */
-  readonly bodyTimeoutMs: number;
-  readonly maxAnswerBytes: number;
-  readonly inspect: InspectImage;
-  readonly clock: Clock;
 }
 
 /** A request but for who asks, made anew for every call: its body can be read once. */
@@ -49,6 +34,8 @@ export type MakeRequest = () => Dispatcher.DispatchOptions & { readonly headers?
 /** How far a call has come, and what it was asked with. */
 interface GoogleProgress extends Progress {
   credentials: CredentialHeaders | undefined;
+  /** Of an answer of the 200s. */
+  headers: IncomingHttpHeaders;
 }
 
 /** Calls to a service that answers as Google's generateContent does, wherever it is and however it is authorised. */
@@ -58,14 +45,7 @@ export class GoogleService {
 
   constructor(options: GoogleServiceOptions) {
     this.#options = options;
-    const agent: AgentOptions = {
-      connections: options.maxConnections,
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.bodyTimeoutMs,
-      connectTimeoutMs: options.connectTimeoutMs,
-      keepAliveTimeout: 30_000,
-    };
-    this.#agent = openAgent(agent, options.proxy);
+    this.#agent = openServiceAgent(options);
   }
 
   /** One call; and another where the first was refused for a token that can be renewed. Never rejects. */
@@ -143,20 +123,16 @@ export class GoogleService {
           : failureEvidence(thrown, progress.phase),
       }),
     );
-    const told = mapUsage(collected.usage, {
-      model: wish.model,
-      hasReferences: wish.references.length > 0,
-      hasImage: collected.imagePartsFound > 0,
-    });
     const call: Call = {
       upstream: name,
       model: wish.model,
       startedAtMs,
       endedAtMs: clock.nowMs(),
       httpStatus: progress.httpStatus,
-      picturesSeen: collected.imagePartsFound,
-      usage: told.usage ?? 'not counted',
-      oddCount: told.oddity,
+      ...countedAnswer(collected, progress.headers, {
+        model: wish.model,
+        hasReferences: wish.references.length > 0,
+      }),
       ...evidence,
     };
     return { call: withoutOwn(call, this.#ownFacts(progress)), ...goods };
@@ -203,7 +179,10 @@ export class GoogleService {
         maxBytes,
         expectedBytes: likelyAnswerBytes(wish),
         progress,
-        open: () => (chunk) => documents.push(chunk),
+        open: ({ headers }) => {
+          progress.headers = headers;
+          return (chunk) => documents.push(chunk);
+        },
       },
     );
     const nowMs = clock.nowMs();
@@ -226,4 +205,5 @@ const newProgress = (): GoogleProgress => ({
   phase: 'unsent',
   httpStatus: undefined,
   credentials: undefined,
+  headers: {},
 });

@@ -13,12 +13,12 @@ import { exchange, type Progress } from '../http/exchange.ts';
 import { WholeEvents } from '../http/whole-events.ts';
 import { readAnswer, unreadable } from './answer.ts';
 import { CollectedAnswer } from './collected-answer.ts';
+import { countedAnswer } from './counted-answer.ts';
 import { DraftStripper } from './draft-stripper.ts';
 import { parseErrorBody, readError } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 import { passPaths } from './pass-paths.ts';
-import { PassTap } from './pass-tap.ts';
-import { mapUsage } from './usage.ts';
+import { SignatureTap } from './signature-tap.ts';
 
 /** Where and how an upstream of Gemini's protocol is called. */
 export interface PassParts {
@@ -49,7 +49,7 @@ export async function passCall(
   const startedAtMs = clock.nowMs();
   const heard: Heard = { headers: {}, words: undefined };
   const answer = new CollectedAnswer(inspect, undefined);
-  const tap = new PassTap();
+  const tap = new SignatureTap();
   const evidence = await ask(parts, request, wish, scope, { progress, heard, answer, tap }).catch(
     (thrown: unknown): Evidence =>
       scope.signal.aborted
@@ -57,23 +57,15 @@ export async function passCall(
         : failureEvidence(thrown, progress.phase),
   );
   const { model } = wish;
-  const told = mapUsage(tap.withToolTokens(answer.usage), {
-    model,
-    hasReferences: wish.hasReferences,
-    hasImage: answer.imagePartsFound > 0,
-  });
   const header = heard.headers['x-gemini-service-tier'];
-  const serviceTier = typeof header === 'string' ? header : tap.tier;
+  const serviceTier = typeof header === 'string' ? header : answer.serviceTier;
   const call: Call = {
     upstream,
     model,
     startedAtMs,
     endedAtMs: clock.nowMs(),
     httpStatus: progress.httpStatus,
-    picturesSeen: answer.imagePartsFound,
-    usage: told.usage ?? 'not counted',
-    oddCount: told.oddity,
-    terms: tap.termsFor(model.id, serviceTier),
+    ...countedAnswer(answer, heard.headers, { model, hasReferences: wish.hasReferences }),
     ...evidence,
   };
   const { signature } = tap;
@@ -86,7 +78,7 @@ interface Tapped {
   readonly progress: Progress;
   readonly heard: Heard;
   readonly answer: CollectedAnswer;
-  readonly tap: PassTap;
+  readonly tap: SignatureTap;
 }
 
 /** Rejects with the signal's reason, and with a fault of our own. */

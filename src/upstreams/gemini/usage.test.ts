@@ -62,6 +62,29 @@ describe('mapUsage', () => {
     expect(counted).toMatchObject({ inputImageTokens: 258, outputTokens: 1320, outputTextTokens: 200 });
   });
 
+  test('what tools brought to the prompt is input, by its kind, whether the total has it or not', () => {
+    const fields = {
+      promptTokenCount: 25,
+      toolUsePromptTokenCount: 310,
+      candidatesTokenCount: 1200,
+      thoughtsTokenCount: 150,
+      promptTokensDetails: [text(25)],
+      toolUsePromptTokensDetails: [text(52), image(258)],
+      candidatesTokensDetails: [image(1120)],
+    };
+    for (const totalTokenCount of [25 + 310 + 1350, 25 + 1350, undefined])
+      expect(mapUsage(usage({ ...fields, totalTokenCount }), generation)).toEqual({
+        inputTokens: 335,
+        inputTextTokens: 77,
+        inputImageTokens: 258,
+        outputTokens: 1350,
+        outputImageTokens: 1120,
+        outputTextTokens: 230,
+        totalTokens: 1685,
+      });
+    expect(told(usage({ ...fields, toolUsePromptTokenCount: -1 })).oddity).toContain('is no count');
+  });
+
   test('a refusal has a prompt and thinking, and no picture', () => {
     const counted = mapUsage(usage({ promptTokenCount: 12, totalTokenCount: 112 }), {
       hasReferences: false,

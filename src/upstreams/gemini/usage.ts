@@ -37,16 +37,24 @@ function countedUsage(
   told: GeminiUsage,
   { model, hasReferences, hasImage }: CountedCall,
 ): TokenUsage | undefined {
-  const inputTokens = count('promptTokenCount', told.promptTokenCount, model.inputTokenLimit);
+  const promptTokens = count('promptTokenCount', told.promptTokenCount, model.inputTokenLimit);
+  // What tools brought to the prompt is told apart from it, and is charged like it.
+  const toolTokens =
+    count('toolUsePromptTokenCount', told.toolUsePromptTokenCount, model.inputTokenLimit) ?? 0;
   const candidates = count('candidatesTokenCount', told.candidatesTokenCount, model.outputTokenLimit);
   const thoughts = count('thoughtsTokenCount', told.thoughtsTokenCount, model.outputTokenLimit);
-  const most = model.inputTokenLimit + model.outputTokenLimit;
+  const most = 2 * model.inputTokenLimit + model.outputTokenLimit;
   const toldTotal = count('totalTokenCount', told.totalTokenCount, most);
   const input = detailed('promptTokensDetails', told.promptTokensDetails, model.inputTokenLimit);
+  const tool = detailed('toolUsePromptTokensDetails', told.toolUsePromptTokensDetails, model.inputTokenLimit);
   const output = detailed('candidatesTokensDetails', told.candidatesTokensDetails, model.outputTokenLimit);
-  if (inputTokens === undefined) return undefined;
+  if (promptTokens === undefined) return undefined;
+  const inputTokens = promptTokens + toolTokens;
 
-  const totalTokens = toldTotal ?? inputTokens + (candidates ?? 0) + (thoughts ?? 0);
+  const withoutTools = promptTokens + (candidates ?? 0) + (thoughts ?? 0);
+  // Google's total has the tokens of tools in it; one that is exactly the rest was summed by somebody else.
+  const totalTokens =
+    toldTotal === undefined || toldTotal === withoutTools ? withoutTools + toolTokens : toldTotal;
   const outputTokens = totalTokens - inputTokens;
   if (outputTokens < 0)
     throw new OddCount(`totalTokenCount ${totalTokens} is below promptTokenCount ${inputTokens}`);
@@ -54,9 +62,10 @@ function countedUsage(
     throw new OddCount(
       `an output of ${outputTokens} is above the model's limit of ${model.outputTokenLimit}`,
     );
-  const inputImageTokens = input.image ?? (hasReferences ? leftOver(inputTokens, input.other) : 0);
+  const promptImageTokens = input.image ?? (hasReferences ? leftOver(promptTokens, input.other) : 0);
   const outputImageTokens = output.image ?? (hasImage ? undefined : 0);
-  if (inputImageTokens === undefined || outputImageTokens === undefined) return undefined;
+  if (promptImageTokens === undefined || outputImageTokens === undefined) return undefined;
+  const inputImageTokens = promptImageTokens + (tool.image ?? 0);
   if (inputImageTokens > inputTokens || outputImageTokens > outputTokens)
     throw new OddCount('the details hold more tokens than the whole');
   if (hasImage && outputImageTokens === 0) throw new OddCount('a picture of no tokens');

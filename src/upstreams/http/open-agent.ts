@@ -1,7 +1,6 @@
-import type { Dispatcher, buildConnector } from 'undici';
-import type { TLSSocket } from 'node:tls';
-import { Agent, connectorOf, loadProxyParts } from './undici-core.ts';
-import { RecordReading } from './record-reading.ts';
+import type { Dispatcher } from 'undici';
+import { directConnector } from './direct-connector.ts';
+import { Agent, loadProxyParts } from './undici-core.ts';
 
 export interface AgentOptions {
   readonly connections: number;
@@ -11,24 +10,23 @@ export interface AgentOptions {
   readonly keepAliveTimeout: number;
 }
 
-function connector(timeout: number): buildConnector.connector {
-  let session: Buffer | undefined;
-  const plain = connectorOf({ timeout });
-  return (options, callback) => {
-    if (options.protocol !== 'https:') return plain(options, callback);
-    const reading = new RecordReading();
-    const connect = connectorOf({ timeout, allowH2: false, session, onread: reading.onread });
-    const socket = connect(options, callback) as unknown as TLSSocket;
-    socket.on('session', (s) => (session = s));
-    reading.attach(socket);
-  };
-}
+/**
+ * HTTP/1.1 alone: a connection an order. Left to itself, undici takes HTTP/2 where it is offered, and then all orders
+ * share the 512 kB that one connection may have on its way: an answer that pauses for want of memory holds up the
+ * others, and a long way makes large answers slow (docs/contracts/runtime.md#calls-out).
+ */
+const oneOrderAConnection = { allowH2: false };
 
+/**
+ * One long-lived agent: timeouts do not pass to agents made per request (docs/contracts/runtime.md#calls-out). With a
+ * proxy, TLS goes through it in a tunnel that it cannot read, and plain HTTP is asked of it.
+ */
 export function openAgent(
-  { connectTimeoutMs, ...options }: AgentOptions,
+  { connectTimeoutMs, ...given }: AgentOptions,
   proxy: string | undefined,
 ): Dispatcher {
-  if (proxy === undefined) return new Agent({ ...options, connect: connector(connectTimeoutMs) });
+  const options = { ...given, ...oneOrderAConnection };
+  if (proxy === undefined) return new Agent({ ...options, connect: directConnector(connectTimeoutMs) });
   const { Pool, ProxyAgent } = loadProxyParts();
   return new ProxyAgent({
     uri: proxy,

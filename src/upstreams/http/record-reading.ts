@@ -10,17 +10,18 @@ const slabBytes = 256 * 1024;
  */
 const landing = Buffer.allocUnsafeSlow(recordBytes);
 
+const nothing = Buffer.alloc(0);
+
 /**
  * Gathers the records that arrive together, so that the parser behind is called once for them and an answer is held in
- * few large pieces: record by record, each is a buffer of its own, a turn of the stream and a turn of the parser, which
- * costs a picture as much again as its decryption (docs/performance.md). To be given to `tls.connect` as `onread`,
- * then tied to the socket by `attach`.
+ * few large pieces. Record by record, each is a buffer of its own, a turn of the stream and a turn of the parser
+ * (docs/performance.md). `onread` is for `tls.connect`, whose socket is then given to `attach`.
  */
 export class RecordReading {
   readonly #unread: Buffer[] = [];
   #socket: TLSSocket | undefined;
-  #slab = Buffer.alloc(0);
-  /** Of the slab: what is filled, and from where it was not handed on yet. */
+  /** What is filled now, how far, and from where on it was not handed on yet. */
+  #slab = nothing;
   #filled = 0;
   #begun = 0;
   #isAnnounced = false;
@@ -33,22 +34,23 @@ export class RecordReading {
   /** Takes the place of the socket's own reading, of which the parser uses `readable` and `read()`. */
   attach(socket: TLSSocket): void {
     this.#socket = socket;
-    const { read, write } = socket;
-    socket.read = (size?: number): unknown => {
-      // What was put back comes first; and the socket goes on reading if it had stopped.
-      const own = read.call(socket, size) as unknown;
-      return own ?? (size === undefined ? this.#next() : null);
-    };
+    const read = socket.read.bind(socket);
+    const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+    // What was put back comes first; and a socket that had stopped goes on.
+    socket.read = (size?: number): unknown =>
+      (read(size) as unknown) ?? (size === undefined ? this.#next() : null);
     // An answer follows a request: the memory of one answer is never the next one's too.
-    socket.write = ((...args: Parameters<typeof write>): boolean => {
+    socket.write = (...args: unknown[]): boolean => {
       this.#closeSlab();
-      return write.apply(socket, args);
-    }) as typeof write;
+      return write(...args);
+    };
+    // What came before a connection broke is part of the answer.
+    socket.prependListener('error', () => this.#announce());
   }
 
+  /** False: enough for now, until somebody reads. */
   #take(byteLength: number): boolean {
-    let from = 0;
-    while (from < byteLength) {
+    for (let from = 0; from < byteLength; ) {
       if (this.#filled === this.#slab.length) this.#openSlab();
       const taken = landing.copy(this.#slab, this.#filled, from, byteLength);
       this.#filled += taken;
@@ -75,15 +77,16 @@ export class RecordReading {
     return part;
   }
 
+  /** Small answers get little, and large ones soon get much. */
   #openSlab(): void {
-    const isFirst = this.#slab.length === 0;
+    const bytes = this.#slab.length === 0 ? recordBytes : slabBytes;
     this.#closeSlab();
-    this.#slab = Buffer.allocUnsafeSlow(isFirst ? recordBytes : slabBytes);
+    this.#slab = Buffer.allocUnsafeSlow(bytes);
   }
 
   #closeSlab(): void {
     if (this.#begun < this.#filled) this.#unread.push(this.#slab.subarray(this.#begun, this.#filled));
-    this.#slab = Buffer.alloc(0);
+    this.#slab = nothing;
     this.#begun = 0;
     this.#filled = 0;
   }

@@ -1,5 +1,10 @@
 import { createRequire } from 'node:module';
-import type { Agent as UndiciAgent, Pool as UndiciPool, ProxyAgent as UndiciProxyAgent } from 'undici';
+import type {
+  Agent as UndiciAgent,
+  buildConnector,
+  Pool as UndiciPool,
+  ProxyAgent as UndiciProxyAgent,
+} from 'undici';
 
 /**
  * The one part of undici that calls upstream need. Its entry file brings fetch, WebSocket, caches and mocks along,
@@ -8,13 +13,15 @@ import type { Agent as UndiciAgent, Pool as UndiciPool, ProxyAgent as UndiciProx
  */
 const require = createRequire(import.meta.url);
 
-/** Loaded only where a proxy is configured. */
-export const loadProxyParts = () => ({
-  Pool: require('undici/lib/dispatcher/pool.js') as typeof UndiciPool,
-  ProxyAgent: require('undici/lib/dispatcher/proxy-agent.js') as typeof UndiciProxyAgent,
-});
+/**
+ * Loaded only where a proxy is configured, and by the entry file: it gives clients the method `connect`, without which
+ * the proxy agent opens no tunnel.
+ */
+export const loadProxyParts = () =>
+  require('undici') as { readonly Pool: typeof UndiciPool; readonly ProxyAgent: typeof UndiciProxyAgent };
 
 export const Agent = require('undici/lib/dispatcher/agent.js') as typeof UndiciAgent;
+
 export const connectorOf = require('undici/lib/core/connect.js') as (
   options: object,
-) => import('undici').buildConnector.connector;
+) => buildConnector.connector;

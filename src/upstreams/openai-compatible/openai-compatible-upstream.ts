@@ -3,13 +3,12 @@ import type { Dispatcher } from 'undici';
 import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
-import type { DrawWish, InspectImage, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { DrawWish, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
-import { openAgent } from '../http/open-agent.ts';
+import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
 import { askFreeQuestion } from '../http/free-question.ts';
 import { loggedWithoutOwn, type OwnFacts, withoutOwn } from '../http/own-facts.ts';
 import { readAnswer, type Reading, unreadable } from './answer.ts';
@@ -24,30 +23,13 @@ import { type ServerRequest, wishToRequest } from './request.ts';
 import { unfitWish } from './unfit-wish.ts';
 import { mapUsage } from './usage.ts';
 
-export interface OpenAiCompatibleOptions {
-  /** Shown in `plantain-upstream`. */
-  readonly name: string;
+export interface OpenAiCompatibleOptions extends ServiceOptions {
   readonly profile: ProfileName;
   /** Origin and optional path; see `apiAddress` for what may stand in it. */
   readonly baseUrl: string;
   readonly apiVersion?: string | undefined;
   /** Absent: a server that asks for none. */
   readonly apiKey?: string | undefined;
-  /** What it calls the catalogue's models; those that are not named keep their id. */
-  readonly modelNames?: ReadonlyMap<string, string> | undefined;
-  /** Sent with every call, beside those of the contract. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Address of the proxy that leads there; absent, it is called directly. */
-  readonly proxy?: string;
-  readonly connectTimeoutMs: number;
-  readonly maxConnections: number;
-  /** The longest wait for response headers; a unary answer sends them only when the picture is ready. */
-  readonly headersTimeoutMs: number;
-  /** The longest silence inside a body. */
-  readonly bodyTimeoutMs: number;
-  readonly maxAnswerBytes: number;
-  readonly inspect: InspectImage;
-  readonly clock: Clock;
 }
 
 /** A server that speaks like OpenAI's Images API, by what is known of its kind. */
@@ -65,16 +47,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
     this.#options = options;
     this.#profile = profiles[options.profile];
     this.#address = apiAddress(options, this.#profile);
-    this.#agent = openAgent(
-      {
-        connections: options.maxConnections,
-        headersTimeout: options.headersTimeoutMs,
-        bodyTimeout: options.bodyTimeoutMs,
-        connectTimeoutMs: options.connectTimeoutMs,
-        keepAliveTimeout: 30_000,
-      },
-      options.proxy,
-    );
+    this.#agent = openServiceAgent(options);
     if (this.#profile.listsModels) this.checkKey = (signal) => this.#askForModels(signal);
   }
 

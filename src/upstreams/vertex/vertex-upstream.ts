@@ -7,8 +7,6 @@ import { generateRequest, passRequest } from '../gemini/request.ts';
 import { ModelPlaces, type VertexPlace } from './model-place.ts';
 
 export interface VertexUpstreamOptions extends GoogleServiceOptions, VertexPlace {
-  /** What it calls the catalogue's models; those that are not named keep their id. */
-  readonly modelNames?: ReadonlyMap<string, string> | undefined;
   /** Of the catalogue: the one whose tokens are counted, free of charge, to learn whether the credentials are good. */
   readonly checkedModelId: string;
 }

@@ -14,7 +14,7 @@ export function answerSamples(title: string, { samples }: OrderRun, logLines: re
     return [
       `${title}, the first answer \`${kind}\`, after ${(atMs / 1000).toFixed(1)} s:`,
       '',
-      '```',
+      '```http',
       `HTTP ${answered.outcome}`,
       ...told.map(([name, value]) => `${name}: ${String(value)}`),
       ...(body.length === 0 || answered.outcome === '200'

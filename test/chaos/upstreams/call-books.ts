@@ -82,14 +82,14 @@ export interface RetryFigures {
   /** Calls that had to be made because an earlier one failed that may have been executed. */
   readonly retries: number;
   readonly mostInFlight: number;
-  /** The most by which retries in flight were above the budget; 0 or less: it was kept. */
+  /** The most by which retries in flight were above the budget when one began; 0 or less: it was kept. */
   readonly mostAboveBudget: number;
 }
 
 const retryFloor = 10;
 const retryShare = 0.2;
 
-/** Retries in flight over time, held against the budget: ten, or a fifth of the calls in flight. */
+/** Retries in flight over time, held against the budget whenever one begins: ten, or a fifth of the calls in flight. */
 export function retryFigures(attempts: readonly AttemptEntry[]): RetryFigures {
   const steps: { readonly atMs: number; readonly change: 1 | -1; readonly isRetry: boolean }[] = [];
   let retries = 0;
@@ -115,6 +115,7 @@ export function retryFigures(attempts: readonly AttemptEntry[]): RetryFigures {
     if (!isRetry) continue;
     retrying += change;
     mostInFlight = Math.max(mostInFlight, retrying);
+    if (change < 0) continue;
     mostAboveBudget = Math.max(
       mostAboveBudget,
       retrying - Math.max(retryFloor, Math.ceil(calls * retryShare)),

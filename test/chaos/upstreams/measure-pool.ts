@@ -3,6 +3,7 @@ import { until } from '../support/until.ts';
 import { compareCallBooks, type RetryFigures, retryFigures } from './call-books.ts';
 import { type OrderRun, runOrders } from './order-run.ts';
 import type { PoolScenario } from './pool-scenarios.ts';
+import { upstreamSettings } from './pool-settings.ts';
 import { sharesAround } from './shares-around.ts';
 import { UpstreamProcess } from './upstream-process.ts';
 
@@ -20,11 +21,6 @@ export interface PoolResult {
   readonly broken: readonly string[];
 }
 
-/**
- * The orders' deadline: ten times what the slowest picture takes that is drawn at all, so that what hangs is given up
- * in seconds.
- */
-const deadlineMs = 20_000;
 const restTimeoutMs = 60_000;
 /** A cell that was opened is tried again after seconds; until then there is nothing to share. */
 const returnedShare = 0.15;
@@ -37,15 +33,12 @@ export async function measurePool(scenario: PoolScenario, seed: number): Promise
   try {
     await Promise.all(upstreams.map((upstream) => upstream.start()));
     server = await startChaosServer({
-      settings: settingsOf(upstreams),
+      settings: upstreamSettings(upstreams.map(({ troubles: { name }, url }) => ({ name, url }))),
       env: { PLANTAIN_LOG_FORMAT: 'json' },
       onLogLine: (line) => logLines.push(line),
     });
-    for (const { troubles, kill } of upstreams.map((one) => ({
-      troubles: one.troubles,
-      kill: () => one.kill(),
-    })))
-      if (scenario.dead?.includes(troubles.name) === true) await kill();
+    for (const upstream of upstreams)
+      if (scenario.dead?.includes(upstream.troubles.name) === true) await upstream.kill();
     const turns = new Turns(scenario, upstreams);
     const run = await runOrders(server, {
       orders: scenario.orders,
@@ -61,18 +54,6 @@ export async function measurePool(scenario: PoolScenario, seed: number): Promise
     await server?.close();
     await Promise.all(upstreams.map((upstream) => upstream.kill()));
   }
-}
-
-function settingsOf(upstreams: readonly UpstreamProcess[]): string {
-  return JSON.stringify({
-    upstreams: upstreams.map(({ troubles, url }) => ({
-      name: troubles.name,
-      kind: 'gemini',
-      base_url: url,
-      api_key: 'AIzaChaosChaosChaosChaosChaosChaosChaos',
-    })),
-    models: { chaos: { extends: 'gemini-2.5-flash-image', deadline_ms: { '1K': deadlineMs } } },
-  });
 }
 
 /** Kills an upstream and brings it back as the orders go on. */
