@@ -88,7 +88,8 @@ function upstreamsText(upstreams: readonly UpstreamView[]): string {
     cells.map((cell) => [
       cell.name,
       cell.model,
-      stateText(cell),
+      // Nothing is wrong with it but the quota that it shares.
+      stateText(isPaused(cell) ? { ...cell, state: 'paused' } : cell),
       `${(cell.health * 100).toFixed(0)} %`,
       cell.expected_ms === 0 ? '-' : `${(cell.expected_ms / 1000).toFixed(1)} s`,
       String(cell.in_flight),
@@ -96,6 +97,9 @@ function upstreamsText(upstreams: readonly UpstreamView[]): string {
     ]),
   )}`;
 }
+
+const isPaused = ({ state, quota_until: until }: UpstreamView['cells'][number]): boolean =>
+  state === 'ready' && until !== null;
 
 const stateText = ({ state, reason }: { readonly state: string; readonly reason: string }): string =>
   reason === '' ? state : `${state} (${reason})`;

@@ -490,6 +490,20 @@ describe('streams', () => {
     expect(await errorOf(ask(prompt, { path }))).toMatchObject({ code: 503, status: 'UNAVAILABLE' });
   });
 
+  test('of which the first event is an error have sent nothing either', async () => {
+    const overloaded = frame({ error: { code: 503, message: 'Overloaded.', status: 'UNAVAILABLE' } });
+    replies = { first: streaming(overloaded), second: streaming(text, frame(imageAnswer())) };
+    const answer = await ask(prompt, { path });
+    expect(await answer.clone().text()).toBe(text + frame(imageAnswer()));
+    replies = { first: streaming(overloaded), second: streaming(overloaded) };
+    expect(await errorOf(ask(prompt, { path }))).toMatchObject({ code: 503, status: 'UNAVAILABLE' });
+    const refused = frame({
+      error: { code: 400, message: 'Seven is no ratio.', status: 'INVALID_ARGUMENT' },
+    });
+    replies = { first: streaming(refused), second: streaming(refused) };
+    expect(await errorOf(ask(prompt, { path }))).toMatchObject({ code: 400, message: 'Seven is no ratio.' });
+  });
+
   test('an error that the upstream itself puts into its stream is told once', async () => {
     const error = frame({ error: { code: 500, message: 'Internal', status: 'INTERNAL' } });
     replies = { first: streaming(text, error), second: streaming(text, error) };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capturedContext } from '../../docs/generator/captured-context.ts';
 import { runCommandLine } from '../../src/cli/run-command-line.ts';
 import { leaveNote } from '../../src/cli/server-notes.ts';
+import { sendJson, startFakeGemini } from '../support/fake-gemini.ts';
 import { generate } from '../support/http.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
 
@@ -68,6 +69,28 @@ describe('plantain orders', () => {
 });
 
 describe('commands for a running server', () => {
+  test('say of a model whose quota is used up that it is paused, and until when', async () => {
+    const limited = await startFakeGemini((_call, response) => {
+      const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '300s' }];
+      sendJson(
+        response,
+        { error: { code: 429, message: 'Quota.', status: 'RESOURCE_EXHAUSTED', details } },
+        429,
+      );
+    });
+    const other = await startGateway({ upstreamUrl: limited.url });
+    const forgetOther = note(other);
+    try {
+      await generate(other, { prompt: 'a fox' });
+      const words = ['upstreams', 'list', '--base-url', other.url, '--data-dir', other.dataDir];
+      expect((await plantain(words)).out).toMatch(/\ngemini +gemini-\S+ +paused \(minute\) .+ 20\d\d-/);
+    } finally {
+      forgetOther();
+      await other.close();
+      await limited.close();
+    }
+  });
+
   test('show its upstreams, and drain, restore, reset and test one', async () => {
     expect((await plantain(['upstreams', 'list'])).out).toMatch(
       /\nsandbox +sandbox +0 +1 +ok +not_needed +0 /,

@@ -15,7 +15,7 @@ import { readAnswer, unreadable } from './answer.ts';
 import { CollectedAnswer } from './collected-answer.ts';
 import { countedAnswer } from './counted-answer.ts';
 import { DraftStripper } from './draft-stripper.ts';
-import { parseErrorBody } from './error-body.ts';
+import { parseErrorBody, readError } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 import { passPaths } from './pass-paths.ts';
 import { SignatureTap } from './signature-tap.ts';
@@ -89,7 +89,15 @@ async function ask(
   scope: OrderScope,
   { progress, heard, answer, tap }: Tapped,
 ): Promise<Evidence> {
-  const events = wish.isEventStream ? new WholeEvents(wish.onChunk) : undefined;
+  let hasBegun = false;
+  const events = wish.isEventStream
+    ? new WholeEvents((chunk) => {
+        // An error in place of the first event is a failure like any other: another upstream may still be asked.
+        if (!hasBegun && isErrorAlone(answer)) return;
+        hasBegun = true;
+        wish.onChunk(chunk);
+      })
+    : undefined;
   const passOn = (chunk: Buffer): void => (events === undefined ? wish.onChunk(chunk) : events.push(chunk));
   const stripper = wish.stripDrafts ? new DraftStripper(wish.isEventStream, passOn) : undefined;
   const documents = new AnswerDocuments(passPaths, (document) => {
@@ -119,6 +127,7 @@ async function ask(
     return errorEvidence({ status, error, headers, nowMs });
   }
   documents.end();
+  if (isErrorAlone(answer)) heard.words = cleanText(readError(answer.error).message) || undefined;
   const { failure } = ended;
   if (failure !== undefined) {
     // Of a stream, what came is with the caller already.
@@ -132,4 +141,8 @@ async function ask(
   events?.flush();
   if (wish.method === 'countTokens') return { verdict: 'words', phase: 'answered', fault: undefined };
   return readAnswer(answer, documents, 'answered', nowMs)?.evidence ?? unreadable(answer, documents, nowMs);
+}
+
+function isErrorAlone({ error, lastCandidate, promptFeedback }: CollectedAnswer): boolean {
+  return error !== undefined && error !== null && lastCandidate === undefined && promptFeedback === undefined;
 }
