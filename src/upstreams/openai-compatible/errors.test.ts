@@ -143,6 +143,18 @@ const rows: readonly (readonly [
     limit('on images per min: Limit 5, Used 3, Requested 5. Please try again in 12s.'),
     'quota rate_limit_exceeded quota=stated,5/min +12000ms',
   ],
+  [
+    'a 429 is a limit, whatever else it is called',
+    429,
+    error('Busy.', 'server_error', 'server_is_overloaded'),
+    'quota rate_limit_exceeded quota=unstated +10000ms',
+  ],
+  [
+    'an overload by its word alone',
+    400,
+    error('Busy.', 'server_error', 'server_is_overloaded'),
+    'capacity upstream_unavailable',
+  ],
   // The model.
   [
     'openai: no such model',
