@@ -156,6 +156,28 @@ const rows: readonly (readonly [
     'capacity upstream_unavailable',
   ],
   // The model.
+  ...[400, 404, 410].flatMap((status) =>
+    [
+      'The model `x` does not exist.',
+      'Model not found.',
+      'model mismatch',
+      'No such Model; it is not found',
+    ].map(
+      (message) =>
+        [
+          `${message} with ${status}`,
+          status,
+          { error: { message } },
+          'caller model_not_found param=model reach=model',
+        ] as const,
+    ),
+  ),
+  [
+    'openai: an organisation that is not verified, in any spelling',
+    403,
+    error('Your ORGANIZATION must be verified to use it.'),
+    'credential upstream_auth_error reach=model',
+  ],
   [
     'openai: no such model',
     404,
