@@ -112,9 +112,9 @@ export async function askUpstreams(
       listener.onStart?.(upstream);
       passed = await pass(upstream);
       for (const call of [...(passed.refusedBefore ?? []), passed.call]) {
-        if (call !== passed.call) listener.onStart?.(upstream);
         calls.push(call);
         listener.onEnd?.(call);
+        if (call !== passed.call) listener.onStart?.(upstream);
       }
       return passed;
     } finally {

@@ -10,6 +10,10 @@ test.each([
   ['https://api.openai.com/v1', '/v1/images/generations'],
   ['https://api.openai.com/v1/', '/v1/images/generations'],
   ['https://host/v1/images/generations', '/v1/images/generations'],
+  ['https://host/v1/images/edits', '/v1/images/generations'],
+  ['https://host/images/edits/relay', '/images/edits/relay/v1/images/generations'],
+  ['https://host/v1/relay', '/v1/relay/v1/images/generations'],
+  ['https://host/OpenAI', '/OpenAI/images/generations'],
   ['https://host/a//b', '/a/b/v1/images/generations'],
   ['https://host/v1beta/openai', '/v1beta/openai/images/generations'],
 ])('%s leads to %s', (baseUrl, path) => {

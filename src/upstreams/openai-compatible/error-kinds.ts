@@ -117,8 +117,7 @@ export function isModelGone(status: number, error: ServerError): boolean {
   const { message } = error;
   return (
     (status === 404 || status === 400 || status === 410) &&
-    (/\bmodel\b.{0,100}\b(?:does not exist|not found|mismatch|not exist)\b/i.test(message) ||
-      /\bmodel (?:not found|mismatch)\b/i.test(message))
+    /\bmodel\b.{0,100}\b(?:not found|mismatch|not exist)\b/i.test(message)
   );
 }
 

@@ -143,7 +143,41 @@ const rows: readonly (readonly [
     limit('on images per min: Limit 5, Used 3, Requested 5. Please try again in 12s.'),
     'quota rate_limit_exceeded quota=stated,5/min +12000ms',
   ],
+  [
+    'a 429 is a limit, whatever else it is called',
+    429,
+    error('Busy.', 'server_error', 'server_is_overloaded'),
+    'quota rate_limit_exceeded quota=unstated +10000ms',
+  ],
+  [
+    'an overload by its word alone',
+    400,
+    error('Busy.', 'server_error', 'server_is_overloaded'),
+    'capacity upstream_unavailable',
+  ],
   // The model.
+  ...[400, 404, 410].flatMap((status) =>
+    [
+      'The model `x` does not exist.',
+      'Model not found.',
+      'model mismatch',
+      'No such Model; it is not found',
+    ].map(
+      (message) =>
+        [
+          `${message} with ${status}`,
+          status,
+          { error: { message } },
+          'caller model_not_found param=model reach=model',
+        ] as const,
+    ),
+  ),
+  [
+    'openai: an organisation that is not verified, in any spelling',
+    403,
+    error('Your ORGANIZATION must be verified to use it.'),
+    'credential upstream_auth_error reach=model',
+  ],
   [
     'openai: no such model',
     404,

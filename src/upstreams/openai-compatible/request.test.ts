@@ -170,6 +170,10 @@ describe('an edit', () => {
       expect(explained.get('mask')).toBeNull();
       expect(explained.getAll('image[]')).toHaveLength(2);
     }
+    // Another Plantain takes one for the models that have masks of their own.
+    const foreign = { ...asked, model: { ...asked.model, foreign: gptImage } };
+    expect((await formOf(profiles.plantain, foreign)).get('mask')).not.toBeNull();
+    expect((await formOf(profiles.sglang, foreign)).get('mask')).toBeNull();
     // OpenAI takes a mask of its picture's own type alone.
     const photo = { ...asked, masked: { prompt: 'red', references: [picture('image/jpeg')], mask } };
     expect((await formOf(profiles.openai, photo)).get('mask')).toBeNull();
@@ -183,6 +187,10 @@ describe('what a server has no word for is never left out in silence: it is not 
     ['an edit', 'serevix', { references: [picture()] }, false],
     ['an edit', 'localai', { references: [picture()] }, false],
     ['an edit', 'xai', { references: [picture()] }, true],
+    ['a PNG', 'openai', { references: [picture('image/png')] }, true],
+    ['a JPEG', 'openai', { references: [picture('image/jpeg')] }, true],
+    ['a WebP', 'openai', { references: [picture('image/webp')] }, true],
+    ['sixteen pictures', 'openai', { references: Array.from({ length: 16 }, () => picture()) }, true],
     ['a picture of a type it does not read', 'openai', { references: [picture('image/heic')] }, false],
     ['the same', 'plantain', { references: [picture('image/heic')] }, true],
     ['too many pictures', 'openai', { references: Array.from({ length: 17 }, () => picture()) }, false],
