@@ -7,8 +7,11 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 
 /** Where an order's price and outcome are written. `usage/` keeps it. */
 export interface OrderBook {
-  /** Reserves the order's highest price in a row of its own. Throws when that cannot be written. */
-  open(order: ImageOrder): Promise<void>;
+  /**
+   * Reserves the order's highest price in a row of its own, within every limit. Throws the limit that it does not keep
+   * to, or when that cannot be written. Answers with the headers that tell of the rates that are left.
+   */
+  open(order: ImageOrder): Promise<Readonly<Record<string, string>>>;
   settle(settlement: Settlement): Promise<Settled>;
 }
 
@@ -42,15 +45,16 @@ export class PlaceAdmission implements Admission {
   async admit(order: ImageOrder, scope: OrderScope): Promise<Permit> {
     const { maxMemoryWaitMs, book } = this.#options;
     this.#takePlace();
+    let headers: Readonly<Record<string, string>>;
     try {
       // Whoever waits for memory goes first: an order that is drawn should find room for its picture.
       (await scope.memory.reserve(likelyAnswerBytes(order), scope.signal, maxMemoryWaitMs))();
-      await book.open(order);
+      headers = await book.open(order);
     } catch (thrown) {
       this.#places--;
       throw thrown;
     }
-    return this.#permitFor(order);
+    return this.#permitFor(order, headers);
   }
 
   #takePlace(): void {
@@ -64,7 +68,7 @@ export class PlaceAdmission implements Admission {
     this.#places++;
   }
 
-  #permitFor(order: ImageOrder): Permit {
+  #permitFor(order: ImageOrder, headers: Permit['headers']): Permit {
     let settling: Promise<Settled> | undefined;
     const settle = (outcome: Omit<Settlement, 'order'>): Promise<Settled> => {
       settling ??= this.#options.book.settle({ order, ...outcome }).finally(() => {
@@ -73,6 +77,7 @@ export class PlaceAdmission implements Admission {
       return settling;
     };
     return {
+      headers,
       settle,
       release: async (error) => {
         await settle({ drawings: [], imagesDelivered: 0, bytesOut: 0, error });

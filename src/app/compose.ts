@@ -19,6 +19,7 @@ import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { UpstreamPool } from '../routing/upstream-pool.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
+import { periodsIn } from '../store/sql/budget-zone.ts';
 import { DatabaseProbe } from '../store/sql/database-probe.ts';
 import { migrate } from '../store/sql/migrate.ts';
 import { openDatabase } from '../store/sql/open-database.ts';
@@ -46,7 +47,8 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const database = openDatabase(databaseFile);
   await migrate(database.db);
   const keys = new SqlApiKeyStore(database.db);
-  const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
+  const periodsOf = await periodsIn(database.db, config.budgets.timeZone, clock.nowMs());
+  const ledger = new SteadfastLedger(new SqlLedger(database.db, { periodsOf }), ledgerTroubleLog(log));
   const catalogue = loadCatalogue(config);
   const members = await openUpstreams(config, catalogue.models);
   const upstreams = members.map(({ upstream }) => upstream);
@@ -91,6 +93,7 @@ export async function compose(config: Config, databaseFile = databasePath(config
   const stages = createStages({
     config,
     keys,
+    clock,
     admission,
     catalogue,
     pool,

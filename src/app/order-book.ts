@@ -16,12 +16,14 @@ export function orderBook(
       ledger.open({
         id: order.id,
         keyId: order.caller.keyId,
+        projectId: order.caller.projectId,
         operation: order.operation,
         model: order.model.id,
         requestedModel: order.requestedModel,
         imagesRequested: order.count,
         reservedMicroUsd: highestCost(order),
-        createdAtMs: order.acceptedAtMs,
+        // The moment that counts for budgets: an upload may have begun on another day.
+        createdAtMs: clock.nowMs(),
         endUser: order.endUser ?? null,
         upstream: onlyUpstream,
       }),

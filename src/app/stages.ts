@@ -4,6 +4,7 @@ import type { Config } from '../config/config-schema.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { Admission } from '../journey/admission.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Stages } from '../journey/stages.ts';
 import type { PixelWorks } from '../pixels/pixel-works.ts';
 import { drawOrder } from '../routing/draw-order.ts';
@@ -15,6 +16,7 @@ import type { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 export interface StageParts {
   readonly config: Config;
   readonly keys: SqlApiKeyStore;
+  readonly clock: Clock;
   readonly admission: Admission;
   readonly catalogue: ModelCatalogue;
   readonly pool: UpstreamPool;
@@ -37,7 +39,7 @@ export function createStages(parts: StageParts): Stages {
     events,
     retryPolicy: { maxTries: config.limits.upstreamTries, ...backoff },
   };
-  const authenticate = createAuthenticate(parts.keys);
+  const authenticate = createAuthenticate(parts.keys, parts.clock);
   return {
     events,
     highestCost,

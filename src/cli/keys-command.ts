@@ -64,7 +64,7 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
   add('revoke <key>', 'revoke a key at once, by id or name').action(
     async (idOrName: string, options: JsonOption, command: Command) => {
       const { revokeApiKey } = await import('../access/manage-keys.ts');
-      const record = await withKeys(command, (store) => revokeApiKey(store, systemClock, idOrName));
+      const record = await withKeys(command, (store) => revokeApiKey(store, systemClock, { idOrName }));
       context.stdout.write(
         options.json
           ? `${JSON.stringify(keyJson(record), null, 2)}\n`
@@ -75,11 +75,11 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
   add('rotate <key>', 'replace a key, by id or name, with a new one of the same name').action(
     async (idOrName: string, options: JsonOption, command: Command) => {
       const { rotateApiKey } = await import('../access/manage-keys.ts');
-      const created = await withKeys(command, (store) => rotateApiKey(store, systemClock, idOrName));
+      const created = await withKeys(command, (store) => rotateApiKey(store, systemClock, { idOrName }));
       context.stdout.write(
         options.json
           ? createdJson(created)
-          : `${createdText(created)}The old key ${created.replaced.hint} works no more.\n`,
+          : `${createdText(created)}The old key ${created.replacedHint} works no more.\n`,
       );
     },
   );
@@ -94,17 +94,21 @@ function createdJson({ key, record }: CreatedApiKey): string {
   return `${JSON.stringify({ key, ...keyJson(record) }, null, 2)}\n`;
 }
 
+/** The secret that is handed out now. */
+function hintOf({ secrets }: ApiKeyRecord): string {
+  return secrets.find(({ validUntilMs }) => validUntilMs === null)?.hint ?? '';
+}
+
 const time = (atMs: number): string => new Date(atMs).toISOString();
 
 function keyJson(record: ApiKeyRecord): Record<string, unknown> {
   return {
     id: record.id,
     name: record.name,
-    hint: record.hint,
+    hint: hintOf(record),
     created_at: time(record.createdAtMs),
     state: record.revokedAtMs === null ? 'live' : 'revoked',
     revoked_at: record.revokedAtMs === null ? null : time(record.revokedAtMs),
-    replaced_by: record.replacedBy,
     strict: record.strict,
   };
 }
@@ -114,7 +118,7 @@ function keysTable(records: readonly ApiKeyRecord[]): string {
   const rows = records.map((record) => [
     record.id,
     record.name,
-    record.hint,
+    hintOf(record),
     time(record.createdAtMs).slice(0, 16).replace('T', ' '),
     record.revokedAtMs === null ? 'live' : `revoked ${time(record.revokedAtMs).slice(0, 10)}`,
     record.strict ? 'yes' : '',

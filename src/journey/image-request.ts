@@ -6,6 +6,8 @@ export interface Credentials {
   readonly authorization: string | undefined;
   /** Azure's `api-key` header. */
   readonly apiKey: string | undefined;
+  /** Where they came from; a key may be for some addresses only. */
+  readonly clientAddress: string;
 }
 
 /** A multipart form, its files already on their way to base64. */

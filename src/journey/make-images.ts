@@ -21,6 +21,7 @@ export async function makeImages(
 ): Promise<ImageAnswer> {
   stages.events.emit({ kind: 'accepted', request });
   let caller: Caller | undefined;
+  let rates: Permit['headers'] | undefined;
   let plan: Plan;
   try {
     caller = await stages.authenticate(request.credentials);
@@ -28,16 +29,19 @@ export async function makeImages(
     if (request.isDryRun) return dialect.writeDryRun(order, stages.highestCost(order));
     scope.signal.throwIfAborted();
     const permit = await stages.admit(order, scope);
+    rates = permit.headers;
     stages.events.emit({ kind: 'admitted', order });
     scope.expireAfter(order.deadlineMs, () => outOfTime(order));
     plan = { order, permit, request, guidance: await prepared(stages, order, permit, scope) };
   } catch (thrown) {
     const error = reasonOf(thrown, scope);
     stages.events.emit({ kind: 'refused', request, caller, error });
-    throw error;
+    throw rates === undefined ? error : error.withHeaders(rates);
   }
-  if (!plan.order.stream) return dialect.writeResult(await fulfil(stages, plan, scope));
-  return dialect.writeStream(plan.order, (listener) => fulfil(stages, plan, scope, listener));
+  const answer = plan.order.stream
+    ? dialect.writeStream(plan.order, (listener) => fulfil(stages, plan, scope, listener))
+    : dialect.writeResult(await fulfil(stages, plan, scope));
+  return { ...answer, headers: { ...answer.headers, ...rates } };
 }
 
 /** An admitted order and what it is fulfilled with. */
@@ -93,7 +97,11 @@ async function fulfil(
   const settled = await permit.settle(outcome);
   const durationMs = scope.ageMs;
   stages.events.emit({ kind: 'settled', request, settlement: { order, ...outcome }, settled, durationMs });
-  if (result === undefined) throw (error ?? toPlantainError(undefined)).withHeaders(upstreamHeader(drawings));
+  if (result === undefined)
+    throw (error ?? toPlantainError(undefined)).withHeaders({
+      ...upstreamHeader(drawings),
+      ...permit.headers,
+    });
   scope.startSending();
   return { ...result, ...settled, durationMs };
 }

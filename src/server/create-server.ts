@@ -161,7 +161,7 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
-  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw));
+  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw, request.ip));
   return route.handle(
     {
       id: request.id,

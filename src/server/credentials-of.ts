@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Credentials } from '../journey/image-request.ts';
 
-/** The two headers a key may arrive in: OpenAI's and Azure's. */
-export function credentialsOf({ headers }: IncomingMessage): Credentials {
+/** The two headers a key may arrive in, OpenAI's and Azure's, and where it came from: a trusted proxy's word counts. */
+export function credentialsOf({ headers }: IncomingMessage, clientAddress: string): Credentials {
   const apiKey = headers['api-key'];
-  return { authorization: headers.authorization, apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey };
+  return {
+    authorization: headers.authorization,
+    apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey,
+    clientAddress,
+  };
 }

@@ -129,7 +129,7 @@ function orderOf(model: CatalogueModel, fields: Partial<ImageOrder> = {}): Image
   return {
     id: newId('req', Date.now()),
     operation: 'generate',
-    caller: { keyId: 'key_1', keyName: 'test', strict: false },
+    caller: { keyId: 'key_1', keyName: 'test', projectId: 'proj_default', strict: false },
     model,
     requestedModel: model.id,
     prompt: 'a fox',
@@ -158,6 +158,7 @@ async function run(given: readonly Step[], order: ImageOrder, maxTries: number, 
   await ledger.open({
     id: order.id,
     keyId: order.caller.keyId,
+    projectId: order.caller.projectId,
     operation: order.operation,
     model: order.model.id,
     requestedModel: order.requestedModel,

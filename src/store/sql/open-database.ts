@@ -24,8 +24,8 @@ const walPauseMs = 100;
  * Opens the SQLite database at `path`, or makes it: directory 0700, file 0600. `:memory:` opens one of its own.
  * The tables come with `migrate`. Throws Error with a plain sentence when the file cannot be used.
  *
- * Write-ahead log with synchronous=NORMAL: a killed process loses nothing; a power cut can lose the
- * last moments, but never damages the file (https://sqlite.org/wal.html).
+ * Write-ahead log with synchronous=FULL (https://sqlite.org/wal.html): what is committed survives a power cut too. An
+ * upstream is called, and charges, only after its order is committed, so the commit has to last.
  */
 export function openDatabase(path: string, { lockWaitMs = defaultLockWaitMs } = {}): OpenDatabase {
   let file: DatabaseSync;
@@ -41,7 +41,7 @@ export function openDatabase(path: string, { lockWaitMs = defaultLockWaitMs } = 
   }
   try {
     enterWalMode(file);
-    file.exec('PRAGMA synchronous = NORMAL');
+    file.exec('PRAGMA synchronous = FULL');
   } catch (thrown) {
     file.close();
     throw unusable(path, thrown);

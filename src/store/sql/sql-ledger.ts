@@ -1,76 +1,51 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Operation } from '../../journey/image-order.ts';
-import {
-  type Ledger,
-  type LedgerAttempt,
-  type LedgerCompletion,
-  type LedgerOpening,
-  type LedgerRow,
-  type LedgerStatus,
-  maxLedgerTextLength,
-  type TotalsQuery,
-  type UsageSource,
-  type UsageTotals,
+import { type Kysely, sql } from 'kysely';
+import { createPeriods, type Periods } from '../../admission/periods.ts';
+import type {
+  Ledger,
+  LedgerAttempt,
+  LedgerCompletion,
+  LedgerOpening,
+  LedgerRow,
+  TotalsQuery,
+  UsageTotals,
 } from '../../usage/ledger.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
-import { blankAttemptRow, toAttempt, toAttemptRow } from './attempt-row.ts';
-import { GroupedWrites } from './grouped-writes.ts';
-import { PreparedQuery } from './prepared-query.ts';
+import { toAttempt } from './attempt-row.ts';
+import { bookStatements } from './book-statements.ts';
+import { Combiner } from './combiner.ts';
+import type { Database } from './database-schema.ts';
+import { toLedgerRow, toOpenRow } from './ledger-row.ts';
+import type { DialectName } from './migrations/column-kinds.ts';
+import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { sqlTotals } from './sql-totals.ts';
 
-/** Stand-ins while the queries of every order are compiled; the real values come as parameters, in this order. */
-const blankRow: LedgerTable = toOpenRow({
-  id: '',
-  keyId: '',
-  operation: 'generate',
-  model: '',
-  requestedModel: '',
-  imagesRequested: 0,
-  reservedMicroUsd: 0,
-  createdAtMs: 0,
-  endUser: null,
-  upstream: null,
-});
+export interface SqlLedgerOptions {
+  readonly dialect?: DialectName;
+  /** Days and months of budgets. */
+  readonly periodsOf?: (nowMs: number) => Periods;
+  /** Whose rows are open, where several processes share the ledger. */
+  readonly instanceId?: string | null;
+  readonly usesDatabaseClock?: boolean;
+}
 
-/** The ledger in SQL, the same queries for every database Kysely speaks to. */
+/** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
   readonly #db: Kysely<Database>;
-  readonly #writes: GroupedWrites;
-  readonly #open: PreparedQuery<unknown>;
-  readonly #complete: PreparedQuery<unknown>;
-  readonly #addAttempt: PreparedQuery<unknown>;
+  readonly #book: Combiner<BookTask, BookResult>;
+  readonly #instanceId: string | null;
 
-  constructor(db: Kysely<Database>) {
+  constructor(db: Kysely<Database>, options: SqlLedgerOptions = {}) {
+    const { dialect = 'sqlite', periodsOf = createPeriods('UTC'), usesDatabaseClock = false } = options;
     this.#db = db;
-    this.#writes = new GroupedWrites(db);
-    this.#open = new PreparedQuery(
-      db
-        .insertInto('ledger')
-        .values(blankRow)
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .compile(),
+    this.#instanceId = options.instanceId ?? null;
+    const group = { statements: bookStatements(dialect), periodsOf, usesDatabaseClock };
+    this.#book = new Combiner(db, (transaction, tasks, isRedo) =>
+      writeGroup(group, transaction, tasks, isRedo),
     );
-    // One statement decides, so that of two completions at the same time exactly one holds.
-    this.#complete = new PreparedQuery(
-      db
-        .updateTable('ledger')
-        .set(completedColumns(blankCompletion))
-        .where('id', '=', '')
-        .where('status', 'in', ['open', 'unknown'])
-        .compile(),
-    );
-    this.#addAttempt = new PreparedQuery(db.insertInto('attempts').values(blankAttemptRow).compile());
   }
 
-  async open(opening: LedgerOpening): Promise<void> {
-    const row = toOpenRow(opening);
-    const result = await this.#writes.run((db) => this.#open.run(db, Object.values(row)));
-    if (result.numAffectedRows === 1n) return;
-    // The same row is no second order: a group whose commit went through unheard is written again, row by row.
-    const query = this.#db.selectFrom('ledger').selectAll().where('id', '=', opening.id);
-    if (isDeepStrictEqual({ ...(await query.executeTakeFirst()) }, row)) return;
-    throw new Error(`order ${opening.id} is in the ledger already`);
+  async open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>> {
+    const headers = await this.#book.run({ kind: 'open', row: toOpenRow(opening, this.#instanceId) });
+    return headers as Readonly<Record<string, string>>;
   }
 
   async complete(
@@ -78,33 +53,27 @@ export class SqlLedger implements Ledger {
     completion: LedgerCompletion,
     attempts: readonly LedgerAttempt[],
   ): Promise<boolean> {
-    // An `unknown` row may still be told what became of it, but not once more that it is unknown.
-    const alsoFrom: LedgerStatus = completion.status === 'unknown' ? 'open' : 'unknown';
-    const completed = [...Object.values(completedColumns(completion)), id, 'open', alsoFrom];
-    const isFirst = await this.#writes.run(async (db) => {
-      const { numAffectedRows } = await this.#complete.run(db, completed);
-      if (numAffectedRows !== 1n) return false;
-      for (const [index, attempt] of attempts.entries())
-        await this.#addAttempt.run(db, Object.values(toAttemptRow(id, index + 1, attempt)));
-      return true;
-    });
-    if (isFirst) return true;
+    if (await this.#book.run({ kind: 'complete', id, completion, attempts })) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }
 
-  async closeLeftOpen(atMs: number): Promise<number> {
-    const result = await this.#db
-      .updateTable('ledger')
-      .set((row) => ({
-        status: 'unknown',
-        cost_micro_usd: row.ref('reserved_micro_usd'),
-        finished_at_ms: atMs,
-      }))
-      // Spelled out, not a parameter: only so is the index of open rows used.
-      .where('status', '=', sql.lit('open'))
-      .executeTakeFirst();
-    return Number(result.numUpdatedRows);
+  closeLeftOpen(atMs: number): Promise<number> {
+    return this.#db.transaction().execute(async (db) => {
+      const result = await db
+        .updateTable('ledger')
+        .set((row) => ({
+          status: 'unknown',
+          cost_micro_usd: row.ref('reserved_micro_usd'),
+          finished_at_ms: atMs,
+          lost_at_ms: atMs,
+        }))
+        // Spelled out, not a parameter: only so is the index of open rows used.
+        .where('status', '=', sql.lit('open'))
+        .executeTakeFirst();
+      await db.updateTable('allowances').set({ open_orders: 0 }).where('open_orders', '<>', 0).execute();
+      return Number(result.numUpdatedRows);
+    });
   }
 
   async find(id: string): Promise<LedgerRow | undefined> {
@@ -125,93 +94,4 @@ export class SqlLedger implements Ledger {
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]> {
     return sqlTotals(this.#db, query);
   }
-}
-
-const blankCompletion: LedgerCompletion = {
-  status: 'unknown',
-  errorCode: null,
-  upstream: null,
-  imagesDelivered: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  outputImageTokens: 0,
-  usageSource: 'none',
-  costMicroUsd: 0,
-  bytesOut: 0,
-  attempts: 0,
-  finishedAtMs: 0,
-};
-
-function completedColumns(completion: LedgerCompletion) {
-  return {
-    status: completion.status,
-    error_code: completion.errorCode,
-    upstream: completion.upstream,
-    images_delivered: completion.imagesDelivered,
-    input_tokens: completion.inputTokens,
-    output_tokens: completion.outputTokens,
-    output_image_tokens: completion.outputImageTokens,
-    usage_source: completion.usageSource,
-    cost_micro_usd: completion.costMicroUsd,
-    bytes_out: completion.bytesOut,
-    attempts: completion.attempts,
-    finished_at_ms: completion.finishedAtMs,
-  };
-}
-
-function toOpenRow(opening: LedgerOpening): LedgerTable {
-  return {
-    id: opening.id,
-    key_id: opening.keyId,
-    operation: opening.operation,
-    model: opening.model,
-    requested_model: storableText(opening.requestedModel),
-    upstream: opening.upstream,
-    status: 'open',
-    error_code: null,
-    images_requested: opening.imagesRequested,
-    images_delivered: 0,
-    input_tokens: 0,
-    output_tokens: 0,
-    output_image_tokens: 0,
-    usage_source: 'none',
-    reserved_micro_usd: opening.reservedMicroUsd,
-    cost_micro_usd: 0,
-    bytes_out: 0,
-    attempts: 0,
-    created_at_ms: opening.createdAtMs,
-    finished_at_ms: null,
-    end_user: opening.endUser === null ? null : storableText(opening.endUser),
-  };
-}
-
-/** The caller chose this text, so it is cut, and rid of what PostgreSQL refuses or SQLite mangles. */
-function storableText(text: string): string {
-  return text.slice(0, maxLedgerTextLength).replaceAll('\0', '').toWellFormed();
-}
-
-function toLedgerRow(row: Selectable<LedgerTable>): LedgerRow {
-  return {
-    id: row.id,
-    keyId: row.key_id,
-    operation: row.operation as Operation,
-    model: row.model,
-    requestedModel: row.requested_model,
-    upstream: row.upstream,
-    status: row.status as LedgerStatus,
-    errorCode: row.error_code,
-    imagesRequested: row.images_requested,
-    imagesDelivered: row.images_delivered,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    outputImageTokens: row.output_image_tokens,
-    usageSource: row.usage_source as UsageSource,
-    reservedMicroUsd: row.reserved_micro_usd,
-    costMicroUsd: row.cost_micro_usd,
-    bytesOut: row.bytes_out,
-    attempts: row.attempts,
-    createdAtMs: row.created_at_ms,
-    finishedAtMs: row.finished_at_ms,
-    endUser: row.end_user,
-  };
 }
