@@ -40,7 +40,7 @@ export async function editProject(
 }
 
 /** The live project that is meant. Throws Error with a plain sentence when there is none. */
-async function liveProject(store: ProjectStore, idOrName: string): Promise<Project> {
+export async function liveProject(store: ProjectStore, idOrName: string): Promise<Project> {
   const project = await store.find(idOrName);
   if (project?.archivedAtMs === null) return project;
   const shown = idOrName.slice(0, 64);
