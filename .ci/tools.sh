@@ -5,6 +5,7 @@ set -euo pipefail
 missing=()
 for tool in curl jq openssl sqlite3; do command -v "$tool" >/dev/null || missing+=("$tool"); done
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx-light)
+[ -d /usr/lib/postgresql ] || missing+=(postgresql)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"
     apt-get update -qq

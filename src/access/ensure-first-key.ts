@@ -1,8 +1,8 @@
 import { defaultProjectId, noLimits } from '../journey/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { displayPrefix, hashApiKey, isWellFormedApiKey } from './api-key.ts';
+import { displayPrefix, hashApiKey, isWellFormedApiKey, newApiKey } from './api-key.ts';
 import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
-import { type CreatedApiKey, createApiKey, draftKey } from './manage-keys.ts';
+import { type CreatedApiKey, draftKey } from './manage-keys.ts';
 
 /**
  * - `unchanged`: keys exist, nothing was done.
@@ -35,7 +35,12 @@ export async function ensureFirstKey(
 ): Promise<FirstKey> {
   if (bootstrapKey !== undefined) return ensureBootstrapKey(store, clock, bootstrapKey);
   if ((await store.count()) > 0) return { kind: 'unchanged' };
-  return { kind: 'created', ...(await createApiKey(store, clock, { name: firstKeyName })) };
+  const key = newApiKey();
+  const { record } = draftKey(key, { name: firstKeyName }, clock.nowMs());
+  // Another server on the same database may have been faster.
+  return (await store.insert(record, hashApiKey(key), noLimits))
+    ? { kind: 'created', key, record }
+    : { kind: 'unchanged' };
 }
 
 async function ensureBootstrapKey(store: ApiKeyStore, clock: Clock, key: string): Promise<FirstKey> {
@@ -57,18 +62,22 @@ async function ensureBootstrapKey(store: ApiKeyStore, clock: Clock, key: string)
   );
   if (live === undefined) {
     const { record } = draftKey(key, { name: bootstrapKeyName }, atMs);
-    if (!(await store.insert(record, hash, noLimits))) throw keysChanged();
-    return { kind: 'bootstrapped', record };
+    if (await store.insert(record, hash, noLimits)) return { kind: 'bootstrapped', record };
+    return addedMeanwhile(store, hash);
   }
   // A changed variable is a rotation: the old value stops working, as the operator expects of a replaced secret.
   const replacedHint = live.secrets.find(({ validUntilMs }) => validUntilMs === null)?.hint ?? '';
   const secret = { hint: displayPrefix(key), createdAtMs: atMs };
-  if (!(await store.addSecret(live.id, replacedHint, secret, hash, atMs))) throw keysChanged();
-  return { kind: 'bootstrapped', record: live, replacedHint };
+  if (await store.addSecret(live.id, replacedHint, secret, hash, atMs))
+    return { kind: 'bootstrapped', record: live, replacedHint };
+  return addedMeanwhile(store, hash);
 }
 
-function keysChanged(): Error {
-  return new Error(
+/** Another server that starts on the same database may have added the same key. */
+async function addedMeanwhile(store: ApiKeyStore, hash: Buffer): Promise<FirstKey> {
+  const known = await store.findByHash(hash);
+  if (known?.key.revokedAtMs === null && known.validUntilMs === null) return { kind: 'unchanged' };
+  throw new Error(
     'PLANTAIN_BOOTSTRAP_KEY could not be added because the keys changed meanwhile. Start again.',
   );
 }

@@ -21,8 +21,7 @@ import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { DatabaseProbe } from '../store/sql/database-probe.ts';
-import { migrate } from '../store/sql/migrate.ts';
-import { openDatabase } from '../store/sql/open-database.ts';
+import { openStore } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { highestPrice } from '../usage/price.ts';
@@ -30,6 +29,7 @@ import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { createImagesDialect } from './dialects.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { orderBook } from './order-book.ts';
+import { sharedInstance } from './shared-instance.ts';
 import { createStages } from './stages.ts';
 import { openUpstreams } from './upstreams.ts';
 
@@ -41,14 +41,17 @@ const unreadShare = 1 / 4;
 export type Parts = Awaited<ReturnType<typeof compose>>;
 
 /** Builds the object graph: every room's parts, joined, and no rule of its own. */
-export async function compose(config: Config, databaseFile = databasePath(config)) {
+export async function compose(config: Config, databaseFile?: string) {
   const clock = systemClock;
   const log = await createLogger(config.log);
-  const database = openDatabase(databaseFile);
-  await migrate(database.db);
+  const database = await openStore(placeOf(config, databaseFile), (error) =>
+    log.warn({ cause: error.message }, 'a connection to the database broke'),
+  );
   const keys = new SqlApiKeyStore(database.db);
   const periodsOf = await periodsIn(database.db, config.budgets.timeZone, clock.nowMs());
-  const ledger = new SteadfastLedger(new SqlLedger(database.db, { periodsOf }), ledgerTroubleLog(log));
+  const instance = database.dialect === 'postgres' ? sharedInstance(database.db, log) : undefined;
+  const book = new SqlLedger(database.db, { periodsOf, ...(instance && { postgres: { instance } }) });
+  const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const catalogue = loadCatalogue(config);
   const members = await openUpstreams(config, catalogue.models);
   const upstreams = members.map(({ upstream }) => upstream);
@@ -108,6 +111,7 @@ export async function compose(config: Config, databaseFile = databasePath(config
     log,
     database,
     databaseProbe: new DatabaseProbe(database),
+    instance,
     keys,
     ledger,
     catalogue,
@@ -124,4 +128,11 @@ export async function compose(config: Config, databaseFile = databasePath(config
     maxUploadWaitMs: maxMemoryWaitMs,
     maxUnreadBytes: config.limits.maxHeldBytes * unreadShare,
   };
+}
+
+/** A file that is named counts before the configured database. */
+function placeOf(config: Config, file: string | undefined): Parameters<typeof openStore>[0] {
+  return file === undefined
+    ? { url: config.database.url, file: databasePath(config) }
+    : { url: undefined, file };
 }

@@ -91,6 +91,7 @@ function lifecycleOf(parts: Parts): App {
       // Before any order: a picture behind a link that cannot be signed would be paid for and lost.
       await parts.gallery();
       lock = takeServeLock(config.dataDir);
+      await parts.instance?.start();
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
       if (leftOpenOrders > 0)
         log.warn(
@@ -161,6 +162,7 @@ function lifecycleOf(parts: Parts): App {
       await ledger.stop(lateRowsTimeoutMs);
       await sweep.stop();
       await Promise.all(parts.upstreams.map((upstream) => upstream.close()));
+      await parts.instance?.end();
       await parts.database.close();
       lock?.release();
       if (isServing) log.info({}, 'stopped');

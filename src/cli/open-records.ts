@@ -15,28 +15,20 @@ export interface Records {
 
 /** Opens the database beside a server that may be running, does the work and closes it. It has to be there. */
 export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
-  const [
-    { openDatabase },
-    { migrate },
-    { SqlApiKeyStore },
-    { SqlProjectStore },
-    { SqlAllowanceStore },
-    { SqlLedger },
-  ] = await Promise.all([
-    import('../store/sql/open-database.ts'),
-    import('../store/sql/migrate.ts'),
-    import('../store/sql/sql-api-key-store.ts'),
-    import('../store/sql/sql-project-store.ts'),
-    import('../store/sql/sql-allowance-store.ts'),
-    import('../store/sql/sql-ledger.ts'),
-  ]);
-  const { db, close } = openDatabase(databasePath(config));
+  const [{ openStore }, { SqlApiKeyStore }, { SqlProjectStore }, { SqlAllowanceStore }, { SqlLedger }] =
+    await Promise.all([
+      import('../store/sql/open-store.ts'),
+      import('../store/sql/sql-api-key-store.ts'),
+      import('../store/sql/sql-project-store.ts'),
+      import('../store/sql/sql-allowance-store.ts'),
+      import('../store/sql/sql-ledger.ts'),
+    ]);
+  const { db, dialect, close } = await openStore({ url: config.database.url, file: databasePath(config) });
   try {
-    await migrate(db);
     return await work({
       keys: new SqlApiKeyStore(db),
       projects: new SqlProjectStore(db),
-      allowances: new SqlAllowanceStore(db, systemClock),
+      allowances: new SqlAllowanceStore(db, systemClock, dialect),
       ledger: new SqlLedger(db),
     });
   } finally {

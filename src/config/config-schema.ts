@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { z } from 'zod';
 import { defaultModelId } from '../journey/catalogue-model.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
-import { budgetSettings } from './budget-settings.ts';
+import { budgetSettings, databaseSettings } from './book-settings.ts';
 import {
   bytesPerPixel,
   gibibyte,
@@ -144,6 +144,7 @@ export const configSchema = section({
       .describe('Most upstream calls for one picture, the first included.'),
   }),
   budgets: budgetSettings,
+  database: databaseSettings,
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)
     .describe('How long orders may finish after a stop signal before they are cut.'),

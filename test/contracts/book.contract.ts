@@ -89,10 +89,10 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
       expect(await bookFaults(own.db)).toEqual([]);
     });
 
-    test('of a thousand orders with two hundred in flight exactly as many are admitted as the budget holds', async () => {
-      const projectId = await project({ totalMicroUsd: 100 * 40_000 });
+    test('of ten thousand orders with two hundred in flight exactly as many are admitted as the budget holds', async () => {
+      const projectId = await project({ totalMicroUsd: 1000 * 40_000 });
       const keyIds = [await key({}, { projectId }), await key({}, { projectId })];
-      const orders = Array.from({ length: 1000 }, (_, index) =>
+      const orders = Array.from({ length: 10_000 }, (_, index) =>
         opening({ keyId: keyIds[index % 2] ?? '', projectId }),
       );
       let admitted = 0;
@@ -108,12 +108,12 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
       await Promise.all(
         Array.from({ length: 200 }, (_, index) => worker(index % 2 === 0 ? own.ledger : own.other)),
       );
-      expect(admitted).toBe(100);
+      expect(admitted).toBe(1000);
       const [total] = await own.ledger.totals({ by: ['model'] });
-      expect([total?.orders, total?.costMicroUsd]).toEqual([100, 4_000_000n]);
+      expect([total?.orders, total?.costMicroUsd]).toEqual([1000, 40_000_000n]);
       expect(await used({ kind: 'project', id: projectId })).toMatchObject({
         openOrders: 0,
-        totalUsedMicroUsd: 4_000_000,
+        totalUsedMicroUsd: 40_000_000,
       });
       expect(await bookFaults(own.db)).toEqual([]);
     });

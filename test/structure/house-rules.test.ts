@@ -44,6 +44,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   fastify: ['server', 'app'],
   undici: ['upstreams', 'remote', 'cli', 'bench'],
   kysely: ['store'],
+  pg: ['store'],
   'node:sqlite': ['store', 'bench'],
   sharp: ['pixels', 'painter', 'cli', 'emulator', 'bench'],
   '@resvg/resvg-js': ['painter', 'cli', 'emulator'],

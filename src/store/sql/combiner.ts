@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
 import type { Database } from './database-schema.ts';
@@ -21,6 +21,7 @@ interface Waiting<Task, Result> {
 
 /** A transaction holds the event loop from its first write to its commit: this many take a few milliseconds. */
 const maxGroup = 256;
+const retryMs = 50;
 
 /**
  * Tasks that come while a transaction is at work share the next one: a commit, and the lock of a row that everybody
@@ -30,12 +31,15 @@ const maxGroup = 256;
 export class Combiner<Task, Result> {
   readonly #db: Kysely<Database>;
   readonly #work: GroupWork<Task, Result>;
+  readonly #patienceMs: number;
   #waiting: Waiting<Task, Result>[] = [];
   #isFlushing = false;
 
-  constructor(db: Kysely<Database>, work: GroupWork<Task, Result>) {
+  /** `patienceMs`: how long a group is tried again that failed because the store could not be used. */
+  constructor(db: Kysely<Database>, work: GroupWork<Task, Result>, patienceMs = 0) {
     this.#db = db;
     this.#work = work;
+    this.#patienceMs = patienceMs;
   }
 
   /** Resolves once the task is committed. */
@@ -59,22 +63,31 @@ export class Combiner<Task, Result> {
 
   /** Never rejects: each task hears of its own end. */
   async #writeNext(): Promise<void> {
+    const giveUpAtMs = performance.now() + this.#patienceMs;
     let group: Waiting<Task, Result>[] = [];
-    try {
-      const results = await this.#db.transaction().execute((transaction) => {
-        // Taken only now that the lock is held: what came while it was waited for goes along.
-        group = this.#waiting.splice(0, maxGroup);
-        return this.#work(
-          transaction,
-          group.map(({ task }) => task),
-          false,
-        );
-      });
-      answer(group, results);
-    } catch (error) {
-      if (group.length === 0) for (const { reject } of this.#waiting.splice(0)) reject(error);
-      else if (isStorageFailure(error)) for (const { reject } of group) reject(error);
-      else await this.#redo(group, error);
+    for (let isRedo = false; ; isRedo = group.length > 0) {
+      try {
+        const results = await this.#db.transaction().execute((transaction) => {
+          // Taken only now that the lock is held: what came while it was waited for goes along.
+          if (group.length === 0) group = this.#waiting.splice(0, maxGroup);
+          return this.#work(
+            transaction,
+            group.map(({ task }) => task),
+            isRedo,
+          );
+        });
+        answer(group, results);
+        return;
+      } catch (error) {
+        if (isPassing(error) && performance.now() < giveUpAtMs) {
+          await sleep(retryMs);
+          continue;
+        }
+        if (group.length === 0) for (const { reject } of this.#waiting.splice(0)) reject(error);
+        else if (isStorageFailure(error)) for (const { reject } of group) reject(error);
+        else await this.#redo(group, error);
+        return;
+      }
     }
   }
 
@@ -102,6 +115,11 @@ export class Combiner<Task, Result> {
       }
     }
   }
+}
+
+/** Whether the same may work in a moment; a full disk does not. */
+function isPassing(error: unknown): boolean {
+  return isStorageFailure(error) && error.code === 'storage_unavailable';
 }
 
 function answer<Task, Result>(

@@ -10,6 +10,7 @@ export interface Database {
   allowances: AllowancesTable;
   adjustments: AdjustmentsTable;
   book_state: BookStateTable;
+  instances: InstancesTable;
   ledger: LedgerTable;
   attempts: AttemptsTable;
 }
@@ -82,6 +83,15 @@ export interface AdjustmentsTable {
 export interface BookStateTable {
   name: string;
   value: string;
+}
+
+/** A process that shares the database; dead when its heart has not beaten for a while, or it ended. */
+export interface InstancesTable {
+  id: string;
+  started_at_ms: number;
+  heartbeat_at_ms: number;
+  ended_at_ms: number | null;
+  version: string;
 }
 
 export interface LedgerTable {

@@ -7,6 +7,8 @@ import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
 
+type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
+
 type Subjects = Pick<LedgerTable, 'key_id' | 'project_id' | 'model' | 'end_user'>;
 
 /** The allowances of the orders of one group: read and locked together, counted in memory, written together. */
@@ -14,7 +16,7 @@ export class GroupAllowances {
   readonly #statements: BookStatements;
   readonly #db: Kysely<Database>;
   readonly #wanted = new Set<string>();
-  readonly #ended: { readonly row: EndedRow; readonly completion: LedgerCompletion }[] = [];
+  readonly #ended: { readonly row: EndedRow; readonly outcome: Outcome }[] = [];
   readonly #allowances = new Map<string, Allowance>();
   readonly #touched = new Set<string>();
   /** End users that are seen for the first time. */
@@ -32,9 +34,9 @@ export class GroupAllowances {
   }
 
   /** An order that came to its end. */
-  end(row: EndedRow, completion: LedgerCompletion): void {
+  end(row: EndedRow, outcome: Outcome): void {
     for (const id of candidates(row)) this.#wanted.add(id);
-    this.#ended.push({ row, completion });
+    this.#ended.push({ row, outcome });
   }
 
   /** Reads and locks all that are wanted. */
@@ -46,7 +48,7 @@ export class GroupAllowances {
 
   /** Puts what the ended orders cost in the place of what was reserved for them. */
   settleEnded(): void {
-    for (const { row, completion } of this.#ended) {
+    for (const { row, outcome } of this.#ended) {
       const order = {
         createdAtMs: row.created_at_ms,
         imagesRequested: row.images_requested,
@@ -55,7 +57,7 @@ export class GroupAllowances {
       };
       for (const id of candidates(row)) {
         const allowance = this.#allowances.get(id);
-        if (allowance !== undefined) this.#set(allowance, settled(allowance.counters, order, completion));
+        if (allowance !== undefined) this.#set(allowance, settled(allowance.counters, order, outcome));
       }
     }
   }

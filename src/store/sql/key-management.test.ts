@@ -230,6 +230,22 @@ test('a bootstrap key that could not be added, because another process was faste
   await refused();
 });
 
+test('servers that start at once on one database make one first key, and add one bootstrap key', async () => {
+  const starts = await Promise.all(Array.from({ length: 4 }, () => ensureFirstKey(store, clock)));
+  expect(starts.map(({ kind }) => kind).toSorted()).toEqual([
+    'created',
+    'unchanged',
+    'unchanged',
+    'unchanged',
+  ]);
+  for (const key of [newApiKey(), newApiKey()]) {
+    const added = await Promise.all(Array.from({ length: 4 }, () => ensureFirstKey(store, clock, key)));
+    expect(added.filter(({ kind }) => kind === 'bootstrapped')).toHaveLength(1);
+    expect(await works(key)).toBe(true);
+  }
+  expect(await store.count()).toBe(2);
+});
+
 test('a bootstrap key is added beside keys that exist', async () => {
   const { key } = await createApiKey(store, clock, { name: 'website' });
   const bootstrap = newApiKey();

@@ -5,6 +5,7 @@ import { columnKinds, type DialectName } from './migrations/column-kinds.ts';
 import { keysAndLedger } from './migrations/0001-keys-and-ledger.ts';
 import { attempts } from './migrations/0002-attempts.ts';
 import { projectsAndAllowances } from './migrations/0003-projects-and-allowances.ts';
+import { instances } from './migrations/0004-instances.ts';
 
 /** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
 export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
@@ -13,6 +14,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0001-keys-and-ledger': keysAndLedger(kinds),
     '0002-attempts': attempts(kinds),
     '0003-projects-and-allowances': projectsAndAllowances(kinds),
+    '0004-instances': instances(kinds),
   };
 }
 

@@ -5,10 +5,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Database } from './database-schema.ts';
 import { ensurePrivateDirectory, ensurePrivateFile } from '../disk/private-files.ts';
+import type { DialectName } from './migrations/column-kinds.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
 export interface OpenDatabase {
   readonly db: Kysely<Database>;
+  readonly dialect: DialectName;
   /** Whether the file that was opened is still the one at its path: a file that was deleted can be written, for nothing. */
   readonly isInPlace: () => Promise<boolean>;
   /** Waits for the query that is running and closes the file. Calling it again does nothing. */
@@ -50,6 +52,7 @@ export function openDatabase(path: string, { lockWaitMs = defaultLockWaitMs } = 
   const opened = statSync(path, { throwIfNoEntry: false, bigint: true });
   return {
     db,
+    dialect: 'sqlite',
     isInPlace: async () => {
       if (opened === undefined) return true;
       const current = await stat(path, { bigint: true }).catch(() => undefined);

@@ -158,9 +158,10 @@ async function withoutBooked(
   return openings;
 }
 
-/** The moment of its admission is the book's to say. */
+/** The moment of its admission, and the process that has it open, are the book's to say. */
 function isSameOrder(one: Selectable<LedgerTable>, other: LedgerTable): boolean {
-  return isDeepStrictEqual({ ...one, created_at_ms: 0 }, { ...other, created_at_ms: 0 });
+  const booked = { created_at_ms: 0, instance_id: null };
+  return isDeepStrictEqual({ ...one, ...booked }, { ...other, ...booked });
 }
 
 function isBooked(id: string): Error {

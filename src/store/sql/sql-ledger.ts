@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { isStorageFailure } from '../../kernel/storage-failure.ts';
 import { createPeriods, type Periods } from '../../admission/periods.ts';
 import type {
   Ledger,
@@ -10,42 +11,63 @@ import type {
   UsageTotals,
 } from '../../usage/ledger.ts';
 import { toAttempt } from './attempt-row.ts';
-import { bookStatements } from './book-statements.ts';
+import { type BookStatements, bookStatements } from './book-statements.ts';
+import { closeLost } from './close-lost.ts';
 import { Combiner } from './combiner.ts';
 import type { Database } from './database-schema.ts';
+import { DoubtList } from './doubt-list.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
-import type { DialectName } from './migrations/column-kinds.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { sqlTotals } from './sql-totals.ts';
 
 export interface SqlLedgerOptions {
-  readonly dialect?: DialectName;
   /** Days and months of budgets. */
   readonly periodsOf?: (nowMs: number) => Periods;
-  /** Whose rows are open, where several processes share the ledger. */
-  readonly instanceId?: string | null;
+  /** PostgreSQL, which several processes may share; absent: SQLite, of one process alone. */
+  readonly postgres?: SharedLedgerOptions;
+}
+
+export interface SharedLedgerOptions {
+  /** The process that opens orders, by its id of the moment. */
+  readonly instance: { readonly id: string };
+  /** False: orders come with their time, as in tests. */
   readonly usesDatabaseClock?: boolean;
 }
+
+/** How long orders wait for a database that is away. */
+const patienceMs = 5000;
 
 /** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
   readonly #db: Kysely<Database>;
   readonly #book: Combiner<BookTask, BookResult>;
-  readonly #instanceId: string | null;
+  readonly #statements: BookStatements;
+  readonly #postgres: SharedLedgerOptions | undefined;
+  readonly #doubts: DoubtList;
 
-  constructor(db: Kysely<Database>, options: SqlLedgerOptions = {}) {
-    const { dialect = 'sqlite', periodsOf = createPeriods('UTC'), usesDatabaseClock = false } = options;
+  constructor(db: Kysely<Database>, { periodsOf = createPeriods('UTC'), postgres }: SqlLedgerOptions = {}) {
     this.#db = db;
-    this.#instanceId = options.instanceId ?? null;
-    const group = { statements: bookStatements(dialect), periodsOf, usesDatabaseClock };
-    this.#book = new Combiner(db, (transaction, tasks, isRedo) =>
-      writeGroup(group, transaction, tasks, isRedo),
+    this.#postgres = postgres;
+    this.#statements = bookStatements(postgres === undefined ? 'sqlite' : 'postgres');
+    const usesDatabaseClock = postgres?.usesDatabaseClock ?? postgres !== undefined;
+    const group = { statements: this.#statements, periodsOf, usesDatabaseClock };
+    this.#book = new Combiner(
+      db,
+      (transaction, tasks, isRedo) => writeGroup(group, transaction, tasks, isRedo),
+      postgres === undefined ? 0 : patienceMs,
     );
+    this.#doubts = new DoubtList((id) => this.#cancel(id));
   }
 
   async open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>> {
-    const headers = await this.#book.run({ kind: 'open', row: toOpenRow(opening, this.#instanceId) });
-    return headers as Readonly<Record<string, string>>;
+    try {
+      const row = toOpenRow(opening, this.#postgres?.instance.id ?? null);
+      return (await this.#book.run({ kind: 'open', row })) as Readonly<Record<string, string>>;
+    } catch (error) {
+      // Nothing was asked of an upstream, but the row may be there: the answer to its commit was lost.
+      if (this.#postgres !== undefined && isStorageFailure(error)) this.#doubts.add(opening.id);
+      throw error;
+    }
   }
 
   async complete(
@@ -58,7 +80,19 @@ export class SqlLedger implements Ledger {
     return false;
   }
 
+  /** An order that is in doubt was never asked of an upstream. Whether it is known now what became of it. */
+  async #cancel(id: string): Promise<void> {
+    const completion = {
+      ...blankCompletion,
+      status: 'canceled',
+      errorCode: 'storage_unavailable',
+      finishedAtMs: Date.now(),
+    } as const;
+    await this.#book.run({ kind: 'complete', id, completion, attempts: [] });
+  }
+
   closeLeftOpen(atMs: number): Promise<number> {
+    if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs);
     return this.#db.transaction().execute(async (db) => {
       const result = await db
         .updateTable('ledger')
@@ -95,3 +129,17 @@ export class SqlLedger implements Ledger {
     return sqlTotals(this.#db, query);
   }
 }
+
+const blankCompletion: Omit<LedgerCompletion, 'status'> = {
+  errorCode: null,
+  upstream: null,
+  imagesDelivered: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  outputImageTokens: 0,
+  usageSource: 'none',
+  costMicroUsd: 0,
+  bytesOut: 0,
+  attempts: 0,
+  finishedAtMs: 0,
+};
