@@ -21,7 +21,7 @@ import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { DatabaseProbe } from '../store/sql/database-probe.ts';
-import { openStore } from '../store/sql/open-store.ts';
+import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { highestPrice } from '../usage/price.ts';
@@ -50,7 +50,11 @@ export async function compose(config: Config, databaseFile?: string) {
   const keys = new SqlApiKeyStore(database.db);
   const periodsOf = await periodsIn(database.db, config.budgets.timeZone, clock.nowMs());
   const instance = database.dialect === 'postgres' ? sharedInstance(database.db, log) : undefined;
-  const book = new SqlLedger(database.db, { periodsOf, ...(instance && { postgres: { instance } }) });
+  const book = new SqlLedger(database.db, {
+    periodsOf,
+    flush: database.flush,
+    ...(instance && { postgres: { instance } }),
+  });
   const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const catalogue = loadCatalogue(config);
   const members = await openUpstreams(config, catalogue.models);
@@ -131,8 +135,8 @@ export async function compose(config: Config, databaseFile?: string) {
 }
 
 /** A file that is named counts before the configured database. */
-function placeOf(config: Config, file: string | undefined): Parameters<typeof openStore>[0] {
+function placeOf(config: Config, file: string | undefined): StorePlace {
   return file === undefined
-    ? { url: config.database.url, file: databasePath(config) }
+    ? { url: config.database.url, file: databasePath(config), flushesItself: true }
     : { url: undefined, file };
 }

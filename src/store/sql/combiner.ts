@@ -13,6 +13,13 @@ export type GroupWork<Task, Result> = (
   isRedo: boolean,
 ) => Promise<readonly (Result | Error)[]>;
 
+export interface CombinerOptions<Task> {
+  /** How long a group is tried again that failed because the store could not be used. */
+  readonly patienceMs?: number;
+  /** What a group that is committed is answered after; the next group does not wait for it. */
+  readonly afterCommit?: ((tasks: readonly Task[]) => Promise<void> | undefined) | undefined;
+}
+
 interface Waiting<Task, Result> {
   readonly task: Task;
   readonly resolve: (result: Result) => void;
@@ -32,14 +39,19 @@ export class Combiner<Task, Result> {
   readonly #db: Kysely<Database>;
   readonly #work: GroupWork<Task, Result>;
   readonly #patienceMs: number;
+  readonly #afterCommit: CombinerOptions<Task>['afterCommit'];
   #waiting: Waiting<Task, Result>[] = [];
   #isFlushing = false;
 
-  /** `patienceMs`: how long a group is tried again that failed because the store could not be used. */
-  constructor(db: Kysely<Database>, work: GroupWork<Task, Result>, patienceMs = 0) {
+  constructor(
+    db: Kysely<Database>,
+    work: GroupWork<Task, Result>,
+    { patienceMs = 0, afterCommit }: CombinerOptions<Task> = {},
+  ) {
     this.#db = db;
     this.#work = work;
     this.#patienceMs = patienceMs;
+    this.#afterCommit = afterCommit;
   }
 
   /** Resolves once the task is committed. */
@@ -76,7 +88,7 @@ export class Combiner<Task, Result> {
             isRedo,
           );
         });
-        answer(group, results);
+        this.#answer(group, results);
         return;
       } catch (error) {
         if (isPassing(error) && performance.now() < giveUpAtMs) {
@@ -104,7 +116,7 @@ export class Combiner<Task, Result> {
       }
       try {
         const tasks = part.map(({ task }) => task);
-        answer(
+        this.#answer(
           part,
           await this.#db.transaction().execute((transaction) => this.#work(transaction, tasks, true)),
         );
@@ -114,6 +126,18 @@ export class Combiner<Task, Result> {
         else await this.#redo(part, error);
       }
     }
+  }
+
+  #answer(group: readonly Waiting<Task, Result>[], results: readonly (Result | Error)[]): void {
+    const after = this.#afterCommit?.(group.map(({ task }) => task));
+    if (after === undefined) answer(group, results);
+    else
+      after.then(
+        () => answer(group, results),
+        (error: unknown) => {
+          for (const { reject } of group) reject(error);
+        },
+      );
   }
 }
 

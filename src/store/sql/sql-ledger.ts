@@ -23,6 +23,8 @@ import { sqlTotals } from './sql-totals.ts';
 export interface SqlLedgerOptions {
   /** Days and months of budgets. */
   readonly periodsOf?: (nowMs: number) => Periods;
+  /** Brings what is committed to the disk, where a commit alone does not: an order is admitted once it is there. */
+  readonly flush?: (() => Promise<void>) | undefined;
   /** PostgreSQL, which several processes may share; absent: SQLite, of one process alone. */
   readonly postgres?: SharedLedgerOptions;
 }
@@ -45,7 +47,10 @@ export class SqlLedger implements Ledger {
   readonly #postgres: SharedLedgerOptions | undefined;
   readonly #doubts: DoubtList;
 
-  constructor(db: Kysely<Database>, { periodsOf = createPeriods('UTC'), postgres }: SqlLedgerOptions = {}) {
+  constructor(
+    db: Kysely<Database>,
+    { periodsOf = createPeriods('UTC'), flush, postgres }: SqlLedgerOptions = {},
+  ) {
     this.#db = db;
     this.#postgres = postgres;
     this.#statements = bookStatements(postgres === undefined ? 'sqlite' : 'postgres');
@@ -54,7 +59,12 @@ export class SqlLedger implements Ledger {
     this.#book = new Combiner(
       db,
       (transaction, tasks, isRedo) => writeGroup(group, transaction, tasks, isRedo),
-      postgres === undefined ? 0 : patienceMs,
+      {
+        patienceMs: postgres === undefined ? 0 : patienceMs,
+        // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
+        // leaves its order unknown, at the reserved price.
+        afterCommit: (tasks) => (tasks.some(({ kind }) => kind === 'open') ? flush?.() : undefined),
+      },
     );
     this.#doubts = new DoubtList((id) => this.#cancel(id));
   }
@@ -64,8 +74,8 @@ export class SqlLedger implements Ledger {
       const row = toOpenRow(opening, this.#postgres?.instance.id ?? null);
       return (await this.#book.run({ kind: 'open', row })) as Readonly<Record<string, string>>;
     } catch (error) {
-      // Nothing was asked of an upstream, but the row may be there: the answer to its commit was lost.
-      if (this.#postgres !== undefined && isStorageFailure(error)) this.#doubts.add(opening.id);
+      // Nothing was asked of an upstream, but the row may be there: the answer to its commit, or its flush, was lost.
+      if (isStorageFailure(error)) this.#doubts.add(opening.id);
       throw error;
     }
   }
