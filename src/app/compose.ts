@@ -35,6 +35,8 @@ import { openUpstreams } from './upstreams.ts';
 
 /** The longest an order, or an upload, waits for memory before it is refused: nothing of it was drawn yet. */
 const maxMemoryWaitMs = 30_000;
+/** How long a database is waited for that may be starting as well. */
+const databasePatienceMs = 30_000;
 /** Part of the memory for pictures that uploads may take beside it while they wait for it. */
 const unreadShare = 1 / 4;
 
@@ -137,6 +139,11 @@ export async function compose(config: Config, databaseFile?: string) {
 /** A file that is named counts before the configured database. */
 function placeOf(config: Config, file: string | undefined): StorePlace {
   return file === undefined
-    ? { url: config.database.url, file: databasePath(config), flushesItself: true }
+    ? {
+        url: config.database.url,
+        file: databasePath(config),
+        flushesItself: true,
+        patienceMs: databasePatienceMs,
+      }
     : { url: undefined, file };
 }

@@ -7,6 +7,9 @@ import { expect, test } from 'vitest';
 import { createApiKey } from '../../src/access/manage-keys.ts';
 import { createProject } from '../../src/access/manage-projects.ts';
 import { noLimits } from '../../src/journey/limits.ts';
+import { bookStatements } from '../../src/store/sql/book-statements.ts';
+import { closeLost } from '../../src/store/sql/close-lost.ts';
+import { Instance } from '../../src/store/sql/instance.ts';
 import type { OpenDatabase } from '../../src/store/sql/open-database.ts';
 import { openStore } from '../../src/store/sql/open-store.ts';
 import { SqlAllowanceStore } from '../../src/store/sql/sql-allowance-store.ts';
@@ -14,6 +17,7 @@ import { SqlApiKeyStore } from '../../src/store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
 import { SqlProjectStore } from '../../src/store/sql/sql-project-store.ts';
 import { bookFaults } from '../support/book-faults.ts';
+import { startPostgres } from '../support/postgres-server.ts';
 
 const program = resolve(import.meta.dirname, '../support/order-process.ts');
 const clock = { nowMs: () => Date.now() };
@@ -55,6 +59,8 @@ function order(place: string, subjects: readonly string[], told: Set<string>): C
 }
 
 async function kill(child: ChildProcess): Promise<void> {
+  // One that ended by itself is no victim.
+  expect(child.exitCode).toBeNull();
   const over = once(child, 'close');
   child.kill('SIGKILL');
   await over;
@@ -86,4 +92,41 @@ test('a server on SQLite that is killed again and again leaves no order without 
   expect(await store.db.selectFrom('ledger').select('id').where('status', '=', 'open').execute()).toEqual([]);
   await store.close();
   await rm(directory, { recursive: true });
-}, 300_000);
+}, 180_000);
+
+test('three servers on PostgreSQL, killed one after the other while the database crashes, leave every counter its sum', async () => {
+  const server = await startPostgres();
+  const store = await openStore({ url: server.url, file: '' });
+  const subjects = await budgets(store);
+  const told = new Set<string>();
+  const children = [0, 1, 2].map(() => order(server.url, subjects, told));
+  const progress = async (): Promise<void> => {
+    const enough = told.size + 200;
+    await expect.poll(() => told.size, { timeout: 60_000 }).toBeGreaterThan(enough);
+  };
+  for (let round = 0; round < 6; round++) {
+    await progress();
+    const victim = children[round % 3];
+    if (victim !== undefined) await kill(victim);
+    if (round % 3 === 1) {
+      await server.stop('immediate');
+      await server.start();
+    }
+    children[round % 3] = order(server.url, subjects, told);
+  }
+  await progress();
+  for (const child of children) await kill(child);
+  const last = new Instance(store.db, {
+    version: 'test',
+    closeLost: () => closeLost(store.db, bookStatements('postgres'), Date.now()),
+    onClosed: () => undefined,
+    onTrouble: () => undefined,
+    deadMs: 0,
+  });
+  await last.reap();
+  expect(await store.db.selectFrom('ledger').select('id').where('status', '=', 'open').execute()).toEqual([]);
+  expect(await missing(store, told)).toEqual([]);
+  expect(await bookFaults(store.db)).toEqual([]);
+  await store.close();
+  await server.remove();
+}, 180_000);

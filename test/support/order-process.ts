@@ -18,6 +18,7 @@ const store = await openStore({
   url: isShared ? place : undefined,
   file: place,
   flushesItself: true,
+  patienceMs: 30_000,
 });
 const instance = new Instance(store.db, {
   version: 'test',
@@ -28,7 +29,8 @@ const instance = new Instance(store.db, {
   deadMs: 3000,
   reapMs: 500,
 });
-if (isShared) await instance.start();
+// The database may crash just now.
+while (isShared && instance.id === '') await instance.start().catch(() => sleep(50));
 const ledger = new SqlLedger(store.db, {
   flush: store.flush,
   ...(isShared && { postgres: { instance } }),

@@ -13,6 +13,7 @@ import { closeLost } from './close-lost.ts';
 import { Instance } from './instance.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './open-postgres.ts';
+import { openStore } from './open-store.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
 import { SqlLedger } from './sql-ledger.ts';
@@ -158,6 +159,16 @@ describe('processes that share PostgreSQL', () => {
     // The same machine, whose clock both read.
     expect(Math.abs((row?.created_at_ms ?? 0) - before)).toBeLessThan(60_000);
   });
+
+  test('a server that starts before its database waits for it', async () => {
+    await server.stop('fast');
+    const opening = openStore({ url: server.url, file: '', patienceMs: 60_000 });
+    await expect(openStore({ url: server.url, file: '' })).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    await server.start();
+    await (await opening).close();
+  }, 60_000);
 
   test('an order waits for a database that crashes and comes back, and is there once', async () => {
     await empty();
