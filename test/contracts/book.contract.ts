@@ -116,7 +116,7 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         totalUsedMicroUsd: 40_000_000,
       });
       expect(await bookFaults(own.db)).toEqual([]);
-    });
+    }, 120_000);
 
     test('a refused order changes nothing', async () => {
       const projectId = await project({ requestsPerMinute: 5, imagesPerMinute: 50 });
@@ -297,7 +297,7 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         }),
         { numRuns: 40 },
       );
-    });
+    }, 120_000);
   });
 }
 

@@ -30,7 +30,7 @@ const instance = new Instance(store.db, {
   reapMs: 500,
 });
 // The database may crash just now.
-while (isShared && instance.id === '') await instance.start().catch(() => sleep(50));
+if (isShared) while (instance.id === '') await instance.start().catch(() => sleep(50));
 const ledger = new SqlLedger(store.db, {
   flush: store.flush,
   ...(isShared && { postgres: { instance } }),
