@@ -53,6 +53,28 @@ test('megabytes: slices stay at 256 KB, pieces at 24 KB, and the bytes come back
   expect(decodeBase64(image).buffer.byteLength).toBe(original.length);
 });
 
+test('megabytes let others have their turn, and what is small does not', async () => {
+  const turnsOf = async (work: Promise<unknown>): Promise<number> => {
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns++;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await work;
+    isOver = true;
+    return turns;
+  };
+  const bytes = Buffer.alloc(16 * 1024 * 1024, 7);
+  const image = encodeBase64(bytes);
+  expect(await turnsOf(encodeBase64InTurns(bytes))).toBeGreaterThan(3);
+  expect(await turnsOf(decodeBase64InTurns(image))).toBeGreaterThan(3);
+  const small = new Base64Image(Array.from({ length: 200 }, () => Buffer.from('AAAA')));
+  expect(await turnsOf(decodeBase64InTurns(small))).toBe(0);
+  expect(await turnsOf(encodeBase64InTurns(Buffer.alloc(1000)))).toBe(0);
+});
+
 test('base64 with one wrong character anywhere is upstream_error, never a shorter picture', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -52,7 +52,6 @@ export class Base64Encoder {
       this.#slices.push(this.#blockLength * 2 < this.#block.length ? Buffer.from(last) : last);
     }
     this.#block = Buffer.alloc(0);
-    this.#blockLength = 0;
     return new Base64Image(this.#slices);
   }
 

@@ -40,6 +40,13 @@ describe('Base64Image', () => {
     );
   });
 
+  test('no more than two characters are padding', () => {
+    const lengths = ['', '=', '==', 'AA==', 'AAA=', 'A===', 'AAAA===='].map(
+      (text) => new Base64Image([Buffer.from(text)]).byteLength,
+    );
+    expect(lengths).toEqual([0, 0, 0, 1, 2, 1, 4]);
+  });
+
   test('dropHead drops exactly that many characters and copies nothing', () => {
     fc.assert(
       fc.property(picture, fc.nat({ max: 320 }), ({ text, image }, count) => {

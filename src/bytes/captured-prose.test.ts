@@ -103,6 +103,15 @@ describe('words', () => {
     );
   });
 
+  test('between the head of a data: URL and its comma make it no picture', () => {
+    for (const broken of ['data:image/\u00e9png;base64,AAAA', 'data:image/png;base64\u20ac,AAAA'])
+      expect(prose(broken, 1, escaped)).toEqual({ words: broken, pictures: [] });
+  });
+
+  test('hold the first character beyond ASCII, as an escape too', () => {
+    expect(prose('a\u0080b\u007fc', 3, escaped).words).toBe('a\u0080b\u007fc');
+  });
+
   test('are bounded, and no half of a pair is in them', () => {
     expect(prose('🦊'.repeat(50_000)).words.length).toBeLessThanOrEqual(16 * 1024);
     expect(prose('A'.repeat(1_000_000)).words.length).toBe(16 * 1024);

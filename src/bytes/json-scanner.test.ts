@@ -350,6 +350,26 @@ describe('JsonScanner', () => {
     );
   });
 
+  test('of a document that breaks off every value that was closed is there, with its picture', () => {
+    const scanner = new JsonScanner(answerPaths);
+    const part = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };
+    const whole = JSON.stringify({ candidates: [{ content: { parts: [part, part] }, index: 7 }] });
+    scanner.push(Buffer.from(whole.slice(0, whole.lastIndexOf('"data"') + 9)));
+    expect(shown(scanner.endEarly())).toEqual({
+      candidates: [
+        { content: { parts: [{ inlineData: { mimeType: 'image/png', data: { captured: 'AAAA' } } }] } },
+      ],
+    });
+    const deeper = new JsonScanner(answerPaths);
+    deeper.push(Buffer.from(`${whole.slice(0, -3)},"next":[{"deep":[1,`));
+    expect(shown(deeper.endEarly())).toMatchObject({
+      candidates: [{ content: { parts: [{}, {}] } }],
+    });
+    const none = new JsonScanner(answerPaths);
+    none.push(Buffer.from('{"a":[1],"b":'));
+    expect(none.endEarly()).toBeUndefined();
+  });
+
   test('bounds the text around the pictures, the nesting and the number of values', () => {
     const text = new JsonScanner(answerPaths);
     expect(() => {
@@ -363,6 +383,9 @@ describe('JsonScanner', () => {
     const enough = new JsonScanner(answerPaths);
     enough.push(Buffer.from(`[${'0,'.repeat(9998)}0]`));
     expect(enough.end()).toHaveLength(9999);
+    const most = new JsonScanner(answerPaths);
+    expect(() => most.push(Buffer.from(`[${'0,'.repeat(9999)}`))).not.toThrow();
+    expect(() => most.push(Buffer.from('0,'))).toThrow(TooManyValuesError);
   });
 });
 

@@ -1,7 +1,14 @@
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { createZstdCompress, gunzip, gzipSync, zstdCompressSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  createZstdCompress,
+  deflateSync,
+  gunzip,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { expect, test } from 'vitest';
 import { DecodedBody } from './decoded-body.ts';
 
@@ -100,6 +107,16 @@ test.each([
   ['from a stream', [await buffer(Readable.from(['a ', 'fox']).pipe(createZstdCompress()))], 'a fox'],
 ])('zstd of several frames is one body: %s', async (_how, chunks, whole) => {
   expect(await text(new DecodedBody(Readable.from(chunks), 'zstd', mebibyte))).toBe(whole);
+});
+
+test.each([
+  ['deflate', deflateSync('a fox')],
+  ['br', brotliCompressSync('a fox')],
+])('more behind the end of %s data is malformed, not another part of the body', async (coding, whole) => {
+  const doubled = Readable.from([Buffer.concat([whole, whole])]);
+  await expect(text(new DecodedBody(doubled, coding, mebibyte))).rejects.toMatchObject({
+    code: 'malformed_request',
+  });
 });
 
 test('zeros behind gzip data, as tapes have them, are nothing', async () => {

@@ -6,6 +6,8 @@ test.each([
   ['form-data; name="image"', 'form-data', { name: 'image' }],
   ['Form-Data ; NAME = image ; filename="a b.png"', 'form-data', { name: 'image', filename: 'a b.png' }],
   ['form-data; name="a;b=c"; filename=";"', 'form-data', { name: 'a;b=c', filename: ';' }],
+  ['form-data; name=ab=c; filename=d', 'form-data', { name: 'ab=c', filename: 'd' }],
+  ['form-data; name="a;"; filename="b=c;"', 'form-data', { name: 'a;', filename: 'b=c;' }],
   ['form-data; filename="a \\"b\\" \\\\ c.png"', 'form-data', { filename: 'a "b" \\ c.png' }],
   ['form-data; filename="C:\\dir\\x.png"', 'form-data', { filename: 'C:\\dir\\x.png' }],
   ['form-data; name="never closed', 'form-data', { name: 'never closed' }],

@@ -438,6 +438,72 @@ describe('what cannot be read is told clearly', () => {
     expect(error.param).toBeUndefined();
   });
 
+  test('the headers of a part are read with blanks around their names and values', async () => {
+    const spaced = raw(part('Content-Disposition \t:  form-data; name="prompt"  ', 'a fox'), '--b--');
+    expect(await read(spaced)).toMatchObject({ fields: [{ name: 'prompt', value: 'a fox' }] });
+  });
+
+  test('a text that is not in its charset is refused with the one it should have', async () => {
+    for (const [type, told] of [
+      ['text/plain', 'UTF-8'],
+      ['text/plain; charset=utf-16le', 'utf-16le'],
+    ]) {
+      const odd = raw(
+        part(`${disposition('name="prompt"')}\r\nContent-Type: ${type}`, Buffer.from([0xff, 0xd8, 0x00])),
+        '--b--',
+      );
+      const error = await failureOf(
+        readMultipart(
+          Readable.from([odd]),
+          'multipart/form-data; boundary=b',
+          limits,
+          size,
+          plainReading(never),
+        ),
+      );
+      expect([error.param, error.message]).toEqual([
+        'prompt',
+        `The field 'prompt' is not valid ${told} text. Send it as UTF-8.`,
+      ]);
+    }
+  });
+
+  test('what a refusal repeats of a part is bounded', async () => {
+    const charset = raw(
+      part(`${disposition('name="prompt"')}\r\nContent-Type: text/plain; charset=${'k'.repeat(5000)}`),
+      '--b--',
+    );
+    const error = await failureOf(
+      readMultipart(
+        Readable.from([charset]),
+        'multipart/form-data; boundary=b',
+        limits,
+        size,
+        plainReading(never),
+      ),
+    );
+    expect(error).toMatchObject({ code: 'invalid_value', param: 'prompt' });
+    expect(error.message.length).toBeLessThan(300);
+  });
+
+  test.each(['base64', 'BASE64', 'Quoted-Printable'])(
+    'a part in the transfer encoding %s is refused, however that is spelled',
+    async (encoding) => {
+      const form = raw(
+        part(`${disposition('name="prompt"')}\r\nContent-Transfer-Encoding: ${encoding}`),
+        '--b--',
+      );
+      const reading = readMultipart(
+        Readable.from([form]),
+        'multipart/form-data; boundary=b',
+        limits,
+        size,
+        plainReading(never),
+      );
+      await expect(reading).rejects.toMatchObject({ code: 'invalid_value', param: 'prompt' });
+    },
+  );
+
   test.each<[string, Buffer, Partial<MultipartLimits>, string, string | undefined]>([
     ['a file is too large', whole, { maxFileBytes: png.length - 1 }, 'body_too_large', 'image'],
     ['a field is too large', whole, { maxFieldBytes: 4 }, 'body_too_large', 'prompt'],

@@ -14,7 +14,7 @@ export interface NamedGuard {
 export const namedGuards: readonly NamedGuard[] = [
   {
     file: 'src/routing/draw-picture.ts',
-    from: '    pool.report(answer.call);\n',
+    from: '    turn.end(answer.call);\n',
     to: '',
     guarantee: 'what an upstream answered changes what is chosen next and what /readyz says',
   },
