@@ -116,6 +116,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await parts.links();
       parts.adminSecret = await adminSecretOf(config);
       lock = takeServeLock(config.dataDir);
+      await parts.instance?.start();
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
       if (leftOpenOrders > 0)
         log.warn(
@@ -201,6 +202,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await parts.idempotency.stop();
       await Promise.all(parts.upstreams.all.map((upstream) => upstream.close()));
       await parts.stores.close();
+      await parts.instance?.end();
       await parts.database.close();
       lock?.release();
       if (isServing) log.info({}, 'stopped');

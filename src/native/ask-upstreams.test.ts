@@ -69,6 +69,7 @@ async function ask(
       rules: { drafts },
       mayAskAgain: (calls: readonly Call[]) => calls.length < tries,
       pool: {
+        whyNone: () => undefined,
         acquire: async ({ canTake }: Parameters<NativeParts['pool']['acquire']>[0]) => {
           const upstream = upstreams.find(canTake);
           if (upstream === undefined) throw none;
