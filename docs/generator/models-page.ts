@@ -13,7 +13,7 @@ export function modelsPage(): string {
   const others = foreignModels();
   return `# Models
 
-${generatedNote('src/routing/models.json and src/routing/prices.json')}
+${generatedNote('src/routing/models.json', 'src/routing/prices.json')}
 
 ${markdownTable(
   ['model', 'Google calls it', 'sizes', 'ratios', 'draws', 'drafts', 'references', 'one picture costs', 'is waited for'],

@@ -68,7 +68,7 @@ function strayCitations(text: string): string[] {
   const flat = text.replaceAll(/\n\s*(?:\*|\/\/|#)?\s*/g, ' ');
   const numbered = [...flat.matchAll(/.{0,30}(?:\bsections? |§ ?)\d[\d.]*/gi)].map(([found]) => found);
   const unnamed = [
-    ...flat.matchAll(/[(]reference: .{0,30}|\b[a-z-]+-contract\b|\bclient[-]compatibility\b/g),
+    ...flat.matchAll(/[(]reference: .{0,30}|\b[a-z-]+-contract\b(?!\.test)|\bclient[-]compatibility\b/g),
   ];
   return [
     ...numbered.filter((found) => !/\b(?:RFC \d+|specification),? sections? \S+$/.test(found)),
