@@ -47,6 +47,8 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     database.dialect === 'postgres'
       ? sharedInstance(database.db, log, () => idempotency.closeLost())
       : undefined;
+  // Before any order, one from the command line too: others close what it leaves open.
+  await instance?.start();
   const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
     log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
   );

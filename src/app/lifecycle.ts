@@ -116,7 +116,6 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await parts.links();
       parts.adminSecret = await adminSecretOf(config);
       lock = takeServeLock(config.dataDir);
-      await parts.instance?.start();
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
       if (leftOpenOrders > 0)
         log.warn(

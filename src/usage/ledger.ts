@@ -4,7 +4,7 @@ import type { MicroUsd } from '../kernel/money.ts';
 import type { PriceLine } from './price-lines.ts';
 
 /**
- * - `open`: the upstream may be at work. Only rows of the running server are open.
+ * - `open`: the upstream may be at work. Only rows of running servers are open.
  * - `succeeded`, `partial`: all, or some, of the pictures were delivered.
  * - `refused`: the upstream declined the prompt or the picture.
  * - `failed`, `canceled`: no picture, or the caller left.
@@ -186,7 +186,8 @@ export interface Ledger {
   attempts(id: string): Promise<readonly LedgerAttempt[]>;
   /**
    * Closes what an earlier run left open, as `unknown` at the reserved price, and returns how many.
-   * To be called before the first order, by the only server on this ledger (see `serve-lock.ts`).
+   * To be called before the first order. Without PostgreSQL this is the only server on the ledger (see `serve-lock.ts`); with it,
+   * rows of servers that live stay open.
    */
   closeLeftOpen(atMs: number): Promise<number>;
   find(id: string): Promise<LedgerRow | undefined>;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp } from '../../src/app/lifecycle.ts';
 import { createApiKey } from '../../src/access/manage-keys.ts';
 import { createProject } from '../../src/access/manage-projects.ts';
 import { withRecords } from '../../src/cli/open-records.ts';
@@ -126,3 +127,56 @@ test('three processes with two hundred orders in flight each admit exactly as ma
   expect(await bookFaults(db.db)).toEqual([]);
   await db.close();
 }, 120_000);
+
+test('a request sent to two servers with one key is one order, whichever of them draws it', async () => {
+  const [first, second] = gateways;
+  if (first === undefined || second === undefined) throw new Error('two gateways are needed');
+  const { key, record } = await withRecords(first.app.config, ({ keys }) =>
+    createApiKey(keys, clock, { name: 'twice' }),
+  );
+  const send = ({ url }: Gateway) =>
+    fetch(`${url}/v1/images/generations`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'once',
+      },
+      body: '{"prompt":"a fox"}',
+    });
+  const both = await Promise.all([send(first), send(second)]);
+  expect(both.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 409]);
+  const hasFirst = both[0]?.status === 200;
+  const [drew, other] = hasFirst ? [first, second] : [second, first];
+  const picture = await both.find(({ status }) => status === 200)?.text();
+  expect(await (await send(drew)).text()).toBe(picture);
+  // Its answer lies on the other's disk; nothing is drawn for it.
+  const elsewhere = await send(other);
+  expect([elsewhere.status, elsewhere.headers.get('x-should-retry')]).toEqual([409, 'false']);
+  const orders = await withRecords(first.app.config, ({ ledger }) =>
+    ledger.list({ keyIds: [record.id], limit: 10 }),
+  );
+  expect(orders).toHaveLength(1);
+});
+
+test('an order of a process that does not listen is one of a living process, so that others close it only when it has ended', async () => {
+  const [first] = gateways;
+  if (first === undefined) throw new Error('a gateway is needed');
+  const app = await createApp(first.app.config);
+  const { order } = await app.runOrder({
+    body: { prompt: 'a fox' },
+    signal: new AbortController().signal,
+  });
+  const db = openPostgres(server.url);
+  const lives = () =>
+    db.db
+      .selectFrom('ledger')
+      .innerJoin('instances', 'instances.id', 'ledger.instance_id')
+      .where('ledger.id', '=', order.id)
+      .select('instances.ended_at_ms')
+      .executeTakeFirstOrThrow();
+  expect((await lives()).ended_at_ms).toBeNull();
+  await app.drain();
+  expect((await lives()).ended_at_ms).toBeGreaterThan(0);
+  await db.close();
+});

@@ -12,7 +12,7 @@ import { createProject } from '../../access/manage-projects.ts';
 import { bookStatements } from './book-statements.ts';
 import { closeLost } from './close-lost.ts';
 import { Instance } from './instance.ts';
-import { migrate } from './migrate.ts';
+import { allMigrations, migrate } from './migrate.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openStore } from './open-store.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
@@ -75,6 +75,35 @@ apiKeyStoreContract('PostgreSQL', async () => {
     other: new SqlApiKeyStore(second.db),
     close: async () => undefined,
   };
+});
+
+test('a database of an earlier version is brought up to this one, with its keys and what was used of them', async () => {
+  await sql`create database earlier`.execute(db);
+  const earlier = openPostgres(server.url.replace(/postgres$/, 'earlier'));
+  const old = Object.entries(allMigrations('postgres')).filter(([name]) => name < '0003');
+  expect(old).toHaveLength(2);
+  await migrate(earlier.db, 'postgres', Object.fromEntries(old));
+  await sql`insert into api_keys (id, name, hint, hash, created_at_ms, strict)
+    values ('key_a', 'website', 'h', ${Buffer.alloc(32, 1)}, 5, 0)`.execute(earlier.db);
+  await sql`insert into ledger (id, key_id, operation, model, requested_model, status, usage_source, created_at_ms,
+      finished_at_ms, images_requested, images_delivered, input_tokens, output_tokens, output_image_tokens,
+      reserved_micro_usd, cost_micro_usd, bytes_out, attempts)
+    values ('req_1', 'key_a', 'generate', 'm', 'm', 'succeeded', 'none', 1, 9, 1, 1, 0, 0, 0, 100, 30, 0, 1)`.execute(
+    earlier.db,
+  );
+  await migrate(earlier.db, 'postgres');
+  expect((await new SqlApiKeyStore(earlier.db).findByHash(Buffer.alloc(32, 1)))?.key.id).toBe('key_a');
+  const used = await earlier.db
+    .selectFrom('allowances')
+    .select(['id', 'total_used_micro_usd'])
+    .orderBy('id')
+    .execute();
+  expect(used.map((row) => [row.id, row.total_used_micro_usd])).toEqual([
+    ['key_a', 30],
+    ['proj_default', 30],
+  ]);
+  expect(await new SqlClaimStore(earlier.db).totals()).toEqual({ claims: 0, bytes: 0 });
+  await earlier.close();
 });
 
 claimStoreContract('PostgreSQL', async () => {
