@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CellFacts, type CellHealth, freshCell, nextCell, wellNow } from './cell-health.ts';
 import { CallWindow } from './call-window.ts';
-import { nextPacificMidnightMs } from './pacific-midnight.ts';
+import { nextPacificMidnightMs } from '../kernel/pacific-midnight.ts';
 import { freeQuota, nextQuota } from './quota-health.ts';
 import { nextUpstream, wellUpstream } from './upstream-health.ts';
 

@@ -1,6 +1,6 @@
 import type { CallEvent } from './health-event.ts';
 import { health } from './health-constants.ts';
-import { nextPacificMidnightMs } from './pacific-midnight.ts';
+import { nextPacificMidnightMs } from '../kernel/pacific-midnight.ts';
 
 /** What a quota can be in: used up until a time, or just back, when one order goes at a time. */
 type QuotaStateName = 'free' | 'cooling' | 'easing';

@@ -162,7 +162,8 @@ describe('a Plantain behind a Plantain', () => {
     ['no-image', 400, 'no_image_generated'],
     ['invalid-argument', 400, 'upstream_rejected'],
     ['model-not-found', 404, 'model_not_found'],
-    ['rate-limit 34', 429, 'rate_limit_exceeded'],
+    // Longer than what is waited for.
+    ['rate-limit 300', 429, 'rate_limit_exceeded'],
     ['rate-limit-daily', 429, 'insufficient_quota'],
     ['credits-depleted', 429, 'insufficient_quota'],
     ['bad-key', 502, 'upstream_auth_error'],

@@ -21,7 +21,7 @@ const troubled: readonly Troubles[] = [
   { name: 'rationed', shares: { quota: 0.2 }, drawMs },
   { name: 'busy', shares: { overload: 0.1 }, drawMs },
   { name: 'cutting', shares: { cut: 0.05 }, drawMs },
-  { name: 'hanging', shares: { hang: 0.02 }, drawMs },
+  { name: 'hanging', shares: { hang: 0.08 }, drawMs },
 ];
 const orders = 200;
 const seed = 12;

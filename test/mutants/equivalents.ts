@@ -116,4 +116,22 @@ export const equivalents: readonly Equivalent[] = [
     changes: ['0 → 1'],
     reason: 'the ladder always has the step that is asked for',
   },
+  {
+    file: 'src/pixels/mask/blend-pixels.ts',
+    line: 'return Uint8Array.from({ length: 256 }, (_, units) => {',
+    changes: ['256 → 2560'],
+    reason: 'a distance is a byte: what a longer table has more is never looked up',
+  },
+  {
+    file: 'src/pixels/mask/mask-islands.ts',
+    line: 'while (above < aboveEnd && (runEnd[above] ?? 0) < start) above++;',
+    changes: ['0 → 1'],
+    reason: 'the run is there: the default is for the type checker alone',
+  },
+  {
+    file: 'src/pixels/mask/composite-mask.ts',
+    line: "mode: isOver ? 'over' : 'mix',",
+    changes: ["'mix' → ''"],
+    reason: 'every mode but `over` is the other one',
+  },
 ];

@@ -41,6 +41,32 @@ function job(alpha: Uint8Array<ArrayBuffer>, widthPx: number, changes: Partial<B
 }
 
 describe('blendPixels', () => {
+  test('of two half-seen colours each counts by how much of it is seen', () => {
+    // The original by 100 of 255, at alpha 200; what is drawn by the rest, at alpha 50.
+    const seen = 200 * 100 + 50 * 155;
+    const mixed = (own: number, drawn: number): number =>
+      Math.round((own * 200 * 100 + drawn * 50 * 155) / seen);
+    const blend = job(Uint8Array.of(100), 1, {
+      pixels: Uint8Array.of(255, 0, 40, 200),
+      drawn: Uint8Array.of(0, 255, 80, 50),
+      featherPx: 0,
+    });
+    blendPixels(blend);
+    expect([...blend.pixels]).toEqual([mixed(255, 0), mixed(0, 255), mixed(40, 80), Math.round(seen / 255)]);
+  });
+
+  test('nothing is written below the rows that were drawn, however far the mask is open', () => {
+    const alpha = new Uint8Array(12);
+    for (const channels of [3, 4] as const) {
+      const blend = job(alpha, 2, { channels, firstRow: 1, drawn: noise(2 * 2 * channels, 5), featherPx: 0 });
+      const before = blend.pixels.slice();
+      blendPixels(blend);
+      expect(blend.pixels.subarray(0, 2 * channels)).toEqual(before.subarray(0, 2 * channels));
+      expect(blend.pixels.subarray(6 * channels)).toEqual(before.subarray(6 * channels));
+      expect(blend.pixels.subarray(2 * channels, 6 * channels)).toEqual(blend.drawn);
+    }
+  });
+
   test('a pixel whose mask alpha is 255 keeps every bit, whatever the mask, the feather and the layout', () => {
     fc.assert(
       fc.property(

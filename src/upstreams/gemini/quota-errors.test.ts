@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readError } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
-import { nextPacificMidnightMs } from './pacific-midnight.ts';
+import { nextPacificMidnightMs } from '../../kernel/pacific-midnight.ts';
 
 const type = 'type.googleapis.com/google.rpc.';
 const nowMs = Date.parse('2026-11-25T20:00:00Z');

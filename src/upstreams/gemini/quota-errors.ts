@@ -1,7 +1,7 @@
 import type { Evidence } from '../http/evidence.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { causeOf, type GoogleError, type ToldError } from './google-error.ts';
-import { nextPacificMidnightMs } from './pacific-midnight.ts';
+import { nextPacificMidnightMs } from '../../kernel/pacific-midnight.ts';
 import { hasNoQuota, quotaKind } from './quota-kind.ts';
 import { toldQuota } from './told-quota.ts';
 import { retryDelayMs } from './retry-delay.ts';
