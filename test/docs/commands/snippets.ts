@@ -29,7 +29,8 @@ export async function snippetCommand(
   }
   if (language === 'yaml') {
     writeFileSync(join(clone, 'snippet.yaml'), text);
-    return 'TEAM_GEMINI_KEY=anything plantain config check snippet.yaml';
+    // What the pages take from the environment.
+    return 'TEAM_GEMINI_KEY=anything AWS_ACCESS_KEY_ID=key AWS_SECRET_ACCESS_KEY=secret plantain config check snippet.yaml';
   }
   return undefined;
 }
