@@ -22,7 +22,8 @@ beforeEach(() => {
 
 const send = (authorization: string | undefined, isLocal = true, apiKey?: string): string => {
   try {
-    gate({ credentials: { authorization, apiKey }, address: '192.0.2.1', isLocal });
+    const address = '192.0.2.1';
+    gate({ credentials: { authorization, apiKey, clientAddress: address }, address, isLocal });
     return 'let in';
   } catch (error) {
     if (!(error instanceof PlantainError)) throw error;

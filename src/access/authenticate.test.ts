@@ -2,40 +2,53 @@ import * as fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { hashApiKey, newApiKey } from './api-key.ts';
-import type { ApiKeyRecord } from './api-key-store.ts';
+import type { ApiKey, FoundKey } from './api-key-store.ts';
 import { type Authenticate, createAuthenticate } from './authenticate.ts';
 
 const liveKey = newApiKey();
 const revokedKey = newApiKey();
-const live: ApiKeyRecord = {
+const live: ApiKey = {
   id: 'key_1',
+  projectId: 'proj_1',
   name: 'website',
-  hint: '',
   createdAtMs: 1,
+  expiresAtMs: null,
   revokedAtMs: null,
-  replacedBy: null,
   strict: true,
+  allowedModels: null,
+  allowedAddresses: null,
+  tags: {},
 };
-const revoked: ApiKeyRecord = { ...live, id: 'key_2', name: 'old', revokedAtMs: 2 };
+const found = (changes: Partial<ApiKey> = {}, others: Partial<FoundKey> = {}): FoundKey => ({
+  key: { ...live, ...changes },
+  validUntilMs: null,
+  archivedAtMs: null,
+  ...others,
+});
+const nowMs = 1_795_000_000_000;
+const clock = { nowMs: () => nowMs };
 const records = new Map([
-  [hashApiKey(liveKey).toString('hex'), live],
-  [hashApiKey(revokedKey).toString('hex'), revoked],
+  [hashApiKey(liveKey).toString('hex'), found()],
+  [hashApiKey(revokedKey).toString('hex'), found({ id: 'key_2', name: 'old', revokedAtMs: 2 })],
 ]);
 
 let lookups = 0;
 let authenticate: Authenticate;
 beforeEach(() => {
   lookups = 0;
-  authenticate = createAuthenticate({
-    findByHash: (hash) => {
-      lookups++;
-      return Promise.resolve(records.get(hash.toString('hex')));
+  authenticate = createAuthenticate(
+    {
+      findByHash: (hash) => {
+        lookups++;
+        return Promise.resolve(records.get(hash.toString('hex')));
+      },
     },
-  });
+    clock,
+  );
 });
 
 const bearer = (authorization: string | undefined, apiKey?: string) =>
-  authenticate({ authorization, apiKey });
+  authenticate({ authorization, apiKey, clientAddress: '192.0.2.7' });
 const refusal = (sent: Promise<unknown>): Promise<PlantainError> =>
   sent.then(
     () => expect.fail('the key was accepted'),
@@ -46,7 +59,7 @@ const refusal = (sent: Promise<unknown>): Promise<PlantainError> =>
   );
 
 test('a live key is let in by either header, whatever the case of the scheme and the space around the key', async () => {
-  const caller = { keyId: 'key_1', keyName: 'website', strict: true };
+  const caller = { keyId: 'key_1', keyName: 'website', projectId: 'proj_1', strict: true };
   for (const header of [
     `Bearer ${liveKey}`,
     `bearer ${liveKey}`,
@@ -165,8 +178,39 @@ test('whatever bytes come in the headers, the answer is invalid_api_key, without
 });
 
 test('a failing database is its own error, not a wrong key', async () => {
-  const broken = createAuthenticate({ findByHash: () => Promise.reject(new Error('disk I/O error')) });
-  await expect(broken({ authorization: `Bearer ${liveKey}`, apiKey: undefined })).rejects.toThrow(
-    'disk I/O error',
-  );
+  const broken = createAuthenticate({ findByHash: () => Promise.reject(new Error('disk I/O error')) }, clock);
+  await expect(
+    broken({ authorization: `Bearer ${liveKey}`, apiKey: undefined, clientAddress: '' }),
+  ).rejects.toThrow('disk I/O error');
+});
+
+test('a key works before it expires, a secret before its end, a project until it is archived, from the addresses allowed', async () => {
+  const isLetIn = (...parts: Parameters<typeof found>) =>
+    createAuthenticate(
+      { findByHash: async () => found(...parts) },
+      clock,
+    )({
+      authorization: `Bearer ${liveKey}`,
+      apiKey: undefined,
+      clientAddress: '192.0.2.7',
+    }).then(
+      () => true,
+      (error: PlantainError) => error.code,
+    );
+  const no = 'invalid_api_key';
+  expect([await isLetIn({ expiresAtMs: nowMs + 1 }), await isLetIn({ expiresAtMs: nowMs })]).toEqual([
+    true,
+    no,
+  ]);
+  expect([
+    await isLetIn({}, { validUntilMs: nowMs + 1 }),
+    await isLetIn({}, { validUntilMs: nowMs }),
+  ]).toEqual([true, no]);
+  expect(await isLetIn({}, { archivedAtMs: nowMs + 1 })).toBe(no);
+  expect(await isLetIn({ revokedAtMs: nowMs + 1 })).toBe(no);
+  expect([
+    await isLetIn({ allowedAddresses: ['192.0.2.0/24'] }),
+    await isLetIn({ allowedAddresses: ['198.51.100.1'] }),
+    await isLetIn({ allowedAddresses: [] }),
+  ]).toEqual([true, no, no]);
 });

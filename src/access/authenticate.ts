@@ -1,8 +1,11 @@
 import type { Caller } from '../journey/image-order.ts';
 import type { Credentials } from '../journey/image-request.ts';
+import { bearerChallenge, incorrectKey } from '../journey/incorrect-key.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
-import type { ApiKeyStore } from './api-key-store.ts';
+import { isAllowedAddress } from './allowed-addresses.ts';
+import type { ApiKeyStore, FoundKey } from './api-key-store.ts';
 import { bearerToken } from './bearer-token.ts';
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;
@@ -15,16 +18,34 @@ export type Authenticate = (credentials: Credentials) => Promise<Caller>;
  * takes can at most betray digits of a stored hash, and nobody can make a key that fits a hash. No byte of a
  * secret is ever compared with a byte the caller chose.
  */
-export function createAuthenticate(store: Pick<ApiKeyStore, 'findByHash'>): Authenticate {
+export function createAuthenticate(store: Pick<ApiKeyStore, 'findByHash'>, clock: Clock): Authenticate {
   return async (credentials) => {
     const key = sentKey(credentials);
     if (key === '') throw missingKey();
     // Malformed text stops here: noise from the internet costs no database lookup.
     if (!isWellFormedApiKey(key)) throw incorrectKey();
-    const record = await store.findByHash(hashApiKey(key));
-    if (record === undefined || record.revokedAtMs !== null) throw incorrectKey();
-    return { keyId: record.id, keyName: record.name, strict: record.strict };
+    const found = await store.findByHash(hashApiKey(key));
+    if (found === undefined || !isUsable(found, clock.nowMs(), credentials.clientAddress))
+      throw incorrectKey();
+    const { id, name, projectId, strict } = found.key;
+    return { keyId: id, keyName: name, projectId, strict };
   };
+}
+
+/** Whether a key that was found lets its holder in, from there and now. */
+function isUsable(
+  { key, validUntilMs, archivedAtMs }: FoundKey,
+  nowMs: number,
+  clientAddress: string,
+): boolean {
+  const { revokedAtMs, expiresAtMs, allowedAddresses } = key;
+  if (revokedAtMs !== null || archivedAtMs !== null) return false;
+  if (
+    nowMs >= (validUntilMs ?? Number.POSITIVE_INFINITY) ||
+    nowMs >= (expiresAtMs ?? Number.POSITIVE_INFINITY)
+  )
+    return false;
+  return allowedAddresses === null || isAllowedAddress(allowedAddresses, clientAddress);
 }
 
 /** The bearer token, else the `api-key` header; '' when neither carries anything. */
@@ -33,21 +54,10 @@ function sentKey({ authorization, apiKey }: Credentials): string {
   return bearerToken(authorization) ?? apiKey?.trim() ?? '';
 }
 
-// RFC 9110, section 11.6.1: a 401 names the scheme that would do.
-const details = { headers: { 'www-authenticate': 'Bearer realm="Plantain"' } };
-
 function missingKey(): PlantainError {
   return new PlantainError(
     'invalid_api_key',
     "You didn't provide an API key. Send it in the header `Authorization: Bearer sk-…`. `plantain keys create` makes one.",
-    details,
-  );
-}
-
-function incorrectKey(): PlantainError {
-  return new PlantainError(
-    'invalid_api_key',
-    'Incorrect API key provided. Send a key of this Plantain server, `sk-` and 48 letters or digits; `plantain keys create` makes one.',
-    details,
+    bearerChallenge,
   );
 }

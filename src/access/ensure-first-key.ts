@@ -1,17 +1,22 @@
+import { defaultProjectId, noLimits } from '../journey/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
-import type { ApiKeyRecord, ApiKeyStore } from './api-key-store.ts';
-import { type CreatedApiKey, createApiKey, draftKey } from './manage-keys.ts';
+import { displayPrefix, hashApiKey, isWellFormedApiKey, newApiKey } from './api-key.ts';
+import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
+import { type CreatedApiKey, draftKey } from './manage-keys.ts';
 
 /**
  * - `unchanged`: keys exist, nothing was done.
  * - `created`: the first key was made; show it to the operator, once.
- * - `bootstrapped`: the operator's own key was added; `replaced` is the earlier bootstrap key, now revoked.
+ * - `bootstrapped`: the operator's own key was added; `replacedHint` shows the earlier bootstrap key, which works no more.
  */
 export type FirstKey =
   | { readonly kind: 'unchanged' }
   | ({ readonly kind: 'created' } & CreatedApiKey)
-  | { readonly kind: 'bootstrapped'; readonly record: ApiKeyRecord; readonly replaced?: ApiKeyRecord };
+  | {
+      readonly kind: 'bootstrapped';
+      readonly record: Pick<ApiKey, 'id' | 'name'>;
+      readonly replacedHint?: string;
+    };
 
 const firstKeyName = 'first';
 const bootstrapKeyName = 'bootstrap';
@@ -30,7 +35,12 @@ export async function ensureFirstKey(
 ): Promise<FirstKey> {
   if (bootstrapKey !== undefined) return ensureBootstrapKey(store, clock, bootstrapKey);
   if ((await store.count()) > 0) return { kind: 'unchanged' };
-  return { kind: 'created', ...(await createApiKey(store, clock, { name: firstKeyName })) };
+  const key = newApiKey();
+  const { record } = draftKey(key, { name: firstKeyName }, clock.nowMs());
+  // Another server on the same database may have been faster.
+  return (await store.insert(record, hashApiKey(key), noLimits))
+    ? { kind: 'created', key, record }
+    : { kind: 'unchanged' };
 }
 
 async function ensureBootstrapKey(store: ApiKeyStore, clock: Clock, key: string): Promise<FirstKey> {
@@ -38,24 +48,36 @@ async function ensureBootstrapKey(store: ApiKeyStore, clock: Clock, key: string)
     throw new Error('PLANTAIN_BOOTSTRAP_KEY must be "sk-" followed by 48 letters or digits');
   const hash = hashApiKey(key);
   const known = await store.findByHash(hash);
+  const atMs = clock.nowMs();
   if (known !== undefined) {
-    if (known.revokedAtMs === null) return { kind: 'unchanged' };
+    const overSinceMs = known.key.revokedAtMs ?? known.validUntilMs;
+    if (overSinceMs === null) return { kind: 'unchanged' };
     // Bringing it back would undo a revocation without anybody noticing.
     throw new Error(
-      `PLANTAIN_BOOTSTRAP_KEY is a key that was revoked on ${new Date(known.revokedAtMs).toISOString()} (${known.id}). Set a new key, or unset the variable.`,
+      `PLANTAIN_BOOTSTRAP_KEY is a key that was revoked on ${new Date(overSinceMs).toISOString()} (${known.key.id}). Set a new key, or unset the variable.`,
     );
   }
-  const atMs = clock.nowMs();
-  const earlier = await store.find(bootstrapKeyName);
-  const live = earlier?.revokedAtMs === null ? earlier : undefined;
+  const live = (await store.findAll(bootstrapKeyName)).find(
+    ({ projectId, revokedAtMs }) => projectId === defaultProjectId && revokedAtMs === null,
+  );
+  if (live === undefined) {
+    const { record } = draftKey(key, { name: bootstrapKeyName }, atMs);
+    if (await store.insert(record, hash, noLimits)) return { kind: 'bootstrapped', record };
+    return addedMeanwhile(store, hash);
+  }
   // A changed variable is a rotation: the old value stops working, as the operator expects of a replaced secret.
-  const { record } = draftKey(key, bootstrapKeyName, live?.strict ?? false, atMs);
-  const done =
-    live === undefined ? await store.insert(record, hash) : await store.replace(live.id, record, hash, atMs);
-  if (!done)
-    throw new Error(
-      'PLANTAIN_BOOTSTRAP_KEY could not be added because the keys changed meanwhile. Start again.',
-    );
-  if (live === undefined) return { kind: 'bootstrapped', record };
-  return { kind: 'bootstrapped', record, replaced: { ...live, revokedAtMs: atMs, replacedBy: record.id } };
+  const replacedHint = live.secrets.find(({ validUntilMs }) => validUntilMs === null)?.hint ?? '';
+  const secret = { hint: displayPrefix(key), createdAtMs: atMs };
+  if (await store.addSecret(live.id, replacedHint, secret, hash, atMs))
+    return { kind: 'bootstrapped', record: live, replacedHint };
+  return addedMeanwhile(store, hash);
+}
+
+/** Another server that starts on the same database may have added the same key. */
+async function addedMeanwhile(store: ApiKeyStore, hash: Buffer): Promise<FirstKey> {
+  const known = await store.findByHash(hash);
+  if (known?.key.revokedAtMs === null && known.validUntilMs === null) return { kind: 'unchanged' };
+  throw new Error(
+    'PLANTAIN_BOOTSTRAP_KEY could not be added because the keys changed meanwhile. Start again.',
+  );
 }

@@ -1,106 +1,140 @@
+import { defaultProjectId, type Limits, noLimits } from '../journey/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { displayPrefix, hashApiKey, newApiKey } from './api-key.ts';
-import type { ApiKeyRecord, ApiKeyStore } from './api-key-store.ts';
+import type { ApiKeyChanges, ApiKeyRecord, ApiKeyStore } from './api-key-store.ts';
+import { checkName } from './check-name.ts';
 
-/** A key just made: the only moment the secret is known. */
+/** A key with a secret just made: the only moment it is known. */
 export interface CreatedApiKey {
   /** The secret, to be shown once. */
   readonly key: string;
   readonly record: ApiKeyRecord;
 }
 
-export interface ApiKeyWish {
+export interface ApiKeyWish extends Omit<ApiKeyChanges, 'name'> {
   readonly name: string;
-  readonly strict?: boolean;
+  readonly projectId?: string;
+  readonly limits?: Limits;
 }
 
-const nameForm = /^[\p{L}\p{N}][\p{L}\p{N} ._@:/+-]{0,63}$/u;
+/** A key by id or by name; by name, `projectId` tells it from those of other projects. */
+export interface KeyReference {
+  readonly idOrName: string;
+  readonly projectId?: string | undefined;
+}
 
-/** Makes a live key. Throws Error with a plain sentence for a bad name or one that a live key has. */
+/** Makes a live key. Throws Error with a plain sentence for a bad name or one that a live key of the project has. */
 export async function createApiKey(
   store: ApiKeyStore,
   clock: Clock,
   wish: ApiKeyWish,
 ): Promise<CreatedApiKey> {
-  checkName(wish.name);
-  const created = draftKey(newApiKey(), wish.name, wish.strict ?? false, clock.nowMs());
-  if (!(await store.insert(created.record, hashApiKey(created.key)))) {
-    throw new Error(
-      `A live key named "${wish.name}" exists already. Choose another name, or replace it with \`plantain keys rotate "${wish.name}"\`.`,
-    );
-  }
+  checkName('key', wish.name);
+  const { limits = noLimits } = wish;
+  const created = draftKey(newApiKey(), wish, clock.nowMs());
+  if (!(await store.insert(created.record, hashApiKey(created.key), limits))) throw nameIsTaken(wish.name);
   return created;
+}
+
+/** Changes a live key at once. Throws Error with a plain sentence when there is none, or its new name is taken. */
+export async function editApiKey(
+  store: ApiKeyStore,
+  reference: KeyReference,
+  changes: ApiKeyChanges,
+): Promise<ApiKeyRecord> {
+  const live = await liveKey(store, reference);
+  if (changes.name !== undefined) checkName('key', changes.name);
+  if (!(await store.change(live.id, changes))) throw nameIsTaken(changes.name ?? live.name);
+  return { ...live, ...changes };
 }
 
 /** Revokes a live key at once. Throws Error with a plain sentence when there is none to revoke. */
 export async function revokeApiKey(
   store: ApiKeyStore,
   clock: Clock,
-  idOrName: string,
+  reference: KeyReference,
 ): Promise<ApiKeyRecord> {
-  const live = await liveKey(store, idOrName);
+  const live = await liveKey(store, reference);
   const atMs = clock.nowMs();
   if (!(await store.revoke(live.id, atMs))) throw alreadyRevoked(live.name);
   return { ...live, revokedAtMs: atMs };
 }
 
 /**
- * Makes a new key with the old one's name and settings. The old one stops working at the same moment, since
- * keys are mostly rotated because they leaked.
+ * Gives a key a new secret; its id, name, settings, limits and what it has used stay. The old secret stops working at
+ * the same moment, since keys are mostly rotated because they leaked; `overlapMs` leaves it time.
  */
 export async function rotateApiKey(
   store: ApiKeyStore,
   clock: Clock,
-  idOrName: string,
-): Promise<CreatedApiKey & { readonly replaced: ApiKeyRecord }> {
-  const old = await liveKey(store, idOrName);
-  const atMs = clock.nowMs();
-  const created = draftKey(newApiKey(), old.name, old.strict, atMs);
-  if (!(await store.replace(old.id, created.record, hashApiKey(created.key), atMs)))
-    throw alreadyRevoked(old.name);
-  return { ...created, replaced: { ...old, revokedAtMs: atMs, replacedBy: created.record.id } };
+  reference: KeyReference,
+  overlapMs = 0,
+): Promise<CreatedApiKey & { readonly replacedHint: string; readonly replacedUntilMs: number }> {
+  const live = await liveKey(store, reference);
+  const nowMs = clock.nowMs();
+  const key = newApiKey();
+  const secret = { hint: displayPrefix(key), createdAtMs: nowMs };
+  const replacedHint = live.secrets.find(({ validUntilMs }) => validUntilMs === null)?.hint ?? '';
+  const replacedUntilMs = nowMs + overlapMs;
+  if (!(await store.addSecret(live.id, replacedHint, secret, hashApiKey(key), replacedUntilMs)))
+    throw new Error(`The key "${live.name}" was changed meanwhile. Try again.`);
+  return { key, record: await freshKey(store, live.id), replacedHint, replacedUntilMs };
 }
 
 /** A new key's secret and record, not stored yet. */
-export function draftKey(key: string, name: string, strict: boolean, createdAtMs: number): CreatedApiKey {
+export function draftKey(key: string, wish: ApiKeyWish, createdAtMs: number): CreatedApiKey {
   const record = {
     id: newId('key', createdAtMs),
-    name,
-    hint: displayPrefix(key),
+    projectId: wish.projectId ?? defaultProjectId,
+    name: wish.name,
     createdAtMs,
+    expiresAtMs: wish.expiresAtMs ?? null,
     revokedAtMs: null,
-    replacedBy: null,
-    strict,
+    strict: wish.strict ?? false,
+    allowedModels: wish.allowedModels ?? null,
+    allowedAddresses: wish.allowedAddresses ?? null,
+    tags: wish.tags ?? {},
+    secrets: [{ hint: displayPrefix(key), createdAtMs, validUntilMs: null }],
   };
   return { key, record };
 }
 
-/** Names appear in tables, logs and on the command line beside ids, and must not be taken for an id or a key. */
-function checkName(name: string): void {
-  if (/^(?:sk-|key_)/i.test(name)) {
-    throw new Error(
-      'A key is named after its user or program, such as "website". Names starting with sk- or key_ are not allowed.',
-    );
-  }
-  if (!nameForm.test(name)) {
-    throw new Error(
-      'A key name has 1 to 64 letters, digits, spaces or . _ @ : / + - and starts with a letter or digit.',
-    );
-  }
-}
-
-async function liveKey(store: ApiKeyStore, idOrName: string): Promise<ApiKeyRecord> {
-  const record = await store.find(idOrName);
-  if (record === undefined) {
+/** The live key that is meant. Throws Error with a plain sentence when there is none, or several have the name. */
+export async function liveKey(
+  store: ApiKeyStore,
+  { idOrName, projectId }: KeyReference,
+): Promise<ApiKeyRecord> {
+  const found = (await store.findAll(idOrName)).filter(
+    (key) => projectId === undefined || key.projectId === projectId,
+  );
+  const [first] = found;
+  if (first === undefined) {
     // A pasted secret must not come back in an error that lands in a log.
     const shown = /^sk-/i.test(idOrName)
       ? 'that name; give the name or the key_… id, not the key itself'
       : `the name or id "${idOrName.slice(0, 64)}"`;
     throw new Error(`There is no key with ${shown}. \`plantain keys list\` shows them.`);
   }
-  if (record.revokedAtMs !== null) throw alreadyRevoked(record.name);
-  return record;
+  const [live, another] = found.filter(({ revokedAtMs }) => revokedAtMs === null);
+  if (another !== undefined)
+    throw new Error(
+      `Several projects have a key "${first.name}". Give its id, or its project with --project.`,
+    );
+  if (live === undefined) throw alreadyRevoked(first.name);
+  return live;
+}
+
+async function freshKey(store: ApiKeyStore, id: string): Promise<ApiKeyRecord> {
+  const [key] = await store.findAll(id);
+  if (key === undefined) throw new Error(`the key ${id} is gone`);
+  return key;
+}
+
+function nameIsTaken(name: string): Error {
+  return new Error(
+    `A live key named "${name}" exists already. Choose another name, or give it a new secret with \`plantain keys rotate "${name}"\`.`,
+  );
 }
 
 function alreadyRevoked(name: string): Error {

@@ -22,6 +22,7 @@ function admissionOf(maxOrders: number) {
       async open({ id }) {
         if (isFailing) throw new Error('the book cannot be written');
         rows.set(id, { status: 'open', costMicroUsd: 0 });
+        return {};
       },
       async settle({ order, error }) {
         rows.set(order.id, { status: error === undefined ? 'succeeded' : 'failed', costMicroUsd: 0 });
@@ -62,7 +63,7 @@ test('an order is released as one that delivered nothing, and only once its row 
     settlements.push(settlement);
     return settling.promise;
   };
-  const book = { open: async () => undefined, settle };
+  const book = { open: async () => ({}), settle };
   const admission = new PlaceAdmission({ maxOrders: () => 1, maxMemoryWaitMs: 50, book });
   const order = admissionOf(1).order('req_1');
   const permit = await admission.admit(order, plainScope(), 7);

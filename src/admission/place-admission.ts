@@ -8,8 +8,11 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 
 /** Where an order's price and outcome are written. `usage/` keeps it. */
 export interface OrderBook {
-  /** Reserves the order's highest price in a row of its own. Throws when that cannot be written. */
-  open(order: ImageOrder, highestCostMicroUsd: MicroUsd): Promise<void>;
+  /**
+   * Reserves the order's highest price in a row of its own, within every limit. Throws the limit that it does not keep
+   * to, or when that cannot be written. Answers with the headers that tell of the rates that are left.
+   */
+  open(order: ImageOrder, highestCostMicroUsd: MicroUsd): Promise<Readonly<Record<string, string>>>;
   settle(settlement: Settlement): Promise<Settled>;
 }
 
@@ -48,15 +51,16 @@ export class PlaceAdmission {
   async admit(order: ImageOrder, scope: OrderScope, highestCostMicroUsd: MicroUsd): Promise<Permit> {
     const { maxMemoryWaitMs, book } = this.#options;
     this.#takePlace();
+    let headers: Readonly<Record<string, string>>;
     try {
       // Whoever waits for memory goes first: an order that is drawn should find room for its picture.
       (await scope.memory.reserve(likelyAnswerBytes(order), scope.signal, maxMemoryWaitMs))();
-      await book.open(order, highestCostMicroUsd);
+      headers = await book.open(order, highestCostMicroUsd);
     } catch (thrown) {
       this.#places--;
       throw thrown;
     }
-    return this.#permitFor(order);
+    return this.#permitFor(order, headers);
   }
 
   #takePlace(): void {
@@ -70,7 +74,7 @@ export class PlaceAdmission {
     this.#places++;
   }
 
-  #permitFor(order: ImageOrder): Permit {
+  #permitFor(order: ImageOrder, headers: Permit['headers']): Permit {
     let settling: Promise<Settled> | undefined;
     const settle = (outcome: Omit<Settlement, 'order'>): Promise<Settled> => {
       settling ??= this.#options.book.settle({ order, ...outcome }).finally(() => {
@@ -79,6 +83,7 @@ export class PlaceAdmission {
       return settling;
     };
     return {
+      headers,
       settle,
       release: async (error) => {
         await settle({ drawings: [], imagesDelivered: 0, bytesOut: 0, error });

@@ -1,7 +1,6 @@
 import { OpenScopes } from '../admission/open-scopes.ts';
 import { PlaceAdmission } from '../admission/place-admission.ts';
 import type { Config } from '../config/config-schema.ts';
-import { databasePath } from '../config/file-places.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import { WaitingBodies } from '../server/waiting-bodies.ts';
 import { DatabaseProbe } from '../store/sql/database-probe.ts';
@@ -17,7 +16,7 @@ const unreadShare = 1 / 4;
 export type Parts = Awaited<ReturnType<typeof compose>>;
 
 /** Builds the object graph: every room's parts, joined, and no rule of its own. */
-export async function compose(config: Config, databaseFile = databasePath(config)) {
+export async function compose(config: Config, databaseFile?: string) {
   const lasting = await openLastingParts(config, databaseFile);
   const { ledger, clock, upstreams, pool, keyStates } = lasting;
   const inForce = (): Setup => parts.setup;

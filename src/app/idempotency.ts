@@ -5,7 +5,7 @@ import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import { AnswerKeeper } from '../idempotency/answer-keeper.ts';
 import { ClaimSweep, maxClaims } from '../idempotency/claim-sweep.ts';
 import { Claims } from '../idempotency/claims.ts';
-import { recoverClaims } from '../idempotency/recover-claims.ts';
+import { closeLostClaims, recoverClaims } from '../idempotency/recover-claims.ts';
 import { RetryIndex } from '../idempotency/retry-index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { OpenDatabase } from '../store/sql/open-database.ts';
@@ -22,6 +22,8 @@ export interface IdempotencyParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly database: OpenDatabase;
+  /** This process, where several share the database. */
+  readonly instance: { readonly id: string } | undefined;
   readonly ledger: Ledger;
   readonly log: Log;
   readonly blobs: BlobStore;
@@ -34,8 +36,9 @@ const strayIntervalMs = 15 * minuteMs;
 const strayMarginMs = 60 * minuteMs;
 
 /** The room of requests that are sent twice, joined with its stores; started once the ledger has closed what was left open. */
-export function createIdempotency({ config, clock, database, ledger, log, blobs }: IdempotencyParts) {
-  const store = new SqlClaimStore(database.db);
+export function createIdempotency(parts: IdempotencyParts) {
+  const { config, clock, database, instance, ledger, log, blobs } = parts;
+  const store = new SqlClaimStore(database.db, instance);
   const answers = new AnswerKeeper(blobs, () => newImageName(''));
   const retries = new RetryIndex(maxClaims.ofAll);
   const keepMs = config.idempotency.keep * minuteMs;
@@ -69,12 +72,18 @@ export function createIdempotency({ config, clock, database, ledger, log, blobs 
     onTrouble: (order, cause) =>
       log.warn({ order, cause: reasonOfStore(cause) }, 'an answer could not be kept for a retry'),
   });
+  const books = { store, retries, ledger, clock, keepMs };
+  const tellUnknown = (orders: number): void => {
+    if (orders > 0) log.warn({ orders }, 'retries of orders that an earlier run left open will be told so');
+  };
   return {
     claims,
+    /** Closes claims of other servers that have ended. */
+    async closeLost(): Promise<void> {
+      tellUnknown(await closeLostClaims(books));
+    },
     async start(): Promise<void> {
-      const unknown = await recoverClaims({ store, retries, ledger, clock, keepMs });
-      if (unknown > 0)
-        log.warn({ orders: unknown }, 'retries of orders that an earlier run left open will be told so');
+      tellUnknown(await recoverClaims(books));
       sweep.start();
       strays.start();
     },

@@ -1,6 +1,7 @@
 import { Memory } from '../admission/memory.ts';
 import type { PlaceAdmission } from '../admission/place-admission.ts';
 import type { Config } from '../config/config-schema.ts';
+import { databasePath } from '../config/file-places.ts';
 import { SignedLinks } from '../gallery/signed-link.ts';
 import { OrderEvents } from '../journey/order-events.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -14,8 +15,8 @@ import { KeyStates } from '../routing/key-states.ts';
 import { LeavingPool } from '../routing/leaving-pool.ts';
 import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
-import { migrate } from '../store/sql/migrate.ts';
-import { openDatabase } from '../store/sql/open-database.ts';
+import { periodsIn } from '../store/sql/budget-zone.ts';
+import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
@@ -25,6 +26,10 @@ import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
+import { sharedInstance } from './shared-instance.ts';
+
+/** How long a database is waited for that may be starting as well. */
+const databasePatienceMs = 30_000;
 
 /** What outlives every configuration, and what a configuration is joined with. */
 export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts>> {
@@ -32,11 +37,18 @@ export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts
 }
 
 /** Opens what outlives every configuration; of this one it has what a reload does not change. */
-export async function openLastingParts(config: Config, databaseFile: string) {
+export async function openLastingParts(config: Config, databaseFile: string | undefined) {
   const clock = systemClock;
   const log = await createLogger(config.log);
-  const database = openDatabase(databaseFile);
-  await migrate(database.db);
+  const database = await openStore(placeOf(config, databaseFile), (error) =>
+    log.warn({ cause: error.message }, 'a connection to the database broke'),
+  );
+  const instance =
+    database.dialect === 'postgres'
+      ? sharedInstance(database.db, log, () => idempotency.closeLost())
+      : undefined;
+  // Before any order, one from the command line too: others close what it leaves open.
+  await instance?.start();
   const healthKeeper = new HealthKeeper(new HealthFile(config.dataDir), (cause) =>
     log.warn({ cause: String(cause) }, 'what is known of the upstreams could not be kept or read'),
   );
@@ -52,15 +64,29 @@ export async function openLastingParts(config: Config, databaseFile: string) {
   );
   events.subscribe(logOrders(log, clock));
   events.subscribe((event) => keyStates.hear(event));
-  const ledger = new SteadfastLedger(new SqlLedger(database.db), ledgerTroubleLog(log));
+  const book = new SqlLedger(database.db, {
+    periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
+    flush: database.flush,
+    ...(instance && { postgres: { instance } }),
+  });
+  const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const stores = await openBlobStores(config);
   const { secret } = config.links;
-  const idempotency = createIdempotency({ config, clock, database, ledger, log, blobs: stores.answers });
+  const idempotency = createIdempotency({
+    config,
+    clock,
+    database,
+    instance,
+    ledger,
+    log,
+    blobs: stores.answers,
+  });
   events.subscribe((event) => idempotency.claims.hear(event));
   return {
     clock,
     log,
     database,
+    instance,
     keys: new SqlApiKeyStore(database.db),
     ledger,
     idempotency,
@@ -85,4 +111,16 @@ export async function openLastingParts(config: Config, databaseFile: string) {
         new SignedLinks(secret === undefined ? await loadLinkSecret(config.dataDir) : Buffer.from(secret)),
     ),
   };
+}
+
+/** A file that is named counts before the configured database. */
+function placeOf(config: Config, file: string | undefined): StorePlace {
+  return file === undefined
+    ? {
+        url: config.database.url,
+        file: databasePath(config),
+        flushesItself: true,
+        patienceMs: databasePatienceMs,
+      }
+    : { url: undefined, file };
 }

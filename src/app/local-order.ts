@@ -2,6 +2,7 @@ import type { Memory } from '../admission/memory.ts';
 import type { Dialect } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { RequestBody } from '../journey/image-request.ts';
+import { defaultProjectId } from '../journey/limits.ts';
 import { makeImages } from '../journey/make-images.ts';
 import type { Stages } from '../journey/stages.ts';
 import { OrderScope } from '../journey/order-scope.ts';
@@ -22,7 +23,12 @@ export interface LocalOrder {
 }
 
 /** Who a local order belongs to in the ledger. */
-export const localCaller = { keyId: 'cli', keyName: 'command line', strict: false };
+export const localCaller = {
+  keyId: 'cli',
+  keyName: 'command line',
+  projectId: defaultProjectId,
+  strict: false,
+};
 
 interface LocalParts {
   readonly setup: { readonly stages: Stages; readonly dialect: Dialect };
@@ -68,7 +74,7 @@ async function travel(
         id,
         clientAddress: '',
         operation: order.images === undefined ? 'generate' : 'edit',
-        credentials: { authorization: undefined, apiKey: undefined },
+        credentials: { authorization: undefined, apiKey: undefined, clientAddress: '' },
         readBody: async () => bodyOf(order),
         pathModel: undefined,
         origin: 'http://localhost',

@@ -10,12 +10,14 @@ export function orderBook(ledger: Ledger, clock: Clock, onlyUpstream: () => stri
       ledger.open({
         id: order.id,
         keyId: order.caller.keyId,
+        projectId: order.caller.projectId,
         operation: order.operation,
         model: order.model.id,
         requestedModel: order.requestedModel,
         imagesRequested: order.count,
         reservedMicroUsd: highestCostMicroUsd,
-        createdAtMs: order.acceptedAtMs,
+        // The moment that counts for budgets: an upload may have begun on another day.
+        createdAtMs: clock.nowMs(),
         endUser: order.endUser ?? null,
         upstream: onlyUpstream(),
       }),

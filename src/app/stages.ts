@@ -5,6 +5,7 @@ import type { Gallery } from '../gallery/gallery.ts';
 import type { Claims } from '../idempotency/claims.ts';
 import type { PlaceAdmission } from '../admission/place-admission.ts';
 import type { OrderEvents } from '../journey/order-events.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Stages } from '../journey/stages.ts';
 import type { PixelWorks } from '../pixels/pixel-works.ts';
 import { drawOrder } from '../routing/draw-order.ts';
@@ -18,6 +19,7 @@ import type { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 export interface StageParts {
   readonly config: Config;
   readonly keys: SqlApiKeyStore;
+  readonly clock: Clock;
   readonly claims: Claims;
   readonly admission: PlaceAdmission;
   readonly catalogue: ModelCatalogue;
@@ -48,7 +50,7 @@ export function createStages(parts: StageParts): Stages {
     events,
     retryPolicy: retryPolicyOf(config),
   };
-  const authenticate = createAuthenticate(parts.keys);
+  const authenticate = createAuthenticate(parts.keys, parts.clock);
   return {
     events,
     highestCost,

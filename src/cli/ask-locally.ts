@@ -23,7 +23,7 @@ export async function localPictureMaker(loaded: LoadedConfig): Promise<PictureMa
   const isQuiet = originOf(['log', 'level']) === 'default';
   const quiet: Config = isQuiet ? { ...config, log: { ...config.log, level: 'silent' } } : config;
   const { createApp } = await import('../app/lifecycle.ts');
-  const app = await createApp(quiet, { databaseFile: ledgerOf(loaded) });
+  const app = await createApp(quiet, ledgerOf(loaded));
   const toOrder = ({ operation, body, images, mask }: PictureRequest, signal: AbortSignal): LocalOrder => ({
     body: { ...body, response_format: 'b64_json' },
     signal,
@@ -41,12 +41,13 @@ export async function localPictureMaker(loaded: LoadedConfig): Promise<PictureMa
 }
 
 /**
- * Where the order is written down: in the data folder, if it is there or was named. A picture drawn in passing leaves
- * no folder behind.
+ * Where the order is written down: in the configured database, or in the data folder, if it is there or was named. A
+ * picture drawn in passing leaves no folder behind.
  */
-function ledgerOf({ config, originOf }: LoadedConfig): string {
+function ledgerOf({ config, originOf }: LoadedConfig): { readonly databaseFile?: string } {
+  if (config.database.url !== undefined) return {};
   const file = databasePath(config);
-  return originOf(['dataDir']) !== 'default' || existsSync(file) ? file : ':memory:';
+  return { databaseFile: originOf(['dataDir']) !== 'default' || existsSync(file) ? file : ':memory:' };
 }
 
 function toPreview({ headers, body }: ImageAnswer): OrderPreview {

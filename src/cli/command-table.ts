@@ -43,8 +43,23 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'keys',
-    summary: 'create, list, revoke and rotate API keys',
+    summary: 'create, list, edit, expire, revoke and rotate API keys',
     load: async () => (await import('./keys-command.ts')).registerKeysCommand,
+  },
+  {
+    name: 'projects',
+    summary: 'create, list, edit and archive projects, whose keys share a budget',
+    load: async () => (await import('./projects-command.ts')).registerProjectsCommand,
+  },
+  {
+    name: 'limits',
+    summary: 'set and show what keys, projects and end users may use',
+    load: async () => (await import('./limits-command.ts')).registerLimitsCommand,
+  },
+  {
+    name: 'credits',
+    summary: 'give money back to a budget by hand, with a reason',
+    load: async () => (await import('./credits-command.ts')).registerCreditsCommand,
   },
   {
     name: 'usage',

@@ -75,7 +75,7 @@ function nearestFolder(missing: string): string {
 }
 
 export async function checkDatabase(config: Config): Promise<Finding> {
-  if (!existsSync(databasePath(config)))
+  if (config.database.url === undefined && !existsSync(databasePath(config)))
     return { check: 'database', state: 'ok', detail: 'none yet; the first start makes it' };
   try {
     const live = await withRecords(

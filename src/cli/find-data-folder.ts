@@ -13,6 +13,8 @@ import { runningServers, type ServerNote } from './server-notes.ts';
  */
 export function configWithRecords(loaded: LoadedConfig, context: CommandContext): Config {
   const { config } = loaded;
+  // Then the folder holds pictures alone.
+  if (config.database.url !== undefined) return config;
   if (isNamed(loaded)) {
     if (hasDatabase(config)) return config;
     throw usage(

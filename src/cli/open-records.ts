@@ -1,25 +1,36 @@
 import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
 import type { ApiKeyStore } from '../access/api-key-store.ts';
+import type { ProjectStore } from '../access/project-store.ts';
+import type { AllowanceStore } from '../admission/allowance-store.ts';
+import { systemClock } from '../kernel/clock.ts';
 import type { Ledger } from '../usage/ledger.ts';
 
 export interface Records {
   readonly keys: ApiKeyStore;
+  readonly projects: ProjectStore;
+  readonly allowances: AllowanceStore;
   readonly ledger: Ledger;
 }
 
 /** Opens the database beside a server that may be running, does the work and closes it. It has to be there. */
 export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
-  const [{ openDatabase }, { migrate }, { SqlApiKeyStore }, { SqlLedger }] = await Promise.all([
-    import('../store/sql/open-database.ts'),
-    import('../store/sql/migrate.ts'),
-    import('../store/sql/sql-api-key-store.ts'),
-    import('../store/sql/sql-ledger.ts'),
-  ]);
-  const { db, close } = openDatabase(databasePath(config));
+  const [{ openStore }, { SqlApiKeyStore }, { SqlProjectStore }, { SqlAllowanceStore }, { SqlLedger }] =
+    await Promise.all([
+      import('../store/sql/open-store.ts'),
+      import('../store/sql/sql-api-key-store.ts'),
+      import('../store/sql/sql-project-store.ts'),
+      import('../store/sql/sql-allowance-store.ts'),
+      import('../store/sql/sql-ledger.ts'),
+    ]);
+  const { db, dialect, close } = await openStore({ url: config.database.url, file: databasePath(config) });
   try {
-    await migrate(db);
-    return await work({ keys: new SqlApiKeyStore(db), ledger: new SqlLedger(db) });
+    return await work({
+      keys: new SqlApiKeyStore(db),
+      projects: new SqlProjectStore(db),
+      allowances: new SqlAllowanceStore(db, systemClock, dialect),
+      ledger: new SqlLedger(db),
+    });
   } finally {
     await close();
   }

@@ -31,6 +31,7 @@ async function writeOneOrder(): Promise<void> {
     await ledger.open({
       id,
       keyId: record.id,
+      projectId: record.projectId,
       operation: 'generate',
       model: 'gemini-2.5-flash-image',
       requestedModel: 'dall-e-3',

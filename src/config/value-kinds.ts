@@ -77,6 +77,18 @@ export const yesOrNo = () => kind('true or false', truth, { placeholder: '[true|
 export const oneOf = <const T extends string>(choices: readonly T[]) =>
   kind(`one of ${choices.join(', ')}`, (raw) => choices.find((choice) => choice === text(raw)));
 
+/** An IANA name, in the spelling of the list. */
+const zone: Read<string> = (raw) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text(raw) ?? '?' }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+};
+
+export const timeZone = () =>
+  kind('a time zone such as UTC or Europe/Berlin', zone, { placeholder: '<zone>' });
+
 export function matching(pattern: RegExp, expected: string, placeholder = '<value>') {
   const read = (raw: unknown): string | undefined => {
     const value = text(raw);

@@ -54,7 +54,7 @@ export interface ClaimStore {
   remove(ids: readonly string[]): Promise<void>;
   /** The caller's claim of that key; `open` when it has not ended. */
   find(keyId: string, idempotencyKey: string): Promise<EndedClaim | 'open' | undefined>;
-  /** Claims that an earlier run left open. */
+  /** Open claims of runs that have ended: an earlier one's, or those of another server that shares the book. */
   leftOpen(): Promise<readonly NewClaim[]>;
   /** Ended claims without a key of the caller's, oldest first. */
   withoutKey(): Promise<readonly EndedClaim[]>;

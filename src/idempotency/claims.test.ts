@@ -14,7 +14,7 @@ import { AnswerKeeper } from './answer-keeper.ts';
 import { Claims, type ClaimsOptions } from './claims.ts';
 import { RetryIndex } from './retry-index.ts';
 
-const caller = { keyId: 'key_1', keyName: 'test', strict: false };
+const caller = { keyId: 'key_1', keyName: 'test', projectId: 'proj_default', strict: false };
 
 async function room(options: Partial<ClaimsOptions> = {}, put?: () => Promise<{ sizeBytes: number }>) {
   const { db } = openDatabase(':memory:');

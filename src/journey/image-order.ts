@@ -13,6 +13,8 @@ export interface Caller {
   /** The API key's id (`key_…`), never the key. */
   readonly keyId: string;
   readonly keyName: string;
+  /** The project whose budget it shares (`proj_…`). */
+  readonly projectId: string;
   /** Whether unknown or unusable fields are refused instead of reported. */
   readonly strict: boolean;
 }

@@ -6,6 +6,8 @@ export interface Credentials {
   readonly authorization: string | undefined;
   /** What came in a header or parameter for keys alone: Azure's `api-key`, Google's `x-goog-api-key` or `key`. */
   readonly apiKey: string | undefined;
+  /** Where they came from; a key may be for some addresses only. */
+  readonly clientAddress: string;
 }
 
 /** A multipart form, its files already on their way to base64. */

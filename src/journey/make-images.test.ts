@@ -38,6 +38,7 @@ function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>, read 
   const settlements: Parameters<Permit['settle']>[0][] = [];
   const settled = { costMicroUsd: 1, pricedUsage: noUsage, oddities: [] };
   const permit: Permit = {
+    headers: {},
     settle: async (settlement) => {
       settlements.push(settlement);
       return settle === undefined ? settled : settle(settlement);
@@ -165,7 +166,7 @@ test('a mask that cannot be used gives the place back before its caller hears of
   const refusal = new PlantainError('invalid_image_file', 'The mask is opaque.');
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   let isOver = false;
-  const permit = { settle: vi.fn(), release: () => released } as unknown as Permit;
+  const permit = { headers: {}, settle: vi.fn(), release: () => released } as unknown as Permit;
   const { told, run } = journey({ admit: async () => permit, prepare: () => Promise.reject(refusal) });
   const over = run().finally(() => {
     isOver = true;

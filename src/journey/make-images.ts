@@ -22,6 +22,7 @@ export async function makeImages(
 ): Promise<ImageAnswer> {
   stages.events.emit({ kind: 'accepted', request });
   let caller: Caller | undefined;
+  let rates: Permit['headers'] = {};
   const orRefused = async <Result>(work: Promise<Result>): Promise<Result> => {
     try {
       return await work;
@@ -43,11 +44,20 @@ export async function makeImages(
   if (request.isDryRun) return dialect.writeDryRun(order, stages.highestCost(order));
   if (claim?.kind === 'earlier') return replayed(stages, order, request, claim, scope);
   const make = async (): Promise<ImageAnswer> => {
-    const plan = await orRefused(admitted(stages, order, request, scope));
+    const permit = await orRefused(stages.admit(order, scope));
+    rates = permit.headers;
+    const guidance = await orRefused(prepared(stages, order, permit, scope));
+    const plan = { order, permit, request, guidance };
     if (!order.stream) return dialect.writeResult(await fulfil(stages, plan, scope));
     return dialect.writeStream(order, (listener) => fulfil(stages, plan, scope, listener));
   };
-  return claim === undefined ? make() : claim.keep(make(), dialect.writeError);
+  try {
+    const answer = await (claim === undefined ? make() : claim.keep(make(), dialect.writeError));
+    // Not of the answer that is kept: a replay counts towards no rate, and tells of none.
+    return { ...answer, headers: { ...answer.headers, ...rates } };
+  } catch (thrown) {
+    throw thrown instanceof PlantainError ? thrown.withHeaders(rates) : thrown;
+  }
 }
 
 /** An admitted order and what it is fulfilled with. */
@@ -58,18 +68,12 @@ interface Plan {
   readonly guidance: Guidance | undefined;
 }
 
-/** Admits an order and reads its mask. One that cannot be used ends the order here, at no cost. */
-async function admitted(
-  stages: Stages,
-  order: ImageOrder,
-  request: ImageRequest,
-  scope: OrderScope,
-): Promise<Plan> {
-  const permit = await stages.admit(order, scope);
+/** Reads an admitted order's mask. One that cannot be used ends the order here, at no cost. */
+async function prepared(stages: Stages, order: ImageOrder, permit: Permit, scope: OrderScope) {
   stages.events.emit({ kind: 'admitted', order });
   scope.expireAfter(order.deadlineMs, () => outOfTime(order));
   try {
-    return { order, permit, request, guidance: await stages.prepare(order, scope) };
+    return await stages.prepare(order, scope);
   } catch (thrown) {
     await permit.release(reasonOf(thrown, scope));
     throw thrown;

@@ -33,6 +33,7 @@ export class PlantainError extends Error {
 
   /** The same error with more response headers. */
   withHeaders(headers: Readonly<Record<string, string>>): PlantainError {
+    if (Object.keys(headers).length === 0) return this;
     const { param, retryAfterSeconds, cause } = this;
     return new PlantainError(this.code, this.message, {
       cause,

@@ -41,11 +41,11 @@ const maxMinuteWaitSeconds = 3600;
 
 /** What Google's frame says of a catalogue error: the one place where the two meet. */
 function googleFrame(error: PlantainError): GoogleFrame {
-  const { code, message, retryAfterSeconds } = error;
+  const { code, message } = error;
   if (code === 'invalid_api_key') return isMissingKey(error) ? framed(403, noKeyMessage) : badKey();
   // No SDK sends 402 again; some send 429 five times (docs/contracts/clients.md#native-errors).
   if (error.entry.type === 'insufficient_quota') return framed(402, message);
-  if (error.entry.status === 429) return framed(429, message, quotaDetails(retryAfterSeconds));
+  if (error.entry.status === 429) return framed(429, message, quotaDetails(error));
   return framed(error.entry.status, message);
 }
 
@@ -91,8 +91,9 @@ function isMissingKey({ message }: PlantainError): boolean {
   return message.startsWith("You didn't provide");
 }
 
-function quotaDetails(retryAfterSeconds: number | undefined): Detail[] {
-  const period = (retryAfterSeconds ?? 0) > maxMinuteWaitSeconds ? 'PerDay' : 'PerMinute';
+function quotaDetails({ retryAfterSeconds = 0, headers }: PlantainError): Detail[] {
+  const isOver = headers?.['x-should-retry'] === 'false' || retryAfterSeconds > maxMinuteWaitSeconds;
+  const period = isOver ? 'PerDay' : 'PerMinute';
   return [
     {
       '@type': type('QuotaFailure'),
@@ -103,8 +104,6 @@ function quotaDetails(retryAfterSeconds: number | undefined): Detail[] {
         },
       ],
     },
-    ...(retryAfterSeconds === undefined
-      ? []
-      : [{ '@type': type('RetryInfo'), retryDelay: `${retryAfterSeconds}s` }]),
+    ...(retryAfterSeconds === 0 ? [] : [{ '@type': type('RetryInfo'), retryDelay: `${retryAfterSeconds}s` }]),
   ];
 }

@@ -27,21 +27,28 @@ export async function passThrough(
   const accepted: AcceptedRequest = { ...request, operation: 'native_generate' };
   stages.events.emit({ kind: 'accepted', request: accepted });
   let caller: Caller | undefined;
+  let rates: Permit['headers'] = {};
   let plan: Plan;
   try {
     caller = await stages.authenticate(request.credentials);
     const read = await readRequest(parts, request, caller, scope);
     scope.signal.throwIfAborted();
     const permit = await stages.admit(read.order, scope);
+    rates = permit.headers;
     stages.events.emit({ kind: 'admitted', order: read.order });
     scope.expireAfter(read.order.deadlineMs, () => outOfTime(read.order.deadlineMs));
     plan = { request, accepted, read, permit };
   } catch (thrown) {
     const error = toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown);
     stages.events.emit({ kind: 'refused', request: accepted, caller, error });
-    throw error;
+    throw error.withHeaders(rates);
   }
-  return request.isEventStream ? streamed(parts, plan, scope) : whole(parts, plan, scope);
+  try {
+    const answer = await (request.isEventStream ? streamed : whole)(parts, plan, scope);
+    return { ...answer, headers: { ...answer.headers, ...rates } };
+  } catch (thrown) {
+    throw thrown instanceof PlantainError ? thrown.withHeaders(rates) : thrown;
+  }
 }
 
 /** An admitted request. */

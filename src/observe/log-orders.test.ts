@@ -18,7 +18,11 @@ const refusal = (caller?: Extract<OrderEvent, { kind: 'refused' }>['caller']): O
     id: 'req_1',
     operation: 'edit',
     clientAddress: '10.0.0.7',
-    credentials: { authorization: 'Bearer sk-0123456789abcdefghWXYZ', apiKey: undefined },
+    credentials: {
+      authorization: 'Bearer sk-0123456789abcdefghWXYZ',
+      apiKey: undefined,
+      clientAddress: '10.0.0.7',
+    },
     acceptedAtMs: 0,
   },
   caller,
@@ -27,7 +31,7 @@ const refusal = (caller?: Extract<OrderEvent, { kind: 'refused' }>['caller']): O
 
 test('a refused request has a line with its id, who and where it came from, and why', () => {
   const { lines, listen } = logged();
-  listen(refusal({ keyId: 'key_1', keyName: 'website', strict: false }));
+  listen(refusal({ keyId: 'key_1', keyName: 'website', projectId: 'proj_default', strict: false }));
   expect(lines).toEqual([
     {
       level: 'warn',

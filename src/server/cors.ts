@@ -9,7 +9,7 @@ export function corsHeaders(
   return {
     'access-control-allow-origin': isOpen ? '*' : origin,
     'access-control-expose-headers':
-      'x-request-id, plantain-upstream, plantain-attempts, plantain-adapted, plantain-cost-micro-usd, plantain-idempotent-replay, plantain-original-request-id, openai-processing-ms, retry-after',
+      'x-request-id, plantain-upstream, plantain-attempts, plantain-adapted, plantain-cost-micro-usd, plantain-idempotent-replay, plantain-original-request-id, openai-processing-ms, retry-after, retry-after-ms, plantain-budget-resets, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-images, x-ratelimit-remaining-images, x-ratelimit-reset-images',
     ...(!isOpen && { vary: 'origin' }),
   };
 }

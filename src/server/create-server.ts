@@ -183,10 +183,10 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
-  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw));
+  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw, request.ip));
   if (route.auth === 'admin')
     options.authenticateAdmin({
-      credentials: headerCredentials(request.raw),
+      credentials: headerCredentials(request.raw, request.ip),
       address: request.ip,
       isLocal: isLocalRequest(request.raw),
     });

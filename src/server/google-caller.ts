@@ -16,12 +16,15 @@ export function isGoogleCaller({ headers, url = '' }: IncomingMessage): boolean 
 }
 
 /** The key of such a request: in Google's header, else in the parameter `key`, else as a bearer token. */
-export function googleCredentials({ headers, url = '' }: IncomingMessage): Credentials {
+export function googleCredentials(
+  { headers, url = '' }: IncomingMessage,
+  clientAddress: string,
+): Credentials {
   const sent = headers['x-goog-api-key'];
   const key = (Array.isArray(sent) ? sent[0] : sent)?.trim() || queryOf(url).get('key')?.trim();
   return key
-    ? { authorization: undefined, apiKey: key }
-    : { authorization: headers.authorization, apiKey: undefined };
+    ? { authorization: undefined, apiKey: key, clientAddress }
+    : { authorization: headers.authorization, apiKey: undefined, clientAddress };
 }
 
 /** The query of a request's target. */

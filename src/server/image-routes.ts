@@ -51,7 +51,7 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
         const imageRequest = {
           ...rest,
           operation,
-          credentials: credentialsOf(raw),
+          credentials: credentialsOf(raw, request.clientAddress),
           readBody: () => readBody(raw, operation, limits, reading),
           pathModel: params['deployment'],
           isDryRun: query.isDryRun,

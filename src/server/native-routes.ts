@@ -139,7 +139,7 @@ async function answerNative(
         call,
         raw.url ?? '',
         origin,
-        await parts.stages.authenticate(googleCredentials(raw)),
+        await parts.stages.authenticate(googleCredentials(raw, request.clientAddress)),
       );
   }
 }
@@ -212,7 +212,7 @@ function passed(
     clientAddress,
     acceptedAtMs,
     isEventStream: call.method === 'streamGenerateContent' && isEventStream(raw.url ?? ''),
-    credentials: googleCredentials(raw),
+    credentials: googleCredentials(raw, clientAddress),
     userAgent: raw.headers['user-agent'] ?? '',
     maxWaitMs: seconds > 0 ? seconds * 1000 : undefined,
     readBody: () =>
@@ -241,7 +241,7 @@ function predict(
   const imageRequest = {
     ...rest,
     operation: 'generate' as const,
-    credentials: googleCredentials(raw),
+    credentials: googleCredentials(raw, request.clientAddress),
     readBody: async () => ({
       kind: 'json' as const,
       document: await readJsonDocument(

@@ -37,7 +37,7 @@ export async function answerUpload(
     if (!commands.includes('start')) throw notResumable();
     return start(parts, request, scope);
   }
-  const credentials = googleCredentials(raw);
+  const credentials = googleCredentials(raw, request.clientAddress);
   const hasKey = credentials.apiKey !== undefined || credentials.authorization !== undefined;
   const caller = hasKey ? await parts.authenticate(credentials) : undefined;
   if (commands.includes('query')) {
@@ -62,7 +62,7 @@ export async function answerUpload(
 }
 
 async function start(parts: UploadParts, request: RouteRequest, scope: OrderScope): Promise<ImageAnswer> {
-  const caller = await parts.authenticate(googleCredentials(request.raw));
+  const caller = await parts.authenticate(googleCredentials(request.raw, request.clientAddress));
   const reading = readingOf(parts.reading, request, scope);
   const hasBody = request.raw.headers['content-length'] !== '0' && hasBodyOf(request);
   const document = hasBody ? await readJsonDocument(request.raw, noPaths, maxAnnouncementBytes, reading) : {};

@@ -4,7 +4,7 @@ import type { MicroUsd } from '../kernel/money.ts';
 import type { PriceLine } from './price-lines.ts';
 
 /**
- * - `open`: the upstream may be at work. Only rows of the running server are open.
+ * - `open`: the upstream may be at work. Only rows of running servers are open.
  * - `succeeded`, `partial`: all, or some, of the pictures were delivered.
  * - `refused`: the upstream declined the prompt or the picture.
  * - `failed`, `canceled`: no picture, or the caller left.
@@ -30,6 +30,8 @@ export interface LedgerOpening {
   /** The order's id, made by `newId('req', …)` at most `maxIdAgeMs` before or after `createdAtMs`: periods are found by it. */
   readonly id: string;
   readonly keyId: string;
+  /** The project whose budget it shares. */
+  readonly projectId: string;
   readonly operation: Operation;
   /** The catalogue model's id. */
   readonly model: string;
@@ -167,13 +169,15 @@ export const maxLedgerTextLength = 256;
  */
 export interface Ledger {
   /**
-   * Writes the order's row before anything that may cost money. The same opening again, while the row is open,
-   * is the same row: its writer did not hear that it was written. Throws when the id is in the ledger otherwise,
+   * Admits an order by the limits of its key, project and end user, reserves its price there and writes its row: all or
+   * nothing, before anything that may cost money. Answers with the headers that tell what is left of its rates. Throws
+   * what the caller is told where it does not fit; then nothing has changed. The same opening again, while the row is
+   * open, is the same row: its writer did not hear that it was written. Throws when the id is in the ledger otherwise,
    * and `storage_full` or `storage_unavailable` when it cannot be written.
    */
-  open(opening: LedgerOpening): Promise<void>;
+  open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>>;
   /**
-   * Completes a row. The first completion stays: a second returns false and changes nothing, except that an
+   * Completes a row, and puts what it cost in the place of what was reserved. The first completion stays: a second returns false and changes nothing, except that an
    * `unknown` row may still be told what became of it. Throws when the id is not in the ledger. Its upstream calls, in
    * order, are written with it, both or neither.
    */
@@ -182,7 +186,8 @@ export interface Ledger {
   attempts(id: string): Promise<readonly LedgerAttempt[]>;
   /**
    * Closes what an earlier run left open, as `unknown` at the reserved price, and returns how many.
-   * To be called before the first order, by the only server on this ledger (see `serve-lock.ts`).
+   * To be called before the first order. Without PostgreSQL this is the only server on the ledger (see `serve-lock.ts`); with it,
+   * rows of servers that live stay open.
    */
   closeLeftOpen(atMs: number): Promise<number>;
   find(id: string): Promise<LedgerRow | undefined>;

@@ -31,7 +31,7 @@ const failWith = (error: Error) => () => Promise.reject(error);
 
 function steadfast(options: SteadfastOptions = {}): SteadfastLedger {
   const ledger = {
-    open: () => store('open').then(() => undefined),
+    open: () => store('open').then(() => ({})),
     complete: (id: string, _completion: LedgerCompletion, attempts: readonly LedgerAttempt[]) => {
       tried.push(id);
       written.push(attempts);

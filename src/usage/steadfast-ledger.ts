@@ -63,7 +63,7 @@ export class SteadfastLedger implements Ledger {
     this.#options = { patienceMs: 500, retryMs: 1000, maxKept: 10_000, ...options };
   }
 
-  open(opening: LedgerOpening): Promise<void> {
+  open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>> {
     return this.#ledger.open(opening);
   }
 

@@ -500,6 +500,7 @@ function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
   return {
     id: newId('req', fields.createdAtMs ?? 1_795_000_000_000),
     keyId: 'key_1',
+    projectId: 'proj_1',
     operation: 'generate',
     model: 'gemini-nano-banana-2.1',
     requestedModel: 'gpt-image-1',

@@ -114,14 +114,14 @@ async function readOne(
         id: 'req_fuzz',
         operation,
         clientAddress: '',
-        credentials: { authorization: undefined, apiKey: undefined },
+        credentials: { authorization: undefined, apiKey: undefined, clientAddress: '' },
         readBody: () => readBody(stream, operation, limits, plainReading(hanging.signal)),
         pathModel: random(4) === 0 ? 'gpt-image-1' : undefined,
         origin: 'http://127.0.0.1',
         isDryRun: false,
         acceptedAtMs: 0,
       },
-      { keyId: 'key_fuzz', keyName: 'fuzz', strict: random(8) === 0 },
+      { keyId: 'key_fuzz', keyName: 'fuzz', projectId: 'proj_default', strict: random(8) === 0 },
       { signal: hanging.signal, memory: roomyMemory.open() },
     );
   }

@@ -20,7 +20,7 @@ import { type OpenDatabase, openDatabase } from '../../src/store/sql/open-databa
 import { SqlClaimStore } from '../../src/store/sql/sql-claim-store.ts';
 import { plainScope } from '../support/plain-scope.ts';
 
-const caller = { keyId: 'key_1', keyName: 'test', strict: false };
+const caller = { keyId: 'key_1', keyName: 'test', projectId: 'proj_default', strict: false };
 
 /** How an upstream order ends. */
 type End = 'picture' | 'refused' | 'charged failure' | 'free failure';

@@ -137,7 +137,7 @@ function orderOf(model: CatalogueModel, fields: Partial<ImageOrder> = {}): Image
   return {
     id: newId('req', Date.now()),
     operation: 'generate',
-    caller: { keyId: 'key_1', keyName: 'test', strict: false },
+    caller: { keyId: 'key_1', keyName: 'test', projectId: 'proj_default', strict: false },
     model,
     requestedModel: model.id,
     prompt: 'a fox',
@@ -180,6 +180,7 @@ async function run(
   await ledger.open({
     id: order.id,
     keyId: order.caller.keyId,
+    projectId: order.caller.projectId,
     operation: order.operation,
     model: order.model.id,
     requestedModel: order.requestedModel,

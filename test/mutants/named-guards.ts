@@ -200,7 +200,7 @@ export const namedGuards: readonly NamedGuard[] = [
   },
   {
     file: 'src/access/authenticate.ts',
-    from: ' || record.revokedAtMs !== null',
+    from: 'revokedAtMs !== null || ',
     to: '',
     guarantee: 'a revoked key is no key',
   },

@@ -28,7 +28,7 @@ export function pixelOrder(
 ): PixelOrder {
   const { original, mask, output, key = 'key_test' } = parts;
   return {
-    caller: { keyId: key, keyName: key, strict: false },
+    caller: { keyId: key, keyName: key, projectId: 'proj_default', strict: false },
     references: original === undefined ? [] : [referenceOf(original)],
     ...(mask !== undefined && { mask: referenceOf(mask) }),
     masksTransparency: original !== undefined && mask === undefined,

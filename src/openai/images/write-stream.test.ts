@@ -12,7 +12,7 @@ import { writeStream } from './write-stream.ts';
 const order: ImageOrder = {
   id: 'req_1',
   operation: 'generate',
-  caller: { keyId: 'key_1', keyName: 'test', strict: false },
+  caller: { keyId: 'key_1', keyName: 'test', projectId: 'proj_default', strict: false },
   model: {} as CatalogueModel,
   requestedModel: '',
   prompt: 'a fox',

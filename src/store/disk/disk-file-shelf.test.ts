@@ -6,8 +6,8 @@ import { type AnnouncedFile, KeptFiles } from '../../native/files/kept-files.ts'
 import { DiskFileShelf } from './disk-file-shelf.ts';
 
 const hour = 3_600_000;
-const owner = { keyId: 'key_1', keyName: 'one', strict: false };
-const other = { keyId: 'key_2', keyName: 'two', strict: false };
+const owner = { keyId: 'key_1', keyName: 'one', projectId: 'proj_default', strict: false };
+const other = { keyId: 'key_2', keyName: 'two', projectId: 'proj_default', strict: false };
 const announced = (more: Partial<AnnouncedFile> = {}): AnnouncedFile => ({
   name: undefined,
   displayName: undefined,

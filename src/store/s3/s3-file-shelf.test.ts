@@ -8,7 +8,7 @@ import { type AnnouncedFile, KeptFiles } from '../../native/files/kept-files.ts'
 import { S3FileShelf } from './s3-file-shelf.ts';
 import { S3Requests } from './s3-requests.ts';
 
-const owner = { keyId: 'key_1', keyName: 'one', strict: false };
+const owner = { keyId: 'key_1', keyName: 'one', projectId: 'proj_default', strict: false };
 const agent = new Agent();
 let server: S3Server;
 let directory: string;

@@ -3,6 +3,7 @@ import type { CallFault, CallPhase, CallVerdict } from '../../journey/call.ts';
 import type { LedgerAttempt, UsageSource } from '../../usage/ledger.ts';
 import type { PriceLine } from '../../usage/price-lines.ts';
 import type { AttemptsTable } from './database-schema.ts';
+import { type GivenColumn, text, whole } from './many-rows.ts';
 
 /** An attempt as its row, the `ordinal`-th of its order, from 1. */
 export function toAttemptRow(orderId: string, ordinal: number, attempt: LedgerAttempt): AttemptsTable {
@@ -49,22 +50,24 @@ export function toAttempt(row: Selectable<AttemptsTable>): LedgerAttempt {
   };
 }
 
-/** Stand-ins while the query is compiled. */
-export const blankAttemptRow: AttemptsTable = toAttemptRow('', 1, {
-  upstream: '',
-  model: '',
-  startedAtMs: 0,
-  endedAtMs: 0,
-  verdict: 'failed',
-  phase: 'unsent',
-  fault: null,
-  httpStatus: null,
-  errorCode: null,
-  inputTokens: 0,
-  outputTokens: 0,
-  outputImageTokens: 0,
-  usageSource: 'none',
-  costMicroUsd: 0,
-  priceId: null,
-  priceLines: [],
-});
+/** In the order of `toAttemptRow`. */
+export const attemptColumns: readonly GivenColumn[] = [
+  text('order_id'),
+  whole('ordinal'),
+  text('upstream'),
+  text('model'),
+  whole('started_at_ms'),
+  whole('ended_at_ms'),
+  text('verdict'),
+  text('phase'),
+  text('fault'),
+  whole('http_status'),
+  text('error_code'),
+  whole('input_tokens'),
+  whole('output_tokens'),
+  whole('output_image_tokens'),
+  text('usage_source'),
+  whole('cost_micro_usd'),
+  text('price_id'),
+  text('price_lines'),
+];

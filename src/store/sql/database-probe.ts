@@ -12,11 +12,11 @@ const freshMs = 1000;
  * keeps for applications. At most one write a second, however often it is asked.
  */
 export class DatabaseProbe {
-  readonly #database: Pick<OpenDatabase, 'db' | 'isInPlace'>;
+  readonly #database: Pick<OpenDatabase, 'db' | 'dialect' | 'isInPlace'>;
   #probing: Promise<string | undefined> | undefined;
   #found: { readonly trouble: string | undefined; readonly atMs: number } | undefined;
 
-  constructor(database: Pick<OpenDatabase, 'db' | 'isInPlace'>) {
+  constructor(database: Pick<OpenDatabase, 'db' | 'dialect' | 'isInPlace'>) {
     this.#database = database;
   }
 
@@ -51,7 +51,10 @@ export class DatabaseProbe {
 
   async #write(): Promise<string | undefined> {
     try {
-      await sql`pragma user_version = 0`.execute(this.#database.db);
+      const { db, dialect } = this.#database;
+      // PostgreSQL's hearts beat by writing; here it is enough that it answers.
+      if (dialect === 'postgres') await sql`select 1`.execute(db);
+      else await sql`pragma user_version = 0`.execute(db);
       return (await this.#database.isInPlace()) ? undefined : 'the database was removed or replaced';
     } catch (error) {
       return `the database ${storageTrouble(error) ?? 'cannot be written'}`;

@@ -4,22 +4,95 @@
  * does) has to be told to read them as numbers; sums and counts are turned into numbers by the queries.
  */
 export interface Database {
+  projects: ProjectsTable;
   api_keys: ApiKeysTable;
+  key_secrets: KeySecretsTable;
+  allowances: AllowancesTable;
+  adjustments: AdjustmentsTable;
+  book_state: BookStateTable;
+  instances: InstancesTable;
   ledger: LedgerTable;
   attempts: AttemptsTable;
   claims: ClaimsTable;
 }
 
-export interface ApiKeysTable {
+export interface ProjectsTable {
   id: string;
   name: string;
-  hint: string;
-  /** SHA-256 of the key. */
-  hash: Uint8Array;
   created_at_ms: number;
-  revoked_at_ms: number | null;
-  replaced_by: string | null;
+  archived_at_ms: number | null;
+  /** JSON of limits for new keys. */
+  key_defaults: string | null;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  project_id: string;
+  name: string;
   strict: number;
+  created_at_ms: number;
+  expires_at_ms: number | null;
+  revoked_at_ms: number | null;
+  /** JSON lists; null: any. */
+  allowed_models: string | null;
+  allowed_addresses: string | null;
+  /** JSON object. */
+  tags: string | null;
+}
+
+export interface KeySecretsTable {
+  /** SHA-256 of the secret. */
+  hash: Uint8Array;
+  key_id: string;
+  hint: string;
+  created_at_ms: number;
+  valid_until_ms: number | null;
+}
+
+/** Limits, null where there is none, and what is used. */
+export interface AllowancesTable {
+  id: string;
+  max_open: number | null;
+  requests_per_minute: number | null;
+  images_per_minute: number | null;
+  images_per_day: number | null;
+  day_micro_usd: number | null;
+  month_micro_usd: number | null;
+  total_micro_usd: number | null;
+  open_orders: number;
+  requests_tat_us: number;
+  images_tat_us: number;
+  day_start_ms: number;
+  day_images: number;
+  day_used_micro_usd: number;
+  month_start_ms: number;
+  month_used_micro_usd: number;
+  total_used_micro_usd: number;
+}
+
+/** Credits and corrections, by whom and why. Rows are only ever added. */
+export interface AdjustmentsTable {
+  id: string;
+  allowance_id: string;
+  amount_micro_usd: number;
+  reason: string;
+  actor: string;
+  at_ms: number;
+}
+
+/** What the book as a whole has to remember, such as the time zone that its days were counted in. */
+export interface BookStateTable {
+  name: string;
+  value: string;
+}
+
+/** A process that shares the database; dead when its heart has not beaten for a while, or it ended. */
+export interface InstancesTable {
+  id: string;
+  started_at_ms: number;
+  heartbeat_at_ms: number;
+  ended_at_ms: number | null;
+  version: string;
 }
 
 export interface LedgerTable {
@@ -44,6 +117,11 @@ export interface LedgerTable {
   created_at_ms: number;
   finished_at_ms: number | null;
   end_user: string | null;
+  project_id: string;
+  /** The process that has it open. */
+  instance_id: string | null;
+  /** When it was closed without knowing what became of it. */
+  lost_at_ms: number | null;
 }
 
 /** The upstream calls of orders, counted from 1. */
@@ -84,4 +162,6 @@ export interface ClaimsTable {
   created_at_ms: number;
   ended_at_ms: number | null;
   expires_at_ms: number | null;
+  /** The process that made it. */
+  instance_id: string | null;
 }

@@ -10,6 +10,7 @@ import type { Migration } from 'kysely/migration';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { allMigrations, migrate } from './migrate.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { createApiKey } from '../../access/manage-keys.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
 
 let opened: OpenDatabase;
@@ -25,10 +26,7 @@ test('migrating twice is migrating once', async () => {
   await migrate(opened.db);
   const schema = await schemaOf();
   const store = new SqlApiKeyStore(opened.db);
-  await store.insert(
-    { id: 'key_1', name: 'n', hint: '', createdAtMs: 1, revokedAtMs: null, replacedBy: null, strict: false },
-    Buffer.alloc(32),
-  );
+  await createApiKey(store, { nowMs: () => 1 }, { name: 'n' });
   await migrate(opened.db);
   expect(await schemaOf()).toStrictEqual(schema);
   expect(await store.count()).toBe(1);
@@ -84,4 +82,59 @@ test('on PostgreSQL the same tables are made, in its own column types', async ()
 test('names of migrations sort in their order, since they run sorted by name', () => {
   const names = Object.keys(allMigrations('sqlite'));
   expect(names).toStrictEqual([...names].sort());
+});
+
+test('what a data folder of an earlier version holds belongs to the default project, with what was used of it', async () => {
+  const { '0001-keys-and-ledger': first, '0002-attempts': second } = allMigrations('sqlite');
+  if (first === undefined || second === undefined) throw new Error('migrations are missing');
+  await migrate(opened.db, 'sqlite', { '0001-keys-and-ledger': first, '0002-attempts': second });
+  const key = (id: string, name: string, revokedAtMs: number | null, byte: number) =>
+    sql`insert into api_keys (id, name, hint, hash, created_at_ms, revoked_at_ms, strict)
+      values (${id}, ${name}, ${`hint of ${id}`}, ${Buffer.alloc(32, byte)}, 5, ${revokedAtMs}, 1)`.execute(
+      opened.db,
+    );
+  await key('key_a', 'website', null, 1);
+  await key('key_b', 'website', 7, 2);
+  const order = (id: string, keyId: string, status: string, reserved: number, cost: number) =>
+    sql`insert into ledger (id, key_id, operation, model, requested_model, status, usage_source, created_at_ms,
+        finished_at_ms, images_requested, images_delivered, input_tokens, output_tokens, output_image_tokens,
+        reserved_micro_usd, cost_micro_usd, bytes_out, attempts)
+      values (${id}, ${keyId}, 'generate', 'm', 'm', ${status}, 'none', 1, 9, 1, 0, 0, 0, 0, ${reserved}, ${cost}, 0, 0)`.execute(
+      opened.db,
+    );
+  await order('req_1', 'key_a', 'succeeded', 100, 30);
+  await order('req_2', 'key_a', 'open', 200, 0);
+  await order('req_3', 'key_b', 'unknown', 40, 40);
+  await order('req_4', 'cli', 'failed', 1000, 1);
+
+  await migrate(opened.db);
+  const store = new SqlApiKeyStore(opened.db);
+  expect(await store.list()).toMatchObject([
+    {
+      id: 'key_a',
+      projectId: 'proj_default',
+      name: 'website',
+      strict: true,
+      revokedAtMs: null,
+      expiresAtMs: null,
+      secrets: [{ hint: 'hint of key_a', validUntilMs: null }],
+    },
+    { id: 'key_b', revokedAtMs: 7 },
+  ]);
+  expect((await store.findByHash(Buffer.alloc(32, 1)))?.key.id).toBe('key_a');
+  const allowances = await opened.db.selectFrom('allowances').selectAll().orderBy('id').execute();
+  expect(
+    allowances.map((row) => [row.id, row.open_orders, row.total_used_micro_usd, row.max_open]),
+  ).toStrictEqual([
+    ['key_a', 1, 230, null],
+    ['key_b', 0, 40, null],
+    ['proj_default', 1, 271, null],
+  ]);
+  const lost = await opened.db.selectFrom('ledger').select(['id', 'lost_at_ms', 'project_id']).execute();
+  expect(lost.map((row) => [row.id, row.lost_at_ms, row.project_id])).toStrictEqual([
+    ['req_1', null, 'proj_default'],
+    ['req_2', null, 'proj_default'],
+    ['req_3', 9, 'proj_default'],
+    ['req_4', null, 'proj_default'],
+  ]);
 });

@@ -6,6 +6,9 @@ import { keysAndLedger } from './migrations/0001-keys-and-ledger.ts';
 import { attempts } from './migrations/0002-attempts.ts';
 import { claims } from './migrations/0003-claims.ts';
 import { priceId } from './migrations/0010-price-id.ts';
+import { projectsAndAllowances } from './migrations/0011-projects-and-allowances.ts';
+import { instances } from './migrations/0012-instances.ts';
+import { claimInstance } from './migrations/0013-claim-instance.ts';
 
 /** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
 export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
@@ -15,6 +18,9 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0002-attempts': attempts(kinds),
     '0003-claims': claims(kinds),
     '0010-price-id': priceId(),
+    '0011-projects-and-allowances': projectsAndAllowances(kinds),
+    '0012-instances': instances(kinds),
+    '0013-claim-instance': claimInstance(),
   };
 }
 

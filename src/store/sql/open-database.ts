@@ -5,12 +5,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Database } from './database-schema.ts';
 import { ensurePrivateDirectory, ensurePrivateFile } from '../disk/private-files.ts';
+import type { DialectName } from './migrations/column-kinds.ts';
+import { WalFlush } from './wal-flush.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
 export interface OpenDatabase {
   readonly db: Kysely<Database>;
+  readonly dialect: DialectName;
   /** Whether the file that was opened is still the one at its path: a file that was deleted can be written, for nothing. */
   readonly isInPlace: () => Promise<boolean>;
+  /** Brings what is committed to the disk; absent where every commit is there already. */
+  readonly flush?: () => Promise<void>;
   /** Waits for the query that is running and closes the file. Calling it again does nothing. */
   readonly close: () => Promise<void>;
 }
@@ -24,10 +29,13 @@ const walPauseMs = 100;
  * Opens the SQLite database at `path`, or makes it: directory 0700, file 0600. `:memory:` opens one of its own.
  * The tables come with `migrate`. Throws Error with a plain sentence when the file cannot be used.
  *
- * Write-ahead log with synchronous=NORMAL: a killed process loses nothing; a power cut can lose the
- * last moments, but never damages the file (https://sqlite.org/wal.html).
+ * Write-ahead log with synchronous=FULL (https://sqlite.org/wal.html): what is committed survives a power cut too. With
+ * `flushesItself` commits are not waited for, and `flush` brings them to the disk when they have to last.
  */
-export function openDatabase(path: string, { lockWaitMs = defaultLockWaitMs } = {}): OpenDatabase {
+export function openDatabase(
+  path: string,
+  { lockWaitMs = defaultLockWaitMs, flushesItself = false } = {},
+): OpenDatabase {
   let file: DatabaseSync;
   try {
     if (path !== ':memory:') {
@@ -41,21 +49,25 @@ export function openDatabase(path: string, { lockWaitMs = defaultLockWaitMs } = 
   }
   try {
     enterWalMode(file);
-    file.exec('PRAGMA synchronous = NORMAL');
+    file.exec(`PRAGMA synchronous = ${flushesItself ? 'NORMAL' : 'FULL'}`);
   } catch (thrown) {
     file.close();
     throw unusable(path, thrown);
   }
   const db = new Kysely<Database>({ dialect: sqliteDialect(file, lockWaitMs) });
+  const walFlush = flushesItself && path !== ':memory:' ? new WalFlush(path) : undefined;
   const opened = statSync(path, { throwIfNoEntry: false, bigint: true });
   return {
     db,
+    dialect: 'sqlite',
+    ...(walFlush && { flush: () => walFlush.flush() }),
     isInPlace: async () => {
       if (opened === undefined) return true;
       const current = await stat(path, { bigint: true }).catch(() => undefined);
       return current?.ino === opened.ino && current.dev === opened.dev;
     },
     close: async () => {
+      await walFlush?.close();
       // A Kysely that never ran a query does not close what it was given.
       await db.destroy();
       if (file.isOpen) file.close();

@@ -1,33 +1,67 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { ApiKeyRecord, ApiKeyStore } from '../../access/api-key-store.ts';
-import type { ApiKeysTable, Database } from './database-schema.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type {
+  ApiKey,
+  ApiKeyChanges,
+  ApiKeyRecord,
+  ApiKeySecret,
+  ApiKeyStore,
+  FoundKey,
+} from '../../access/api-key-store.ts';
+import type { Limits } from '../../journey/limits.ts';
+import { newAllowanceRow } from './allowance-row.ts';
+import { allOrNothing } from './all-or-nothing.ts';
+import type { ApiKeysTable, Database, KeySecretsTable } from './database-schema.ts';
 import { PreparedQuery } from './prepared-query.ts';
+
+type FoundRow = Selectable<ApiKeysTable> &
+  Pick<Selectable<KeySecretsTable>, 'valid_until_ms'> & {
+    archived_at_ms: number | null;
+  };
 
 /** API keys in SQL, the same queries for every database Kysely speaks to. */
 export class SqlApiKeyStore implements ApiKeyStore {
   readonly #db: Kysely<Database>;
-
-  readonly #byHash: PreparedQuery<Selectable<ApiKeysTable>>;
+  readonly #byHash: PreparedQuery<FoundRow>;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
-    this.#byHash = new PreparedQuery(
-      db.selectFrom('api_keys').selectAll().where('hash', '=', Buffer.alloc(0)).compile(),
+    this.#byHash = new PreparedQuery<FoundRow>(
+      db
+        .selectFrom('key_secrets')
+        .innerJoin('api_keys', 'api_keys.id', 'key_secrets.key_id')
+        .innerJoin('projects', 'projects.id', 'api_keys.project_id')
+        .selectAll('api_keys')
+        .select(['key_secrets.valid_until_ms', 'projects.archived_at_ms'])
+        .where('key_secrets.hash', '=', Buffer.alloc(0))
+        .compile(),
     );
   }
 
-  async insert(record: ApiKeyRecord, hash: Buffer): Promise<boolean> {
-    const result = await this.#db
-      .insertInto('api_keys')
-      .values(toRow(record, hash))
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    return result.numInsertedOrUpdatedRows === 1n;
+  insert(record: ApiKeyRecord, hash: Buffer, limits: Limits): Promise<boolean> {
+    return allOrNothing(this.#db, async (db) => {
+      const project = await db
+        .selectFrom('projects')
+        .select('id')
+        .where('id', '=', record.projectId)
+        .where('archived_at_ms', 'is', null)
+        .executeTakeFirst();
+      if (project === undefined) return false;
+      const added = await db
+        .insertInto('api_keys')
+        .values(toRow(record))
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      const [secret] = record.secrets;
+      if (added.numInsertedOrUpdatedRows !== 1n || secret === undefined) return false;
+      if (!(await insertSecret(db, record.id, secret, hash))) return false;
+      await db.insertInto('allowances').values(newAllowanceRow(record.id, limits)).execute();
+      return true;
+    });
   }
 
-  async findByHash(hash: Buffer): Promise<ApiKeyRecord | undefined> {
+  async findByHash(hash: Buffer): Promise<FoundKey | undefined> {
     const [row] = (await this.#byHash.run(this.#db, [hash])).rows;
-    return row && toRecord(row);
+    return row && { key: toKey(row), validUntilMs: row.valid_until_ms, archivedAtMs: row.archived_at_ms };
   }
 
   async list(): Promise<readonly ApiKeyRecord[]> {
@@ -37,50 +71,85 @@ export class SqlApiKeyStore implements ApiKeyStore {
       .orderBy('created_at_ms')
       .orderBy('id')
       .execute();
-    return rows.map(toRecord);
+    return this.#withSecrets(rows);
   }
 
-  async find(idOrName: string): Promise<ApiKeyRecord | undefined> {
+  async findAll(idOrName: string): Promise<readonly ApiKeyRecord[]> {
     const rows = await this.#db
       .selectFrom('api_keys')
       .selectAll()
       .where((or) => or.or([or('id', '=', idOrName), or('name', '=', idOrName)]))
+      .orderBy(sql`case when revoked_at_ms is null then 0 else 1 end`)
       .orderBy('created_at_ms', 'desc')
       .orderBy('id', 'desc')
       .execute();
-    const row =
-      rows.find(({ id }) => id === idOrName) ?? rows.find((named) => named.revoked_at_ms === null) ?? rows[0];
-    return row && toRecord(row);
+    const byId = rows.filter(({ id }) => id === idOrName);
+    return this.#withSecrets(byId.length > 0 ? byId : rows);
   }
 
-  async revoke(idOrName: string, atMs: number): Promise<boolean> {
-    const key = await this.find(idOrName);
-    if (key === undefined) return false;
+  change(id: string, changes: ApiKeyChanges): Promise<boolean> {
+    return allOrNothing(this.#db, async (db) => {
+      const row = await db
+        .selectFrom('api_keys')
+        .selectAll()
+        .where('id', '=', id)
+        .where('revoked_at_ms', 'is', null)
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      const changed = { ...toKey(row), ...changes };
+      const holder = await db
+        .selectFrom('api_keys')
+        .select('id')
+        .where('project_id', '=', row.project_id)
+        .where('name', '=', changed.name)
+        .where('revoked_at_ms', 'is', null)
+        .where('id', '<>', id)
+        .executeTakeFirst();
+      if (holder !== undefined) return false;
+      await db.updateTable('api_keys').set(toRow(changed)).where('id', '=', id).execute();
+      return true;
+    });
+  }
+
+  async revoke(id: string, atMs: number): Promise<boolean> {
     const result = await this.#db
       .updateTable('api_keys')
       .set({ revoked_at_ms: atMs })
-      .where('id', '=', key.id)
+      .where('id', '=', id)
       .where('revoked_at_ms', 'is', null)
       .executeTakeFirst();
     return result.numUpdatedRows === 1n;
   }
 
-  async replace(oldId: string, record: ApiKeyRecord, hash: Buffer, atMs: number): Promise<boolean> {
-    const transaction = await this.#db.startTransaction().execute();
-    let done = false;
-    try {
-      // The old key first: while it is live, its name is taken.
-      const revoked = await transaction
-        .updateTable('api_keys')
-        .set({ revoked_at_ms: atMs, replaced_by: record.id })
-        .where('id', '=', oldId)
-        .where('revoked_at_ms', 'is', null)
+  addSecret(
+    id: string,
+    replaced: string,
+    secret: Omit<ApiKeySecret, 'validUntilMs'>,
+    hash: Buffer,
+    othersUntilMs: number,
+  ): Promise<boolean> {
+    return allOrNothing(this.#db, async (db) => {
+      const ended = await db
+        .updateTable('key_secrets')
+        .set({ valid_until_ms: othersUntilMs })
+        .where('key_id', '=', id)
+        .where('hint', '=', replaced)
+        .where('valid_until_ms', 'is', null)
+        .where((query) =>
+          query.exists(
+            query.selectFrom('api_keys').select('id').where('id', '=', id).where('revoked_at_ms', 'is', null),
+          ),
+        )
         .executeTakeFirst();
-      done = revoked.numUpdatedRows === 1n && (await new SqlApiKeyStore(transaction).insert(record, hash));
-    } finally {
-      await (done ? transaction.commit() : transaction.rollback()).execute();
-    }
-    return done;
+      if (ended.numUpdatedRows !== 1n) return false;
+      await db
+        .updateTable('key_secrets')
+        .set({ valid_until_ms: othersUntilMs })
+        .where('key_id', '=', id)
+        .where('valid_until_ms', '>', othersUntilMs)
+        .execute();
+      return insertSecret(db, id, { ...secret, validUntilMs: null }, hash);
+    });
   }
 
   async count(): Promise<number> {
@@ -90,29 +159,73 @@ export class SqlApiKeyStore implements ApiKeyStore {
       .executeTakeFirstOrThrow();
     return Number(row.count);
   }
+
+  async #withSecrets(rows: readonly Selectable<ApiKeysTable>[]): Promise<ApiKeyRecord[]> {
+    if (rows.length === 0) return [];
+    let query = this.#db
+      .selectFrom('key_secrets')
+      .select(['key_id', 'hint', 'created_at_ms', 'valid_until_ms'])
+      .orderBy('created_at_ms')
+      .orderBy('hint');
+    // A whole list is read whole: names of thousands of keys are more than a statement takes.
+    if (rows.length <= 100)
+      query = query.where(
+        'key_id',
+        'in',
+        rows.map(({ id }) => id),
+      );
+    const secrets = Map.groupBy(await query.execute(), ({ key_id }) => key_id);
+    return rows.map((row) => ({
+      ...toKey(row),
+      secrets: (secrets.get(row.id) ?? []).map((secret) => ({
+        hint: secret.hint,
+        createdAtMs: secret.created_at_ms,
+        validUntilMs: secret.valid_until_ms,
+      })),
+    }));
+  }
 }
 
-function toRow(record: ApiKeyRecord, hash: Buffer): ApiKeysTable {
+async function insertSecret(
+  db: Kysely<Database>,
+  keyId: string,
+  { hint, createdAtMs, validUntilMs }: ApiKeySecret,
+  hash: Buffer,
+): Promise<boolean> {
+  const result = await db
+    .insertInto('key_secrets')
+    .values({ hash, key_id: keyId, hint, created_at_ms: createdAtMs, valid_until_ms: validUntilMs })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+function toRow(key: ApiKey): ApiKeysTable {
   return {
-    id: record.id,
-    name: record.name,
-    hint: record.hint,
-    hash,
-    created_at_ms: record.createdAtMs,
-    revoked_at_ms: record.revokedAtMs,
-    replaced_by: record.replacedBy,
-    strict: record.strict ? 1 : 0,
+    id: key.id,
+    project_id: key.projectId,
+    name: key.name,
+    strict: key.strict ? 1 : 0,
+    created_at_ms: key.createdAtMs,
+    expires_at_ms: key.expiresAtMs,
+    revoked_at_ms: key.revokedAtMs,
+    allowed_models: key.allowedModels === null ? null : JSON.stringify(key.allowedModels),
+    allowed_addresses: key.allowedAddresses === null ? null : JSON.stringify(key.allowedAddresses),
+    tags: Object.keys(key.tags).length === 0 ? null : JSON.stringify(key.tags),
   };
 }
 
-function toRecord(row: Selectable<ApiKeysTable>): ApiKeyRecord {
+function toKey(row: Selectable<ApiKeysTable>): ApiKey {
   return {
     id: row.id,
+    projectId: row.project_id,
     name: row.name,
-    hint: row.hint,
     createdAtMs: row.created_at_ms,
+    expiresAtMs: row.expires_at_ms,
     revokedAtMs: row.revoked_at_ms,
-    replacedBy: row.replaced_by,
     strict: row.strict === 1,
+    allowedModels: row.allowed_models === null ? null : (JSON.parse(row.allowed_models) as string[]),
+    allowedAddresses: row.allowed_addresses === null ? null : (JSON.parse(row.allowed_addresses) as string[]),
+    tags: row.tags === null ? {} : (JSON.parse(row.tags) as Record<string, string>),
   };
 }

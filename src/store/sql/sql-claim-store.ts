@@ -8,29 +8,44 @@ import type {
   NewClaim,
 } from '../../idempotency/claim-store.ts';
 import type { ClaimsTable, Database } from './database-schema.ts';
-import { GroupedWrites } from './grouped-writes.ts';
+import { Combiner } from './combiner.ts';
 import { PreparedQuery } from './prepared-query.ts';
+
+/** How long claims wait for a database of several servers that is away, or has them wait for each other. */
+const patienceMs = 5000;
+
+/** The statements of one write. `isRedo`: it may have been committed before. */
+type Write<Result> = (db: Kysely<Database>, isRedo: boolean) => Promise<Result>;
 
 type ClaimQuery = SelectQueryBuilder<Database, 'claims', Selectable<ClaimsTable>>;
 
-const blankRow: ClaimsTable = toOpenRow({
-  id: '',
-  keyId: '',
-  idempotencyKey: null,
-  fingerprint: '',
-  createdAtMs: 0,
-});
+const blankRow: ClaimsTable = toOpenRow(
+  { id: '', keyId: '', idempotencyKey: null, fingerprint: '', createdAtMs: 0 },
+  null,
+);
 
 /** The book of claims in SQL, the same queries for every database Kysely speaks to. */
 export class SqlClaimStore implements ClaimStore {
   readonly #db: Kysely<Database>;
-  readonly #writes: GroupedWrites;
+  readonly #writes: Combiner<Write<unknown>, unknown>;
+  readonly #instance: { readonly id: string } | undefined;
   readonly #open: PreparedQuery<unknown>;
   readonly #end: PreparedQuery<unknown>;
 
-  constructor(db: Kysely<Database>) {
+  /** `instance`: this process by its id of the moment, where several share the book. */
+  constructor(db: Kysely<Database>, instance?: { readonly id: string }) {
     this.#db = db;
-    this.#writes = new GroupedWrites(db);
+    this.#instance = instance;
+    const work = async (
+      transaction: Kysely<Database>,
+      writes: readonly Write<unknown>[],
+      isRedo: boolean,
+    ): Promise<readonly unknown[]> => {
+      const done: unknown[] = [];
+      for (const write of writes) done.push(await write(transaction, isRedo));
+      return done;
+    };
+    this.#writes = new Combiner(db, work, { patienceMs: instance === undefined ? 0 : patienceMs });
     this.#open = new PreparedQuery(
       db
         .insertInto('claims')
@@ -44,18 +59,20 @@ export class SqlClaimStore implements ClaimStore {
   }
 
   async open(claim: NewClaim): Promise<boolean> {
-    const row = Object.values(toOpenRow(claim));
-    const { numAffectedRows } = await this.#writes.run((db) => this.#open.run(db, row));
-    return numAffectedRows === 1n;
+    const row = Object.values(toOpenRow(claim, this.#instance?.id ?? null));
+    return this.#write(async (db, isRedo) => {
+      const { numAffectedRows } = await this.#open.run(db, row);
+      return numAffectedRows === 1n || (isRedo && (await isThere(db, claim.id)));
+    });
   }
 
   async end(id: string, end: Parameters<ClaimStore['end']>[1]): Promise<void> {
-    await this.#writes.run((db) => this.#end.run(db, [...Object.values(endColumns(end)), id]));
+    await this.#write((db) => this.#end.run(db, [...Object.values(endColumns(end)), id]));
   }
 
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.#writes.run((db) => db.deleteFrom('claims').where('id', 'in', ids).execute());
+    await this.#write((db) => db.deleteFrom('claims').where('id', 'in', ids).execute());
   }
 
   async find(keyId: string, idempotencyKey: string): Promise<EndedClaim | 'open' | undefined> {
@@ -70,7 +87,21 @@ export class SqlClaimStore implements ClaimStore {
   }
 
   async leftOpen(): Promise<readonly NewClaim[]> {
-    const rows = await this.#db.selectFrom('claims').selectAll().where('state', '=', 'open').execute();
+    const rows = await this.#db
+      .selectFrom('claims')
+      .selectAll()
+      .where('state', '=', 'open')
+      .where((claim) =>
+        claim.or([
+          claim('instance_id', 'is', null),
+          claim(
+            'instance_id',
+            'in',
+            claim.selectFrom('instances').select('id').where('ended_at_ms', 'is not', null),
+          ),
+        ]),
+      )
+      .execute();
     return rows.map(toNewClaim);
   }
 
@@ -120,6 +151,10 @@ export class SqlClaimStore implements ClaimStore {
     return { claims: Number(row.claims), bytes: Number(row.bytes) };
   }
 
+  #write<Result>(write: Write<Result>): Promise<Result> {
+    return this.#writes.run(write) as Promise<Result>;
+  }
+
   #ended(): ClaimQuery {
     return this.#db.selectFrom('claims').selectAll().where('state', '<>', 'open');
   }
@@ -144,7 +179,16 @@ function endColumns({ state, answer, endedAtMs, expiresAtMs }: Parameters<ClaimS
   };
 }
 
-function toOpenRow({ id, keyId, idempotencyKey, fingerprint, createdAtMs }: NewClaim): ClaimsTable {
+/** Whether an order's claim is in the book. */
+async function isThere(db: Kysely<Database>, id: string): Promise<boolean> {
+  const row = await db.selectFrom('claims').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
+}
+
+function toOpenRow(
+  { id, keyId, idempotencyKey, fingerprint, createdAtMs }: NewClaim,
+  instanceId: string | null,
+): ClaimsTable {
   return {
     id,
     key_id: keyId,
@@ -157,6 +201,7 @@ function toOpenRow({ id, keyId, idempotencyKey, fingerprint, createdAtMs }: NewC
     created_at_ms: createdAtMs,
     ended_at_ms: null,
     expires_at_ms: null,
+    instance_id: instanceId,
   };
 }
 

@@ -40,7 +40,7 @@ const { db } = openDatabase(process.argv[1]);
 await migrate(db);
 const ledger = new SqlLedger(db);
 for (let number = 1; ; number++) {
-  await ledger.open({ id: 'req_' + number, keyId: 'key_1', operation: 'generate', model: 'm', requestedModel: 'm',
+  await ledger.open({ id: 'req_' + number, keyId: 'key_1', projectId: 'proj_1', operation: 'generate', model: 'm', requestedModel: 'm',
     imagesRequested: 1, reservedMicroUsd: 1000 + number, createdAtMs: number, endUser: null, upstream: null });
   process.stdout.write('open ' + number + '\\n');
   if (number % 3 === 0) {
@@ -113,6 +113,7 @@ test('orders whose commit went through unheard are open, not refused as being in
   const ledger = new SqlLedger(db);
   const order = {
     keyId: 'key_1',
+    projectId: 'proj_1',
     operation: 'generate' as const,
     model: 'm',
     requestedModel: 'm',

@@ -1,76 +1,85 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql } from 'kysely';
-import {
-  type Ledger,
-  type LedgerAttempt,
-  type LedgerCompletion,
-  type LedgerOpening,
-  type LedgerRow,
-  type LedgerStatus,
-  maxLedgerTextLength,
-  type OrdersQuery,
-  type TotalsQuery,
-  type UsageTotals,
+import { isStorageFailure } from '../../kernel/storage-failure.ts';
+import { createPeriods, type Periods } from '../../admission/periods.ts';
+import type {
+  Ledger,
+  LedgerAttempt,
+  LedgerCompletion,
+  LedgerOpening,
+  LedgerRow,
+  OrdersQuery,
+  TotalsQuery,
+  UsageTotals,
 } from '../../usage/ledger.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
-import { blankAttemptRow, toAttempt, toAttemptRow } from './attempt-row.ts';
-import { GroupedWrites } from './grouped-writes.ts';
-import { PreparedQuery } from './prepared-query.ts';
-import { sqlOrders, toLedgerRow } from './sql-orders.ts';
+import { toAttempt } from './attempt-row.ts';
+import { type BookStatements, bookStatements } from './book-statements.ts';
+import { closeLost } from './close-lost.ts';
+import { Combiner } from './combiner.ts';
+import type { Database } from './database-schema.ts';
+import { DoubtList } from './doubt-list.ts';
+import { toLedgerRow, toOpenRow } from './ledger-row.ts';
+import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
+import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
 
-/** Stand-ins while the queries of every order are compiled; the real values come as parameters, in this order. */
-const blankRow: LedgerTable = toOpenRow({
-  id: '',
-  keyId: '',
-  operation: 'generate',
-  model: '',
-  requestedModel: '',
-  imagesRequested: 0,
-  reservedMicroUsd: 0,
-  createdAtMs: 0,
-  endUser: null,
-  upstream: null,
-});
+export interface SqlLedgerOptions {
+  /** Days and months of budgets. */
+  readonly periodsOf?: (nowMs: number) => Periods;
+  /** Brings what is committed to the disk, where a commit alone does not: an order is admitted once it is there. */
+  readonly flush?: (() => Promise<void>) | undefined;
+  /** PostgreSQL, which several processes may share; absent: SQLite, of one process alone. */
+  readonly postgres?: SharedLedgerOptions;
+}
 
-/** The ledger in SQL, the same queries for every database Kysely speaks to. */
+export interface SharedLedgerOptions {
+  /** The process that opens orders, by its id of the moment. */
+  readonly instance: { readonly id: string };
+  /** False: orders come with their time, as in tests. */
+  readonly usesDatabaseClock?: boolean;
+}
+
+/** How long orders wait for a database that is away. */
+const patienceMs = 5000;
+
+/** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
   readonly #db: Kysely<Database>;
-  readonly #writes: GroupedWrites;
-  readonly #open: PreparedQuery<unknown>;
-  readonly #complete: PreparedQuery<unknown>;
-  readonly #addAttempt: PreparedQuery<unknown>;
+  readonly #book: Combiner<BookTask, BookResult>;
+  readonly #statements: BookStatements;
+  readonly #postgres: SharedLedgerOptions | undefined;
+  readonly #doubts: DoubtList;
 
-  constructor(db: Kysely<Database>) {
+  constructor(
+    db: Kysely<Database>,
+    { periodsOf = createPeriods('UTC'), flush, postgres }: SqlLedgerOptions = {},
+  ) {
     this.#db = db;
-    this.#writes = new GroupedWrites(db);
-    this.#open = new PreparedQuery(
-      db
-        .insertInto('ledger')
-        .values(blankRow)
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .compile(),
+    this.#postgres = postgres;
+    this.#statements = bookStatements(postgres === undefined ? 'sqlite' : 'postgres');
+    const usesDatabaseClock = postgres?.usesDatabaseClock ?? postgres !== undefined;
+    const group = { statements: this.#statements, periodsOf, usesDatabaseClock };
+    this.#book = new Combiner(
+      db,
+      (transaction, tasks, isRedo) => writeGroup(group, transaction, tasks, isRedo),
+      {
+        patienceMs: postgres === undefined ? 0 : patienceMs,
+        // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
+        // leaves its order unknown, at the reserved price.
+        afterCommit: (tasks) => (tasks.some(({ kind }) => kind === 'open') ? flush?.() : undefined),
+      },
     );
-    // One statement decides, so that of two completions at the same time exactly one holds.
-    this.#complete = new PreparedQuery(
-      db
-        .updateTable('ledger')
-        .set(completedColumns(blankCompletion))
-        .where('id', '=', '')
-        .where('status', 'in', ['open', 'unknown'])
-        .compile(),
-    );
-    this.#addAttempt = new PreparedQuery(db.insertInto('attempts').values(blankAttemptRow).compile());
+    this.#doubts = new DoubtList((id) => this.#cancel(id));
   }
 
-  async open(opening: LedgerOpening): Promise<void> {
-    const row = toOpenRow(opening);
-    const result = await this.#writes.run((db) => this.#open.run(db, Object.values(row)));
-    if (result.numAffectedRows === 1n) return;
-    // The same row is no second order: a group whose commit went through unheard is written again, row by row.
-    const query = this.#db.selectFrom('ledger').selectAll().where('id', '=', opening.id);
-    if (isDeepStrictEqual({ ...(await query.executeTakeFirst()) }, row)) return;
-    throw new Error(`order ${opening.id} is in the ledger already`);
+  async open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>> {
+    try {
+      const row = toOpenRow(opening, this.#postgres?.instance.id ?? null);
+      return (await this.#book.run({ kind: 'open', row })) as Readonly<Record<string, string>>;
+    } catch (error) {
+      // Nothing was asked of an upstream, but the row may be there: the answer to its commit, or its flush, was lost.
+      if (isStorageFailure(error)) this.#doubts.add(opening.id);
+      throw error;
+    }
   }
 
   async complete(
@@ -78,33 +87,39 @@ export class SqlLedger implements Ledger {
     completion: LedgerCompletion,
     attempts: readonly LedgerAttempt[],
   ): Promise<boolean> {
-    // An `unknown` row may still be told what became of it, but not once more that it is unknown.
-    const alsoFrom: LedgerStatus = completion.status === 'unknown' ? 'open' : 'unknown';
-    const completed = [...Object.values(completedColumns(completion)), id, 'open', alsoFrom];
-    const isFirst = await this.#writes.run(async (db) => {
-      const { numAffectedRows } = await this.#complete.run(db, completed);
-      if (numAffectedRows !== 1n) return false;
-      for (const [index, attempt] of attempts.entries())
-        await this.#addAttempt.run(db, Object.values(toAttemptRow(id, index + 1, attempt)));
-      return true;
-    });
-    if (isFirst) return true;
+    if (await this.#book.run({ kind: 'complete', id, completion, attempts })) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }
 
-  async closeLeftOpen(atMs: number): Promise<number> {
-    const result = await this.#db
-      .updateTable('ledger')
-      .set((row) => ({
-        status: 'unknown',
-        cost_micro_usd: row.ref('reserved_micro_usd'),
-        finished_at_ms: atMs,
-      }))
-      // Spelled out, not a parameter: only so is the index of open rows used.
-      .where('status', '=', sql.lit('open'))
-      .executeTakeFirst();
-    return Number(result.numUpdatedRows);
+  /** An order that is in doubt was never asked of an upstream. Whether it is known now what became of it. */
+  async #cancel(id: string): Promise<void> {
+    const completion = {
+      ...blankCompletion,
+      status: 'canceled',
+      errorCode: 'storage_unavailable',
+      finishedAtMs: Date.now(),
+    } as const;
+    await this.#book.run({ kind: 'complete', id, completion, attempts: [] });
+  }
+
+  closeLeftOpen(atMs: number): Promise<number> {
+    if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs);
+    return this.#db.transaction().execute(async (db) => {
+      const result = await db
+        .updateTable('ledger')
+        .set((row) => ({
+          status: 'unknown',
+          cost_micro_usd: row.ref('reserved_micro_usd'),
+          finished_at_ms: atMs,
+          lost_at_ms: atMs,
+        }))
+        // Spelled out, not a parameter: only so is the index of open rows used.
+        .where('status', '=', sql.lit('open'))
+        .executeTakeFirst();
+      await db.updateTable('allowances').set({ open_orders: 0 }).where('open_orders', '<>', 0).execute();
+      return Number(result.numUpdatedRows);
+    });
   }
 
   async find(id: string): Promise<LedgerRow | undefined> {
@@ -131,8 +146,7 @@ export class SqlLedger implements Ledger {
   }
 }
 
-const blankCompletion: LedgerCompletion = {
-  status: 'unknown',
+const blankCompletion: Omit<LedgerCompletion, 'status'> = {
   errorCode: null,
   upstream: null,
   imagesDelivered: 0,
@@ -145,51 +159,3 @@ const blankCompletion: LedgerCompletion = {
   attempts: 0,
   finishedAtMs: 0,
 };
-
-function completedColumns(completion: LedgerCompletion) {
-  return {
-    status: completion.status,
-    error_code: completion.errorCode,
-    upstream: completion.upstream,
-    images_delivered: completion.imagesDelivered,
-    input_tokens: completion.inputTokens,
-    output_tokens: completion.outputTokens,
-    output_image_tokens: completion.outputImageTokens,
-    usage_source: completion.usageSource,
-    cost_micro_usd: completion.costMicroUsd,
-    bytes_out: completion.bytesOut,
-    attempts: completion.attempts,
-    finished_at_ms: completion.finishedAtMs,
-  };
-}
-
-function toOpenRow(opening: LedgerOpening): LedgerTable {
-  return {
-    id: opening.id,
-    key_id: opening.keyId,
-    operation: opening.operation,
-    model: opening.model,
-    requested_model: storableText(opening.requestedModel),
-    upstream: opening.upstream,
-    status: 'open',
-    error_code: null,
-    images_requested: opening.imagesRequested,
-    images_delivered: 0,
-    input_tokens: 0,
-    output_tokens: 0,
-    output_image_tokens: 0,
-    usage_source: 'none',
-    reserved_micro_usd: opening.reservedMicroUsd,
-    cost_micro_usd: 0,
-    bytes_out: 0,
-    attempts: 0,
-    created_at_ms: opening.createdAtMs,
-    finished_at_ms: null,
-    end_user: opening.endUser === null ? null : storableText(opening.endUser),
-  };
-}
-
-/** The caller chose this text, so it is cut, and rid of what PostgreSQL refuses or SQLite mangles. */
-function storableText(text: string): string {
-  return text.slice(0, maxLedgerTextLength).replaceAll('\0', '').toWellFormed();
-}

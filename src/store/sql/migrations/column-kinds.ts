@@ -11,6 +11,8 @@ export interface ColumnKinds {
   readonly tableEnd: RawBuilder<unknown>;
   /** The same for a table kept in the order of its key: one tree to write in SQLite instead of two. */
   readonly keyedTableEnd: RawBuilder<unknown>;
+  /** The same for a table whose rows change all the time: room on each page keeps an update from moving its row. */
+  readonly updatedTableEnd: RawBuilder<unknown>;
 }
 
 export const columnKinds: Readonly<Record<DialectName, ColumnKinds>> = {
@@ -19,6 +21,13 @@ export const columnKinds: Readonly<Record<DialectName, ColumnKinds>> = {
     bytes: 'blob',
     tableEnd: sql`strict`,
     keyedTableEnd: sql`strict, without rowid`,
+    updatedTableEnd: sql`strict, without rowid`,
   },
-  postgres: { wholeNumber: 'bigint', bytes: 'bytea', tableEnd: sql``, keyedTableEnd: sql`` },
+  postgres: {
+    wholeNumber: 'bigint',
+    bytes: 'bytea',
+    tableEnd: sql``,
+    keyedTableEnd: sql``,
+    updatedTableEnd: sql`with (fillfactor = 50)`,
+  },
 };

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type QueryResult, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { GroupedWrites } from './grouped-writes.ts';
+import { Combiner } from './combiner.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import type { Database } from './database-schema.ts';
 
@@ -15,7 +15,9 @@ let opened: OpenDatabase;
 let stranger: DatabaseSync;
 /** The transaction of every write that ran, in order. */
 let ran: unknown[];
-let writes: GroupedWrites;
+let writes: Combiner<Write, QueryResult<unknown>>;
+
+type Write = (db: Kysely<Database>) => Promise<QueryResult<unknown>>;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'plantain-grouped-'));
@@ -23,7 +25,11 @@ beforeEach(async () => {
   await sql`create table numbers (number integer primary key) strict`.execute(opened.db);
   stranger = new DatabaseSync(join(directory, 'plantain.db'));
   ran = [];
-  writes = new GroupedWrites(opened.db);
+  writes = new Combiner(opened.db, async (db, tasks) => {
+    const results = [];
+    for (const write of tasks) results.push(await write(db));
+    return results;
+  });
 });
 afterEach(async () => {
   stranger.close();
@@ -50,6 +56,37 @@ test('writes of one turn share a transaction, and each hears of its own end', as
   expect(results.map(({ numAffectedRows }) => numAffectedRows)).toEqual([1n, 1n, 1n]);
   expect(new Set(ran).size).toBe(1);
   expect(await numbers()).toEqual([1, 2, 3]);
+});
+
+test('a task that is answered with an error fails alone, and the group holds', async () => {
+  const no = new Error('no');
+  const some = new Combiner<number, number>(opened.db, async (_db, tasks) =>
+    tasks.map((task) => (task === 2 ? no : task * 10)),
+  );
+  const answers = await Promise.allSettled([some.run(1), some.run(2), some.run(3)]);
+  expect(answers).toEqual([
+    { status: 'fulfilled', value: 10 },
+    { status: 'rejected', reason: no },
+    { status: 'fulfilled', value: 30 },
+  ]);
+});
+
+test('a group that failed is done again in halves that are told so, and each bad task fails alone', async () => {
+  const groups: [readonly number[], boolean][] = [];
+  const some = new Combiner<number, number>(opened.db, async (_db, tasks, isRedo) => {
+    groups.push([tasks, isRedo]);
+    if (tasks.includes(3)) throw new Error('three');
+    return tasks;
+  });
+  const answers = await Promise.allSettled([1, 2, 3, 4].map((task) => some.run(task)));
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(groups).toEqual([
+    [[1, 2, 3, 4], false],
+    [[1, 2], true],
+    [[3, 4], true],
+    [[3], true],
+    [[4], true],
+  ]);
 });
 
 test('a bad row fails alone', async () => {
@@ -96,18 +133,18 @@ test('a store that fails in the middle of a group is not asked once more for eac
   expect(await numbers()).toEqual([]);
 });
 
-test('a store that fails while rows are tried one by one is not asked again for the rest', async () => {
+test('a store that fails while parts are tried again is not asked again for the rest', async () => {
   let calls = 0;
   const full = new PlantainError('storage_full', 'full');
   const failing = (): Promise<never> => Promise.reject(++calls === 1 ? new Error('a bad row') : full);
   const answers = await Promise.allSettled([add(1), writes.run(failing), add(2), add(3)]);
   expect(answers.map((answer) => answer.status === 'rejected' && (answer.reason as unknown))).toEqual([
-    false,
+    full,
     full,
     full,
     full,
   ]);
-  expect([calls, await numbers()]).toEqual([2, [1]]);
+  expect([calls, await numbers()]).toEqual([2, []]);
 });
 
 test('a long line is written in groups, so that the event loop turns between them', async () => {
@@ -125,8 +162,8 @@ test('a long line is written in groups, so that the event loop turns between the
   };
   await Promise.all(Array.from({ length: 1000 }, (_, number) => writes.run(noting(number))));
   isWriting = false;
-  expect(turns.size).toBe(5);
+  expect(turns.size).toBe(4);
   const sizes = [...Map.groupBy(ran, (transaction) => transaction).values()].map((group) => group.length);
-  expect(sizes).toEqual([200, 200, 200, 200, 200]);
+  expect(sizes).toEqual([256, 256, 256, 232]);
   expect(await numbers()).toHaveLength(1000);
 });

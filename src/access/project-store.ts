@@ -1,0 +1,29 @@
+import type { Limits } from '../journey/limits.ts';
+
+/** Keys that share a budget. */
+export interface Project {
+  /** `proj_…` */
+  readonly id: string;
+  /** Unique among live projects. */
+  readonly name: string;
+  readonly createdAtMs: number;
+  /** From then on its keys are refused; null while it is live. */
+  readonly archivedAtMs: number | null;
+  /** What a new key may use unless it is given limits of its own. */
+  readonly keyDefaults: Limits;
+}
+
+/** Where projects are kept, never deleted. `store/` implements it. */
+export interface ProjectStore {
+  /** Adds a live project and its allowance with these limits. False, and nothing changed, when a live one has its name. */
+  insert(project: Project, limits: Limits): Promise<boolean>;
+  /** Oldest first, archived ones too. */
+  list(): Promise<readonly Project[]>;
+  /** By id, else the live one of that name. */
+  find(idOrName: string): Promise<Project | undefined>;
+  /** False when it is not live, or a live project has the name. */
+  change(
+    id: string,
+    changes: Partial<Pick<Project, 'name' | 'archivedAtMs' | 'keyDefaults'>>,
+  ): Promise<boolean>;
+}

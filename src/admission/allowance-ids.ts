@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { AllowanceOwner } from './allowance-store.ts';
+
+/** Whose an order is, and what it asks for. */
+export interface OrderSubjects {
+  readonly keyId: string;
+  readonly projectId: string;
+  readonly model: string;
+  readonly endUser: string | null;
+}
+
+/** The allowance of one model under a key or a project. */
+function modelAllowance(subject: string, model: string): string {
+  return `${subject}/model/${model}`;
+}
+
+/** The allowance of one end user of a project. The caller chose the name, so its digest stands for it. */
+export function userAllowance(projectId: string, endUser: string): string {
+  return `${projectId}/user/${createHash('sha256').update(endUser).digest('base64url').slice(0, 22)}`;
+}
+
+/** Its limits are those of every end user of the project. */
+export function userTemplate(projectId: string): string {
+  return `${projectId}/user/*`;
+}
+
+/** Every allowance that an order may have to keep to; most of them do not exist. */
+export function candidateAllowances({ keyId, projectId, model, endUser }: OrderSubjects): string[] {
+  const ids = [keyId, modelAllowance(keyId, model), projectId, modelAllowance(projectId, model)];
+  if (endUser !== null) ids.push(userAllowance(projectId, endUser));
+  return ids;
+}
+
+/** The id of an owner's allowance. */
+export function allowanceId(owner: AllowanceOwner): string {
+  if (owner.kind === 'users') return userTemplate(owner.projectId);
+  if (owner.kind === 'user') return userAllowance(owner.projectId, owner.endUser);
+  return owner.model === undefined ? owner.id : modelAllowance(owner.id, owner.model);
+}

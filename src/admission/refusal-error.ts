@@ -1,0 +1,89 @@
+import { incorrectKey } from '../journey/incorrect-key.ts';
+import { formatMicroUsd } from '../kernel/money.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import type { Ask, LimitReason, Rates, Refusal, Standing } from './decide.ts';
+import { rateHeaders } from './rate-headers.ts';
+
+/** Beyond it SDKs do not wait, or hang (docs/contracts/clients.md#retries). */
+const longestWaitMs = 60_000;
+
+/** Whose allowance it is that refuses. */
+function ownerOf(
+  allowanceId: string,
+  { keyName, projectName }: Pick<Standing, 'keyName' | 'projectName'>,
+): string {
+  const [subject = '', kind] = allowanceId.split('/');
+  const owner = subject.startsWith('proj_') ? `project "${projectName}"` : `key "${keyName}"`;
+  if (kind === 'user') return `this end user of ${owner}`;
+  return kind === 'model' ? `${owner} with this model` : owner;
+}
+
+const budgetNames: Readonly<Partial<Record<LimitReason, string>>> = {
+  day_micro_usd: 'budget of the day',
+  month_micro_usd: 'budget of the month',
+  total_micro_usd: 'whole budget',
+};
+
+/** A refusal in the words, and with the headers, of OpenAI's answers. `jitter` is a random number below 1. */
+export function refusalError(
+  refusal: Refusal,
+  rates: Rates,
+  ask: Ask,
+  standing: Standing | undefined,
+  jitter: number,
+): PlantainError {
+  if (refusal.reason === 'key') return incorrectKey();
+  if (refusal.reason === 'model')
+    return modelNotAllowed(ask.requestedModel === '' ? ask.model : ask.requestedModel);
+  const names = standing ?? { keyName: 'cli', projectName: 'default' };
+  const owner = ownerOf(refusal.allowanceId, names);
+  const { limit, used, requested, waitMs, resetsAtMs } = refusal;
+  const headers = rateHeaders(rates);
+  if (refusal.isTooMany === true) {
+    const per = refusal.reason === 'images_per_day' ? 'a day' : 'a minute';
+    const message = `'n' asks for ${requested} pictures, and ${owner} may have at most ${limit} ${per}. Ask for ${limit} or fewer.`;
+    return new PlantainError('invalid_value', message, { param: 'n', headers });
+  }
+  const budget = budgetNames[refusal.reason];
+  if (budget !== undefined) {
+    const resets = resetsAtMs === undefined ? undefined : new Date(resetsAtMs).toISOString();
+    const room = `${formatMicroUsd(Math.max(0, limit - used))} of ${formatMicroUsd(limit)} are left`;
+    const cure = resets === undefined ? 'Its operator can raise it.' : `It begins anew at ${resets}.`;
+    const message = `The ${budget} of ${owner} does not hold this order: it may cost up to ${formatMicroUsd(requested)}, and ${room}. ${cure}`;
+    return new PlantainError('budget_exceeded', message, {
+      headers: { ...headers, ...(resets !== undefined && { 'plantain-budget-resets': resets }) },
+    });
+  }
+  const rate = {
+    requests_per_minute: 'requests per min',
+    images_per_minute: 'images per min',
+    images_per_day: 'images per day',
+    max_open: 'orders at once',
+  }[refusal.reason as 'requests_per_minute' | 'images_per_minute' | 'images_per_day' | 'max_open'];
+  const facts = `Rate limit reached for ${ask.model} in ${owner} on ${rate}: Limit ${limit}, Used ${used}, Requested ${requested}.`;
+  if (refusal.reason === 'max_open')
+    return new PlantainError(
+      'too_many_open_orders',
+      `${facts} Please try again when one of them has ended.`,
+      {
+        retryAfterSeconds: 1 + Math.floor(jitter * 5),
+        headers,
+      },
+    );
+  const code = refusal.reason === 'requests_per_minute' ? 'requests_limit_exceeded' : 'images_limit_exceeded';
+  if (waitMs > longestWaitMs)
+    return new PlantainError(code, `${facts} It begins anew at ${new Date(resetsAtMs ?? 0).toISOString()}.`, {
+      headers: { ...headers, 'x-should-retry': 'false' },
+    });
+  const seconds = Math.ceil(waitMs / 1000);
+  return new PlantainError(code, `${facts} Please try again in ${seconds}s.`, {
+    retryAfterSeconds: seconds,
+    headers: { ...headers, 'retry-after-ms': String(Math.ceil(waitMs)) },
+  });
+}
+
+/** The same as for a model that does not exist. */
+function modelNotAllowed(name: string): PlantainError {
+  const message = `The model '${name.slice(0, 100)}' does not exist or is not served here. GET /v1/models lists the models served here.`;
+  return new PlantainError('model_not_found', message, { param: 'model' });
+}

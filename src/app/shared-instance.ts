@@ -1,0 +1,27 @@
+import { bookStatements } from '../store/sql/book-statements.ts';
+import { closeLost } from '../store/sql/close-lost.ts';
+import { Instance } from '../store/sql/instance.ts';
+import type { OpenDatabase } from '../store/sql/open-database.ts';
+import { packageManifest } from './package-manifest.ts';
+
+type Write = (fields: object, message: string) => void;
+
+/** This process among those that share a PostgreSQL database. `afterClosing` is done whenever orders of ended ones were looked for. */
+export function sharedInstance(
+  db: OpenDatabase['db'],
+  log: { readonly warn: Write; readonly error: Write },
+  afterClosing: () => Promise<void>,
+): Instance {
+  const statements = bookStatements('postgres');
+  return new Instance(db, {
+    version: packageManifest.version,
+    async closeLost() {
+      const orders = await closeLost(db, statements, Date.now());
+      await afterClosing();
+      return orders;
+    },
+    onClosed: (orders) =>
+      log.warn({ orders }, 'orders of a server that ended were closed as unknown, at their reserved price'),
+    onTrouble: (error) => log.error({ cause: String(error) }, 'the database does not answer; tried again'),
+  });
+}

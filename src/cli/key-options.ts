@@ -1,0 +1,94 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isAddressOrNetwork } from '../access/allowed-addresses.ts';
+import type { ApiKeyChanges } from '../access/api-key-store.ts';
+import type { Limits } from '../journey/limits.ts';
+import { limitWords, parseLimits } from './limit-list.ts';
+import { parseMoment } from './parse-moment.ts';
+
+/** What a key is made or changed with. */
+export interface KeyOptions {
+  readonly json?: true;
+  readonly project?: string;
+  readonly name?: string;
+  readonly strict?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly models?: readonly string[] | null;
+  readonly addresses?: readonly string[] | null;
+  readonly expires?: number | null;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Adds the options of a key's settings. */
+export function addKeyOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--limits <limits>',
+        `what it may use, as name=value, comma-separated: ${limitWords.join(', ')}`,
+      ).argParser(parseLimits),
+    )
+    .addOption(
+      new Option('--models <models>', 'models it may ask for, comma-separated; any for all').argParser(
+        readList,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--addresses <addresses>',
+        'addresses and networks it works from, such as 10.0.0.0/8, comma-separated; any for all',
+      ).argParser(readAddresses),
+    )
+    .addOption(
+      new Option(
+        '--expires <when>',
+        'when it stops working: 30d, 2026-12-31, a full time, or never',
+      ).argParser(readExpiry),
+    )
+    .addOption(new Option('--tags <tags>', 'notes of your own, as team=web,cost=42').argParser(readTags));
+}
+
+/** The settings that are named; `modelId` finds a model by its name. */
+export function keyChanges(options: KeyOptions, modelId: (name: string) => string): ApiKeyChanges {
+  const { models, addresses, expires, tags, strict, name } = options;
+  return {
+    ...(name !== undefined && { name }),
+    ...(strict !== undefined && { strict }),
+    ...(models !== undefined && { allowedModels: models === null ? null : models.map(modelId) }),
+    ...(addresses !== undefined && { allowedAddresses: addresses }),
+    ...(expires !== undefined && { expiresAtMs: expires }),
+    ...(tags !== undefined && { tags }),
+  };
+}
+
+function readList(text: string): readonly string[] | null {
+  if (text === 'any') return null;
+  const words = text.split(',').map((word) => word.trim());
+  if (words.includes('')) throw new InvalidArgumentError('Write names with commas between them, or any.');
+  return words;
+}
+
+function readAddresses(text: string): readonly string[] | null {
+  const list = readList(text);
+  const wrong = list?.find((entry) => !isAddressOrNetwork(entry));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `"${wrong}" is no address or network. Write 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32.`,
+    );
+  return list;
+}
+
+export function readExpiry(text: string): number | null {
+  return text === 'never' ? null : parseMoment(text, Date.now());
+}
+
+function readTags(text: string): Readonly<Record<string, string>> {
+  if (text === 'none') return {};
+  return Object.fromEntries(
+    text.split(',').map((tag) => {
+      const [, name, value] = /^\s*([\w.-]{1,64})=(.{0,256})$/.exec(tag) ?? [];
+      if (name === undefined || value === undefined)
+        throw new InvalidArgumentError('Write name=value with commas between them, or none.');
+      return [name, value];
+    }),
+  );
+}

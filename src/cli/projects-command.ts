@@ -1,0 +1,133 @@
+import { type Command, Option } from 'commander';
+import type { Project, ProjectStore } from '../access/project-store.ts';
+import { configSetting } from '../config/config-schema.ts';
+import { type Limits, noLimits } from '../journey/limits.ts';
+import { systemClock } from '../kernel/clock.ts';
+import type { CommandContext } from './command-context.ts';
+import { addConfigOptions, loadCommandConfig } from './config-options.ts';
+import { examplesHelp } from './examples-help.ts';
+import { configWithRecords } from './find-data-folder.ts';
+import { formatLimits, limitsJson, limitWords, parseLimits } from './limit-list.ts';
+import { withRecords } from './open-records.ts';
+import { textTable } from './text-table.ts';
+
+const settings = [configSetting('dataDir')];
+
+interface ProjectOptions {
+  readonly json?: true;
+  readonly limits?: Partial<Limits>;
+  readonly keyLimits?: Partial<Limits>;
+  readonly name?: string;
+}
+
+/** `plantain projects …`: keys that share a budget. */
+export function registerProjectsCommand(program: Command, context: CommandContext): void {
+  const projects = program
+    .command('projects')
+    .summary('create, list, edit and archive projects, whose keys share a budget')
+    .description(
+      'Create, list, edit and archive projects. The keys of a project share its limits; keys that are given no project are in "default".',
+    )
+    .addHelpText(
+      'after',
+      examplesHelp([
+        [
+          'plantain projects create shop --limits month_usd=200',
+          'two hundred dollars a month for all its keys',
+        ],
+        ['plantain keys create --name web --project shop', 'a key of it'],
+        ['plantain projects edit shop --key-limits images_per_minute=10', 'what new keys begin with'],
+        ['plantain projects archive shop', 'its keys work no more'],
+      ]),
+    );
+  const withProjects = <T>(command: Command, work: (store: ProjectStore) => Promise<T>): Promise<T> =>
+    withRecords(configWithRecords(loadCommandConfig(command, context, settings), context), (records) =>
+      work(records.projects),
+    );
+  const add = (name: string, summary: string): Command => {
+    const command = projects
+      .command(name)
+      .summary(summary)
+      .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
+    return addConfigOptions(command.option('--json', 'print JSON'), settings);
+  };
+  const tell = (project: Project, options: ProjectOptions, sentence: string): void => {
+    context.stdout.write(
+      options.json ? `${JSON.stringify(projectJson(project), null, 2)}\n` : `${sentence}\n`,
+    );
+  };
+
+  add('create <name>', 'make a project')
+    .addOption(
+      new Option(
+        '--limits <limits>',
+        `what all its keys may use together: ${limitWords.join(', ')}`,
+      ).argParser(parseLimits),
+    )
+    .addOption(keyLimits())
+    .action(async (name: string, options: ProjectOptions, command: Command) => {
+      const { createProject } = await import('../access/manage-projects.ts');
+      const project = await withProjects(command, (store) =>
+        createProject(store, systemClock, {
+          name,
+          limits: { ...noLimits, ...options.limits },
+          keyDefaults: { ...noLimits, ...options.keyLimits },
+        }),
+      );
+      tell(project, options, `Created the project "${project.name}" (${project.id}).`);
+    });
+  add('list', 'list all projects ever made').action(async (options: ProjectOptions, command: Command) => {
+    const list = await withProjects(command, (store) => store.list());
+    context.stdout.write(
+      options.json ? `${JSON.stringify(list.map(projectJson), null, 2)}\n` : projectsTable(list),
+    );
+  });
+  add('edit <project>', 'rename a project, or change what its new keys begin with')
+    .option('--name <name>', 'a new name')
+    .addOption(keyLimits())
+    .action(async (idOrName: string, options: ProjectOptions, command: Command) => {
+      const { editProject, liveProject } = await import('../access/manage-projects.ts');
+      const project = await withProjects(command, async (store) => {
+        const { keyDefaults } = await liveProject(store, idOrName);
+        return editProject(store, idOrName, {
+          ...(options.name !== undefined && { name: options.name }),
+          ...(options.keyLimits !== undefined && { keyDefaults: { ...keyDefaults, ...options.keyLimits } }),
+        });
+      });
+      tell(project, options, `Changed the project "${project.name}" (${project.id}).`);
+    });
+  add('archive <project>', 'refuse all keys of a project from now on').action(
+    async (idOrName: string, options: ProjectOptions, command: Command) => {
+      const { editProject } = await import('../access/manage-projects.ts');
+      const project = await withProjects(command, (store) =>
+        editProject(store, idOrName, { archivedAtMs: systemClock.nowMs() }),
+      );
+      tell(project, options, `Archived the project "${project.name}" (${project.id}).`);
+    },
+  );
+}
+
+function keyLimits(): Option {
+  return new Option('--key-limits <limits>', 'limits of new keys that are given none').argParser(parseLimits);
+}
+
+function projectJson({ id, name, createdAtMs, archivedAtMs, keyDefaults }: Project): Record<string, unknown> {
+  return {
+    id,
+    name,
+    created_at: new Date(createdAtMs).toISOString(),
+    archived_at: archivedAtMs === null ? null : new Date(archivedAtMs).toISOString(),
+    key_limits: limitsJson(keyDefaults),
+  };
+}
+
+function projectsTable(projects: readonly Project[]): string {
+  const rows = projects.map(({ id, name, createdAtMs, archivedAtMs, keyDefaults }) => [
+    id,
+    name,
+    new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+    archivedAtMs === null ? 'live' : `archived ${new Date(archivedAtMs).toISOString().slice(0, 10)}`,
+    formatLimits(keyDefaults),
+  ]);
+  return textTable(['Id', 'Name', 'Created (UTC)', 'State', 'Limits of new keys'], rows);
+}

@@ -1,0 +1,27 @@
+import { section } from './settings.ts';
+import { matching, timeZone } from './value-kinds.ts';
+
+/** What the limits of keys and projects are counted by; the limits themselves are in the database. */
+export const budgetSettings = section({
+  timeZone: timeZone()
+    .default('UTC')
+    .describe(
+      'Time zone of the days and months of budgets and of pictures a day. After a change the running day and month are counted anew.',
+    ),
+});
+
+export const databaseSettings = section({
+  url: matching(
+    /^postgres(?:ql)?:\/\/\S{1,2000}$/,
+    'an address such as postgres://user:password@host:5432/plantain',
+    '<url>',
+  )
+    .optional()
+    .meta({
+      description:
+        'PostgreSQL, 15 or newer, for keys, limits and the ledger. Several servers may share it, and its limits hold for all of them together.',
+      defaultText: 'SQLite in the data folder',
+      alsoEnv: ['DATABASE_URL'],
+      secret: true,
+    }),
+});

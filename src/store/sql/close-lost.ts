@@ -1,0 +1,51 @@
+import { type Kysely, sql } from 'kysely';
+import type { BookStatements, EndedRow } from './book-statements.ts';
+import type { Database } from './database-schema.ts';
+import { GroupAllowances } from './group-allowances.ts';
+
+/** Closed at a time, so that no lock is held for long. */
+const batch = 500;
+
+/**
+ * Closes, as `unknown` at the reserved price, open orders of processes that have ended; how many. Any process may, several
+ * at once: what another is closing is left to it. Rows of living processes are never touched.
+ */
+export async function closeLost(
+  db: Kysely<Database>,
+  statements: BookStatements,
+  atMs: number,
+): Promise<number> {
+  for (let closed = 0; ; ) {
+    const rows = await db.transaction().execute(async (transaction) => {
+      const lost = await sql<EndedRow>`select id, key_id, project_id, model, end_user, reserved_micro_usd,
+          images_requested, created_at_ms, lost_at_ms
+        from ledger where status = 'open'
+          and (instance_id is null or instance_id in (select id from instances where ended_at_ms is not null))
+        order by id limit ${sql.lit(batch)} for update skip locked`.execute(transaction);
+      if (lost.rows.length === 0) return 0;
+      const allowances = new GroupAllowances(statements, transaction);
+      for (const row of lost.rows)
+        allowances.end(row, { costMicroUsd: row.reserved_micro_usd, imagesDelivered: row.images_requested });
+      await allowances.lock();
+      allowances.settleEnded();
+      await transaction
+        .updateTable('ledger')
+        .set((row) => ({
+          status: 'unknown',
+          cost_micro_usd: row.ref('reserved_micro_usd'),
+          finished_at_ms: atMs,
+          lost_at_ms: atMs,
+        }))
+        .where(
+          'id',
+          'in',
+          lost.rows.map(({ id }) => id),
+        )
+        .execute();
+      await allowances.write();
+      return lost.rows.length;
+    });
+    closed += rows;
+    if (rows < batch) return closed;
+  }
+}

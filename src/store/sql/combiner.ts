@@ -1,0 +1,158 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import { isStorageFailure } from '../../kernel/storage-failure.ts';
+import type { Database } from './database-schema.ts';
+
+/**
+ * Does all tasks of a group in a transaction that is given, and answers each, in order: an Error is that task's alone.
+ * What it throws undoes the group. `isRedo`: the group was tried before, and it is not known what became of it.
+ */
+export type GroupWork<Task, Result> = (
+  db: Kysely<Database>,
+  tasks: readonly Task[],
+  isRedo: boolean,
+) => Promise<readonly (Result | Error)[]>;
+
+export interface CombinerOptions<Task> {
+  /** How long a group is tried again that failed because the store could not be used. */
+  readonly patienceMs?: number;
+  /** What a group that is committed is answered after; the next group does not wait for it. */
+  readonly afterCommit?: ((tasks: readonly Task[]) => Promise<void> | undefined) | undefined;
+}
+
+interface Waiting<Task, Result> {
+  readonly task: Task;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A transaction holds the event loop from its first write to its commit: this many take a few milliseconds. */
+const maxGroup = 256;
+const retryMs = 50;
+
+/**
+ * Tasks that come while a transaction is at work share the next one: a commit, and the lock of a row that everybody
+ * needs, is most of what a small write costs. When the lock does not come free in time, or the store fails, all that
+ * waited fail with that one error: trying each by itself would only make them wait in line.
+ */
+export class Combiner<Task, Result> {
+  readonly #db: Kysely<Database>;
+  readonly #work: GroupWork<Task, Result>;
+  readonly #patienceMs: number;
+  readonly #afterCommit: CombinerOptions<Task>['afterCommit'];
+  #waiting: Waiting<Task, Result>[] = [];
+  #isFlushing = false;
+
+  constructor(
+    db: Kysely<Database>,
+    work: GroupWork<Task, Result>,
+    { patienceMs = 0, afterCommit }: CombinerOptions<Task> = {},
+  ) {
+    this.#db = db;
+    this.#work = work;
+    this.#patienceMs = patienceMs;
+    this.#afterCommit = afterCommit;
+  }
+
+  /** Resolves once the task is committed. */
+  run(task: Task): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, resolve, reject });
+      if (this.#isFlushing) return;
+      this.#isFlushing = true;
+      // Never by microtasks alone: over a database that answers at once they would let no timer run.
+      setImmediate(() => void this.#flush());
+    });
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#writeNext();
+      if (this.#waiting.length > 0) await nextTurn();
+    }
+    this.#isFlushing = false;
+  }
+
+  /** Never rejects: each task hears of its own end. */
+  async #writeNext(): Promise<void> {
+    const giveUpAtMs = performance.now() + this.#patienceMs;
+    let group: Waiting<Task, Result>[] = [];
+    for (let isRedo = false; ; isRedo = group.length > 0) {
+      try {
+        const results = await this.#db.transaction().execute((transaction) => {
+          // Taken only now that the lock is held: what came while it was waited for goes along.
+          if (group.length === 0) group = this.#waiting.splice(0, maxGroup);
+          return this.#work(
+            transaction,
+            group.map(({ task }) => task),
+            isRedo,
+          );
+        });
+        this.#answer(group, results);
+        return;
+      } catch (error) {
+        if (isPassing(error) && performance.now() < giveUpAtMs) {
+          await sleep(retryMs);
+          continue;
+        }
+        if (group.length === 0) for (const { reject } of this.#waiting.splice(0)) reject(error);
+        else if (isStorageFailure(error)) for (const { reject } of group) reject(error);
+        else await this.#redo(group, error);
+        return;
+      }
+    }
+  }
+
+  /** One bad task undid a whole group: it is halved until the bad one is alone, and fails alone. */
+  async #redo(group: readonly Waiting<Task, Result>[], cause: unknown): Promise<void> {
+    let failure = cause;
+    // A single one is tried once more too: its commit may have gone through unheard.
+    const parts =
+      group.length === 1 ? [group] : [group.slice(0, group.length >> 1), group.slice(group.length >> 1)];
+    for (const part of parts) {
+      if (isStorageFailure(failure)) {
+        for (const { reject } of part) reject(failure);
+        continue;
+      }
+      try {
+        const tasks = part.map(({ task }) => task);
+        this.#answer(
+          part,
+          await this.#db.transaction().execute((transaction) => this.#work(transaction, tasks, true)),
+        );
+      } catch (error) {
+        failure = error;
+        if (part.length === 1 || isStorageFailure(error)) for (const { reject } of part) reject(error);
+        else await this.#redo(part, error);
+      }
+    }
+  }
+
+  #answer(group: readonly Waiting<Task, Result>[], results: readonly (Result | Error)[]): void {
+    const after = this.#afterCommit?.(group.map(({ task }) => task));
+    if (after === undefined) answer(group, results);
+    else
+      after.then(
+        () => answer(group, results),
+        (error: unknown) => {
+          for (const { reject } of group) reject(error);
+        },
+      );
+  }
+}
+
+/** Whether the same may work in a moment; a full disk does not. */
+function isPassing(error: unknown): boolean {
+  return isStorageFailure(error) && error.code === 'storage_unavailable';
+}
+
+function answer<Task, Result>(
+  group: readonly Waiting<Task, Result>[],
+  results: readonly (Result | Error)[],
+): void {
+  for (const [index, { resolve, reject }] of group.entries()) {
+    const result = results[index];
+    if (result instanceof Error) reject(result);
+    else resolve(result as Result);
+  }
+}

@@ -1,0 +1,62 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { idBound } from '../../kernel/ids.ts';
+import { unused, type Counters } from '../../admission/allowance.ts';
+import type { Periods } from '../../admission/periods.ts';
+import { maxIdAgeMs } from '../../usage/ledger.ts';
+import type { Database } from './database-schema.ts';
+
+/** What orders of one kind used, as the ledger has it; credits are not counted. */
+export interface LedgerSums {
+  readonly key_id: string;
+  readonly project_id: string;
+  readonly model: string;
+  readonly end_user: string | null;
+  readonly open: number;
+  readonly total: number;
+  readonly month: number;
+  readonly day: number;
+  readonly day_images: number;
+}
+
+/** An order that is open counts with what was reserved for it, and with the pictures that it asked for. */
+const used = sql`case when status = 'open' then reserved_micro_usd else cost_micro_usd end`;
+const images = sql`case when status in ('open', 'unknown') or images_delivered > images_requested then images_requested else images_delivered end`;
+
+/** Sums by key, project, model and end user, of the rows that `where` names. */
+export async function ledgerSums(
+  db: Kysely<Database>,
+  { dayStartMs, monthStartMs }: Periods,
+  where: RawBuilder<unknown>,
+): Promise<readonly LedgerSums[]> {
+  const since = (startMs: number, amount: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`cast(sum(case when created_at_ms >= ${startMs} then ${amount} else 0 end) as bigint)`;
+  const { rows } = await sql<LedgerSums>`select key_id, project_id, model, end_user,
+      cast(sum(case when status = 'open' then 1 else 0 end) as bigint) as open,
+      cast(sum(${used}) as bigint) as total,
+      ${since(monthStartMs, used)} as month,
+      ${since(dayStartMs, used)} as day,
+      ${since(dayStartMs, images)} as day_images
+    from ledger where ${where} group by key_id, project_id, model, end_user`.execute(db);
+  return rows;
+}
+
+/** The rows since a moment. Ids begin with their time, so that older ones are not read. */
+export function rowsSince(ms: number): RawBuilder<unknown> {
+  return sql`id >= ${idBound('req', ms - maxIdAgeMs)} and created_at_ms >= ${ms}`;
+}
+
+/** Counters of a new allowance: what these orders used. */
+export function countersOf(sums: readonly LedgerSums[], { dayStartMs, monthStartMs }: Periods): Counters {
+  const sum = (pick: (row: LedgerSums) => number): number =>
+    sums.reduce((total, row) => total + pick(row), 0);
+  return {
+    ...unused,
+    dayStartMs,
+    monthStartMs,
+    openOrders: sum(({ open }) => open),
+    dayImages: sum((row) => row.day_images),
+    dayUsedMicroUsd: sum(({ day }) => day),
+    monthUsedMicroUsd: sum(({ month }) => month),
+    totalUsedMicroUsd: sum(({ total }) => total),
+  };
+}

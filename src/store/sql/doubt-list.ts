@@ -1,0 +1,38 @@
+/** A commit that was under way when its connection broke is done long before. */
+const forgetAfterMs = 60_000;
+const retryMs = 1000;
+const mostDoubts = 10_000;
+
+/**
+ * Orders that were refused because the database did not answer: whether they are in the ledger is not known. As soon as
+ * it answers, and for a minute from then on, each is canceled if it is there.
+ */
+export class DoubtList {
+  readonly #cancel: (id: string) => Promise<unknown>;
+  readonly #since = new Map<string, number>();
+  #isWatching = false;
+
+  constructor(cancel: (id: string) => Promise<unknown>) {
+    this.#cancel = cancel;
+  }
+
+  add(id: string): void {
+    if (this.#since.size < mostDoubts) this.#since.set(id, performance.now());
+    if (!this.#isWatching) this.#watchLater();
+  }
+
+  #watchLater(): void {
+    this.#isWatching = true;
+    setTimeout(() => void this.#watch(), retryMs).unref();
+  }
+
+  async #watch(): Promise<void> {
+    const answers = await Promise.allSettled([...this.#since.keys()].map((id) => this.#cancel(id)));
+    for (const [index, [id, sinceMs]] of [...this.#since].entries()) {
+      const isOld = performance.now() - sinceMs > forgetAfterMs;
+      if (answers[index]?.status === 'fulfilled' && isOld) this.#since.delete(id);
+    }
+    this.#isWatching = false;
+    if (this.#since.size > 0) this.#watchLater();
+  }
+}

@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bookContract } from '../../../test/contracts/book.contract.ts';
+import { migrate } from './migrate.ts';
+import { openDatabase } from './open-database.ts';
+import { SqlAllowanceStore } from './sql-allowance-store.ts';
+import { SqlApiKeyStore } from './sql-api-key-store.ts';
+import { SqlLedger } from './sql-ledger.ts';
+import { SqlProjectStore } from './sql-project-store.ts';
+
+bookContract('SQLite', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-book-'));
+  const connections = [
+    openDatabase(join(directory, 'plantain.db')),
+    openDatabase(join(directory, 'plantain.db')),
+  ] as const;
+  const { db } = connections[0];
+  await migrate(db);
+  return {
+    db,
+    ledger: new SqlLedger(db),
+    other: new SqlLedger(connections[1].db),
+    keys: new SqlApiKeyStore(db),
+    projects: new SqlProjectStore(db),
+    allowances: new SqlAllowanceStore(db, { nowMs: () => Date.parse('2026-11-26T12:00:00Z') }),
+    close: async () => {
+      for (const connection of connections) await connection.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+});

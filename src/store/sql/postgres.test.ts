@@ -1,0 +1,292 @@
+import { sql } from 'kysely';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { apiKeyStoreContract } from '../../../test/contracts/api-key-store.contract.ts';
+import { bookContract } from '../../../test/contracts/book.contract.ts';
+import { claimStoreContract } from '../../../test/contracts/claim-store.contract.ts';
+import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
+import { bookFaults } from '../../../test/support/book-faults.ts';
+import { startPostgres } from '../../../test/support/postgres-server.ts';
+import { noLimits } from '../../journey/limits.ts';
+import { newId } from '../../kernel/ids.ts';
+import { createProject } from '../../access/manage-projects.ts';
+import { bookStatements } from './book-statements.ts';
+import { closeLost } from './close-lost.ts';
+import { Instance } from './instance.ts';
+import { allMigrations, migrate } from './migrate.ts';
+import { openPostgres } from './open-postgres.ts';
+import { openStore } from './open-store.ts';
+import { SqlAllowanceStore } from './sql-allowance-store.ts';
+import { SqlApiKeyStore } from './sql-api-key-store.ts';
+import { SqlClaimStore } from './sql-claim-store.ts';
+import { SqlLedger } from './sql-ledger.ts';
+import { SqlProjectStore } from './sql-project-store.ts';
+
+const server = await startPostgres();
+const [first, second] = [openPostgres(server.url), openPostgres(server.url)];
+const { db } = first;
+await Promise.all([migrate(db, 'postgres'), migrate(second.db, 'postgres')]);
+afterAll(async () => {
+  await first.close();
+  await second.close();
+  await server.remove();
+});
+
+const tables = [
+  'projects',
+  'api_keys',
+  'key_secrets',
+  'allowances',
+  'adjustments',
+  'book_state',
+  'ledger',
+  'attempts',
+  'instances',
+  'claims',
+];
+/** As a new database is. */
+async function empty(): Promise<void> {
+  await sql`truncate ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
+  await sql`insert into projects (id, name, created_at_ms) values ('proj_default', 'default', 0)`.execute(db);
+  await sql`insert into allowances (id) values ('proj_default')`.execute(db);
+}
+// Two databases' worth of work on a machine that does other things.
+vi.setConfig({ testTimeout: 90_000 });
+const ledgerOf = (connection: typeof first, id: string): SqlLedger =>
+  new SqlLedger(connection.db, { postgres: { instance: { id }, usesDatabaseClock: false } });
+/** Processes that have ended, so that a crash of both is the end of their orders. */
+async function ended(...ids: string[]): Promise<void> {
+  for (const id of ids) await sql`insert into instances values (${id}, 1, 1, 2, 'test')`.execute(db);
+}
+
+ledgerContract('PostgreSQL', async () => {
+  await empty();
+  await ended('inst_a', 'inst_b');
+  return {
+    ledger: ledgerOf(first, 'inst_a'),
+    other: ledgerOf(second, 'inst_b'),
+    close: async () => undefined,
+  };
+});
+
+apiKeyStoreContract('PostgreSQL', async () => {
+  await empty();
+  return {
+    store: new SqlApiKeyStore(db),
+    other: new SqlApiKeyStore(second.db),
+    close: async () => undefined,
+  };
+});
+
+test('a database of an earlier version is brought up to this one, with its keys and what was used of them', async () => {
+  await sql`create database earlier`.execute(db);
+  const earlier = openPostgres(server.url.replace(/postgres$/, 'earlier'));
+  const old = Object.entries(allMigrations('postgres')).filter(([name]) => name < '0003');
+  expect(old).toHaveLength(2);
+  await migrate(earlier.db, 'postgres', Object.fromEntries(old));
+  await sql`insert into api_keys (id, name, hint, hash, created_at_ms, strict)
+    values ('key_a', 'website', 'h', ${Buffer.alloc(32, 1)}, 5, 0)`.execute(earlier.db);
+  await sql`insert into ledger (id, key_id, operation, model, requested_model, status, usage_source, created_at_ms,
+      finished_at_ms, images_requested, images_delivered, input_tokens, output_tokens, output_image_tokens,
+      reserved_micro_usd, cost_micro_usd, bytes_out, attempts)
+    values ('req_1', 'key_a', 'generate', 'm', 'm', 'succeeded', 'none', 1, 9, 1, 1, 0, 0, 0, 100, 30, 0, 1)`.execute(
+    earlier.db,
+  );
+  await migrate(earlier.db, 'postgres');
+  expect((await new SqlApiKeyStore(earlier.db).findByHash(Buffer.alloc(32, 1)))?.key.id).toBe('key_a');
+  const used = await earlier.db
+    .selectFrom('allowances')
+    .select(['id', 'total_used_micro_usd'])
+    .orderBy('id')
+    .execute();
+  expect(used.map((row) => [row.id, row.total_used_micro_usd])).toEqual([
+    ['key_a', 30],
+    ['proj_default', 30],
+  ]);
+  expect(await new SqlClaimStore(earlier.db).totals()).toEqual({ claims: 0, bytes: 0 });
+  await earlier.close();
+});
+
+claimStoreContract('PostgreSQL', async () => {
+  await empty();
+  await ended('inst_a', 'inst_b');
+  return {
+    store: new SqlClaimStore(db, { id: 'inst_a' }),
+    other: new SqlClaimStore(second.db, { id: 'inst_b' }),
+    close: async () => undefined,
+  };
+});
+
+test('claims of a server that lives are left to it, and those of one that has ended are left open', async () => {
+  await empty();
+  await ended('inst_a');
+  await sql`insert into instances values ('inst_b', 1, 1, null, 'test')`.execute(db);
+  const claim = (id: string) => ({
+    id,
+    keyId: 'key_1',
+    idempotencyKey: id,
+    fingerprint: 'f',
+    createdAtMs: 1,
+  });
+  await new SqlClaimStore(db, { id: 'inst_a' }).open(claim('req_1'));
+  await new SqlClaimStore(db, { id: 'inst_b' }).open(claim('req_2'));
+  expect(await new SqlClaimStore(db, { id: 'inst_b' }).leftOpen()).toEqual([claim('req_1')]);
+});
+
+test('servers that claim the same keys in another order wait for each other, and none fails', async () => {
+  await empty();
+  const names = Array.from({ length: 40 }, (_, index) => `k${String(index)}`);
+  const claims = (store: SqlClaimStore, server: string, keys: readonly string[]) =>
+    Promise.all(
+      keys.map((key) =>
+        store.open({
+          id: `req_${server}_${key}`,
+          keyId: 'key_1',
+          idempotencyKey: key,
+          fingerprint: 'f',
+          createdAtMs: 1,
+        }),
+      ),
+    );
+  const held = await Promise.all([
+    claims(new SqlClaimStore(db, { id: 'inst_a' }), 'a', names),
+    claims(new SqlClaimStore(second.db, { id: 'inst_b' }), 'b', names.toReversed()),
+  ]);
+  expect(held.flat().filter(Boolean)).toHaveLength(names.length);
+});
+
+bookContract('PostgreSQL', async () => {
+  await empty();
+  await ended('inst_a', 'inst_b');
+  return {
+    db,
+    ledger: ledgerOf(first, 'inst_a'),
+    other: ledgerOf(second, 'inst_b'),
+    keys: new SqlApiKeyStore(db),
+    projects: new SqlProjectStore(db),
+    allowances: new SqlAllowanceStore(db, { nowMs: () => Date.parse('2026-11-26T12:00:00Z') }, 'postgres'),
+    close: async () => undefined,
+  };
+});
+
+const order = (id: string, projectId = 'proj_default') => ({
+  id,
+  keyId: 'key_1',
+  projectId,
+  operation: 'generate' as const,
+  model: 'm',
+  requestedModel: 'm',
+  imagesRequested: 1,
+  reservedMicroUsd: 40_000,
+  createdAtMs: Date.now(),
+  endUser: null,
+  upstream: null,
+});
+
+describe('processes that share PostgreSQL', () => {
+  const heart = (changes: Partial<ConstructorParameters<typeof Instance>[1]> = {}) =>
+    new Instance(db, {
+      version: 'test',
+      closeLost: () => closeLost(db, bookStatements('postgres'), Date.now()),
+      onClosed: () => undefined,
+      onTrouble: () => undefined,
+      ...changes,
+    });
+
+  test('orders of a process whose heart stopped are closed as unknown, those of a living one are left alone', async () => {
+    await empty();
+    const [living, dead] = [heart(), heart()];
+    for (const instance of [living, dead]) await instance.start();
+    const open = (instance: Instance, id: string) =>
+      new SqlLedger(db, { postgres: { instance } }).open(order(id));
+    await Promise.all([open(living, 'req_1'), open(dead, 'req_2'), open(dead, 'req_3')]);
+    await sql`update instances set heartbeat_at_ms = heartbeat_at_ms - 31000 where id = ${dead.id}`.execute(
+      db,
+    );
+    // Several may find them at once.
+    await Promise.all([living.reap(), heart().reap(), living.reap()]);
+    const rows = await db
+      .selectFrom('ledger')
+      .select(['id', 'status', 'cost_micro_usd'])
+      .orderBy('id')
+      .execute();
+    expect(rows).toEqual([
+      { id: 'req_1', status: 'open', cost_micro_usd: 0 },
+      { id: 'req_2', status: 'unknown', cost_micro_usd: 40_000 },
+      { id: 'req_3', status: 'unknown', cost_micro_usd: 40_000 },
+    ]);
+    expect(await bookFaults(db)).toEqual([]);
+    await living.end();
+    await heart().reap();
+    expect(await db.selectFrom('ledger').select('id').where('status', '=', 'open').execute()).toEqual([]);
+    expect(await bookFaults(db)).toEqual([]);
+    await dead.end();
+  });
+
+  test('a process that finds itself taken for dead goes on under a new id', async () => {
+    await empty();
+    const instance = heart({ beatMs: 20 });
+    await instance.start();
+    const before = instance.id;
+    await sql`update instances set ended_at_ms = 1 where id = ${before}`.execute(db);
+    await expect.poll(() => instance.id, { timeout: 20_000 }).not.toBe(before);
+    await instance.end();
+  });
+
+  test('times of orders are those of the database', async () => {
+    await empty();
+    const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } });
+    const before = Date.now();
+    await ledger.open({ ...order(newId('req', before)), createdAtMs: 5 });
+    const [row] = await db.selectFrom('ledger').select('created_at_ms').execute();
+    // The same machine, whose clock both read.
+    expect(Math.abs((row?.created_at_ms ?? 0) - before)).toBeLessThan(60_000);
+  });
+
+  test('a server that starts before its database waits for it', async () => {
+    await server.stop('fast');
+    const opening = openStore({ url: server.url, file: '', patienceMs: 60_000 });
+    await expect(openStore({ url: server.url, file: '' })).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    await server.start();
+    await (await opening).close();
+  }, 60_000);
+
+  test('an order waits for a database that crashes and comes back, and is there once', async () => {
+    await empty();
+    const { id: projectId } = await createProject(
+      new SqlProjectStore(db),
+      { nowMs: () => 1 },
+      { name: 'p', limits: noLimits },
+    );
+    const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } });
+    await ledger.open(order('req_0', projectId));
+    await server.stop('immediate');
+    const waiting = ledger.open(order('req_1', projectId));
+    await server.start();
+    expect(await waiting).toEqual({});
+    const rows = await db.selectFrom('ledger').select(['id', 'status']).orderBy('id').execute();
+    expect(rows).toEqual([
+      { id: 'req_0', status: 'open' },
+      { id: 'req_1', status: 'open' },
+    ]);
+    expect(await bookFaults(db)).toEqual([]);
+  });
+
+  test('a database that stays away refuses orders, and one that was written unheard is canceled at no cost', async () => {
+    await empty();
+    const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } });
+    await server.stop('immediate');
+    await expect(ledger.open(order('req_1'))).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      retryAfterSeconds: 5,
+    });
+    await server.start();
+    // As if its commit had gone through after all.
+    await new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } }).open(order('req_1'));
+    const status = async () =>
+      (await db.selectFrom('ledger').select(['status', 'cost_micro_usd']).execute())[0];
+    await expect.poll(status, { timeout: 20_000 }).toEqual({ status: 'canceled', cost_micro_usd: 0 });
+    expect(await bookFaults(db)).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,154 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Allowance, Counters } from '../../admission/allowance.ts';
+import { allowanceId } from '../../admission/allowance-ids.ts';
+import type { Adjustment, AllowanceOwner, AllowanceStore } from '../../admission/allowance-store.ts';
+import { rolledForward } from '../../admission/decide.ts';
+import { type Limits, noLimits } from '../../journey/limits.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { allOrNothing } from './all-or-nothing.ts';
+import { counterRow, newAllowanceRow, toAllowance, toLimitColumns } from './allowance-row.ts';
+import { storedPeriods } from './budget-zone.ts';
+import { countersOf, ledgerSums } from './count-from-ledger.ts';
+import type { Database } from './database-schema.ts';
+import { storableText } from './ledger-row.ts';
+import type { DialectName } from './migrations/column-kinds.ts';
+
+const mostListed = 1000;
+
+/** What orders are held to, in SQL. */
+export class SqlAllowanceStore implements AllowanceStore {
+  readonly #db: Kysely<Database>;
+  readonly #clock: Clock;
+  readonly #lock: 'forUpdate' | undefined;
+
+  constructor(db: Kysely<Database>, clock: Clock, dialect: DialectName = 'sqlite') {
+    this.#db = db;
+    this.#clock = clock;
+    this.#lock = dialect === 'postgres' ? 'forUpdate' : undefined;
+  }
+
+  async find(owner: AllowanceOwner): Promise<Allowance | undefined> {
+    return this.#read(this.#db, idOf(owner));
+  }
+
+  async list(subjectId: string): Promise<readonly Allowance[]> {
+    const rows = await this.#db
+      .selectFrom('allowances')
+      .selectAll()
+      .where((or) =>
+        or.or([
+          or('id', '=', subjectId),
+          or.and([or('id', '>', `${subjectId}/`), or('id', '<', `${subjectId}0`)]),
+        ]),
+      )
+      .orderBy('id')
+      .limit(mostListed)
+      .execute();
+    const periods = (await storedPeriods(this.#db))(this.#clock.nowMs());
+    return rows.map((row) => {
+      const allowance = toAllowance(row);
+      return { ...allowance, counters: rolledForward(allowance.counters, periods) };
+    });
+  }
+
+  async setLimits(owner: AllowanceOwner, changes: Partial<Limits>): Promise<Allowance> {
+    const id = idOf(owner);
+    let allowance: Allowance | undefined;
+    await allOrNothing(this.#db, async (db) => {
+      const known = await this.#read(db, id, this.#lock);
+      const limits = { ...(known?.limits ?? noLimits), ...changes };
+      if (known === undefined) {
+        // The lock of the key or project keeps orders from coming in between.
+        await this.#read(db, subjectOf(owner), this.#lock);
+        const counters = await this.#countersOf(db, owner);
+        await db
+          .insertInto('allowances')
+          .values({ ...newAllowanceRow(id, limits), ...(counters && counterRow(counters)) })
+          .execute();
+      } else await db.updateTable('allowances').set(toLimitColumns(limits)).where('id', '=', id).execute();
+      allowance = await this.#read(db, id);
+      return true;
+    });
+    if (allowance === undefined) throw new Error(`the allowance ${id} is gone`);
+    return allowance;
+  }
+
+  credit(owner: AllowanceOwner, adjustment: Adjustment): Promise<boolean> {
+    const id = idOf(owner);
+    return allOrNothing(this.#db, async (db) => {
+      const known = await this.#read(db, id, this.#lock);
+      if (known === undefined) return false;
+      const periods = (await storedPeriods(db))(adjustment.atMs);
+      const now = rolledForward(known.counters, periods);
+      const counters = {
+        ...now,
+        dayUsedMicroUsd: now.dayUsedMicroUsd - adjustment.amountMicroUsd,
+        monthUsedMicroUsd: now.monthUsedMicroUsd - adjustment.amountMicroUsd,
+        totalUsedMicroUsd: now.totalUsedMicroUsd - adjustment.amountMicroUsd,
+      };
+      await db.updateTable('allowances').set(counterRow(counters)).where('id', '=', id).execute();
+      await db
+        .insertInto('adjustments')
+        .values({
+          id: adjustment.id,
+          allowance_id: id,
+          amount_micro_usd: adjustment.amountMicroUsd,
+          reason: storableText(adjustment.reason),
+          actor: storableText(adjustment.actor),
+          at_ms: Math.max(adjustment.atMs, now.dayStartMs, now.monthStartMs),
+        })
+        .execute();
+      return true;
+    });
+  }
+
+  async adjustments(owner: AllowanceOwner): Promise<readonly Adjustment[]> {
+    const rows = await this.#db
+      .selectFrom('adjustments')
+      .selectAll()
+      .where('allowance_id', '=', idOf(owner))
+      .orderBy('at_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(mostListed)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      amountMicroUsd: row.amount_micro_usd,
+      reason: row.reason,
+      actor: row.actor,
+      atMs: row.at_ms,
+    }));
+  }
+
+  async #read(db: Kysely<Database>, id: string, lock?: 'forUpdate'): Promise<Allowance | undefined> {
+    let query = db.selectFrom('allowances').selectAll().where('id', '=', id);
+    if (lock !== undefined) query = query[lock]();
+    const row = await query.executeTakeFirst();
+    return row && toAllowance(row);
+  }
+
+  /** What was used before an allowance came to be; a template uses nothing itself. */
+  async #countersOf(db: Kysely<Database>, owner: AllowanceOwner): Promise<Counters | undefined> {
+    const where = ordersOf(owner);
+    if (where === undefined) return undefined;
+    const periods = (await storedPeriods(db))(this.#clock.nowMs());
+    return countersOf(await ledgerSums(db, periods, where), periods);
+  }
+}
+
+/** End users are known by their name as the ledger keeps it. */
+function idOf(owner: AllowanceOwner): string {
+  return allowanceId(owner.kind === 'user' ? { ...owner, endUser: storableText(owner.endUser) } : owner);
+}
+
+function subjectOf(owner: AllowanceOwner): string {
+  return 'id' in owner ? owner.id : owner.projectId;
+}
+
+function ordersOf(owner: AllowanceOwner): RawBuilder<unknown> | undefined {
+  if (owner.kind === 'users') return undefined;
+  if (owner.kind === 'user')
+    return sql`project_id = ${owner.projectId} and end_user = ${storableText(owner.endUser)}`;
+  const subject = owner.kind === 'key' ? sql`key_id = ${owner.id}` : sql`project_id = ${owner.id}`;
+  return owner.model === undefined ? subject : sql`${subject} and model = ${owner.model}`;
+}

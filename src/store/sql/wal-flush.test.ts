@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { migrate } from './migrate.ts';
+import { openDatabase } from './open-database.ts';
+import { SqlLedger } from './sql-ledger.ts';
+import { WalFlush } from './wal-flush.ts';
+
+const order = (id: string) => ({
+  id,
+  keyId: 'key_1',
+  projectId: 'proj_default',
+  operation: 'generate' as const,
+  model: 'm',
+  requestedModel: 'm',
+  imagesRequested: 1,
+  reservedMicroUsd: 40,
+  createdAtMs: Date.now(),
+  endUser: null,
+  upstream: null,
+});
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test('what is committed while a flush is under way waits for the next one, which all of it shares', async () => {
+  const flushes: PromiseWithResolvers<void>[] = [];
+  const file = {
+    datasync: () => {
+      const flush = Promise.withResolvers<void>();
+      flushes.push(flush);
+      return flush.promise;
+    },
+    close: async () => undefined,
+  };
+  const wal = new WalFlush('', async () => file);
+  const done: string[] = [];
+  const flush = (name: string) => wal.flush().then(() => done.push(name));
+  void flush('first');
+  await turns();
+  void flush('second');
+  void flush('third');
+  await turns();
+  expect(flushes).toHaveLength(1);
+  flushes[0]?.resolve();
+  await turns();
+  expect([done, flushes.length]).toEqual([['first'], 2]);
+  void flush('fourth');
+  flushes[1]?.resolve();
+  await turns();
+  expect([done, flushes.length]).toEqual([['first', 'second', 'third'], 3]);
+  flushes[2]?.resolve();
+  await turns();
+  expect(done).toEqual(['first', 'second', 'third', 'fourth']);
+});
+
+test('a flush that fails is told as that, and the next is a new one', async () => {
+  let opened = 0;
+  const wal = new WalFlush('', async () => ({
+    datasync: async () => {
+      if (++opened === 1) throw new Error('EIO');
+    },
+    close: async () => undefined,
+  }));
+  await expect(wal.flush()).rejects.toMatchObject({ code: 'storage_unavailable' });
+  await wal.flush();
+  expect(opened).toBe(2);
+});
+
+test('an order is admitted once it is on the disk; its end does not wait; one whose flush failed is canceled at no cost', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-flush-'));
+  const { db, flush, close } = openDatabase(join(directory, 'plantain.db'), { flushesItself: true });
+  await migrate(db);
+  await flush?.();
+  let isFailing = false;
+  const flushed = Promise.withResolvers<void>();
+  let flushes = 0;
+  const ledger = new SqlLedger(db, {
+    flush: () => {
+      flushes++;
+      return isFailing ? wal.flush() : flushed.promise;
+    },
+  });
+  const wal = new WalFlush('', () => Promise.reject(new Error('EIO')));
+  let isAdmitted = false;
+  const admitted = ledger.open(order('req_1')).then(() => {
+    isAdmitted = true;
+  });
+  await expect.poll(() => flushes).toBe(1);
+  await turns();
+  expect(isAdmitted).toBe(false);
+  flushed.resolve();
+  await admitted;
+  const { tokens, ...end } = {
+    tokens: { inputTokens: 1, outputTokens: 1, outputImageTokens: 1 },
+    status: 'succeeded' as const,
+    errorCode: null,
+    upstream: 'u',
+    imagesDelivered: 1,
+    usageSource: 'upstream' as const,
+    costMicroUsd: 7,
+    bytesOut: 1,
+    attempts: 0,
+    finishedAtMs: 9,
+  };
+  expect(await ledger.complete('req_1', { ...end, ...tokens }, [])).toBe(true);
+  expect(flushes).toBe(1);
+  isFailing = true;
+  await expect(ledger.open(order('req_2'))).rejects.toMatchObject({ code: 'storage_unavailable' });
+  await expect.poll(async () => (await ledger.find('req_2'))?.status, { timeout: 20_000 }).toBe('canceled');
+  await close();
+  await rm(directory, { recursive: true });
+});

@@ -1,0 +1,71 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../bench/measure/free-port.ts';
+
+export interface PostgresServer {
+  readonly url: string;
+  /** Ends it as a power cut would. */
+  stop(mode?: 'fast' | 'immediate'): Promise<void>;
+  start(): Promise<void>;
+  /** Stops it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** Debian's place, where each version has a folder; not in the path. */
+const installed = '/usr/lib/postgresql';
+
+/** A real PostgreSQL of its own, in a temporary folder, as a user that is not root, which it refuses to run as. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const folderOfBinaries = binaries();
+  const binary = (name: string): string => join(folderOfBinaries, name);
+  const folder = mkdtempSync(join(tmpdir(), 'plantain-postgres-'));
+  const user = process.getuid?.() === 0 ? userOf('postgres') : undefined;
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  const run = async (name: string, args: readonly string[]): Promise<void> => {
+    const child = spawn(binary(name), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...user });
+    let trouble = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      trouble += chunk.toString();
+    });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    if (code !== 0) throw new Error(`${name} ended with ${String(code)}: ${trouble}`);
+  };
+  const data = join(folder, 'data');
+  await run('initdb', ['-D', data, '-U', 'plantain', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C']);
+  const port = await freePort();
+  const options = `-p ${String(port)} -c listen_addresses=127.0.0.1 -k ${folder} -c max_connections=60`;
+  const start = (): Promise<void> =>
+    run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start']);
+  const stop = (mode: 'fast' | 'immediate' = 'immediate'): Promise<void> =>
+    run('pg_ctl', ['-D', data, '-w', '-m', mode, 'stop']);
+  await start();
+  return {
+    url: `postgres://plantain@127.0.0.1:${String(port)}/postgres`,
+    start,
+    stop,
+    async remove() {
+      await stop().catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function binaries(): string {
+  if (existsSync(installed)) {
+    const [version = ''] = readdirSync(installed).toSorted((one, other) => Number(other) - Number(one));
+    return join(installed, version, 'bin');
+  }
+  try {
+    return execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim();
+  } catch {
+    throw new Error('The tests need PostgreSQL, 15 or newer: apt-get install postgresql');
+  }
+}
+
+function userOf(name: string): { readonly uid: number; readonly gid: number } {
+  const id = (flag: string): number => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
