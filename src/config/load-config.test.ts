@@ -88,6 +88,7 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'proxy.bypass': '.internal',
     'native.tools': 'googleSearch',
     'links.secret': 'links-of-this-test-and-no-others',
+    'database.url': 'postgres://plantain:secret@127.0.0.1:5432/plantain',
     'storage.bucket': 'pictures',
     'storage.endpoint': 'http://localhost:9',
     'storage.publicEndpoint': 'https://s3.example',
@@ -99,7 +100,7 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(67);
+  expect(single).toHaveLength(69);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
@@ -327,6 +328,7 @@ describe('a secret in a file', () => {
     bootstrapKey: `sk-${'a'.repeat(48)}`,
     'admin.secret': 'plantain-admin-of-this-test',
     'links.secret': 'links-of-this-test-and-no-others',
+    'database.url': 'postgres://plantain:secret@127.0.0.1:5432/plantain',
   };
 
   test.each(variables)('every name of a secret has a second one for a file: $name', ({ id, name, at }) => {
