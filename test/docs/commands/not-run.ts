@@ -28,6 +28,7 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ],
   ['curl -i https://images.example.com/readyz', 'the name is an example; behind-nginx.ts asks its own nginx'],
   ['plantain reload --base-url http://10.0.0.7:4747', 'the address is an example'],
+  ['plantain projects archive shop', 'the examples that follow are of this project'],
   ['echo "A fox" | plantain generate - -o - | display', 'takes a screen'],
   ["curl -H 'x-emulator-scenario: image-safety' ...", 'no whole command'],
 ];
