@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Call } from '../../journey/call.ts';
 import type { CollectedAnswer } from './collected-answer.ts';
 import { servedTier } from './served-tier.ts';
-import { type CountedCall, mapUsage } from './usage.ts';
+import type { CountedCall } from '../http/told-usage.ts';
+import { mapUsage } from './usage.ts';
 
 /** All that an answer is charged by, of whatever route. */
 export function countedAnswer(

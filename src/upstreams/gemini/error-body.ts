@@ -1,29 +1,17 @@
-import { JsonScanner } from '../../bytes/json-scanner.ts';
-import type { PathMap } from '../../bytes/path-map.ts';
-import { smallText } from '../../bytes/small-json.ts';
 import { cutText } from '../../kernel/foreign-text.ts';
+import { maxErrorTextBytes, parseErrorJson, readErrorDocument } from '../http/error-document.ts';
 import { type GoogleError, noError } from './google-error.ts';
 
-const noPaths: PathMap = { keys: new Map(), elements: new Map(), captures: new Map(), drops: new Set() };
 /** What holds an error, or a list of them; what says it in words. */
 const wrappers = ['error', 'errors'];
 const wordNames = ['message', 'detail', 'msg', 'error_description', 'error_message'];
 const maxDetails = 50;
 /** Lists, objects and texts within one another: two relays, one behind the other, make no more. */
 const maxNesting = 10;
-const maxTextBytes = 256 * 1024;
 
 /** Reads an error from the bytes of a body: JSON of any known shape, else plain text. A page for people says nothing. */
 export function parseErrorBody(bytes: Buffer): GoogleError {
-  if (bytes.length === 0) return noError;
-  const scanner = new JsonScanner(noPaths);
-  try {
-    scanner.push(bytes);
-    return readError(scanner.end());
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    return plainError(smallText(bytes, maxTextBytes).trimStart());
-  }
+  return bytes.length === 0 ? noError : readErrorDocument(bytes, readError, plainError);
 }
 
 /**
@@ -59,11 +47,9 @@ function find(value: unknown, depth: number): GoogleError | undefined {
 
 function fromText(text: string, depth: number): GoogleError | undefined {
   const trimmed = text.trimStart();
-  if (!isJson(trimmed) || trimmed.length > maxTextBytes) return plainError(trimmed);
-  const scanner = new JsonScanner(noPaths);
+  if (!isJson(trimmed) || trimmed.length > maxErrorTextBytes) return plainError(trimmed);
   try {
-    scanner.push(Buffer.from(trimmed));
-    return find(scanner.end(), depth + 1) ?? plainError(trimmed);
+    return find(parseErrorJson(Buffer.from(trimmed)), depth + 1) ?? plainError(trimmed);
   } catch {
     return plainError(trimmed);
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mapUsage as mapTold, type CountedCall } from './usage.ts';
+import type { CountedCall } from '../http/told-usage.ts';
+import { mapUsage as mapTold } from './usage.ts';
 
 const text = (tokenCount: number) => ({ modality: 'TEXT', tokenCount });
 const image = (tokenCount: number) => ({ modality: 'IMAGE', tokenCount });

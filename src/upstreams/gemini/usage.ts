@@ -1,22 +1,15 @@
-import type { CatalogueModel } from '../../journey/catalogue-model.ts';
 import type { TokenUsage } from '../../journey/image-result.ts';
-import { foreignWord } from '../../kernel/foreign-text.ts';
+import {
+  type CountedCall,
+  OddCount,
+  toldCount,
+  type ToldUsage,
+  toldUsage,
+  usageFrom,
+} from '../http/told-usage.ts';
 import type { GeminiUsage } from './gemini-answer.ts';
 
 type Details = GeminiUsage['promptTokensDetails'];
-
-/** Of the call that the counts are of. */
-export interface CountedCall {
-  readonly model: Pick<CatalogueModel, 'inputTokenLimit' | 'outputTokenLimit'>;
-  readonly hasReferences: boolean;
-  readonly hasImage: boolean;
-}
-
-export interface ToldUsage {
-  readonly usage: TokenUsage | undefined;
-  /** Names a count that cannot be, for the log. */
-  readonly oddity?: string;
-}
 
 /**
  * Google's counts as OpenAI's (docs/contracts/gemini.md#usage-counts). Output is the total less the
@@ -25,26 +18,21 @@ export interface ToldUsage {
  */
 export function mapUsage(told: GeminiUsage | null | undefined, call: CountedCall): ToldUsage {
   if (told === null || told === undefined) return { usage: undefined };
-  try {
-    return { usage: countedUsage(told, call) };
-  } catch (error) {
-    if (error instanceof OddCount) return { usage: undefined, oddity: error.message };
-    throw error;
-  }
+  return toldUsage(() => countedUsage(told, call));
 }
 
 function countedUsage(
   told: GeminiUsage,
   { model, hasReferences, hasImage }: CountedCall,
 ): TokenUsage | undefined {
-  const promptTokens = count('promptTokenCount', told.promptTokenCount, model.inputTokenLimit);
+  const promptTokens = toldCount('promptTokenCount', told.promptTokenCount, model.inputTokenLimit);
   // What tools brought to the prompt is told apart from it, and is charged like it.
   const toolTokens =
-    count('toolUsePromptTokenCount', told.toolUsePromptTokenCount, model.inputTokenLimit) ?? 0;
-  const candidates = count('candidatesTokenCount', told.candidatesTokenCount, model.outputTokenLimit);
-  const thoughts = count('thoughtsTokenCount', told.thoughtsTokenCount, model.outputTokenLimit);
+    toldCount('toolUsePromptTokenCount', told.toolUsePromptTokenCount, model.inputTokenLimit) ?? 0;
+  const candidates = toldCount('candidatesTokenCount', told.candidatesTokenCount, model.outputTokenLimit);
+  const thoughts = toldCount('thoughtsTokenCount', told.thoughtsTokenCount, model.outputTokenLimit);
   const most = 2 * model.inputTokenLimit + model.outputTokenLimit;
-  const toldTotal = count('totalTokenCount', told.totalTokenCount, most);
+  const toldTotal = toldCount('totalTokenCount', told.totalTokenCount, most);
   const input = detailed('promptTokensDetails', told.promptTokensDetails, model.inputTokenLimit);
   const tool = detailed('toolUsePromptTokensDetails', told.toolUsePromptTokensDetails, model.inputTokenLimit);
   const output = detailed('candidatesTokensDetails', told.candidatesTokensDetails, model.outputTokenLimit);
@@ -66,41 +54,14 @@ function countedUsage(
   const outputImageTokens = output.image ?? (hasImage ? undefined : 0);
   if (promptImageTokens === undefined || outputImageTokens === undefined) return undefined;
   const inputImageTokens = promptImageTokens + (tool.image ?? 0);
-  if (inputImageTokens > inputTokens || outputImageTokens > outputTokens)
-    throw new OddCount('the details hold more tokens than the whole');
-  if (hasImage && outputImageTokens === 0) throw new OddCount('a picture of no tokens');
-  return {
-    inputTokens,
-    inputImageTokens,
-    inputTextTokens: inputTokens - inputImageTokens,
-    outputTokens,
-    outputImageTokens,
-    outputTextTokens: outputTokens - outputImageTokens,
-    totalTokens,
-  };
-}
-
-class OddCount extends Error {}
-
-/** A count that was told; undefined when it was not. Zero and absent are the same to protocol buffers. */
-function count(name: string, told: unknown, limit: number): number | undefined {
-  if (told === undefined || told === null) return undefined;
-  if (typeof told !== 'number' || !Number.isInteger(told) || told < 0)
-    throw new OddCount(`${name} ${shown(told)} is no count`);
-  if (told > limit) throw new OddCount(`${name} ${told} is above the model's limit of ${limit}`);
-  return told;
-}
-
-function shown(told: unknown): string {
-  if (typeof told === 'string') return foreignWord(told);
-  return typeof told === 'number' ? String(told) : `of type ${typeof told}`;
+  return usageFrom({ inputTokens, inputImageTokens, outputTokens, outputImageTokens, totalTokens }, hasImage);
 }
 
 /** Tokens of pictures and of all else in the details; undefined of what has no entry there. */
 function detailed(name: string, details: Details, limit: number): { image?: number; other?: number } {
   const sums: { image?: number; other?: number } = {};
   for (const { modality, tokenCount } of details ?? []) {
-    const tokens = count(name, tokenCount, limit) ?? 0;
+    const tokens = toldCount(name, tokenCount, limit) ?? 0;
     const kind = modality?.toUpperCase() === 'IMAGE' ? 'image' : 'other';
     sums[kind] = (sums[kind] ?? 0) + tokens;
   }

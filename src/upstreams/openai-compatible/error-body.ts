@@ -1,7 +1,5 @@
-import { JsonScanner } from '../../bytes/json-scanner.ts';
-import type { PathMap } from '../../bytes/path-map.ts';
-import { smallText } from '../../bytes/small-json.ts';
 import { cleanText, cutText, sentence } from '../../kernel/foreign-text.ts';
+import { readErrorDocument } from '../http/error-document.ts';
 
 /** What an error says of itself. Texts are bounded, so that any pattern may run on them. */
 export interface ServerError {
@@ -23,10 +21,8 @@ export const noError: ServerError = {
   isPage: false,
 };
 
-const noPaths: PathMap = { keys: new Map(), elements: new Map(), captures: new Map(), drops: new Set() };
 const maxNesting = 6;
 const maxElements = 20;
-const maxTextBytes = 256 * 1024;
 const messageNames = ['message', 'detail', 'msg', 'error_description'];
 const wordNames = ['type', 'code', 'status'];
 /** Objects within an error that say more of it: Azure's in two spellings, and Google's list. */
@@ -37,15 +33,7 @@ const innerNames = ['inner_error', 'innererror', 'details'];
  * under `error`, a text there, FastAPI's `detail` as a text or a list, the object alone, a list of it, or plain text.
  */
 export function parseErrorBody(bytes: Buffer): ServerError {
-  if (bytes.length === 0) return noError;
-  const scanner = new JsonScanner(noPaths);
-  try {
-    scanner.push(bytes);
-    return readError(scanner.end());
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    return plain(smallText(bytes, maxTextBytes).trimStart());
-  }
+  return bytes.length === 0 ? noError : readErrorDocument(bytes, readError, plain);
 }
 
 export function readError(value: unknown): ServerError {
