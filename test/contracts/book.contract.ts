@@ -7,6 +7,7 @@ import type { ApiKeyStore } from '../../src/access/api-key-store.ts';
 import { createProject } from '../../src/access/manage-projects.ts';
 import type { ProjectStore } from '../../src/access/project-store.ts';
 import { newApiKey } from '../../src/access/api-key.ts';
+import { allowanceId } from '../../src/admission/allowance-ids.ts';
 import type { AllowanceOwner, AllowanceStore } from '../../src/admission/allowance-store.ts';
 import { type Limits, noLimits } from '../../src/journey/limits.ts';
 import { newId } from '../../src/kernel/ids.ts';
@@ -270,7 +271,9 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         false,
       );
       expect([await open(), await open()]).toEqual(['admitted', 'budget_exceeded']);
-      expect(await own.allowances.adjustments(owner)).toEqual([credit]);
+      expect(await own.allowances.adjustments({ owner, limit: 10 })).toEqual([
+        { ...credit, allowanceId: allowanceId(owner) },
+      ]);
       expect(await bookFaults(own.db)).toEqual([]);
     });
 
