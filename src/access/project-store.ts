@@ -19,7 +19,7 @@ export interface ProjectStore {
   insert(project: Project, limits: Limits): Promise<boolean>;
   /** Oldest first, archived ones too. */
   list(): Promise<readonly Project[]>;
-  /** The youngest first; live or archived ones where it is said which. */
+  /** `default`, then the youngest first; live or archived ones where it is said which. */
   page(query: {
     readonly isArchived?: boolean;
     readonly beforeId?: string;

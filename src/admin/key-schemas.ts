@@ -144,4 +144,4 @@ export const keyPageSchema = z
   .describe('Keys, the youngest first.');
 export const projectPageSchema = z
   .object({ data: z.array(projectSchema), next })
-  .describe('Projects, the youngest first.');
+  .describe('Projects, `default` and then the youngest first.');

@@ -36,7 +36,7 @@ export function projectRoutes(desk: AdminDesk): Route[] {
       query: projectsQuery,
       operation: adminOperation({
         operationId: 'listProjects',
-        summary: 'Projects, the youngest first, with what they may use and have used',
+        summary: 'Projects, `default` and then the youngest first, with what they may use and have used',
         tag: 'Projects',
         parameters,
         answer: ['A page of them.', 'ProjectPage'],

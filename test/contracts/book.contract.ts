@@ -192,7 +192,7 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
       expect(await own.ledger.open(opening({ keyId: await key() }))).toEqual({});
     });
 
-    test('revoked, expired and archived count at the door of the book, and so does a model that is not allowed', async () => {
+    test('revoked, expired, disabled and archived count at the door of the book, and so does a model that is not allowed', async () => {
       const projectId = await project();
       const [live, revoked, expired, narrow] = [
         await key(),
@@ -201,6 +201,8 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         await key({}, { allowedModels: ['other'] }),
       ];
       const archived = await key({}, { projectId });
+      const disabled = await key();
+      await own.keys.change(disabled, { disabledAtMs: noon + hourMs });
       await own.keys.revoke(revoked, noon + hourMs);
       await own.projects.change(projectId, { archivedAtMs: noon + hourMs });
       const of = (keyId: string, fields: Partial<LedgerOpening> = {}) =>
@@ -211,7 +213,17 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         await of(expired),
         await of(narrow),
         await of(archived, { projectId }),
-      ]).toEqual(['admitted', 'invalid_api_key', 'invalid_api_key', 'model_not_found', 'invalid_api_key']);
+        await of(disabled),
+      ]).toEqual([
+        'admitted',
+        'invalid_api_key',
+        'invalid_api_key',
+        'model_not_found',
+        'invalid_api_key',
+        'invalid_api_key',
+      ]);
+      await own.keys.change(disabled, { disabledAtMs: null });
+      expect(await of(disabled)).toBe('admitted');
       expect(await of(narrow, { model: 'other' })).toBe('admitted');
     });
 
