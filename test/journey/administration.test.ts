@@ -447,6 +447,7 @@ test('the command line, the API, upstreams and reloads leave their rows in one l
   await plantain('keys', 'create', '--name', 'web', '--project', 'shop', '--limits', 'max_open=2');
   await plantain('keys', 'disable', 'web');
   expect((await ask('GET', '/keys/web')).body['state']).toBe('disabled');
+  expect(await plantain('keys', 'list')).toMatch(/ web +shop .+ disabled 20\d\d-/);
   await plantain('keys', 'enable', 'web');
   await plantain('keys', 'rotate', 'web', '--overlap', '1h');
   const [{ hint }] = (await ask('GET', '/keys/web/secrets')).body['data'] as [{ hint: string }];
