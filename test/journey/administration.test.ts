@@ -207,6 +207,13 @@ test.each([
   ['POST', '/keys', { name: 'a', expires_at: '2026-02-30' }, 'invalid_value', 'expires_at'],
   ['POST', '/keys', { name: 'a', expires_at: 1 }, 'invalid_value', 'expires_at'],
   ['POST', '/keys', { name: 'a', tags: { 'a b': 'c' } }, 'invalid_value', 'tags'],
+  [
+    'POST',
+    '/keys',
+    JSON.parse('{"name":"a","tags":{"__proto__":"b"}}') as object,
+    'unknown_parameter',
+    'tags.__proto__',
+  ],
   ['POST', '/keys', [], 'invalid_value', null],
   ['PATCH', '/keys/bootstrap', { name: null }, 'invalid_value', 'name'],
   ['PATCH', '/keys/bootstrap', { project: 'default' }, 'unknown_parameter', 'project'],
