@@ -18,6 +18,7 @@ import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { RememberedKeys } from '../access/remembered-keys.ts';
 import { SqlRecords } from '../store/sql/sql-records.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
@@ -93,7 +94,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     log,
     database,
     instance,
-    keys: records.keys,
+    keys: new RememberedKeys(records.keys, clock, () => records.changes),
     book: records,
     ledger,
     idempotency,

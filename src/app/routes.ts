@@ -44,7 +44,7 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
     defaultModel: config.defaultModel,
   };
   const known = async () => ({
-    keys: [...(await parts.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
+    keys: [...(await parts.book.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
     projects: await parts.book.projects.list(),
   });
   const desk = {
