@@ -23,7 +23,11 @@ export async function withRecords<T>(config: Config, work: (records: Records) =>
       import('../store/sql/sql-allowance-store.ts'),
       import('../store/sql/sql-ledger.ts'),
     ]);
-  const { db, dialect, close } = await openStore({ url: config.database.url, file: databasePath(config) });
+  const { db, dialect, close } = await openStore({
+    url: config.database.url,
+    file: databasePath(config),
+    migrates: config.database.migrate,
+  });
   try {
     return await work({
       keys: new SqlApiKeyStore(db),

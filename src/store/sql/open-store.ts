@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
-import { migrate } from './migrate.ts';
+import { bringUp, SchemaBehindError } from './bring-up.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 
 export interface StorePlace {
@@ -10,6 +10,8 @@ export interface StorePlace {
   readonly flushesItself?: boolean;
   /** How long a PostgreSQL that is not there yet is waited for: it may be starting as well. */
   readonly patienceMs?: number;
+  /** False: somebody else brings the tables up to this version, and is waited for. */
+  readonly migrates?: boolean;
 }
 
 const retryMs = 250;
@@ -19,7 +21,7 @@ const retryMs = 250;
  * SQLite file. `onTrouble` hears of connections that broke.
  */
 export async function openStore(
-  { url, file, flushesItself = false, patienceMs = 0 }: StorePlace,
+  { url, file, flushesItself = false, patienceMs = 0, migrates = true }: StorePlace,
   onTrouble?: (error: Error) => void,
 ): Promise<OpenDatabase> {
   // Loaded only where it is used: it is not small.
@@ -30,11 +32,12 @@ export async function openStore(
   const giveUpAtMs = performance.now() + (url === undefined ? 0 : patienceMs);
   for (;;) {
     try {
-      await migrate(opened.db, opened.dialect);
+      await bringUp(opened, { url, file, migrates });
       return opened;
     } catch (error) {
       const reason = error instanceof Error && isStorageFailure(error.cause) ? error.cause : error;
-      if (!isStorageFailure(reason) || performance.now() >= giveUpAtMs) {
+      const mayPass = isStorageFailure(reason) || reason instanceof SchemaBehindError;
+      if (!mayPass || performance.now() >= giveUpAtMs) {
         await opened.close();
         throw error;
       }

@@ -16,11 +16,31 @@ const int8 = 20;
 /** A group of orders at work, and what reads beside it. */
 const maxConnections = 8;
 
-/**
- * Kysely's PostgreSQL dialect. A holder of locks that stalls is cut off after a second, so that nobody waits for long on
- * a budget that everybody needs. `onTrouble` hears of connections that broke while nobody used them.
- */
-export function postgresDialect(url: string, onTrouble: (error: Error) => void): Dialect {
+/** How long what is done over a connection may take. */
+const timeouts = {
+  /** A holder of locks that stalls is cut off after a second, so that nobody waits for long on a budget that everybody needs. */
+  orders: {
+    query_timeout: 15_000,
+    statement_timeout: 10_000,
+    lock_timeout: 2000,
+    idle_in_transaction_session_timeout: 1000,
+  },
+  /** Changing tables takes as long as they are large; whoever waits for a lock meanwhile keeps all others waiting. */
+  upkeep: {
+    statement_timeout: 0,
+    lock_timeout: 3000,
+    idle_in_transaction_session_timeout: 60_000,
+  },
+} as const;
+
+export type PostgresUse = keyof typeof timeouts;
+
+/** Kysely's PostgreSQL dialect. `onTrouble` hears of connections that broke while nobody used them. */
+export function postgresDialect(
+  url: string,
+  onTrouble: (error: Error) => void,
+  use: PostgresUse = 'orders',
+): Dialect {
   const types = new TypeOverrides();
   types.setTypeParser(int8, Number);
   const pool = new Pool({
@@ -29,10 +49,7 @@ export function postgresDialect(url: string, onTrouble: (error: Error) => void):
     types,
     keepAlive: true,
     connectionTimeoutMillis: 3000,
-    query_timeout: 15_000,
-    statement_timeout: 10_000,
-    lock_timeout: 2000,
-    idle_in_transaction_session_timeout: 1000,
+    ...timeouts[use],
     application_name: 'plantain',
   });
   pool.on('error', onTrouble);
