@@ -221,3 +221,29 @@ test('a server that may not change tables waits for who may, and says what to do
   await migrateAsLater(url, {});
   await (await waiting).close();
 }, 60_000);
+
+test('`plantain migrate` makes the tables of PostgreSQL ahead of its servers, and leaves those of a later version alone', async () => {
+  const url = await database('ahead');
+  const run = async (...words: string[]): Promise<string> => {
+    const child = spawn(
+      process.execPath,
+      [resolve(import.meta.dirname, '../../src/main.ts'), 'migrate', ...words],
+      { env: { PATH: process.env['PATH'], DATABASE_URL: url }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    expect(((await once(child, 'close')) as [number])[0]).toBe(0);
+    return out;
+  };
+  expect(await run('--wait', '60s')).toBe(
+    Object.keys(allMigrations('postgres'))
+      .map((name) => `Done: ${name}\n`)
+      .join(''),
+  );
+  await migrateAsLater(url, { '9998-expand': expand });
+  expect(await run()).toBe(
+    "Nothing to do: the database is a newer version's (9998-expand), and this one works on it.\n",
+  );
+}, 60_000);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -93,4 +94,26 @@ test('a folder that a server of the earlier version runs on is left as it is, wi
   database.close();
   running.release();
   expect((await plantain('keys', 'list')).code).toBe(0);
+}, 60_000);
+
+test('`plantain migrate` tells in SQL what is missing, does it once, and says when there is nothing to do', async () => {
+  const dry = await plantain('migrate', '--dry-run');
+  expect([dry.code, dry.stderr]).toEqual([0, '']);
+  expect(dry.stdout).toMatch(/^-- 0003-claims\ncreate table "claims"/);
+  expect(dry.stdout).not.toMatch(/0002-attempts\n/);
+  const before = JSON.parse((await plantain('migrate', '--dry-run', '--json')).stdout) as {
+    missing: string[];
+  };
+  // What was printed is what is done: run by hand, it makes the same tables.
+  const byHand = new DatabaseSync(':memory:');
+  byHand.exec(readFileSync(join(folder.path, 'plantain.sql'), 'utf8'));
+  byHand.exec(dry.stdout);
+  const done = await plantain('migrate');
+  expect(done.stdout).toBe(before.missing.map((name) => `Done: ${name}\n`).join(''));
+  const made = new DatabaseSync(join(folder.path, 'plantain.db'));
+  const tables = 'select name, sql from sqlite_schema order by name';
+  expect(byHand.prepare(tables).all()).toEqual(made.prepare(tables).all());
+  made.close();
+  byHand.close();
+  expect((await plantain('migrate')).stdout).toMatch(/^Nothing to do: the database is up to date \(\d{4}-/);
 }, 60_000);

@@ -21,9 +21,23 @@ const retryMs = 250;
  * SQLite file. `onTrouble` hears of connections that broke.
  */
 export async function openStore(
-  { url, file, flushesItself = false, patienceMs = 0, migrates = true }: StorePlace,
+  place: StorePlace,
   onTrouble?: (error: Error) => void,
 ): Promise<OpenDatabase> {
+  const { opened } = await openWith(
+    place,
+    (database) => bringUp(database, { url: place.url, file: place.file, migrates: place.migrates ?? true }),
+    onTrouble,
+  );
+  return opened;
+}
+
+/** The same without a change to its tables; `first` is the first that is done with it, and waits for it. */
+export async function openWith<Value>(
+  { url, file, flushesItself = false, patienceMs = 0 }: StorePlace,
+  first: (opened: OpenDatabase) => Promise<Value>,
+  onTrouble?: (error: Error) => void,
+): Promise<{ readonly opened: OpenDatabase; readonly value: Value }> {
   // Loaded only where it is used: it is not small.
   const opened =
     url === undefined
@@ -32,8 +46,7 @@ export async function openStore(
   const giveUpAtMs = performance.now() + (url === undefined ? 0 : patienceMs);
   for (;;) {
     try {
-      await bringUp(opened, { url, file, migrates });
-      return opened;
+      return { opened, value: await first(opened) };
     } catch (error) {
       const reason = error instanceof Error && isStorageFailure(error.cause) ? error.cause : error;
       const mayPass = isStorageFailure(reason) || reason instanceof SchemaBehindError;
