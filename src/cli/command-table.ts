@@ -77,6 +77,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./ledger-command.ts')).registerLedgerCommand,
   },
   {
+    name: 'reconcile',
+    summary: "compare a month of Google's bill with the ledger",
+    load: async () => (await import('./reconcile-command.ts')).registerReconcileCommand,
+  },
+  {
     name: 'upstreams',
     summary: 'show the upstreams of a running server, test, drain, restore and reset them',
     load: async () => (await import('./upstreams-command.ts')).registerUpstreamsCommand,

@@ -4,6 +4,7 @@ import type { ApiKeyStore } from '../access/api-key-store.ts';
 import type { ProjectStore } from '../access/project-store.ts';
 import type { AllowanceStore } from '../admission/allowance-store.ts';
 import { systemClock } from '../kernel/clock.ts';
+import type { UpstreamCost } from '../usage/reconciliation.ts';
 import type { Ledger, LedgerRow, SettlementByHand } from '../usage/ledger.ts';
 
 export interface Records {
@@ -16,6 +17,8 @@ export interface Records {
     id: string,
     settlement: SettlementByHand,
   ) => Promise<{ readonly before: LedgerRow } | undefined>;
+  /** What every upstream was asked for between two moments. */
+  readonly upstreamCosts: (fromMs: number, toMs: number) => Promise<readonly UpstreamCost[]>;
 }
 
 /** Opens the database beside a server that may be running, does the work and closes it. It has to be there. */
@@ -27,6 +30,7 @@ export async function withRecords<T>(config: Config, work: (records: Records) =>
     { SqlAllowanceStore },
     { SqlLedger },
     { settleUnknown },
+    { upstreamCosts },
   ] = await Promise.all([
     import('../store/sql/open-store.ts'),
     import('../store/sql/sql-api-key-store.ts'),
@@ -34,6 +38,7 @@ export async function withRecords<T>(config: Config, work: (records: Records) =>
     import('../store/sql/sql-allowance-store.ts'),
     import('../store/sql/sql-ledger.ts'),
     import('../store/sql/settle-unknown.ts'),
+    import('../store/sql/upstream-costs.ts'),
   ]);
   const { db, dialect, close } = await openStore({
     url: config.database.url,
@@ -46,6 +51,7 @@ export async function withRecords<T>(config: Config, work: (records: Records) =>
       projects: new SqlProjectStore(db),
       allowances: new SqlAllowanceStore(db, systemClock, dialect),
       ledger: new SqlLedger(db),
+      upstreamCosts: (fromMs, toMs) => upstreamCosts(db, fromMs, toMs),
       settleUnknown: (id, settlement) => settleUnknown(db, dialect, id, settlement),
     });
   } finally {
