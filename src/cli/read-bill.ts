@@ -72,8 +72,10 @@ async function* jsonRecords(text: AsyncIterable<string>): AsyncGenerator<BillRec
 
 /** `{"sku": {"description": "x"}}` → `sku.description`. Lists, such as credits, are not compared. */
 function flatten(prefix: string, value: unknown, into: Map<string, string>): void {
-  if (Array.isArray(value) || value === undefined) return;
-  if (typeof value === 'object' && value !== null)
+  if (value === null) into.set(billField(prefix), '');
+  else if (typeof value === 'string') into.set(billField(prefix), value);
+  else if (typeof value === 'number' || typeof value === 'boolean')
+    into.set(billField(prefix), String(value));
+  else if (typeof value === 'object' && !Array.isArray(value))
     for (const [name, inner] of Object.entries(value)) flatten(`${prefix}.${name}`, inner, into);
-  else into.set(billField(prefix), value === null ? '' : String(value));
 }

@@ -30,7 +30,7 @@ export async function migrationSql(dialect: DialectName, names: readonly string[
     },
     log: ({ query }: LogEvent) => {
       const given = query.parameters.length === 0 ? '' : ` -- ${JSON.stringify(query.parameters)}`;
-      lines.push(`${query.sql.replace(/\s*\n\s*/g, ' ')};${given}`);
+      lines.push(`${query.sql.replace(/(?<!\s)\s*\n\s*/g, ' ')};${given}`);
     },
   });
   for (const [name, change] of Object.entries(recordingMigrations(allMigrations(dialect)))) {
