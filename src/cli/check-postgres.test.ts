@@ -82,8 +82,8 @@ test('one that cannot be reached is told without its password', async () => {
   expect(JSON.stringify(found)).not.toContain('my-password');
 });
 
-test('a pooler is noticed by who answers', async () => {
-  // As PgBouncer does, it gives the client a process of its own to cancel.
+/** As PgBouncer does, it gives the client a process of its own to cancel, and may refuse what it does not know. */
+async function throughPooler(refused: string | undefined) {
   const sockets = new Set<Socket>();
   const pooler = createServer((client) => {
     const { hostname, port } = new URL(server.url);
@@ -92,7 +92,16 @@ test('a pooler is noticed by who answers', async () => {
       sockets.add(socket);
       socket.on('error', () => undefined);
     }
-    client.pipe(upstream);
+    client.once('data', (chunk: Buffer) => {
+      if (refused === undefined || !chunk.includes(refused)) {
+        upstream.write(chunk);
+        client.pipe(upstream);
+        return;
+      }
+      const fields = `SFATAL\0C08P01\0Munsupported startup parameter: ${refused}\0\0`;
+      const head = Buffer.from([0x45, 0, 0, 0, 4 + fields.length]);
+      client.end(Buffer.concat([head, Buffer.from(fields)]));
+    });
     upstream.on('data', (chunk: Buffer) => {
       // BackendKeyData: K, length 12, process, secret.
       const at = chunk.indexOf(Buffer.from([0x4b, 0, 0, 0, 12]));
@@ -108,11 +117,25 @@ test('a pooler is noticed by who answers', async () => {
   const through = new URL(server.url);
   through.port = String((pooler.address() as AddressInfo).port);
   const found = await findings(through.href);
-  expect(found.filter(({ state }) => state === 'note').map(({ detail }) => detail)).toEqual([
-    'a pooler such as PgBouncer is between',
-  ]);
   for (const socket of sockets) socket.destroy();
   pooler.close();
+  return found;
+}
+
+test('a pooler is noticed by who answers, and one that refuses the time limits with the cure', async () => {
+  const noticed = 'a pooler such as PgBouncer is between';
+  const found = await throughPooler(undefined);
+  expect(found.filter(({ state }) => state !== 'ok').map(({ detail }) => detail)).toEqual([noticed]);
+  const strict = await throughPooler('statement_timeout');
+  expect(strict.filter(({ state }) => state !== 'ok')).toMatchObject([
+    { detail: noticed },
+    {
+      check: 'schema',
+      state: 'failed',
+      detail: 'unsupported startup parameter: statement_timeout',
+      fix: expect.stringContaining('ignore_startup_parameters') as string,
+    },
+  ]);
 }, 60_000);
 
 test('tables of a newer version that this one works on are well', () => {

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config-schema.ts';
+import { isStorageFailure } from '../kernel/storage-failure.ts';
 import type { PostgresFacts, StoreFacts } from '../store/sql/examine-store.ts';
 import { type Finding, reasonOf } from './doctor-report.ts';
 
@@ -30,7 +31,8 @@ export async function checkPostgres(config: Config): Promise<readonly Finding[]>
     const stored = await examineStore({ url, file: '' });
     return [...findings, judgeSchema(stored, migrate)];
   } catch (error) {
-    const reason = reasonOf(error);
+    // The operator reads this, whom callers are sent to for the cause.
+    const reason = reasonOf(isStorageFailure(error) ? (error.cause ?? error) : error);
     return [
       ...findings,
       {
