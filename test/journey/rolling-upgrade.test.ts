@@ -13,6 +13,7 @@ import { allMigrations, migrate } from '../../src/store/sql/migrate.ts';
 import type { OpenDatabase } from '../../src/store/sql/open-database.ts';
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
 import { openStore } from '../../src/store/sql/open-store.ts';
+import { upkeepBounds } from '../../src/store/sql/postgres-dialect.ts';
 import type { SchemaChange } from '../../src/store/sql/schema-state.ts';
 import { SqlApiKeyStore } from '../../src/store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
@@ -55,7 +56,7 @@ async function migrateAsLater(
   url: string,
   changes: Record<string, SchemaChange>,
 ): Promise<readonly string[]> {
-  const upkeep = openPostgres(url, undefined, 'upkeep');
+  const upkeep = openPostgres(url, undefined, upkeepBounds);
   try {
     return await migrate(upkeep.db, 'postgres', { ...allMigrations('postgres'), ...changes });
   } finally {
@@ -181,7 +182,7 @@ test('a whole server draws on a later version’s tables', async () => {
 test('a step that needs a table which others hold lets go of the queue for it, tries again, and holds', async () => {
   const url = await database('held');
   await migrateAsLater(url, {});
-  const holder = openPostgres(url, undefined, 'upkeep');
+  const holder = openPostgres(url, undefined, upkeepBounds);
   const held = await holder.db.startTransaction().execute();
   await sql`select * from ledger`.execute(held);
   const migrating = migrateAsLater(url, { '9998-expand': expand });

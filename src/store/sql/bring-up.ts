@@ -37,7 +37,8 @@ export async function bringUp(
     );
   if (url !== undefined) {
     const { openPostgres } = await import('./open-postgres.ts');
-    const upkeep = openPostgres(url, undefined, 'upkeep');
+    const { upkeepBounds } = await import('./postgres-dialect.ts');
+    const upkeep = openPostgres(url, undefined, upkeepBounds);
     try {
       return await migrate(upkeep.db, 'postgres');
     } finally {

@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openStore } from './open-store.ts';
+import { upkeepBounds } from './postgres-dialect.ts';
 import { tableShapes, type TableShape } from './table-shape.ts';
 import { differences, ledgerSums, tableSums } from './table-sums.ts';
 
@@ -39,7 +40,7 @@ export async function moveToPostgres(
       await source.close();
       throw error;
     });
-  const target = openPostgres(url, undefined, 'upkeep');
+  const target = openPostgres(url, undefined, upkeepBounds);
   try {
     await migrate(target.db, 'postgres');
     return await source.db
