@@ -129,6 +129,7 @@ function placeOf(config: Config, file: string | undefined): StorePlace {
         file: databasePath(config),
         flushesItself: true,
         patienceMs: databasePatienceMs,
+        migrates: config.database.migrate,
       }
     : { url: undefined, file };
 }

@@ -77,6 +77,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./orders-command.ts')).registerOrdersCommand,
   },
   {
+    name: 'ledger',
+    summary: 'settle orders of which nobody knows what became',
+    load: async () => (await import('./ledger-command.ts')).registerLedgerCommand,
+  },
+  {
+    name: 'reconcile',
+    summary: "compare a month of Google's bill with the ledger",
+    load: async () => (await import('./reconcile-command.ts')).registerReconcileCommand,
+  },
+  {
     name: 'upstreams',
     summary: 'show the upstreams of a running server, test, drain, restore and reset them',
     load: async () => (await import('./upstreams-command.ts')).registerUpstreamsCommand,
@@ -100,6 +110,16 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'config',
     summary: 'show every setting and where its value comes from',
     load: async () => (await import('./config-command.ts')).registerConfigCommand,
+  },
+  {
+    name: 'migrate',
+    summary: 'bring the database up to this version',
+    load: async () => (await import('./migrate-command.ts')).registerMigrateCommand,
+  },
+  {
+    name: 'migrate-to',
+    summary: 'move keys, limits and the ledger from the data folder to PostgreSQL',
+    load: async () => (await import('./migrate-to-command.ts')).registerMigrateToCommand,
   },
   {
     name: 'doctor',

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
+import { judgeSchema } from './check-postgres.ts';
 import { type Finding, reasonOf } from './doctor-report.ts';
-import { withRecords } from './open-records.ts';
 
 const gibibyte = 1024 ** 3;
 const minFreeBytes = gibibyte;
@@ -74,19 +74,14 @@ function nearestFolder(missing: string): string {
   return parent === missing || existsSync(parent) ? parent : nearestFolder(parent);
 }
 
+/** The file in the data folder. Changes nothing: a server of an earlier version may be running on it. */
 export async function checkDatabase(config: Config): Promise<Finding> {
-  if (config.database.url === undefined && !existsSync(databasePath(config)))
+  const file = databasePath(config);
+  if (!existsSync(file))
     return { check: 'database', state: 'ok', detail: 'none yet; the first start makes it' };
   try {
-    const live = await withRecords(
-      config,
-      async ({ keys }) => (await keys.list()).filter((record) => record.revokedAtMs === null).length,
-    );
-    return {
-      check: 'database',
-      state: 'ok',
-      detail: `opens; ${String(live)} live ${live === 1 ? 'key' : 'keys'}`,
-    };
+    const { examineStore } = await import('../store/sql/examine-store.ts');
+    return judgeSchema(await examineStore({ url: undefined, file }), config.database.migrate, 'database');
   } catch (error) {
     return {
       check: 'database',

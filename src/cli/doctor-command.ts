@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { checkPostgres } from './check-postgres.ts';
 import { checkProxy } from './check-proxy.ts';
 import { checkStore } from './check-store.ts';
 import { checkUpstreams } from './check-upstream.ts';
@@ -76,7 +77,11 @@ async function examine(load: () => LoadedConfig, context: CommandContext): Promi
       ? []
       : [{ check: 'server', state: 'ok' as const, detail: `${server.url} runs on ${server.dataDir}` }]),
     dataFolder,
-    ...(dataFolder.state === 'failed' ? [] : [await checkDatabase(config)]),
+    ...(config.database.url !== undefined
+      ? await checkPostgres(config)
+      : dataFolder.state === 'failed'
+        ? []
+        : [await checkDatabase(config)]),
     ...(await checkStore(config)),
     await checkPort(config),
     ...checkProxy(config),

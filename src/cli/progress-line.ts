@@ -6,13 +6,13 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 /** Shows that work goes on, with the seconds so far, on a terminal; silent elsewhere. Returns what ends it. */
 export function startProgress(
   output: Pick<TextOutput, 'isTTY' | 'write'>,
-  label: string,
+  label: string | (() => string),
   nowMs: () => number = () => performance.now(),
 ): () => void {
   if (output.isTTY !== true) return () => undefined;
   const startedMs = nowMs();
   const show = (): void => {
-    output.write(control(progressText(label, nowMs() - startedMs)));
+    output.write(control(progressText(typeof label === 'string' ? label : label(), nowMs() - startedMs)));
   };
   show();
   const timer = setInterval(show, tickMs);

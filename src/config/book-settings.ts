@@ -1,5 +1,5 @@
 import { section } from './settings.ts';
-import { matching, timeZone } from './value-kinds.ts';
+import { matching, timeZone, yesOrNo } from './value-kinds.ts';
 
 /** What the limits of keys and projects are counted by; the limits themselves are in the database. */
 export const budgetSettings = section({
@@ -24,4 +24,9 @@ export const databaseSettings = section({
       alsoEnv: ['DATABASE_URL'],
       secret: true,
     }),
+  migrate: yesOrNo()
+    .default(true)
+    .describe(
+      'Bring the tables up to this version at the start. Otherwise they have to be there, by `plantain migrate`, and are waited for half a minute.',
+    ),
 });

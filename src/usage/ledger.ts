@@ -105,6 +105,16 @@ export interface LedgerAttempt {
   readonly priceLines: readonly PriceLine[];
 }
 
+/** What an operator knows of an order that is `unknown`. */
+export interface SettlementByHand {
+  readonly costMicroUsd: MicroUsd;
+  readonly imagesDelivered: number;
+  readonly reason: string;
+  /** Who says so. */
+  readonly actor: string;
+  readonly atMs: number;
+}
+
 /** What orders can be summed by. `user` is the caller's own name for its end user, `error` the catalogue's code. */
 export const totalsGroups = ['key', 'model', 'day', 'upstream', 'user', 'error'] as const;
 export type TotalsBy = (typeof totalsGroups)[number];

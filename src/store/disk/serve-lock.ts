@@ -7,6 +7,9 @@ export interface ServeLock {
   release(): void;
 }
 
+/** Another server holds the directory. */
+export class FolderInUseError extends Error {}
+
 /** Keeps the lock files open for the life of the process: a collected connection would silently drop its lock. */
 const held = new Set<DatabaseSync>();
 
@@ -44,7 +47,7 @@ export function takeServeLock(dataDir: string): ServeLock {
 function refusal(dataDir: string, thrown: unknown): Error {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   if (/locked|busy/i.test(reason)) {
-    return new Error(
+    return new FolderInUseError(
       `Another Plantain server is running on the data directory ${dataDir}. Stop it, or give this one a directory of its own (PLANTAIN_DATA_DIR).`,
       { cause: thrown },
     );

@@ -7,9 +7,10 @@ import {
   sql,
 } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { allMigrations, migrate } from './migrate.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import type { SchemaChange } from './schema-state.ts';
 import { createApiKey } from '../../access/manage-keys.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
 
@@ -48,16 +49,57 @@ test('a step that fails leaves nothing of itself or of the steps before it', asy
   expect(await new SqlApiKeyStore(opened.db).count()).toBe(0);
 });
 
-test("a newer version's database is refused before anything is changed", async () => {
-  await migrate(opened.db, 'sqlite', {
-    ...allMigrations('sqlite'),
-    '9999-future': { up: () => Promise.resolve() },
+describe("a newer version's database", () => {
+  const up = () => Promise.resolve();
+  const newer = (changes: Record<string, SchemaChange>): Promise<unknown> =>
+    migrate(opened.db, 'sqlite', { ...allMigrations('sqlite'), ...changes });
+
+  test('that only adds is worked on by the version before it, and nothing is changed', async () => {
+    await newer({ '9998-expand': { up } });
+    const schema = await schemaOf();
+    expect(await migrate(opened.db)).toEqual([]);
+    expect(await schemaOf()).toStrictEqual(schema);
   });
-  const schema = await schemaOf();
-  await expect(migrate(opened.db)).rejects.toThrow(
-    /newer version of Plantain \(it has the change "9999-future"\)/,
-  );
-  expect(await schemaOf()).toStrictEqual(schema);
+
+  test('that takes something away is refused by versions that do not know what came before, with the cure', async () => {
+    await newer({ '9998-expand': { up }, '9999-contract': { up, compatibleFrom: '9998' } });
+    const schema = await schemaOf();
+    await expect(migrate(opened.db)).rejects.toThrow(
+      /newer version of Plantain \(it has the change "9999-contract"; it takes versions that know 9998, and this one knows \d{4}\)\. Run that version or a later one, or restore a backup/,
+    );
+    expect(await schemaOf()).toStrictEqual(schema);
+    // The release between the two.
+    expect(await migrate(opened.db, 'sqlite', { ...allMigrations('sqlite'), '9998-expand': { up } })).toEqual(
+      [],
+    );
+  });
+
+  test('stays refused after further steps that only add', async () => {
+    await newer({ '9997-contract': { up, compatibleFrom: '9997' }, '9999-expand': { up } });
+    await expect(migrate(opened.db)).rejects.toThrow(/versions that know 9997/);
+  });
+
+  test('that lacks a step of this one is refused: both would have to be done', async () => {
+    await newer({ '9999-expand': { up } });
+    await expect(newer({ '9998-another': { up } })).rejects.toThrow(
+      /has the change "9999-expand"\), but lacks "9998-another"\. Run `plantain migrate` with the newest version/,
+    );
+  });
+
+  test('that says nothing of who may work on it is refused', async () => {
+    await newer({ '9999-expand': { up } });
+    await sql`drop table plantain_compatibility`.execute(opened.db);
+    await expect(migrate(opened.db)).rejects.toThrow(/it has the change "9999-expand"\)\. Run that version/);
+  });
+});
+
+test('no step takes away what a version may need that does not know the step before it', () => {
+  const names = Object.keys(allMigrations('sqlite'));
+  for (const [name, { compatibleFrom }] of Object.entries(allMigrations('sqlite')))
+    if (compatibleFrom !== undefined) {
+      expect(compatibleFrom < name.slice(0, 4)).toBe(true);
+      expect(names.map((known) => known.slice(0, 4))).toContain(compatibleFrom);
+    }
 });
 
 test('on PostgreSQL the same tables are made, in its own column types', async () => {

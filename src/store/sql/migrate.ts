@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { Migrator } from 'kysely/migration';
+import { isStorageFailure } from '../../kernel/storage-failure.ts';
 import type { Database } from './database-schema.ts';
 import { columnKinds, type DialectName } from './migrations/column-kinds.ts';
 import { keysAndLedger } from './migrations/0001-keys-and-ledger.ts';
@@ -11,9 +13,26 @@ import { instances } from './migrations/0012-instances.ts';
 import { claimInstance } from './migrations/0013-claim-instance.ts';
 import { audit } from './migrations/0025-audit.ts';
 import { keyPause } from './migrations/0026-key-pause.ts';
+import {
+  compatibilityTable,
+  compatibleFromChange,
+  firstComparable,
+} from './migrations/0029-compatible-from.ts';
+import {
+  compatibleFrom,
+  migrationTable,
+  numberOfChange,
+  readSchemaState,
+  refuseIncompatible,
+  type SchemaChange,
+  type SchemaState,
+} from './schema-state.ts';
 
-/** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
-export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
+/**
+ * Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. A step may only
+ * add, so that the version before it runs beside it; what takes away says so by `compatibleFrom`, a release later.
+ */
+export function allMigrations(dialect: DialectName): Readonly<Record<string, SchemaChange>> {
   const kinds = columnKinds[dialect];
   return {
     '0001-keys-and-ledger': keysAndLedger(kinds),
@@ -25,53 +44,90 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0013-claim-instance': claimInstance(),
     '0025-audit': audit(kinds),
     '0026-key-pause': keyPause(kinds),
+    '0029-compatible-from': compatibleFromChange(kinds),
   };
 }
 
-const migrationTable = 'plantain_migrations';
 const migrationLockTable = 'plantain_migrations_lock';
+/** A table that others are writing is asked for so often, for as long each time as the connection waits for locks. */
+const tries = 3;
+const pauseMs = 1000;
 
 /**
- * Brings the tables up to this version, in one transaction; does nothing when they are. Several processes may
- * start at once. Throws Error with a plain sentence when the database is a newer Plantain's, or a step fails.
+ * Brings the tables up to this version, in one transaction, and tells which steps that took; does nothing when they are,
+ * or are a newer version's that this one can work on. Several processes may start at once. Throws Error with a plain
+ * sentence when the database is one this program cannot work on, or a step fails.
  */
 export async function migrate(
   db: Kysely<Database>,
   dialect: DialectName = 'sqlite',
   migrations = allMigrations(dialect),
-): Promise<void> {
-  const missing = await missingMigrations(db, Object.keys(migrations));
-  // Looked up first, because the migrator takes the write lock even when there is nothing to do, and commands
-  // that only read would wait for whoever holds it.
-  if (missing.length === 0) return;
+): Promise<readonly string[]> {
+  const known = Object.keys(migrations);
+  for (let attempt = 1; ; attempt++) {
+    const state = await readSchemaState(db, known);
+    refuseIncompatible(state, known);
+    // Looked up first, because the migrator takes the write lock even when there is nothing to do, and commands
+    // that only read would wait for whoever holds it.
+    if (state.missing.length === 0) return [];
+    const error = await run(db, migrations);
+    if (error === undefined) return state.missing;
+    if (attempt < tries && (await mayWorkNow(db, dialect, error, state))) continue;
+    const reason = error instanceof Error ? error.message : 'for an unknown reason';
+    throw new Error(
+      `The database could not be brought up to this version, and was left as it was: ${reason}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** A lock that others held may come free; and where a newer version was faster, there may be nothing left to do. */
+async function mayWorkNow(
+  db: Kysely<Database>,
+  dialect: DialectName,
+  error: unknown,
+  before: SchemaState,
+): Promise<boolean> {
+  if (!isStorageFailure(error)) return (await readSchemaState(db, before.applied)).unknown.length > 0;
+  // On SQLite the driver has waited already.
+  if (dialect === 'sqlite') return false;
+  await sleep(pauseMs);
+  return true;
+}
+
+/** What kept it from being done, if anything did. */
+async function run(
+  db: Kysely<Database>,
+  migrations: Readonly<Record<string, SchemaChange>>,
+): Promise<unknown> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    provider: { getMigrations: async () => recordingMigrations(migrations) },
     migrationTableName: migrationTable,
     migrationLockTableName: migrationLockTable,
   });
   const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  const reason = error instanceof Error ? error.message : 'for an unknown reason';
-  throw new Error(`The database could not be brought up to this version, and was left as it was: ${reason}`, {
-    cause: error,
-  });
+  return error;
 }
 
-/**
- * Those of the known migrations that this database has not seen. A newer Plantain may have changed the meaning
- * of rows, and an older one writing into them would do quiet damage, so a migration that is not known throws.
- */
-async function missingMigrations(db: Kysely<Database>, known: readonly string[]): Promise<readonly string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === migrationTable)) return known;
-  const applied = await sql<{
-    name: string;
-  }>`select name from ${sql.table(migrationTable)} order by name`.execute(db);
-  const names = applied.rows.map((row) => row.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length === 0) return known.filter((name) => !names.includes(name));
-  throw new Error(
-    `This database was written by a newer version of Plantain (it has the change "${unknown.at(-1) ?? ''}"). Run that version or a later one, or restore a backup made before the upgrade.`,
+/** The same steps, each of which also writes down which programs can work on what it leaves. */
+export function recordingMigrations(
+  migrations: Readonly<Record<string, SchemaChange>>,
+): Record<string, SchemaChange> {
+  return Object.fromEntries(
+    Object.entries(migrations).map(([name, change]) => {
+      if (numberOfChange(name) < firstComparable) return [name, change];
+      const up = async (db: Kysely<Database>): Promise<void> => {
+        await change.up(db);
+        const floor = [firstComparable, await compatibleFrom(db), change.compatibleFrom]
+          .filter((number) => number !== undefined)
+          .reduce((one, other) => (one > other ? one : other));
+        await sql`insert into ${sql.table(compatibilityTable)} (migration, compatible_from)
+          values (${sql.lit(name)}, ${sql.lit(floor)})`.execute(db);
+      };
+      return [name, { ...change, up }];
+    }),
   );
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Selectable } from 'kysely';
 import { latestStart } from '../../admission/allowance.ts';
 import { type Ask, decide, type Standing } from '../../admission/decide.ts';
@@ -159,10 +158,14 @@ async function withoutBooked(
   return openings;
 }
 
-/** The moment of its admission, and the process that has it open, are the book's to say. */
-function isSameOrder(one: Selectable<LedgerTable>, other: LedgerTable): boolean {
-  const booked = { created_at_ms: 0, instance_id: null };
-  return isDeepStrictEqual({ ...one, ...booked }, { ...other, ...booked });
+/**
+ * The moment of its admission, and the process that has it open, are the book's to say; columns that a newer version
+ * added are its own.
+ */
+function isSameOrder(booked: Selectable<LedgerTable>, asking: LedgerTable): boolean {
+  return (Object.keys(asking) as (keyof LedgerTable)[]).every(
+    (name) => name === 'created_at_ms' || name === 'instance_id' || booked[name] === asking[name],
+  );
 }
 
 function isBooked(id: string): Error {

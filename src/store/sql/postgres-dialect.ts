@@ -13,14 +13,45 @@ import { toPostgresError } from './postgres-error.ts';
 
 /** 64-bit columns, which the driver hands back as text: all of ours are whole numbers below 2^53. */
 const int8 = 20;
-/** A group of orders at work, and what reads beside it. */
-const maxConnections = 8;
-
 /**
- * Kysely's PostgreSQL dialect. A holder of locks that stalls is cut off after a second, so that nobody waits for long on
- * a budget that everybody needs. `onTrouble` hears of connections that broke while nobody used them.
+ * For orders: a group at work, and what reads beside it. A holder of locks that stalls is cut off after a second, so that
+ * nobody waits for long on a budget that everybody needs.
  */
-export function postgresDialect(url: string, onTrouble: (error: Error) => void): Dialect {
+const orderBounds: PostgresBounds = {
+  maxConnections: 8,
+  longestMs: 10_000,
+  longestLockWaitMs: 2000,
+  longestIdleMs: 1000,
+};
+/**
+ * For changing tables and copying them, which takes as long as they are large. Whoever waits for the lock of a table keeps
+ * all others waiting that come behind.
+ */
+export const upkeepBounds: PostgresBounds = {
+  maxConnections: 2,
+  longestMs: 0,
+  longestLockWaitMs: 3000,
+  longestIdleMs: 60_000,
+};
+/** What the client waits longer than the database does, so that the database's word comes first. */
+const graceMs = 5000;
+
+export interface PostgresBounds {
+  readonly maxConnections: number;
+  /** How long a statement may take; 0: as long as it does. */
+  readonly longestMs: number;
+  readonly longestLockWaitMs: number;
+  /** How long a transaction may be left waiting for its next statement. */
+  readonly longestIdleMs: number;
+}
+
+/** Kysely's PostgreSQL dialect. `onTrouble` hears of connections that broke while nobody used them. */
+export function postgresDialect(
+  url: string,
+  onTrouble: (error: Error) => void,
+  bounds: Partial<PostgresBounds> = {},
+): Dialect {
+  const { maxConnections, longestMs, longestLockWaitMs, longestIdleMs } = { ...orderBounds, ...bounds };
   const types = new TypeOverrides();
   types.setTypeParser(int8, Number);
   const pool = new Pool({
@@ -29,10 +60,10 @@ export function postgresDialect(url: string, onTrouble: (error: Error) => void):
     types,
     keepAlive: true,
     connectionTimeoutMillis: 3000,
-    query_timeout: 15_000,
-    statement_timeout: 10_000,
-    lock_timeout: 2000,
-    idle_in_transaction_session_timeout: 1000,
+    ...(longestMs > 0 && { query_timeout: longestMs + graceMs }),
+    statement_timeout: longestMs,
+    lock_timeout: longestLockWaitMs,
+    idle_in_transaction_session_timeout: longestIdleMs,
     application_name: 'plantain',
   });
   pool.on('error', onTrouble);

@@ -28,6 +28,12 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ],
   ['curl -i https://images.example.com/readyz', 'the name is an example; behind-nginx.ts asks its own nginx'],
   ['plantain reload --base-url http://10.0.0.7:4747', 'the address is an example'],
+  ['plantain migrate-to *', 'takes a PostgreSQL; test/journey/move-to-postgres.test.ts runs it'],
+  ['plantain reconcile *', "takes a bill of Google's; src/cli/reconcile-command.test.ts runs it"],
+  [
+    'plantain ledger settle *',
+    'takes an order whose server was killed; src/cli/ledger-command.test.ts runs it',
+  ],
   ['plantain projects archive shop', 'the examples that follow are of this project'],
   ['echo "A fox" | plantain generate - -o - | display', 'takes a screen'],
   ["curl -H 'x-emulator-scenario: image-safety' ...", 'no whole command'],
