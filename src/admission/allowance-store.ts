@@ -28,6 +28,8 @@ export interface AllowanceStore {
    * begins with what the ledger says was used; end users of a template are counted from now on.
    */
   setLimits(owner: AllowanceOwner, changes: Partial<Limits>): Promise<Allowance>;
+  /** At which percents of its limits something is told; null: those of the configuration, or of a user's template. */
+  setAlerts(owner: AllowanceOwner, alertAt: readonly number[] | null): Promise<Allowance>;
   /** Counts money back on day, month and total, with a note. False when there is no such allowance. */
   credit(owner: AllowanceOwner, adjustment: Adjustment): Promise<boolean>;
   /** Credits so far, newest first. */

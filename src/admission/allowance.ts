@@ -1,5 +1,6 @@
 import type { Limits } from '../journey/limits.ts';
 import type { MicroUsd } from '../kernel/money.ts';
+import type { Told } from './alert-rules.ts';
 
 /** How much of an allowance is used. Day and month are those that began at their start; an older one is over. */
 export interface Counters {
@@ -32,6 +33,10 @@ export interface Allowance {
   readonly id: string;
   readonly limits: Limits;
   readonly counters: Counters;
+  /** Percents of its limits that are told of; absent: those of the configuration, or of an end user's template. */
+  readonly alertAt?: readonly number[];
+  /** What was told of it; absent: nothing. */
+  readonly told?: Told;
 }
 
 /** An order in the book: what its allowances were charged with. */
@@ -64,6 +69,17 @@ export function settled(
     dayUsedMicroUsd: counters.dayUsedMicroUsd + (isOfDay ? change : 0),
     monthUsedMicroUsd: counters.monthUsedMicroUsd + (isOfMonth ? change : 0),
     totalUsedMicroUsd: counters.totalUsedMicroUsd + change,
+  };
+}
+
+/** What orders have cost, without what those that are open have reserved. */
+export function withoutOpen(counters: Counters, open: Counters): Counters {
+  return {
+    ...counters,
+    dayImages: counters.dayImages - open.dayImages,
+    dayUsedMicroUsd: counters.dayUsedMicroUsd - open.dayUsedMicroUsd,
+    monthUsedMicroUsd: counters.monthUsedMicroUsd - open.monthUsedMicroUsd,
+    totalUsedMicroUsd: counters.totalUsedMicroUsd - open.totalUsedMicroUsd,
   };
 }
 

@@ -45,7 +45,12 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   );
   const instance =
     database.dialect === 'postgres'
-      ? sharedInstance(database.db, log, () => idempotency.closeLost())
+      ? sharedInstance(
+          database.db,
+          log,
+          () => book.closeLeftOpen(clock.nowMs()),
+          () => idempotency.closeLost(),
+        )
       : undefined;
   // Before any order, one from the command line too: others close what it leaves open.
   await instance?.start();

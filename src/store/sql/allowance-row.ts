@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { Told } from '../../admission/alert-rules.ts';
 import type { Allowance, Counters } from '../../admission/allowance.ts';
 import type { Limits } from '../../journey/limits.ts';
 import type { AllowancesTable } from './database-schema.ts';
@@ -80,6 +81,8 @@ export function toAllowance(row: Selectable<AllowancesTable>): Allowance {
       monthUsedMicroUsd: row.month_used_micro_usd,
       totalUsedMicroUsd: row.total_used_micro_usd,
     },
+    ...(row.alert_at !== null && { alertAt: JSON.parse(row.alert_at) as readonly number[] }),
+    ...(row.alerts_told !== null && { told: JSON.parse(row.alerts_told) as Told }),
   };
 }
 
@@ -97,6 +100,8 @@ export function newAllowanceRow(id: string, limits: Limits): AllowancesTable {
     month_start_ms: 0,
     month_used_micro_usd: 0,
     total_used_micro_usd: 0,
+    alert_at: null,
+    alerts_told: null,
   };
 }
 

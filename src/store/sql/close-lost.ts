@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { Database } from './database-schema.ts';
+import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
 
 /** Closed at a time, so that no lock is held for long. */
@@ -14,6 +15,7 @@ export async function closeLost(
   db: Kysely<Database>,
   statements: BookStatements,
   atMs: number,
+  alerting?: Alerting,
 ): Promise<number> {
   for (let closed = 0; ; ) {
     const rows = await db.transaction().execute(async (transaction) => {
@@ -42,6 +44,7 @@ export async function closeLost(
           lost.rows.map(({ id }) => id),
         )
         .execute();
+      if (alerting !== undefined) await allowances.tell(alerting, atMs);
       await allowances.write();
       return lost.rows.length;
     });

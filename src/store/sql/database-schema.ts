@@ -9,6 +9,7 @@ export interface Database {
   key_secrets: KeySecretsTable;
   allowances: AllowancesTable;
   adjustments: AdjustmentsTable;
+  alerts: AlertsTable;
   book_state: BookStateTable;
   instances: InstancesTable;
   ledger: LedgerTable;
@@ -68,6 +69,27 @@ export interface AllowancesTable {
   month_start_ms: number;
   month_used_micro_usd: number;
   total_used_micro_usd: number;
+  /** JSON list of percents; null: those of the configuration. */
+  alert_at: string | null;
+  /** JSON of what was told of its limits. */
+  alerts_told: string | null;
+}
+
+/** What was told of limits, or is yet to be. */
+export interface AlertsTable {
+  id: string;
+  type: string;
+  allowance_id: string;
+  end_user: string | null;
+  limit_name: string;
+  allowed: number;
+  used: number;
+  percent: number | null;
+  requested: number | null;
+  period_start_ms: number | null;
+  resets_at_ms: number | null;
+  at_ms: number;
+  told_at_ms: number | null;
 }
 
 /** Credits and corrections, by whom and why. Rows are only ever added. */

@@ -1,11 +1,18 @@
 import type { Kysely } from 'kysely';
 import { type Allowance, type Counters, settled, unused } from '../../admission/allowance.ts';
-import { candidateAllowances, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
+import {
+  candidateAllowances,
+  templateOf,
+  userAllowance,
+  userTemplate,
+} from '../../admission/allowance-ids.ts';
+import type { LimitRefusal } from '../../admission/decide.ts';
 import { type Limits, noLimits } from '../../journey/limits.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
+import { type AlertCandidate, type Alerting, tellLimits } from './group-alerts.ts';
 
 type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
 
@@ -21,6 +28,10 @@ export class GroupAllowances {
   readonly #touched = new Set<string>();
   /** End users that are seen for the first time. */
   readonly #born = new Set<string>();
+  readonly #settled = new Set<string>();
+  readonly #refusals: LimitRefusal[] = [];
+  /** Names of end users, by their allowances. */
+  readonly #endUsers = new Map<string, string>();
 
   constructor(statements: BookStatements, db: Kysely<Database>) {
     this.#statements = statements;
@@ -30,12 +41,14 @@ export class GroupAllowances {
   /** Asks for the allowances of an order. */
   want(row: Subjects): void {
     for (const id of candidates(row)) this.#wanted.add(id);
-    if (row.end_user !== null) this.#wanted.add(userTemplate(row.project_id));
+    if (row.end_user === null) return;
+    this.#wanted.add(userTemplate(row.project_id));
+    this.#endUsers.set(userAllowance(row.project_id, row.end_user), row.end_user);
   }
 
   /** An order that came to its end. */
   end(row: EndedRow, outcome: Outcome): void {
-    for (const id of candidates(row)) this.#wanted.add(id);
+    this.want(row);
     this.#ended.push({ row, outcome });
   }
 
@@ -57,27 +70,28 @@ export class GroupAllowances {
       };
       for (const id of candidates(row)) {
         const allowance = this.#allowances.get(id);
-        if (allowance !== undefined) this.#set(allowance, settled(allowance.counters, order, outcome));
+        if (allowance === undefined) continue;
+        this.#set(allowance, settled(allowance.counters, order, outcome));
+        this.#settled.add(id);
       }
     }
   }
 
   /** The allowances that an order has to keep to. An end user without limits of its own has those of the template. */
   of(row: LedgerTable): Allowance[] {
-    const user = row.end_user === null ? undefined : userAllowance(row.project_id, row.end_user);
-    const found: Allowance[] = [];
-    for (const id of candidates(row)) {
-      const allowance = this.#allowances.get(id);
-      if (id !== user) {
-        if (allowance !== undefined) found.push(allowance);
-        continue;
-      }
-      const template = this.#allowances.get(userTemplate(row.project_id));
-      if (allowance === undefined && template === undefined) continue;
-      const { limits, counters } = allowance ?? { limits: noLimits, counters: unused };
-      found.push({ id, limits: template === undefined ? limits : ownOr(limits, template.limits), counters });
-    }
-    return found;
+    return candidates(row)
+      .map((id) => this.#inForce(id))
+      .filter((allowance) => allowance !== undefined);
+  }
+
+  /** An allowance with the limits that count for it; undefined where it has none and nothing is counted. */
+  #inForce(id: string): Allowance | undefined {
+    const allowance = this.#allowances.get(id);
+    const templateId = templateOf(id);
+    const template = templateId === undefined ? undefined : this.#allowances.get(templateId);
+    if (template === undefined) return allowance;
+    const own = allowance ?? { id, limits: noLimits, counters: unused };
+    return { ...own, limits: ownOr(own.limits, template.limits) };
   }
 
   /** Counts an admitted order in its allowances. */
@@ -87,6 +101,32 @@ export class GroupAllowances {
       if (known === undefined) this.#born.add(id);
       this.#set(known ?? { id, limits: noLimits, counters }, counters);
     }
+  }
+
+  /** An order that one of them does not let pass. */
+  refuse(refusal: LimitRefusal): void {
+    this.#refusals.push(refusal);
+  }
+
+  /** Writes what is to be told of limits: of those of orders that ended, and of those that refused one. */
+  async tell(alerting: Alerting, atMs: number): Promise<void> {
+    const found: AlertCandidate[] = [];
+    const add = (id: string, refusal?: LimitRefusal): void => {
+      const allowance = this.#inForce(id);
+      if (allowance === undefined) return;
+      const alertAt = this.#alertAt(allowance) ?? alerting.alertAt();
+      const endUser = this.#endUsers.get(id) ?? null;
+      found.push({ allowance, alertAt, endUser, ...(refusal && { refusal }) });
+    };
+    for (const id of this.#settled) add(id);
+    for (const refusal of this.#refusals) add(refusal.allowanceId, refusal);
+    if (found.length > 0) await tellLimits(alerting, this.#db, found, atMs);
+  }
+
+  /** Of end users, who may be many, only what was asked for is told. */
+  #alertAt({ id, alertAt }: Allowance): readonly number[] | undefined {
+    const templateId = templateOf(id);
+    return templateId === undefined ? alertAt : (alertAt ?? this.#allowances.get(templateId)?.alertAt ?? []);
   }
 
   async write(): Promise<void> {

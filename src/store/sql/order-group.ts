@@ -9,6 +9,7 @@ import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
 import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
+import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
 import { completionValues } from './ledger-row.ts';
 
@@ -30,6 +31,7 @@ export interface GroupOptions {
   readonly periodsOf: (nowMs: number) => Periods;
   /** Whether the database's clock counts, which several processes share; else the one of the orders. */
   readonly usesDatabaseClock: boolean;
+  readonly alerting: Alerting;
 }
 
 const noHeaders: Readonly<Record<string, string>> = {};
@@ -39,7 +41,7 @@ const noHeaders: Readonly<Record<string, string>> = {};
  * before it left. Locks are taken in one order everywhere: rows of orders, then allowances by their ids.
  */
 export async function writeGroup(
-  { statements, periodsOf, usesDatabaseClock }: GroupOptions,
+  { statements, periodsOf, usesDatabaseClock, alerting }: GroupOptions,
   db: Kysely<Database>,
   tasks: readonly BookTask[],
   isRedo: boolean,
@@ -51,6 +53,7 @@ export async function writeGroup(
   for (const { row } of openings.values()) allowances.want(row);
   await allowances.lock();
   allowances.settleEnded();
+  let atMs = latestEnd(tasks);
   if (openings.size > 0) {
     const keyIds = [...new Set([...openings.values()].map(({ row }) => row.key_id))].map((id) => [id]);
     // In a statement of its own behind the lock: what was revoked while it was waited for counts.
@@ -71,11 +74,13 @@ export async function writeGroup(
       const own = allowances.of(row);
       // An order belongs to the periods it is counted in, also where a clock went back behind the start of one.
       const nowMs = Math.max(Math.floor(nowUs / 1000), latestStart(own));
+      atMs = Math.max(atMs, nowMs);
       const decision = decide(nowUs, periodsOf(nowMs), ask, standing, own);
       let result: BookResult | Error;
-      if (decision.kind === 'refused')
+      if (decision.kind === 'refused') {
+        if ('allowanceId' in decision.refusal) allowances.refuse(decision.refusal);
         result = refusalError(decision.refusal, decision.rates, ask, standing, Math.random());
-      else {
+      } else {
         allowances.count(decision.changed);
         admitted.push(Object.values({ ...row, created_at_ms: nowMs }));
         result = rateHeaders(decision.rates);
@@ -86,8 +91,17 @@ export async function writeGroup(
     // An id that is in the ledger already: the group is undone and done again, each order by what its row says.
     if (changed !== admitted.length) throw new Error('an order of the group is in the ledger already');
   }
+  await allowances.tell(alerting, atMs);
   await allowances.write();
   return results;
+}
+
+/** When the last of the orders came to its end. */
+function latestEnd(tasks: readonly BookTask[]): number {
+  return tasks.reduce(
+    (last, task) => (task.kind === 'complete' ? Math.max(last, task.completion.finishedAtMs) : last),
+    0,
+  );
 }
 
 /** Completes the rows, with their calls. Of two ends of one order the first counts. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
+import { defaultAlertAt } from '../../admission/alert-rules.ts';
 import { createPeriods, type Periods } from '../../admission/periods.ts';
 import type {
   Ledger,
@@ -17,6 +18,7 @@ import { closeLost } from './close-lost.ts';
 import { Combiner } from './combiner.ts';
 import type { Database } from './database-schema.ts';
 import { DoubtList } from './doubt-list.ts';
+import type { Alerting } from './group-alerts.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { sqlOrders } from './sql-orders.ts';
@@ -29,6 +31,10 @@ export interface SqlLedgerOptions {
   readonly flush?: (() => Promise<void>) | undefined;
   /** PostgreSQL, which several processes may share; absent: SQLite, of one process alone. */
   readonly postgres?: SharedLedgerOptions;
+  /** At which percents of a limit something is told, unless an allowance says otherwise. */
+  readonly alertAt?: () => readonly number[];
+  /** There is something to tell of a limit. */
+  readonly onAlerts?: () => void;
 }
 
 export interface SharedLedgerOptions {
@@ -48,16 +54,24 @@ export class SqlLedger implements Ledger {
   readonly #statements: BookStatements;
   readonly #postgres: SharedLedgerOptions | undefined;
   readonly #doubts: DoubtList;
+  readonly #alerting: Alerting;
 
   constructor(
     db: Kysely<Database>,
-    { periodsOf = createPeriods('UTC'), flush, postgres }: SqlLedgerOptions = {},
+    {
+      periodsOf = createPeriods('UTC'),
+      flush,
+      postgres,
+      alertAt = () => defaultAlertAt,
+      onAlerts,
+    }: SqlLedgerOptions = {},
   ) {
     this.#db = db;
     this.#postgres = postgres;
     this.#statements = bookStatements(postgres === undefined ? 'sqlite' : 'postgres');
     const usesDatabaseClock = postgres?.usesDatabaseClock ?? postgres !== undefined;
-    const group = { statements: this.#statements, periodsOf, usesDatabaseClock };
+    this.#alerting = { alertAt, periodsOf, onAlerts };
+    const group = { statements: this.#statements, periodsOf, usesDatabaseClock, alerting: this.#alerting };
     this.#book = new Combiner(
       db,
       (transaction, tasks, isRedo) => writeGroup(group, transaction, tasks, isRedo),
@@ -104,7 +118,7 @@ export class SqlLedger implements Ledger {
   }
 
   closeLeftOpen(atMs: number): Promise<number> {
-    if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs);
+    if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs, this.#alerting);
     return this.#db.transaction().execute(async (db) => {
       const result = await db
         .updateTable('ledger')
