@@ -19,7 +19,9 @@ import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { SqlWebhookOutbox } from '../store/sql/sql-webhook-outbox.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
+import { WebhookDesk } from '../webhooks/webhook-desk.ts';
 import { openBlobStores } from './blob-stores.ts';
 import { healthLog } from './health-log.ts';
 import { createIdempotency } from './idempotency.ts';
@@ -27,6 +29,7 @@ import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
 import { sharedInstance } from './shared-instance.ts';
+import { createPost, webhookEndpoints } from './webhooks.ts';
 
 /** How long a database is waited for that may be starting as well. */
 const databasePatienceMs = 30_000;
@@ -72,7 +75,17 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   const book = new SqlLedger(database.db, {
     periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
     flush: database.flush,
+    alertAt: () => config.budgets.alertAt,
+    onAlerts: () => webhooks.ring(),
     ...(instance && { postgres: { instance } }),
+  });
+  let inForce: Pick<Config, 'webhooks' | 'proxy'> = config;
+  const webhooks = new WebhookDesk({
+    outbox: new SqlWebhookOutbox(database.db, database.dialect),
+    post: createPost(() => inForce),
+    clock,
+    log,
+    onAlert: (alert) => events.emit({ kind: 'budget-alert', alert }),
   });
   const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const stores = await openBlobStores(config);
@@ -94,6 +107,14 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     instance,
     keys: new SqlApiKeyStore(database.db),
     ledger,
+    webhooks: {
+      start: (current: () => Config) =>
+        webhooks.start(() => {
+          inForce = current();
+          return webhookEndpoints(inForce);
+        }),
+      stop: () => webhooks.stop(),
+    },
     idempotency,
     claims: idempotency.claims,
     native: openNativeParts(config, clock, stores.files),

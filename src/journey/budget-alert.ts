@@ -27,3 +27,17 @@ export interface BudgetAlert {
   readonly resetsAtMs: number | null;
   readonly atMs: number;
 }
+
+/** With the names of those whose limit it is. */
+export interface ToldAlert extends BudgetAlert {
+  readonly project: NamedSubject;
+  /** Null of a limit of the whole project, or of an end user. */
+  readonly key: NamedSubject | null;
+  /** Of a limit of one model alone. */
+  readonly model: string | null;
+}
+
+interface NamedSubject {
+  readonly id: string;
+  readonly name: string;
+}

@@ -10,6 +10,8 @@ export interface Database {
   allowances: AllowancesTable;
   adjustments: AdjustmentsTable;
   alerts: AlertsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_endpoints: WebhookEndpointsTable;
   book_state: BookStateTable;
   instances: InstancesTable;
   ledger: LedgerTable;
@@ -90,6 +92,27 @@ export interface AlertsTable {
   resets_at_ms: number | null;
   at_ms: number;
   told_at_ms: number | null;
+}
+
+/** What is yet to be sent to a receiver. A row that is being sent is due again later, should its sender die. */
+export interface WebhookDeliveriesTable {
+  event_id: string;
+  endpoint: string;
+  type: string;
+  body: string;
+  created_at_ms: number;
+  attempts: number;
+  next_at_ms: number;
+}
+
+/** How receivers are, by their names in the configuration. */
+export interface WebhookEndpointsTable {
+  name: string;
+  delivered_at_ms: number | null;
+  /** Of the first failure since the last delivery. */
+  failing_since_ms: number | null;
+  last_failure: string | null;
+  disabled_at_ms: number | null;
 }
 
 /** Credits and corrections, by whom and why. Rows are only ever added. */
