@@ -28,7 +28,14 @@ export function createAuthenticate(store: Pick<ApiKeyStore, 'findByHash'>, clock
     if (found === undefined || !isUsable(found, clock.nowMs(), credentials.clientAddress))
       throw incorrectKey();
     const { id, name, projectId, strict } = found.key;
-    return { keyId: id, keyName: name, projectId, strict };
+    const { markupBasisPoints } = found;
+    return {
+      keyId: id,
+      keyName: name,
+      projectId,
+      strict,
+      ...(markupBasisPoints !== undefined && { markupBasisPoints }),
+    };
   };
 }
 

@@ -17,6 +17,8 @@ export interface Caller {
   readonly projectId: string;
   /** Whether unknown or unusable fields are refused instead of reported. */
   readonly strict: boolean;
+  /** What its project is charged beyond what an order costs, in hundredths of a percent; absent: nothing. */
+  readonly markupBasisPoints?: number;
 }
 
 /**

@@ -35,18 +35,17 @@ export async function emptySqliteBook(): Promise<EmptyBook> {
 }
 
 let made = 0;
+const templates = new WeakMap<PostgresServer, Promise<void>>();
 
-/** A new database of a real server. */
+/** A new database of a real server, copied from one whose tables were made once. */
 export async function emptyPostgresBook(server: PostgresServer): Promise<EmptyBook> {
+  const known = templates.get(server) ?? makeTemplate(server);
+  templates.set(server, known);
+  await known;
   const name = `book${String(++made)}`;
-  const first = openPostgres(server.url);
-  await sql`create database ${sql.id(name)}`.execute(first.db);
-  await first.close();
-  const url = server.url.replace(/postgres$/, name);
+  await onServer(server, `create database ${name} template book_template`);
+  const url = urlOf(server, name);
   const [one, other] = [openPostgres(url), openPostgres(url)];
-  await migrate(one.db, 'postgres');
-  for (const id of ['inst_a', 'inst_b'])
-    await sql`insert into instances values (${id}, 1, 1, 2, 'test')`.execute(one.db);
   return {
     dialect: 'postgres',
     db: one.db,
@@ -57,3 +56,20 @@ export async function emptyPostgresBook(server: PostgresServer): Promise<EmptyBo
     },
   };
 }
+
+async function makeTemplate(server: PostgresServer): Promise<void> {
+  await onServer(server, 'create database book_template');
+  const template = openPostgres(urlOf(server, 'book_template'));
+  await migrate(template.db, 'postgres');
+  for (const id of ['inst_a', 'inst_b'])
+    await sql`insert into instances values (${id}, 1, 1, 2, 'test')`.execute(template.db);
+  await template.close();
+}
+
+async function onServer(server: PostgresServer, statement: string): Promise<void> {
+  const { db, close } = openPostgres(server.url);
+  await sql.raw(statement).execute(db);
+  await close();
+}
+
+const urlOf = (server: PostgresServer, name: string): string => server.url.replace(/postgres$/, name);

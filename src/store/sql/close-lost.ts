@@ -3,6 +3,7 @@ import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { Database } from './database-schema.ts';
 import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
+import { lostOrder } from './lost-order.ts';
 
 /** Closed at a time, so that no lock is held for long. */
 const batch = 500;
@@ -32,12 +33,7 @@ export async function closeLost(
       allowances.settleEnded();
       await transaction
         .updateTable('ledger')
-        .set((row) => ({
-          status: 'unknown',
-          cost_micro_usd: row.ref('reserved_micro_usd'),
-          finished_at_ms: atMs,
-          lost_at_ms: atMs,
-        }))
+        .set(lostOrder(atMs))
         .where(
           'id',
           'in',

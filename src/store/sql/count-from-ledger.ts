@@ -19,7 +19,7 @@ export interface LedgerSums {
 }
 
 /** An order that is open counts with what was reserved for it, and with the pictures that it asked for. */
-const used = sql`case when status = 'open' then reserved_micro_usd else cost_micro_usd end`;
+const used = sql`case when status = 'open' then reserved_micro_usd else coalesce(charged_micro_usd, cost_micro_usd) end`;
 const images = sql`case when status in ('open', 'unknown') or images_delivered > images_requested then images_requested else images_delivered end`;
 
 /** Sums by key, project, model and end user, of the rows that `where` names. */

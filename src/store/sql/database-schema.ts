@@ -26,6 +26,8 @@ export interface ProjectsTable {
   archived_at_ms: number | null;
   /** JSON of limits for new keys. */
   key_defaults: string | null;
+  /** Null: what orders cost is charged. */
+  markup_basis_points: number | null;
 }
 
 export interface ApiKeysTable {
@@ -167,6 +169,10 @@ export interface LedgerTable {
   instance_id: string | null;
   /** When it was closed without knowing what became of it. */
   lost_at_ms: number | null;
+  /** Of its project when it was admitted. */
+  markup_basis_points: number | null;
+  /** Null: what it cost. */
+  charged_micro_usd: number | null;
 }
 
 /** The upstream calls of orders, counted from 1. */

@@ -78,7 +78,7 @@ export class GroupAllowances {
   }
 
   /** The allowances that an order has to keep to. An end user without limits of its own has those of the template. */
-  of(row: LedgerTable): Allowance[] {
+  of(row: Subjects): Allowance[] {
     return candidates(row)
       .map((id) => this.#inForce(id))
       .filter((allowance) => allowance !== undefined);

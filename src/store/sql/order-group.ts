@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import { latestStart } from '../../admission/allowance.ts';
 import { type Ask, decide, type Standing } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
@@ -8,14 +8,14 @@ import { refusalError } from '../../admission/refusal-error.ts';
 import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
 import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
+import type { Database } from './database-schema.ts';
 import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
-import { completionValues } from './ledger-row.ts';
+import { completionValues, type OpenRow } from './ledger-row.ts';
 
 /** One order that asks to be admitted, or one that has come to its end. */
 export type BookTask =
-  | { readonly kind: 'open'; readonly row: LedgerTable }
+  | { readonly kind: 'open'; readonly row: OpenRow }
   | {
       readonly kind: 'complete';
       readonly id: string;
@@ -126,7 +126,8 @@ async function endOrders(
     const task = tasks[index];
     if (task?.kind !== 'complete') continue;
     results[index] = true;
-    allowances.end(row, task.completion);
+    const { costMicroUsd, chargedMicroUsd = costMicroUsd, imagesDelivered } = task.completion;
+    allowances.end(row, { costMicroUsd: chargedMicroUsd, imagesDelivered });
     for (const [ordinal, attempt] of task.attempts.entries())
       attempts.push(Object.values(toAttemptRow(row.id, ordinal + 1, attempt)));
   }
@@ -134,7 +135,7 @@ async function endOrders(
 }
 
 interface Opening {
-  readonly row: LedgerTable;
+  readonly row: OpenRow;
   /** The tasks that ask for it; several where its writer did not hear that it was written. */
   readonly indexes: number[];
 }
@@ -173,8 +174,8 @@ async function withoutBooked(
 }
 
 /** The moment of its admission, and the process that has it open, are the book's to say. */
-function isSameOrder(one: Selectable<LedgerTable>, other: LedgerTable): boolean {
-  const booked = { created_at_ms: 0, instance_id: null };
+function isSameOrder(one: OpenRow, other: OpenRow): boolean {
+  const booked = { created_at_ms: 0, instance_id: null, charged_micro_usd: null };
   return isDeepStrictEqual({ ...one, ...booked }, { ...other, ...booked });
 }
 

@@ -20,6 +20,7 @@ import type { Database } from './database-schema.ts';
 import { DoubtList } from './doubt-list.ts';
 import type { Alerting } from './group-alerts.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
+import { lostOrder } from './lost-order.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
@@ -122,12 +123,7 @@ export class SqlLedger implements Ledger {
     return this.#db.transaction().execute(async (db) => {
       const result = await db
         .updateTable('ledger')
-        .set((row) => ({
-          status: 'unknown',
-          cost_micro_usd: row.ref('reserved_micro_usd'),
-          finished_at_ms: atMs,
-          lost_at_ms: atMs,
-        }))
+        .set(lostOrder(atMs))
         // Spelled out, not a parameter: only so is the index of open rows used.
         .where('status', '=', sql.lit('open'))
         .executeTakeFirst();

@@ -230,6 +230,6 @@ async function statesOf(db: Kysely<Database>): Promise<EndpointState[]> {
     ]),
   );
   for (const { endpoint, count } of waiting)
-    states.set(endpoint, { ...unheardOf, ...states.get(endpoint), name: endpoint, waiting: Number(count) });
+    states.set(endpoint, { ...unheardOf, ...states.get(endpoint), name: endpoint, waiting: count });
   return [...states.values()];
 }
