@@ -1,5 +1,5 @@
 import type { AlertedLimit } from '../journey/budget-alert.ts';
-import type { Allowance } from './allowance.ts';
+import type { Allowance, Told, ToldLimit } from './allowance.ts';
 import type { LimitRefusal } from './decide.ts';
 
 /** Percents that are told of where an allowance names none. */
@@ -13,17 +13,6 @@ export interface LimitUse {
   /** 0 of a limit for good. */
   readonly periodStartMs: number;
 }
-
-/** What was told of a limit since its period began. */
-interface ToldLimit {
-  readonly sinceMs: number;
-  /** The highest threshold, and how much was used then. */
-  readonly percent: number;
-  readonly used: number;
-  /** The limit by which an order was refused. */
-  readonly refusedAt?: number;
-}
-export type Told = Readonly<Partial<Record<AlertedLimit, ToldLimit>>>;
 
 /** The limits of an allowance that can be told of. Nothing is told of one that allows nothing. */
 export function limitUses({ limits, counters }: Pick<Allowance, 'limits' | 'counters'>): LimitUse[] {

@@ -1,6 +1,6 @@
+import type { AlertedLimit } from '../journey/budget-alert.ts';
 import type { Limits } from '../journey/limits.ts';
 import type { MicroUsd } from '../kernel/money.ts';
-import type { Told } from './alert-rules.ts';
 
 /** How much of an allowance is used. Day and month are those that began at their start; an older one is over. */
 export interface Counters {
@@ -27,6 +27,17 @@ export const unused: Counters = {
   monthUsedMicroUsd: 0,
   totalUsedMicroUsd: 0,
 };
+
+/** What was told of a limit since its period began. */
+export interface ToldLimit {
+  readonly sinceMs: number;
+  /** The highest threshold, and how much was used then. */
+  readonly percent: number;
+  readonly used: number;
+  /** The limit by which an order was refused. */
+  readonly refusedAt?: number;
+}
+export type Told = Readonly<Partial<Record<AlertedLimit, ToldLimit>>>;
 
 /** What a key, a project, one of their models or one of a project's end users may use, and has used. */
 export interface Allowance {

@@ -20,7 +20,17 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   painter: ['kernel'],
   config: ['kernel', 'journey'],
   // Implement the ports that stages declare.
-  store: [...common, 'access', 'usage', 'gallery', 'admission', 'idempotency', 'native', 'routing', 'webhooks'],
+  store: [
+    ...common,
+    'access',
+    'usage',
+    'gallery',
+    'admission',
+    'idempotency',
+    'native',
+    'routing',
+    'webhooks',
+  ],
   remote: common,
   server: [...common, 'openai', 'native'],
   admin: [...common, 'openai', 'server', 'usage'],

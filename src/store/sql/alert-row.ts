@@ -1,6 +1,24 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { AlertedLimit, AlertType, ToldAlert } from '../../journey/budget-alert.ts';
 import type { AlertsTable, Database } from './database-schema.ts';
+import { type GivenColumn, text, whole } from './many-rows.ts';
+
+/** In the order in which `group-alerts.ts` fills a row. */
+export const alertColumns: readonly GivenColumn[] = [
+  text('id'),
+  text('type'),
+  text('allowance_id'),
+  text('end_user'),
+  text('limit_name'),
+  whole('allowed'),
+  whole('used'),
+  whole('percent'),
+  whole('requested'),
+  whole('period_start_ms'),
+  whole('resets_at_ms'),
+  whole('at_ms'),
+  whole('told_at_ms'),
+];
 
 /** Alerts as they are told: with the names of the projects and keys, which the ids of allowances begin with. */
 export async function toToldAlerts(

@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Told } from '../../admission/alert-rules.ts';
-import type { Allowance, Counters } from '../../admission/allowance.ts';
+import type { Allowance, Counters, Told } from '../../admission/allowance.ts';
 import type { Limits } from '../../journey/limits.ts';
 import type { AllowancesTable } from './database-schema.ts';
 

@@ -1,10 +1,14 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { Periods } from '../../admission/periods.ts';
+import { alertColumns } from './alert-row.ts';
 import { attemptColumns } from './attempt-row.ts';
+import { sumsQuery } from './count-from-ledger.ts';
 import { counterColumns } from './allowance-row.ts';
-import type { AllowancesTable, Database, LedgerTable } from './database-schema.ts';
+import type { AllowancesTable, LedgerTable } from './database-schema.ts';
 import { completionColumns, ledgerColumns } from './ledger-row.ts';
 import { ManyRows, text, whole } from './many-rows.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
+import { compilers, type QueryRunner } from './query-runner.ts';
 
 /** A row that was completed now, as it was opened. */
 export type EndedRow = Pick<
@@ -83,6 +87,20 @@ export function bookStatements(dialect: DialectName) {
       (values, names) =>
         sql`with s (${names}) as (values ${values}) update allowances set ${sql.join(counters)} from s where allowances.id = s.id`,
     ),
+    addAlerts: new ManyRows<never>(
+      dialect,
+      alertColumns,
+      (values, names) => sql`insert into alerts (${names}) values ${values}`,
+    ),
+    tellAllowances: new ManyRows<never>(
+      dialect,
+      [text('id'), text('alerts_told')],
+      (values, names) =>
+        sql`with s (${names}) as (values ${values}) update allowances set alerts_told = s.alerts_told from s where allowances.id = s.id`,
+    ),
+    /** What open orders have reserved. */
+    openSums: (periods: Pick<Periods, 'dayStartMs' | 'monthStartMs'>) =>
+      sumsQuery(periods, sql`status = 'open'`).compile(compilers[dialect]),
     standings: new ManyRows<StandingRow>(
       dialect,
       ids,
@@ -93,10 +111,14 @@ export function bookStatements(dialect: DialectName) {
   };
 }
 
+const nowQuery = sql<{
+  now_us: number;
+}>`select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now_us`.compile(
+  compilers.postgres,
+);
+
 /** Microseconds since the epoch by the clock of the database, which all its processes share. */
-export async function databaseNowUs(db: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{
-    now_us: number;
-  }>`select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now_us`.execute(db);
+export async function databaseNowUs(runner: QueryRunner): Promise<number> {
+  const { rows } = await runner.executeQuery(nowQuery);
   return Number(rows[0]?.now_us);
 }

@@ -1,12 +1,10 @@
-import { type Kysely, sql } from 'kysely';
-import { type Allowance, latestStart, withoutOpen } from '../../admission/allowance.ts';
+import { type Allowance, latestStart, type Told, withoutOpen } from '../../admission/allowance.ts';
 import { candidateAllowances } from '../../admission/allowance-ids.ts';
 import {
   dueThresholds,
   isDueRefusal,
   type LimitUse,
   limitUses,
-  type Told,
   withRefusal,
   withThreshold,
 } from '../../admission/alert-rules.ts';
@@ -14,8 +12,10 @@ import { type LimitRefusal, rolledForward } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import type { AlertType } from '../../journey/budget-alert.ts';
 import { newId } from '../../kernel/ids.ts';
-import { countersOf, type LedgerSums, ledgerSums } from './count-from-ledger.ts';
-import type { AlertsTable, Database } from './database-schema.ts';
+import type { BookStatements } from './book-statements.ts';
+import { countersOf, type LedgerSums } from './count-from-ledger.ts';
+import type { AlertsTable } from './database-schema.ts';
+import type { QueryRunner } from './query-runner.ts';
 
 /** What is told of limits, and when. */
 export interface Alerting {
@@ -41,7 +41,8 @@ export interface AlertCandidate {
  */
 export async function tellLimits(
   { periodsOf, onAlerts }: Alerting,
-  db: Kysely<Database>,
+  statements: BookStatements,
+  runner: QueryRunner,
   candidates: readonly AlertCandidate[],
   atMs: number,
 ): Promise<void> {
@@ -49,7 +50,7 @@ export async function tellLimits(
   const periods = periodsOf(Math.max(atMs, startMs));
   const likely = candidates.filter((candidate) => findings(candidate, periods).length > 0);
   if (likely.length === 0) return;
-  const open = await openSums(db, periods);
+  const open = byAllowance((await runner.executeQuery(statements.openSums(periods))).rows);
   const rows: AlertsTable[] = [];
   const told = new Map<string, Told>();
   for (const candidate of likely) {
@@ -82,13 +83,14 @@ export async function tellLimits(
     }
   }
   if (rows.length === 0) return;
-  await db.insertInto('alerts').values(rows).execute();
-  for (const [id, value] of told)
-    await db
-      .updateTable('allowances')
-      .set({ alerts_told: JSON.stringify(value) })
-      .where('id', '=', id)
-      .execute();
+  await statements.addAlerts.run(
+    runner,
+    rows.map((row) => Object.values(row)),
+  );
+  await statements.tellAllowances.run(
+    runner,
+    [...told].map(([id, value]) => [id, JSON.stringify(value)]),
+  );
   onAlerts?.();
 }
 
@@ -119,10 +121,10 @@ function findings({ allowance, alertAt, refusal }: AlertCandidate, periods: Peri
     .map((use) => ({ type: 'budget.exhausted' as const, use, percent: null, requested }));
 }
 
-/** What open orders have reserved, by the allowances that they count in. */
-async function openSums(db: Kysely<Database>, periods: Periods): Promise<Map<string, LedgerSums[]>> {
+/** Sums of orders, by the allowances that they count in. */
+function byAllowance(rows: readonly LedgerSums[]): Map<string, LedgerSums[]> {
   const sums = new Map<string, LedgerSums[]>();
-  for (const row of await ledgerSums(db, periods, sql`status = 'open'`))
+  for (const row of rows)
     for (const id of candidateAllowances({
       keyId: row.key_id,
       projectId: row.project_id,

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { type Allowance, type Counters, settled, unused } from '../../admission/allowance.ts';
 import {
   candidateAllowances,
@@ -11,8 +10,9 @@ import { type Limits, noLimits } from '../../journey/limits.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
+import type { LedgerTable } from './database-schema.ts';
 import { type AlertCandidate, type Alerting, tellLimits } from './group-alerts.ts';
+import type { QueryRunner } from './query-runner.ts';
 
 type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
 
@@ -21,7 +21,7 @@ type Subjects = Pick<LedgerTable, 'key_id' | 'project_id' | 'model' | 'end_user'
 /** The allowances of the orders of one group: read and locked together, counted in memory, written together. */
 export class GroupAllowances {
   readonly #statements: BookStatements;
-  readonly #db: Kysely<Database>;
+  readonly #runner: QueryRunner;
   readonly #wanted = new Set<string>();
   readonly #ended: { readonly row: EndedRow; readonly outcome: Outcome }[] = [];
   readonly #allowances = new Map<string, Allowance>();
@@ -33,9 +33,9 @@ export class GroupAllowances {
   /** Names of end users, by their allowances. */
   readonly #endUsers = new Map<string, string>();
 
-  constructor(statements: BookStatements, db: Kysely<Database>) {
+  constructor(statements: BookStatements, runner: QueryRunner) {
     this.#statements = statements;
-    this.#db = db;
+    this.#runner = runner;
   }
 
   /** Asks for the allowances of an order. */
@@ -55,7 +55,7 @@ export class GroupAllowances {
   /** Reads and locks all that are wanted. */
   async lock(): Promise<void> {
     const ids = [...this.#wanted].sort().map((id) => [id]);
-    for (const row of (await this.#statements.allowances.run(this.#db, ids)).rows)
+    for (const row of (await this.#statements.allowances.run(this.#runner, ids)).rows)
       this.#allowances.set(row.id, toAllowance(row));
   }
 
@@ -120,7 +120,7 @@ export class GroupAllowances {
     };
     for (const id of this.#settled) add(id);
     for (const refusal of this.#refusals) add(refusal.allowanceId, refusal);
-    if (found.length > 0) await tellLimits(alerting, this.#db, found, atMs);
+    if (found.length > 0) await tellLimits(alerting, this.#statements, this.#runner, found, atMs);
   }
 
   /** Of end users, who may be many, only what was asked for is told. */
@@ -131,7 +131,7 @@ export class GroupAllowances {
 
   async write(): Promise<void> {
     await this.#statements.addAllowances.run(
-      this.#db,
+      this.#runner,
       [...this.#born].map((id) => [id]),
     );
     const rows: unknown[][] = [];
@@ -139,7 +139,7 @@ export class GroupAllowances {
       const allowance = this.#allowances.get(id);
       if (allowance !== undefined) rows.push([id, ...counterValues(allowance.counters)]);
     }
-    await this.#statements.count.run(this.#db, rows);
+    await this.#statements.count.run(this.#runner, rows);
   }
 
   #set(allowance: Allowance, counters: Counters): void {
