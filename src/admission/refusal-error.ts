@@ -82,6 +82,15 @@ export function refusalError(
   });
 }
 
+/** A project whose end users are too many to count another. */
+export function tooManyEndUsers(most: number): PlantainError {
+  const message = `This project has orders of ${most} different end users that its limits still count, and no more are counted: use a name that was used before, or leave 'user' away.`;
+  return new PlantainError('too_many_end_users', message, {
+    param: 'user',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
 /** The same as for a model that does not exist. */
 function modelNotAllowed(name: string): PlantainError {
   const message = `The model '${name.slice(0, 100)}' does not exist or is not served here. GET /v1/models lists the models served here.`;

@@ -3,16 +3,16 @@ import type { Allowance, Counters, Told } from '../../admission/allowance.ts';
 import type { Limits } from '../../journey/limits.ts';
 import type { AllowancesTable } from './database-schema.ts';
 
-type LimitColumns = Pick<
-  AllowancesTable,
-  | 'max_open'
-  | 'requests_per_minute'
-  | 'images_per_minute'
-  | 'images_per_day'
-  | 'day_micro_usd'
-  | 'month_micro_usd'
-  | 'total_micro_usd'
->;
+export const limitColumns = [
+  'max_open',
+  'requests_per_minute',
+  'images_per_minute',
+  'images_per_day',
+  'day_micro_usd',
+  'month_micro_usd',
+  'total_micro_usd',
+] as const;
+type LimitColumns = Pick<AllowancesTable, (typeof limitColumns)[number]>;
 
 export function toLimitColumns(limits: Limits): LimitColumns {
   return {
@@ -101,6 +101,7 @@ export function newAllowanceRow(id: string, limits: Limits): AllowancesTable {
     total_used_micro_usd: 0,
     alert_at: null,
     alerts_told: null,
+    end_users: 0,
   };
 }
 

@@ -98,6 +98,13 @@ export function bookStatements(dialect: DialectName) {
       (values, names) =>
         sql`with s (${names}) as (values ${values}) update allowances set alerts_told = s.alerts_told from s where allowances.id = s.id`,
     ),
+    countUsers: new ManyRows<never>(
+      dialect,
+      [text('id'), whole('born')],
+      (values, names) =>
+        sql`with s (${names}) as (values ${values}) update allowances set end_users = allowances.end_users + s.born from s where allowances.id = s.id`,
+    ),
+    dialect,
     /** What open orders have reserved. */
     openSums: (periods: Pick<Periods, 'dayStartMs' | 'monthStartMs'>) =>
       sumsQuery(periods, sql`status = 'open'`).compile(compilers[dialect]),

@@ -77,6 +77,8 @@ export interface AllowancesTable {
   alert_at: string | null;
   /** JSON of what was told of its limits. */
   alerts_told: string | null;
+  /** Of a template: how many have counters of their own. */
+  end_users: number;
 }
 
 /** What was told of limits, or is yet to be. */

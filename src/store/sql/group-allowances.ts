@@ -6,12 +6,14 @@ import {
   userTemplate,
 } from '../../admission/allowance-ids.ts';
 import type { LimitRefusal } from '../../admission/decide.ts';
+import type { Periods } from '../../admission/periods.ts';
 import { type Limits, noLimits } from '../../journey/limits.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { LedgerTable } from './database-schema.ts';
 import { type AlertCandidate, type Alerting, tellLimits } from './group-alerts.ts';
+import type { EndUserRoom } from './end-user-room.ts';
 import type { QueryRunner } from './query-runner.ts';
 
 type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
@@ -28,8 +30,11 @@ export class GroupAllowances {
   readonly #touched = new Set<string>();
   /** End users that are seen for the first time. */
   readonly #born = new Set<string>();
+  readonly #bornUsers = new Map<string, number>();
   readonly #settled = new Set<string>();
   readonly #refusals: LimitRefusal[] = [];
+  /** How many end users there are, by their templates. */
+  readonly #users = new Map<string, number>();
   /** Names of end users, by their allowances. */
   readonly #endUsers = new Map<string, string>();
 
@@ -54,9 +59,24 @@ export class GroupAllowances {
 
   /** Reads and locks all that are wanted. */
   async lock(): Promise<void> {
-    const ids = [...this.#wanted].sort().map((id) => [id]);
-    for (const row of (await this.#statements.allowances.run(this.#runner, ids)).rows)
+    await this.#read([...this.#wanted]);
+    // Several processes: another may have made an end user's while this one waited for the template's lock, and a
+    // statement does not see what came to be after it began. From here on nobody makes one.
+    if (this.#statements.dialect === 'postgres') await this.#read([...this.#fresh()]);
+  }
+
+  async #read(ids: readonly string[]): Promise<void> {
+    const rows = ids.toSorted().map((id) => [id]);
+    for (const row of (await this.#statements.allowances.run(this.#runner, rows)).rows) {
       this.#allowances.set(row.id, toAllowance(row));
+      if (row.end_users > 0) this.#users.set(row.id, row.end_users);
+    }
+  }
+
+  /** End users that have limits by their template, and no counters yet. */
+  *#fresh(): Generator<string> {
+    for (const id of this.#endUsers.keys())
+      if (!this.#allowances.has(id) && this.#allowances.has(templateOf(id) ?? '')) yield id;
   }
 
   /** Puts what the ended orders cost in the place of what was reserved for them. */
@@ -94,11 +114,35 @@ export class GroupAllowances {
     return { ...own, limits: ownOr(own.limits, template.limits) };
   }
 
+  /** Makes room for end users that are seen for the first time, where a project has none left. */
+  async makeRoom(room: EndUserRoom, nowUs: number, periods: Periods): Promise<void> {
+    const fresh = new Map<string, number>();
+    for (const id of this.#fresh()) {
+      const template = templateOf(id) ?? '';
+      fresh.set(template, (fresh.get(template) ?? 0) + 1);
+    }
+    for (const [id, count] of fresh) {
+      const template = this.#allowances.get(id);
+      const users = this.#users.get(id) ?? 0;
+      if (template === undefined || users + count <= room.most) continue;
+      const gone = await room.make(this.#runner, this.#statements.dialect, template, nowUs, periods);
+      this.#users.set(id, users - gone);
+      this.#bornUsers.set(id, (this.#bornUsers.get(id) ?? 0) - gone);
+    }
+  }
+
+  /** Whether an order's end user is known, or one more may be. */
+  hasRoom({ project_id, end_user }: Subjects, { most }: EndUserRoom): boolean {
+    if (end_user === null || this.#allowances.has(userAllowance(project_id, end_user))) return true;
+    const template = userTemplate(project_id);
+    return !this.#allowances.has(template) || (this.#users.get(template) ?? 0) < most;
+  }
+
   /** Counts an admitted order in its allowances. */
   count(changed: readonly Allowance[]): void {
     for (const { id, counters } of changed) {
       const known = this.#allowances.get(id);
-      if (known === undefined) this.#born.add(id);
+      if (known === undefined) this.#bear(id);
       this.#set(known ?? { id, limits: noLimits, counters }, counters);
     }
   }
@@ -134,12 +178,21 @@ export class GroupAllowances {
       this.#runner,
       [...this.#born].map((id) => [id]),
     );
+    await this.#statements.countUsers.run(this.#runner, [...this.#bornUsers]);
     const rows: unknown[][] = [];
     for (const id of this.#touched) {
       const allowance = this.#allowances.get(id);
       if (allowance !== undefined) rows.push([id, ...counterValues(allowance.counters)]);
     }
     await this.#statements.count.run(this.#runner, rows);
+  }
+
+  #bear(id: string): void {
+    this.#born.add(id);
+    const template = templateOf(id);
+    if (template === undefined) return;
+    this.#users.set(template, (this.#users.get(template) ?? 0) + 1);
+    this.#bornUsers.set(template, (this.#bornUsers.get(template) ?? 0) + 1);
   }
 
   #set(allowance: Allowance, counters: Counters): void {

@@ -10,7 +10,7 @@ import { projectsAndAllowances } from './migrations/0011-projects-and-allowances
 import { instances } from './migrations/0012-instances.ts';
 import { claimInstance } from './migrations/0013-claim-instance.ts';
 import { alerts } from './migrations/0027-alerts.ts';
-import { markup } from './migrations/0028-markup.ts';
+import { markupAndEndUsers } from './migrations/0028-markup-and-end-users.ts';
 
 /** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
 export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
@@ -24,7 +24,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0012-instances': instances(kinds),
     '0013-claim-instance': claimInstance(),
     '0027-alerts': alerts(kinds),
-    '0028-markup': markup(kinds),
+    '0028-markup-and-end-users': markupAndEndUsers(kinds),
   };
 }
 

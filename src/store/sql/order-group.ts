@@ -3,10 +3,11 @@ import { latestStart } from '../../admission/allowance.ts';
 import { type Ask, decide, type Standing } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { rateHeaders } from '../../admission/rate-headers.ts';
-import { refusalError } from '../../admission/refusal-error.ts';
+import { refusalError, tooManyEndUsers } from '../../admission/refusal-error.ts';
 import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
 import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
+import type { EndUserRoom } from './end-user-room.ts';
 import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
 import { completionValues, type OpenRow } from './ledger-row.ts';
@@ -31,6 +32,7 @@ export interface GroupOptions {
   /** Whether the database's clock counts, which several processes share; else the one of the orders. */
   readonly usesDatabaseClock: boolean;
   readonly alerting: Alerting;
+  readonly endUsers: EndUserRoom;
 }
 
 const noHeaders: Readonly<Record<string, string>> = {};
@@ -40,7 +42,7 @@ const noHeaders: Readonly<Record<string, string>> = {};
  * before it left. Locks are taken in one order everywhere: rows of orders, then allowances by their ids.
  */
 export async function writeGroup(
-  { statements, periodsOf, usesDatabaseClock, alerting }: GroupOptions,
+  { statements, periodsOf, usesDatabaseClock, alerting, endUsers }: GroupOptions,
   runner: QueryRunner,
   tasks: readonly BookTask[],
   isRedo: boolean,
@@ -60,6 +62,8 @@ export async function writeGroup(
     for (const row of (await statements.standings.run(runner, keyIds)).rows)
       standings.set(row.id, toStanding(row));
     const databaseUs = usesDatabaseClock ? await databaseNowUs(runner) : undefined;
+    const firstUs = databaseUs ?? (openings.values().next().value?.row.created_at_ms ?? 0) * 1000;
+    await allowances.makeRoom(endUsers, firstUs, periodsOf(Math.floor(firstUs / 1000)));
     const admitted: unknown[][] = [];
     for (const { row, indexes } of openings.values()) {
       const nowUs = databaseUs ?? row.created_at_ms * 1000;
@@ -79,7 +83,8 @@ export async function writeGroup(
       if (decision.kind === 'refused') {
         if ('allowanceId' in decision.refusal) allowances.refuse(decision.refusal);
         result = refusalError(decision.refusal, decision.rates, ask, standing, Math.random());
-      } else {
+      } else if (!allowances.hasRoom(row, endUsers)) result = tooManyEndUsers(endUsers.most);
+      else {
         allowances.count(decision.changed);
         admitted.push(Object.values({ ...row, created_at_ms: nowMs }));
         result = rateHeaders(decision.rates);

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { limitUses, toldAfterChange, toldAfterCredit } from '../../admission/alert-rules.ts';
 import { type Allowance, type Counters, withoutOpen } from '../../admission/allowance.ts';
-import { allowanceId } from '../../admission/allowance-ids.ts';
+import { allowanceId, userTemplate } from '../../admission/allowance-ids.ts';
 import type { Adjustment, AllowanceOwner, AllowanceStore } from '../../admission/allowance-store.ts';
 import { rolledForward } from '../../admission/decide.ts';
 import { type Limits, noLimits } from '../../journey/limits.ts';
@@ -66,6 +66,7 @@ export class SqlAllowanceStore implements AllowanceStore {
           .insertInto('allowances')
           .values({ ...newAllowanceRow(id, limits), ...(counters && counterRow(counters)) })
           .execute();
+        if (owner.kind === 'user' || owner.kind === 'users') await countUsers(db, owner.projectId);
       } else {
         const told = await this.#toldOf(db, owner, { ...known, limits }, toldAfterChange);
         const change = { ...toLimitColumns(limits), ...told };
@@ -172,6 +173,19 @@ export class SqlAllowanceStore implements AllowanceStore {
     const periods = (await storedPeriods(db))(this.#clock.nowMs());
     return countersOf(await ledgerSums(db, periods, where), periods);
   }
+}
+
+/** Keeps the number of a project's end users, where they have a template. */
+async function countUsers(db: Kysely<Database>, projectId: string): Promise<void> {
+  const template = userTemplate(projectId);
+  const { count } = await db
+    .selectFrom('allowances')
+    .select(sql<number>`cast(count(*) as bigint)`.as('count'))
+    .where('id', '>', `${projectId}/user/`)
+    .where('id', '<>', template)
+    .where('id', '<', `${projectId}/user0`)
+    .executeTakeFirstOrThrow();
+  await db.updateTable('allowances').set({ end_users: count }).where('id', '=', template).execute();
 }
 
 /** End users are known by their name as the ledger keeps it. */

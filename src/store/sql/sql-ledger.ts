@@ -18,6 +18,7 @@ import { closeLost } from './close-lost.ts';
 import { Combiner } from './combiner.ts';
 import type { Database } from './database-schema.ts';
 import { DoubtList } from './doubt-list.ts';
+import { EndUserRoom } from './end-user-room.ts';
 import type { Alerting } from './group-alerts.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
 import { lostOrder } from './lost-order.ts';
@@ -37,6 +38,8 @@ export interface SqlLedgerOptions {
   readonly alertAt?: () => readonly number[];
   /** There is something to tell of a limit. */
   readonly onAlerts?: () => void;
+  /** End users that are counted, of each project. */
+  readonly mostEndUsers?: number;
 }
 
 export interface SharedLedgerOptions {
@@ -74,6 +77,7 @@ export class SqlLedger implements Ledger {
       postgres,
       alertAt = () => defaultAlertAt,
       onAlerts,
+      mostEndUsers,
     }: SqlLedgerOptions = {},
   ) {
     this.#db = db;
@@ -81,7 +85,13 @@ export class SqlLedger implements Ledger {
     this.#statements = bookStatements(postgres === undefined ? 'sqlite' : 'postgres');
     const usesDatabaseClock = postgres?.usesDatabaseClock ?? postgres !== undefined;
     this.#alerting = { alertAt, periodsOf, onAlerts };
-    const group = { statements: this.#statements, periodsOf, usesDatabaseClock, alerting: this.#alerting };
+    const group = {
+      statements: this.#statements,
+      periodsOf,
+      usesDatabaseClock,
+      alerting: this.#alerting,
+      endUsers: new EndUserRoom(mostEndUsers),
+    };
     this.#book = new Combiner(
       db,
       (transaction, tasks, isRedo) =>
