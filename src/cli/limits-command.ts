@@ -106,8 +106,8 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
 /** `50,90`, `none` or `default`. */
 function parseAlerts(text: string): { percents: readonly number[] | null } {
   if (text === 'default') return { percents: null };
-  const read = readValue(configSetting('budgets.alertAt'), text === 'none' ? [] : text);
-  if ('problem' in read) throw new InvalidArgumentError(`It ${read.problem}, or none, or default.`);
+  const read = readValue(configSetting('budgets.alertAt'), text);
+  if ('problem' in read) throw new InvalidArgumentError(`It ${read.problem}, or default.`);
   return { percents: read.value as readonly number[] };
 }
 

@@ -135,17 +135,18 @@ export function webhookUrl() {
   return kind('an http:// or https:// address without user name or fragment', read, { placeholder: '<url>' });
 }
 
-/** Percents, the lowest first. */
+/** Percents, the lowest first; `none` or an empty list for none. */
 export const percents = () =>
   kind<readonly number[]>(
-    'a list of whole percents from 1 to 100',
+    'a list of whole percents from 1 to 100, or none',
     (raw) => {
-      const items = (Array.isArray(raw) ? raw : list(raw))?.map(integer);
+      if (text(raw) === 'none') return [];
+      const items = (Array.isArray(raw) ? raw : text(raw)?.split(','))?.map(integer);
       const isFine = items?.every((item) => item !== undefined && item >= 1 && item <= 100) === true;
       if (!isFine || items.length > 10) return undefined;
       return [...new Set(items.filter((item) => item !== undefined))].toSorted((one, two) => one - two);
     },
-    { format: (value) => value.join(', ') },
+    { format: (value) => value.join(', ') || 'none' },
   );
 
 /** Where a proxy is; without a scheme it is http, as everybody reads `HTTPS_PROXY=proxy:3128`. */

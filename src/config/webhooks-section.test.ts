@@ -51,6 +51,7 @@ test('percents are whole, in order and each once', () => {
       readConfig({ cwd, env: { PLANTAIN_BUDGETS_ALERT_AT: text } }),
     );
   expect(alertAt('95, 50,95').config.budgets.alertAt).toEqual([50, 95]);
+  expect(alertAt('none').config.budgets.alertAt).toEqual([]);
   for (const wrong of ['0', '101', '50.5', 'half', '1,2,3,4,5,6,7,8,9,10,11'])
-    expect(alertAt(wrong).problems[0]).toContain('must be a list of whole percents from 1 to 100');
+    expect(alertAt(wrong).problems[0]).toContain('must be a list of whole percents from 1 to 100, or none');
 });

@@ -27,11 +27,11 @@ describe.each([
     readonly book: EmptyBook;
     readonly allowances: SqlAllowanceStore;
     /** Draws an order: its id, or the code of the refusal. */
-    order(user: string | null, more?: { other?: boolean; projectId?: string }): Promise<string>;
-    end(id: string, costMicroUsd?: number): Promise<unknown>;
-    names(): Promise<number>;
-    counted(): Promise<number | undefined>;
-    later(ms: number): void;
+    readonly order: (user: string | null, more?: { other?: boolean; projectId?: string }) => Promise<string>;
+    readonly end: (id: string, costMicroUsd?: number) => Promise<unknown>;
+    readonly names: () => Promise<number>;
+    readonly counted: () => Promise<number | undefined>;
+    readonly later: (ms: number) => void;
   }
 
   async function withRoom(limits: Partial<Limits>, work: (room: Room) => Promise<void>): Promise<void> {
