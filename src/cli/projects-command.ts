@@ -120,7 +120,7 @@ function keyLimits(): Option {
 function markup(): Option {
   return new Option(
     '--markup <percent>',
-    'what is charged beyond what its orders cost, such as 12.5%, from the next order on',
+    'what is charged beyond what its orders cost, such as 12.5%, a second from now on',
   ).argParser(parseMarkup);
 }
 
