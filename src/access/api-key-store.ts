@@ -44,6 +44,8 @@ export interface FoundKey {
   readonly validUntilMs: number | null;
   /** Of its project. */
   readonly archivedAtMs: number | null;
+  /** Of its project; absent: none. */
+  readonly markupBasisPoints?: number;
 }
 
 /** What of a key can be changed. */

@@ -28,7 +28,15 @@ export function createAuthenticate(store: Pick<ApiKeyStore, 'findByHash'>, clock
     if (found === undefined || !isUsable(found, clock.nowMs(), credentials.clientAddress))
       throw incorrectKey();
     const { id, name, projectId, strict, allowedModels } = found.key;
-    return { keyId: id, keyName: name, projectId, strict, ...(allowedModels && { allowedModels }) };
+    const { markupBasisPoints } = found;
+    return {
+      keyId: id,
+      keyName: name,
+      projectId,
+      strict,
+      ...(allowedModels && { allowedModels }),
+      ...(markupBasisPoints !== undefined && { markupBasisPoints }),
+    };
   };
 }
 

@@ -13,7 +13,13 @@ export async function createProject(
     name,
     limits,
     keyDefaults,
-  }: { readonly name: string; readonly limits?: Limits; readonly keyDefaults?: Limits },
+    markupBasisPoints = 0,
+  }: {
+    readonly name: string;
+    readonly limits?: Limits;
+    readonly keyDefaults?: Limits;
+    readonly markupBasisPoints?: number;
+  },
 ): Promise<Project> {
   checkName('project', name);
   const createdAtMs = clock.nowMs();
@@ -23,6 +29,7 @@ export async function createProject(
     createdAtMs,
     archivedAtMs: null,
     keyDefaults: keyDefaults ?? noLimits,
+    markupBasisPoints,
   };
   if (!(await store.insert(project, limits ?? noLimits))) throw nameIsTaken(name);
   return project;
@@ -32,7 +39,7 @@ export async function createProject(
 export async function editProject(
   store: ProjectStore,
   idOrName: string,
-  changes: Partial<Pick<Project, 'name' | 'archivedAtMs' | 'keyDefaults'>>,
+  changes: Partial<Pick<Project, 'name' | 'archivedAtMs' | 'keyDefaults' | 'markupBasisPoints'>>,
 ): Promise<Project> {
   const live = await liveProject(store, idOrName);
   if (changes.name !== undefined) checkName('project', changes.name);

@@ -11,6 +11,8 @@ export interface Project {
   readonly archivedAtMs: number | null;
   /** What a new key may use unless it is given limits of its own. */
   readonly keyDefaults: Limits;
+  /** What is charged beyond what its orders cost, in hundredths of a percent. */
+  readonly markupBasisPoints: number;
 }
 
 /** Where projects are kept, never deleted. `store/` implements it. */
@@ -30,6 +32,6 @@ export interface ProjectStore {
   /** False when it is not live, or a live project has the name. */
   change(
     id: string,
-    changes: Partial<Pick<Project, 'name' | 'archivedAtMs' | 'keyDefaults'>>,
+    changes: Partial<Pick<Project, 'name' | 'archivedAtMs' | 'keyDefaults' | 'markupBasisPoints'>>,
   ): Promise<boolean>;
 }

@@ -61,6 +61,8 @@ const orderFields = {
   usage_source: usageSource,
   reserved_micro_usd: microUsd('The most it could cost'),
   cost_micro_usd: microUsd('What it cost'),
+  charged_micro_usd: microUsd('What its project is charged'),
+  markup_basis_points: count.describe('Hundredths of a percent that its project is charged beyond the cost.'),
   bytes_out: count,
   error_code: z.string().nullable().describe("The catalogue's name of what went wrong."),
   end_user: z.string().nullable().describe("The caller's own name for its end user."),

@@ -30,6 +30,8 @@ export function describeOrder(row: LedgerRow, { keys, projects }: KnownNames) {
     usage_source: row.usageSource,
     reserved_micro_usd: row.reservedMicroUsd,
     cost_micro_usd: row.costMicroUsd,
+    charged_micro_usd: row.chargedMicroUsd ?? row.costMicroUsd,
+    markup_basis_points: row.markupBasisPoints ?? 0,
     bytes_out: row.bytesOut,
     error_code: row.errorCode,
     end_user: row.endUser,

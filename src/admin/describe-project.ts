@@ -21,6 +21,7 @@ export function projectDocument({ project, settings }: ProjectFacts): AuditDocum
     model_limits: modelLimitsJson(settings),
     user_limits: limitsJson(settings.users),
     key_limits: limitsJson(project.keyDefaults),
+    markup_basis_points: project.markupBasisPoints,
   };
 }
 
@@ -35,5 +36,6 @@ export function describeProject({ project, settings }: ProjectFacts, now: Now) {
     ...settingsJson(settings, now),
     user_limits: limitsJson(settings.users),
     key_limits: limitsJson(project.keyDefaults),
+    markup_basis_points: project.markupBasisPoints,
   };
 }

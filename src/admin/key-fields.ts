@@ -40,8 +40,10 @@ export function keyPatchOf({ name, disabled, tags, ...fields }: z.infer<typeof k
 /** The project, or the changes of one, that are asked for. */
 export function projectPatchOf(fields: z.infer<typeof projectChangeFields>): ProjectPatch {
   const { name, limits, model_limits: modelLimits, user_limits: userLimits, key_limits: keyLimits } = fields;
+  const { markup_basis_points: markupBasisPoints } = fields;
   return {
     ...(name !== undefined && { name }),
+    ...(markupBasisPoints !== undefined && { markupBasisPoints: markupBasisPoints ?? 0 }),
     ...(limits !== undefined && { limits }),
     ...(modelLimits !== undefined && { modelLimits }),
     ...(userLimits !== undefined && { userLimits }),

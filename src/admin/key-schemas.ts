@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keyStates } from '../access/api-key-store.ts';
+import { mostMarkup } from '../usage/markup.ts';
 import { projectStates } from './describe-project.ts';
 import { limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';
 import { instant } from './field-kinds.ts';
@@ -73,6 +74,7 @@ export const rotationFields = z
   })
   .describe('How a key is given a new secret.');
 
+const markupRange = `a whole number from 0 to ${mostMarkup} is expected, or null`;
 const projectSettings = {
   limits: limits.optional(),
   model_limits: perModel.optional(),
@@ -81,6 +83,13 @@ const projectSettings = {
     .describe('What each of its end users may use that has no limit of its own.')
     .optional(),
   key_limits: limitsFields.nullable().describe('What new keys begin with.').optional(),
+  markup_basis_points: z
+    .int(markupRange)
+    .min(0, markupRange)
+    .max(mostMarkup, markupRange)
+    .nullable()
+    .describe('What is charged beyond what its orders cost, in hundredths of a percent; null: nothing.')
+    .optional(),
 };
 export const newProjectFields = z.strictObject({ name, ...projectSettings }).describe('A project to make.');
 export const projectChangeFields = z
@@ -135,6 +144,9 @@ export const projectSchema = z
     ...allowanceMembers,
     user_limits: limitsSchema.describe('What each of its end users may use that has no limit of its own.'),
     key_limits: limitsSchema.describe('What new keys begin with.'),
+    markup_basis_points: z
+      .int()
+      .describe('What is charged beyond what its orders cost, in hundredths of a percent.'),
   })
   .describe('Keys that share a budget.');
 

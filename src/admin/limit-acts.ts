@@ -42,27 +42,32 @@ export async function applySettings(
 }
 
 /**
- * Sets limits of any allowance, from the next order on. `replace`: those that are not named are taken away, else they stay.
+ * Sets limits of any allowance, and at which percents of them something is told, from the next order on. `replace`: limits
+ * that are not named are taken away, else they stay.
  */
 export function setLimits(
   by: Administration,
   address: AllowanceAddress,
   changes: Partial<Limits>,
-  { replace = false } = {},
+  {
+    replace = false,
+    alertAt,
+  }: { readonly replace?: boolean; readonly alertAt?: readonly number[] | null } = {},
 ): Promise<{ readonly owner: AllowanceOwner; readonly allowance: Allowance }> {
   return audited(by, async (records) => {
     const owner = await allowanceOwner(records, address, by.modelId);
     const known = await records.allowances.find(owner);
-    const allowance = await records.allowances.setLimits(
+    const limited = await records.allowances.setLimits(
       owner,
       replace ? { ...noLimits, ...changes } : changes,
     );
+    const allowance = alertAt === undefined ? limited : await records.allowances.setAlerts(owner, alertAt);
     return {
       result: { owner, allowance },
       action: 'limits.set',
       subject: subjectIdOf(owner),
-      before: { ...limitsJson(known?.limits ?? noLimits) },
-      after: { ...limitsJson(allowance.limits) },
+      before: { ...limitsJson(known?.limits ?? noLimits), alert_at: known?.alertAt ?? null },
+      after: { ...limitsJson(allowance.limits), alert_at: allowance.alertAt ?? null },
       about: partOf(owner),
     };
   });

@@ -9,6 +9,8 @@ import { applySettings, type LimitChanges, type SettingChanges } from './limit-a
 /** What a project is changed with. */
 export interface ProjectPatch extends SettingChanges {
   readonly name?: string;
+  /** What is charged beyond what its orders cost, in hundredths of a percent. */
+  readonly markupBasisPoints?: number;
   /** Of each of its end users that has none of its own. */
   readonly userLimits?: LimitChanges;
   /** What its new keys begin with. */
@@ -25,6 +27,7 @@ export function createProject(
       name: wish.name,
       limits: { ...noLimits, ...wish.limits },
       keyDefaults: { ...noLimits, ...wish.keyLimits },
+      ...(wish.markupBasisPoints !== undefined && { markupBasisPoints: wish.markupBasisPoints }),
     });
     const { modelLimits, userLimits } = wish;
     await applyProjectSettings(records, by, project.id, {
@@ -49,9 +52,10 @@ export function changeProject(
   patch: ProjectPatch,
 ): Promise<ProjectFacts> {
   return changed(by, 'project.change', idOrName, async (records, project) => {
-    const { name, keyLimits } = patch;
+    const { name, keyLimits, markupBasisPoints } = patch;
     const edited = await editProject(records.projects, project.id, {
       ...(name !== undefined && { name }),
+      ...(markupBasisPoints !== undefined && { markupBasisPoints }),
       ...(keyLimits !== undefined && {
         keyDefaults: keyLimits === null ? noLimits : { ...project.keyDefaults, ...keyLimits },
       }),

@@ -24,6 +24,12 @@ export function userTemplate(projectId: string): string {
   return `${projectId}/user/*`;
 }
 
+/** The template of an end user's allowance; undefined of any other. */
+export function templateOf(id: string): string | undefined {
+  const [subject = '', kind] = id.split('/', 2);
+  return kind === 'user' ? userTemplate(subject) : undefined;
+}
+
 /** Every allowance that an order may have to keep to; most of them do not exist. */
 export function candidateAllowances({ keyId, projectId, model, endUser }: OrderSubjects): string[] {
   const ids = [keyId, modelAllowance(keyId, model), projectId, modelAllowance(projectId, model)];

@@ -50,6 +50,8 @@ export interface AllowanceStore {
    * begins with what the ledger says was used; end users of a template are counted from now on.
    */
   setLimits(owner: AllowanceOwner, changes: Partial<Limits>): Promise<Allowance>;
+  /** At which percents of its limits something is told; null: those of the configuration, or of a user's template. */
+  setAlerts(owner: AllowanceOwner, alertAt: readonly number[] | null): Promise<Allowance>;
   /**
    * Counts money back on day, month and total, with a note. False when there is no such allowance. With a key that came
    * before, nothing: `adjustmentOf` finds what was made then.

@@ -1,3 +1,4 @@
+import type { AlertedLimit } from '../journey/budget-alert.ts';
 import type { Limits } from '../journey/limits.ts';
 import type { MicroUsd } from '../kernel/money.ts';
 
@@ -27,11 +28,26 @@ export const unused: Counters = {
   totalUsedMicroUsd: 0,
 };
 
+/** What was told of a limit since its period began. */
+export interface ToldLimit {
+  readonly sinceMs: number;
+  /** The highest threshold, and how much was used then. */
+  readonly percent: number;
+  readonly used: number;
+  /** The limit by which an order was refused. */
+  readonly refusedAt?: number;
+}
+export type Told = Readonly<Partial<Record<AlertedLimit, ToldLimit>>>;
+
 /** What a key, a project, one of their models or one of a project's end users may use, and has used. */
 export interface Allowance {
   readonly id: string;
   readonly limits: Limits;
   readonly counters: Counters;
+  /** Percents of its limits that are told of; absent: those of the configuration, or of an end user's template. */
+  readonly alertAt?: readonly number[];
+  /** What was told of it; absent: nothing. */
+  readonly told?: Told;
 }
 
 /** An order in the book: what its allowances were charged with. */
@@ -64,6 +80,17 @@ export function settled(
     dayUsedMicroUsd: counters.dayUsedMicroUsd + (isOfDay ? change : 0),
     monthUsedMicroUsd: counters.monthUsedMicroUsd + (isOfMonth ? change : 0),
     totalUsedMicroUsd: counters.totalUsedMicroUsd + change,
+  };
+}
+
+/** What orders have cost, without what those that are open have reserved. */
+export function withoutOpen(counters: Counters, open: Counters): Counters {
+  return {
+    ...counters,
+    dayImages: counters.dayImages - open.dayImages,
+    dayUsedMicroUsd: counters.dayUsedMicroUsd - open.dayUsedMicroUsd,
+    monthUsedMicroUsd: counters.monthUsedMicroUsd - open.monthUsedMicroUsd,
+    totalUsedMicroUsd: counters.totalUsedMicroUsd - open.totalUsedMicroUsd,
   };
 }
 

@@ -82,3 +82,12 @@ export function refusalError(
     headers: { ...headers, 'retry-after-ms': String(Math.ceil(waitMs)) },
   });
 }
+
+/** A project whose end users are too many to count another. */
+export function tooManyEndUsers(most: number): PlantainError {
+  const message = `This project has orders of ${most} different end users that its limits still count, and no more are counted: use a name that was used before, or leave 'user' away.`;
+  return new PlantainError('too_many_end_users', message, {
+    param: 'user',
+    headers: { 'x-should-retry': 'false' },
+  });
+}

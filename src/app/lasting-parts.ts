@@ -20,7 +20,9 @@ import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { RememberedKeys } from '../access/remembered-keys.ts';
 import { SqlRecords } from '../store/sql/sql-records.ts';
+import { SqlWebhookOutbox } from '../store/sql/sql-webhook-outbox.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
+import { WebhookDesk } from '../webhooks/webhook-desk.ts';
 import { openBlobStores } from './blob-stores.ts';
 import { healthLog } from './health-log.ts';
 import { createIdempotency } from './idempotency.ts';
@@ -28,6 +30,7 @@ import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
 import { sharedInstance } from './shared-instance.ts';
+import { createPost, webhookEndpoints } from './webhooks.ts';
 
 /** How long a database is waited for that may be starting as well. */
 const databasePatienceMs = 30_000;
@@ -46,7 +49,12 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   );
   const instance =
     database.dialect === 'postgres'
-      ? sharedInstance(database.db, log, () => idempotency.closeLost())
+      ? sharedInstance(
+          database.db,
+          log,
+          () => book.closeLeftOpen(clock.nowMs()),
+          () => idempotency.closeLost(),
+        )
       : undefined;
   // Before any order, one from the command line too: others close what it leaves open.
   await instance?.start();
@@ -68,6 +76,8 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   const book = new SqlLedger(database.db, {
     periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
     flush: database.flush,
+    alertAt: () => config.budgets.alertAt,
+    onAlerts: () => webhooks.ring(),
     ...(instance && { postgres: { instance } }),
   });
   const records = new SqlRecords(database.db, {
@@ -75,6 +85,14 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     dialect: database.dialect,
     flush: database.flush,
     auditRetentionMs: config.admin.auditDays * 86_400_000,
+  });
+  let inForce: Pick<Config, 'webhooks' | 'proxy'> = config;
+  const webhooks = new WebhookDesk({
+    outbox: new SqlWebhookOutbox(database.db, database.dialect),
+    post: createPost(() => inForce),
+    clock,
+    log,
+    onAlert: (alert) => events.emit({ kind: 'budget-alert', alert }),
   });
   const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const stores = await openBlobStores(config);
@@ -97,6 +115,14 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     keys: new RememberedKeys(records.keys, clock, () => records.changes),
     book: records,
     ledger,
+    webhooks: {
+      start: (current: () => Config) =>
+        webhooks.start(() => {
+          inForce = current();
+          return webhookEndpoints(inForce);
+        }),
+      stop: () => webhooks.stop(),
+    },
     idempotency,
     claims: idempotency.claims,
     native: openNativeParts(config, clock, stores.files),

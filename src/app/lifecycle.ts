@@ -128,6 +128,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       sweep.start();
       await parts.healthKeeper.start(parts.pool);
       parts.keyProbes.start();
+      parts.webhooks.start(() => parts.setup.config);
       routes = routesInForce();
       server = createServer({
         routes: switchedRoutes(() => routes),
@@ -196,6 +197,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       clearTimeout(cut);
       clearTimeout(drop);
       await ledger.stop(lateRowsTimeoutMs);
+      await parts.webhooks.stop();
       await parts.healthKeeper.stop();
       await sweep.stop();
       await parts.idempotency.stop();

@@ -20,6 +20,9 @@ export function orderBook(ledger: Ledger, clock: Clock, onlyUpstream: () => stri
         createdAtMs: clock.nowMs(),
         endUser: order.endUser ?? null,
         upstream: onlyUpstream(),
+        ...(order.caller.markupBasisPoints !== undefined && {
+          markupBasisPoints: order.caller.markupBasisPoints,
+        }),
       }),
     settle: (settlement) => settleOrder(ledger, clock, settlement),
   };

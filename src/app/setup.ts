@@ -4,6 +4,7 @@ import type { ImageOrder } from '../journey/image-order.ts';
 import { memoizePromise } from '../kernel/memoize-promise.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { standInsFor } from '../routing/stand-ins.ts';
+import { withMarkup } from '../usage/markup.ts';
 import { highestPrice } from '../usage/price.ts';
 import { createImagesDialect } from './dialects.ts';
 import type { LastingParts } from './lasting-parts.ts';
@@ -27,10 +28,11 @@ export async function createSetup(parts: LastingParts, config: Config) {
         isPresigned: config.links.presigned,
       }),
   );
-  /** The most an order can cost; a model that may stand in for the one asked for can be the dearer one. */
+  /** The most an order can be charged; a model that may stand in for the one asked for can be the dearer one. */
   const highestCost = (order: ImageOrder): number => {
     const standIns = standInsFor(order, catalogue, config.allowSuccessors).map(({ model }) => model);
-    return highestPrice(order, [order.model, ...standIns], config.limits.upstreamTries);
+    const highest = highestPrice(order, [order.model, ...standIns], config.limits.upstreamTries);
+    return withMarkup(highest, order.caller.markupBasisPoints ?? 0);
   };
   const stages = createStages({ ...parts, config, catalogue, gallery, highestCost });
   return {

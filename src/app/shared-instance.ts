@@ -1,22 +1,23 @@
-import { bookStatements } from '../store/sql/book-statements.ts';
-import { closeLost } from '../store/sql/close-lost.ts';
 import { Instance } from '../store/sql/instance.ts';
 import type { OpenDatabase } from '../store/sql/open-database.ts';
 import { packageManifest } from './package-manifest.ts';
 
 type Write = (fields: object, message: string) => void;
 
-/** This process among those that share a PostgreSQL database. `afterClosing` is done whenever orders of ended ones were looked for. */
+/**
+ * This process among those that share a PostgreSQL database. `closeOrders` closes those of ended ones, and `afterClosing`
+ * is done whenever they were looked for.
+ */
 export function sharedInstance(
   db: OpenDatabase['db'],
   log: { readonly warn: Write; readonly error: Write },
+  closeOrders: () => Promise<number>,
   afterClosing: () => Promise<void>,
 ): Instance {
-  const statements = bookStatements('postgres');
   return new Instance(db, {
     version: packageManifest.version,
     async closeLost() {
-      const orders = await closeLost(db, statements, Date.now());
+      const orders = await closeOrders();
       await afterClosing();
       return orders;
     },

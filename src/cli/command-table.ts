@@ -67,6 +67,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./audit-command.ts')).registerAuditCommand,
   },
   {
+    name: 'webhooks',
+    summary: 'show and test the receivers that are told of budgets',
+    load: async () => (await import('./webhooks-command.ts')).registerWebhooksCommand,
+  },
+  {
     name: 'usage',
     summary: 'show pictures, tokens and cost by key, model, day and more',
     load: async () => (await import('./usage-command.ts')).registerUsageCommand,

@@ -226,3 +226,37 @@ test('a credit makes room and is told with its reason', async () => {
   expect((await run('credits', 'list', '--key', 'ci')).out).toContain('the demo');
   expect((await run('credits', 'add', 'ten', '--key', 'ci', '--reason', 'x')).exitCode).toBe(2);
 });
+
+test('what is told of limits is set beside them or alone, and taken back', async () => {
+  await run('keys', 'create', '--name', 'ci');
+  expect(await json('limits', 'set', 'month_usd=5', '--alerts', '90,50', '--key', 'ci')).toMatchObject({
+    limits: { month_micro_usd: 5_000_000 },
+    alerts: [50, 90],
+  });
+  expect((await run('limits', 'show', '--key', 'ci')).out).toContain('50, 90');
+  expect(await json('limits', 'set', '--alerts', 'none', '--key', 'ci')).toMatchObject({
+    limits: { month_micro_usd: 5_000_000 },
+    alerts: [],
+  });
+  expect(await json('limits', 'set', '--alerts', 'default', '--key', 'ci')).toMatchObject({ alerts: null });
+  for (const wrong of ['0', '101', '1.5', 'half', ''])
+    expect(await run('limits', 'set', '--alerts', wrong, '--key', 'ci')).toMatchObject({ exitCode: 2 });
+  expect(await run('limits', 'set', '--key', 'ci')).toMatchObject({ exitCode: 2 });
+});
+
+test('a markup is read to the hundredth of a percent, shown, and taken back', async () => {
+  expect(await json('projects', 'create', 'shop', '--markup', '12.5%')).toMatchObject({
+    markup_basis_points: 1250,
+  });
+  expect((await run('projects', 'list')).out).toContain('12.5%');
+  expect(await json('projects', 'edit', 'shop', '--markup', '0.01')).toMatchObject({
+    markup_basis_points: 1,
+  });
+  expect(await json('projects', 'edit', 'shop', '--name', 'store')).toMatchObject({ markup_basis_points: 1 });
+  expect(await json('projects', 'edit', 'store', '--markup', '1000 %')).toMatchObject({
+    markup_basis_points: 100_000,
+  });
+  expect(await json('projects', 'edit', 'store', '--markup', '0')).toMatchObject({ markup_basis_points: 0 });
+  for (const wrong of ['1000.01', '-1', '1.234', '1e2', ''])
+    expect(await run('projects', 'edit', 'store', '--markup', wrong)).toMatchObject({ exitCode: 2 });
+});

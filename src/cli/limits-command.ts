@@ -1,13 +1,15 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { Allowance } from '../admission/allowance.ts';
 import { limitsJson } from '../admin/describe-allowance.ts';
 import { configSetting } from '../config/config-schema.ts';
+import { readValue } from '../config/settings.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
 import type { Limits } from '../journey/limits.ts';
 import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { formatLimits, limitWords, parseLimits } from './limit-list.ts';
 import { administer } from './open-records.ts';
@@ -18,6 +20,11 @@ const mostShown = 1000;
 
 interface LimitsOptions extends AllowanceOptions {
   readonly json?: true;
+}
+
+interface SetOptions extends LimitsOptions {
+  /** Null: as everybody. */
+  readonly alerts?: { readonly percents: readonly number[] | null };
 }
 
 /** `plantain limits …`: what keys, projects, models and end users may use, and have used. */
@@ -38,6 +45,7 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
         ],
         ['plantain limits set images_per_day=20 --project shop --users', 'for each end user of a project'],
         ['plantain limits set month_usd=none --key website', 'takes a limit away'],
+        ['plantain limits set --alerts 50,90 --key website', 'at what percents something is told'],
         ['plantain limits show --project shop', 'what it may use, and has used'],
       ]),
     );
@@ -52,14 +60,25 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
   add('set', 'set limits; those that are not named stay')
     .addArgument(
       new Argument(
-        '<limits>',
+        '[limits]',
         `name=value, comma-separated: ${limitWords.join(', ')}; none takes one away`,
       ).argParser(parseLimits),
     )
-    .action(async (changes: Partial<Limits>, options: LimitsOptions, command: Command) => {
+    .addOption(
+      new Option(
+        '--alerts <percents>',
+        'tell when so many percent of a limit of money or of pictures a day are used, such as 50,90; none, or default for budgets.alert_at',
+      ).argParser(parseAlerts),
+    )
+    .action(async (changes: Partial<Limits> | undefined, options: SetOptions, command: Command) => {
+      const { alerts } = options;
+      if (changes === undefined && alerts === undefined)
+        throw new CommandError('Say which limits, or --alerts.', exitCodes.usage);
       const { setLimits } = await import('../admin/limit-acts.ts');
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
-      const { allowance } = await administer(config, (by) => setLimits(by, addressOf(options), changes));
+      const { allowance } = await administer(config, (by) =>
+        setLimits(by, addressOf(options), changes ?? {}, alerts && { alertAt: alerts.percents }),
+      );
       context.stdout.write(
         options.json
           ? `${JSON.stringify(allowanceJson(allowance), null, 2)}\n`
@@ -82,10 +101,19 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
   );
 }
 
-function allowanceJson({ id, limits, counters }: Allowance): Record<string, unknown> {
+/** `50,90`, `none` or `default`. */
+function parseAlerts(text: string): { percents: readonly number[] | null } {
+  if (text === 'default') return { percents: null };
+  const read = readValue(configSetting('budgets.alertAt'), text);
+  if ('problem' in read) throw new InvalidArgumentError(`It ${read.problem}, or default.`);
+  return { percents: read.value as readonly number[] };
+}
+
+function allowanceJson({ id, limits, counters, alertAt }: Allowance): Record<string, unknown> {
   return {
     id,
     limits: limitsJson(limits),
+    alerts: alertAt ?? null,
     used: {
       open: counters.openOrders,
       images_of_day: counters.dayImages,
@@ -98,14 +126,15 @@ function allowanceJson({ id, limits, counters }: Allowance): Record<string, unkn
 
 function allowancesTable(allowances: readonly Allowance[]): string {
   if (allowances.length === 0) return 'No limits. Set some: plantain limits set <limits>\n';
-  const rows = allowances.map(({ id, limits, counters }) => [
+  const rows = allowances.map(({ id, limits, counters, alertAt }) => [
     id,
     formatLimits(limits) || 'none',
+    alertAt === undefined ? '' : alertAt.join(', ') || 'none',
     String(counters.openOrders),
     String(counters.dayImages),
     formatMicroUsd(counters.dayUsedMicroUsd),
     formatMicroUsd(counters.monthUsedMicroUsd),
     formatMicroUsd(counters.totalUsedMicroUsd),
   ]);
-  return textTable(['Of', 'Limits', 'Open', 'Pictures today', 'Day', 'Month', 'Total'], rows);
+  return textTable(['Of', 'Limits', 'Alerts %', 'Open', 'Pictures today', 'Day', 'Month', 'Total'], rows);
 }

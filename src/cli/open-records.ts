@@ -5,6 +5,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { Ledger, LedgerRow, SettlementByHand } from '../usage/ledger.ts';
 import type { UpstreamCost } from '../usage/reconciliation.ts';
+import type { WebhookOutbox } from '../webhooks/webhook-outbox.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { modelIdIn } from './model-id.ts';
 
@@ -17,18 +18,26 @@ export interface Records extends AdminBook {
   ) => Promise<{ readonly before: LedgerRow } | undefined>;
   /** What every upstream was asked for between two moments. */
   readonly upstreamCosts: (fromMs: number, toMs: number) => Promise<readonly UpstreamCost[]>;
+  readonly webhooks: WebhookOutbox;
 }
 
 /** Opens the database beside a server that may be running, does the work and closes it. It has to be there. */
 export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
-  const [{ openStore }, { SqlRecords }, { SqlLedger }, { settleUnknown }, { upstreamCosts }] =
-    await Promise.all([
-      import('../store/sql/open-store.ts'),
-      import('../store/sql/sql-records.ts'),
-      import('../store/sql/sql-ledger.ts'),
-      import('../store/sql/settle-unknown.ts'),
-      import('../store/sql/upstream-costs.ts'),
-    ]);
+  const [
+    { openStore },
+    { SqlRecords },
+    { SqlLedger },
+    { settleUnknown },
+    { upstreamCosts },
+    { SqlWebhookOutbox },
+  ] = await Promise.all([
+    import('../store/sql/open-store.ts'),
+    import('../store/sql/sql-records.ts'),
+    import('../store/sql/sql-ledger.ts'),
+    import('../store/sql/settle-unknown.ts'),
+    import('../store/sql/upstream-costs.ts'),
+    import('../store/sql/sql-webhook-outbox.ts'),
+  ]);
   const { db, dialect, close } = await openStore({
     url: config.database.url,
     file: databasePath(config),
@@ -41,6 +50,7 @@ export async function withRecords<T>(config: Config, work: (records: Records) =>
       ledger: new SqlLedger(db),
       upstreamCosts: (fromMs: number, toMs: number) => upstreamCosts(db, fromMs, toMs),
       settleUnknown: (id: string, settlement: SettlementByHand) => settleUnknown(db, dialect, id, settlement),
+      webhooks: new SqlWebhookOutbox(db, dialect),
     });
     return await work(records);
   } finally {

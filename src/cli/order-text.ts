@@ -61,6 +61,14 @@ export function orderText(order: OrderWithAttempts): string {
       'Cost',
       `${formatMicroUsd(order.cost_micro_usd)} (reserved: ${formatMicroUsd(order.reserved_micro_usd)})`,
     ],
+    ...(order.markup_basis_points === 0
+      ? []
+      : ([
+          [
+            'Charged',
+            `${formatMicroUsd(order.charged_micro_usd)} (markup: ${String(order.markup_basis_points / 100)}%)`,
+          ],
+        ] as const)),
   ];
   return `${alignColumns(facts).join('\n')}\n\n${attemptsText(order)}${priceText(order.attempts)}`;
 }

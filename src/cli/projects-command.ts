@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { mostMarkup } from '../usage/markup.ts';
 import type { Project } from '../access/project-store.ts';
 import type { Administration } from '../admin/administration.ts';
 import { limitsJson } from '../admin/describe-allowance.ts';
@@ -19,6 +20,7 @@ interface ProjectOptions {
   readonly limits?: Partial<Limits>;
   readonly keyLimits?: Partial<Limits>;
   readonly name?: string;
+  readonly markup?: number;
 }
 
 /** `plantain projects …`: keys that share a budget. */
@@ -38,6 +40,7 @@ export function registerProjectsCommand(program: Command, context: CommandContex
         ],
         ['plantain keys create --name web --project shop', 'a key of it'],
         ['plantain projects edit shop --key-limits images_per_minute=10', 'what new keys begin with'],
+        ['plantain projects edit shop --markup 12.5%', 'what is charged beyond what its orders cost'],
         ['plantain projects archive shop', 'its keys work no more'],
       ]),
     );
@@ -64,11 +67,17 @@ export function registerProjectsCommand(program: Command, context: CommandContex
       ).argParser(parseLimits),
     )
     .addOption(keyLimits())
+    .addOption(markup())
     .action(async (name: string, options: ProjectOptions, command: Command) => {
       const { createProject } = await import('../admin/project-acts.ts');
-      const { limits, keyLimits } = options;
+      const { limits, keyLimits, markup: markupBasisPoints } = options;
       const { project } = await withProjects(command, (by) =>
-        createProject(by, { name, ...(limits && { limits }), ...(keyLimits && { keyLimits }) }),
+        createProject(by, {
+          name,
+          ...(limits && { limits }),
+          ...(keyLimits && { keyLimits }),
+          ...(markupBasisPoints !== undefined && { markupBasisPoints }),
+        }),
       );
       tell(project, options, `Created the project "${project.name}" (${project.id}).`);
     });
@@ -81,11 +90,16 @@ export function registerProjectsCommand(program: Command, context: CommandContex
   add('edit <project>', 'rename a project, or change what its new keys begin with')
     .option('--name <name>', 'a new name')
     .addOption(keyLimits())
+    .addOption(markup())
     .action(async (idOrName: string, options: ProjectOptions, command: Command) => {
       const { changeProject } = await import('../admin/project-acts.ts');
-      const { name, keyLimits } = options;
+      const { name, keyLimits, markup: markupBasisPoints } = options;
       const { project } = await withProjects(command, (by) =>
-        changeProject(by, idOrName, { ...(name !== undefined && { name }), ...(keyLimits && { keyLimits }) }),
+        changeProject(by, idOrName, {
+          ...(name !== undefined && { name }),
+          ...(keyLimits && { keyLimits }),
+          ...(markupBasisPoints !== undefined && { markupBasisPoints }),
+        }),
       );
       tell(project, options, `Changed the project "${project.name}" (${project.id}).`);
     });
@@ -102,23 +116,46 @@ function keyLimits(): Option {
   return new Option('--key-limits <limits>', 'limits of new keys that are given none').argParser(parseLimits);
 }
 
-function projectJson({ id, name, createdAtMs, archivedAtMs, keyDefaults }: Project): Record<string, unknown> {
+function markup(): Option {
+  return new Option(
+    '--markup <percent>',
+    'what is charged beyond what its orders cost, such as 12.5%, a second from now on',
+  ).argParser(parseMarkup);
+}
+
+/** `12.5%` → hundredths of a percent, exactly. Throws for commander. */
+function parseMarkup(text: string): number {
+  const [, whole, fraction = ''] = /^(\d{1,4})(?:\.(\d{1,2}))?\s*%?$/.exec(text) ?? [];
+  const basisPoints =
+    whole === undefined ? Number.NaN : Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
+  if (basisPoints <= mostMarkup) return basisPoints;
+  throw new InvalidArgumentError('It must be a percentage from 0 to 1000 with at most two decimals.');
+}
+
+function formatMarkup(basisPoints: number): string {
+  return `${String(basisPoints / 100)}%`;
+}
+
+function projectJson(project: Project): Record<string, unknown> {
+  const { id, name, createdAtMs, archivedAtMs, keyDefaults, markupBasisPoints } = project;
   return {
     id,
     name,
     created_at: new Date(createdAtMs).toISOString(),
     archived_at: archivedAtMs === null ? null : new Date(archivedAtMs).toISOString(),
     key_limits: limitsJson(keyDefaults),
+    markup_basis_points: markupBasisPoints,
   };
 }
 
 function projectsTable(projects: readonly Project[]): string {
-  const rows = projects.map(({ id, name, createdAtMs, archivedAtMs, keyDefaults }) => [
+  const rows = projects.map(({ id, name, createdAtMs, archivedAtMs, keyDefaults, markupBasisPoints }) => [
     id,
     name,
     new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
     archivedAtMs === null ? 'live' : `archived ${new Date(archivedAtMs).toISOString().slice(0, 10)}`,
+    markupBasisPoints === 0 ? '' : formatMarkup(markupBasisPoints),
     formatLimits(keyDefaults),
   ]);
-  return textTable(['Id', 'Name', 'Created (UTC)', 'State', 'Limits of new keys'], rows);
+  return textTable(['Id', 'Name', 'Created (UTC)', 'State', 'Markup', 'Limits of new keys'], rows);
 }

@@ -1,5 +1,5 @@
 import { section } from './settings.ts';
-import { matching, timeZone, yesOrNo } from './value-kinds.ts';
+import { matching, percents, timeZone, yesOrNo } from './value-kinds.ts';
 
 /** What the limits of keys and projects are counted by; the limits themselves are in the database. */
 export const budgetSettings = section({
@@ -8,6 +8,10 @@ export const budgetSettings = section({
     .describe(
       'Time zone of the days and months of budgets and of pictures a day. After a change the running day and month are counted anew.',
     ),
+  alertAt: percents().default([80, 95]).meta({
+    description:
+      'Percents of a limit of money or of pictures a day that are told of: in the log, and to `webhooks`. An allowance may have its own; end users have none unless they are given some.',
+  }),
 });
 
 export const databaseSettings = section({

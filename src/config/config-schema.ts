@@ -28,6 +28,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './value-kinds.ts';
+import { webhooksSection } from './webhooks-section.ts';
 
 /** Every setting. File, environment, flags, checks and documentation follow from it. */
 export const configSchema = section({
@@ -157,6 +158,7 @@ export const configSchema = section({
       .describe('Most calls for a picture that may be charged; at most two of them at one upstream.'),
   }),
   budgets: budgetSettings,
+  webhooks: webhooksSection(),
   database: databaseSettings,
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)

@@ -56,6 +56,7 @@ test('the template is a file that loads, as it is and with every line taken in',
     gemini,
     dataDir: '',
     upstreams: [],
+    webhooks: untouched.config.webhooks,
     models: {},
     aliases: {},
     fallbacks: {},
@@ -64,5 +65,6 @@ test('the template is a file that loads, as it is and with every line taken in',
     dataDir: '',
   });
   expect(Object.keys(taken.config.models)).toEqual(['my-model']);
+  expect(taken.config.webhooks.endpoints).toMatchObject([{ name: 'finance', events: ['budget.exhausted'] }]);
   expect(configSettings.filter(({ path: at }) => untouched.originOf(at).startsWith('file '))).toEqual([]);
 });

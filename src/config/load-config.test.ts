@@ -72,6 +72,13 @@ test('flag beats environment beats file beats default, and each origin is told',
   ]);
 });
 
+const webhookSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+/** What settings are of no use without. */
+const companions: Record<string, Record<string, string>> = {
+  'gemini.baseUrl': { GEMINI_API_KEY: 'some-key' },
+  'webhooks.url': { PLANTAIN_WEBHOOKS_SECRET: webhookSecret },
+};
+
 test('every setting can be given by its PLANTAIN_ name, by its flag and in the file', () => {
   const samples: Record<string, string> = {
     'admin.secret': 'plantain-admin-of-this-test',
@@ -97,17 +104,19 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'storage.secretAccessKey': 'some-secret',
     'storage.sessionToken': 'some-token',
     'storage.pathStyle': 'true',
+    'webhooks.url': 'https://hooks.example/plantain',
+    'webhooks.secret': webhookSecret,
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(70);
+  expect(single).toHaveLength(74);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
       config,
     );
     const raw = samples[id] ?? format?.(value) ?? '';
-    const extra = id === 'gemini.baseUrl' ? { GEMINI_API_KEY: 'some-key' } : {};
+    const extra = companions[id] ?? {};
     for (const variable of names) {
       expect(load({ env: { ...extra, [variable]: raw } }).originOf(at)).toBe(`env ${variable}`);
     }
@@ -329,12 +338,15 @@ describe('a secret in a file', () => {
     'admin.secret': 'plantain-admin-of-this-test',
     'links.secret': 'links-of-this-test-and-no-others',
     'database.url': 'postgres://plantain:secret@127.0.0.1:5432/plantain',
+    'webhooks.url': 'https://hooks.example/plantain?token=secret',
+    'webhooks.secret': webhookSecret,
   };
 
   test.each(variables)('every name of a secret has a second one for a file: $name', ({ id, name, at }) => {
     const secret = secrets[id] ?? 'the-secret';
     writeFile(`\ufeff  ${secret}\r\n\n`, 'secret');
-    const loaded = load({ env: { [`${name}_FILE`]: 'secret' } });
+    const companion = companions[id] ?? {};
+    const loaded = load({ env: { ...companion, [`${name}_FILE`]: 'secret' } });
     expect(
       at.reduce<unknown>(
         (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
@@ -343,9 +355,9 @@ describe('a secret in a file', () => {
     ).toBe(secret);
     expect(loaded.originOf(at)).toBe(`env ${name}_FILE`);
     const both = `${name} and ${name}_FILE are both set: keep one.`;
-    expect(problemsOf({ env: { [`${name}_FILE`]: 'secret', [name]: secret } })).toEqual([both]);
+    expect(problemsOf({ env: { ...companion, [`${name}_FILE`]: 'secret', [name]: secret } })).toEqual([both]);
     // An empty variable counts as absent.
-    expect(problemsOf({ env: { [`${name}_FILE`]: 'secret', [name]: ' ' } })).toEqual([]);
+    expect(problemsOf({ env: { ...companion, [`${name}_FILE`]: 'secret', [name]: ' ' } })).toEqual([]);
   });
 
   test('a setting that is no secret has none', () => {

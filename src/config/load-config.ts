@@ -7,6 +7,7 @@ import { sandboxName } from '../journey/upstream.ts';
 import { hoursOfLinks } from './derived-defaults.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
 import { upstreamFaults, usesSandbox, withFilePlaces } from './upstream-list.ts';
+import { webhookFaults } from './webhooks-section.ts';
 
 const longestPresignedMinutes = 7 * 24 * 60;
 
@@ -89,6 +90,10 @@ function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): 
     );
   if (!broken.has('upstreams'))
     problems.push(...upstreamFaults(upstreams).map(({ path: at, problem }) => `${subjectOf(at)} ${problem}`));
+  if (!['webhooks.url', 'webhooks.secret', 'webhooks.endpoints'].some((id) => broken.has(id)))
+    problems.push(
+      ...webhookFaults(config.webhooks).map(({ path: at, problem }) => `${subjectOf(at)} ${problem}`),
+    );
   tell(
     ['links.retentionHours', 'links.ttlMinutes'],
     links.retentionHours < hoursOfLinks(links.ttlMinutes),

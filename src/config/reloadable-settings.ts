@@ -7,6 +7,7 @@ const reloadable: readonly (FieldPath | keyof Config)[] = [
   'admin.secret',
   'gemini',
   'upstreams',
+  'webhooks',
   'defaultModel',
   'openaiNames',
   'allowSuccessors',

@@ -131,6 +131,30 @@ export function httpUrl() {
   return kind(expected, read, { placeholder: '<url>' });
 }
 
+/** An address that is told of something; what it carries in its path or query may be its password. */
+export function webhookUrl() {
+  const read = (raw: unknown): string | undefined => {
+    const value = text(raw) ?? '';
+    const url = /^https?:\/\/[^#\s]{1,2000}$/i.test(value) ? URL.parse(value) : null;
+    return url === null || url.username !== '' || url.password !== '' ? undefined : url.href;
+  };
+  return kind('an http:// or https:// address without user name or fragment', read, { placeholder: '<url>' });
+}
+
+/** Percents, the lowest first; `none` or an empty list for none. */
+export const percents = () =>
+  kind<readonly number[]>(
+    'a list of whole percents from 1 to 100, or none',
+    (raw) => {
+      if (text(raw) === 'none') return [];
+      const items = (Array.isArray(raw) ? raw : text(raw)?.split(','))?.map(integer);
+      const isFine = items?.every((item) => item !== undefined && item >= 1 && item <= 100) === true;
+      if (!isFine || items.length > 10) return undefined;
+      return [...new Set(items.filter((item) => item !== undefined))].toSorted((one, two) => one - two);
+    },
+    { format: (value) => value.join(', ') || 'none' },
+  );
+
 /** Where a proxy is; without a scheme it is http, as everybody reads `HTTPS_PROXY=proxy:3128`. */
 export function proxyUrl() {
   const read = (raw: unknown): string | undefined => {

@@ -19,6 +19,8 @@ export interface Caller {
   readonly strict: boolean;
   /** Ids of the models that it may ask for; absent: every one. */
   readonly allowedModels?: readonly string[];
+  /** What its project is charged beyond what an order costs, in hundredths of a percent; absent: nothing. */
+  readonly markupBasisPoints?: number;
 }
 
 /**

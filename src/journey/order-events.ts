@@ -1,4 +1,5 @@
 import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { ToldAlert } from './budget-alert.ts';
 import type { Call } from './call.ts';
 import type { CatalogueModel } from './catalogue-model.ts';
 import type { Caller, ImageOrder, Operation } from './image-order.ts';
@@ -54,7 +55,9 @@ export type OrderEvent =
       readonly settled: Settled;
       /** Milliseconds from the order's arrival to its end. */
       readonly durationMs: number;
-    };
+    }
+  /** A limit is nearly or altogether used up; told once, by one of the processes that share it. */
+  | { readonly kind: 'budget-alert'; readonly alert: ToldAlert };
 
 /** The one place where everything that happens to orders is told; log, metrics and traces listen. */
 export class OrderEvents {

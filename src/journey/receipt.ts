@@ -11,7 +11,7 @@ export interface DeliveredImage {
 }
 
 /** A fulfilled order: at least one picture. */
-export interface ImageResult extends Pick<Settled, 'costMicroUsd' | 'pricedUsage'> {
+export interface ImageResult extends Pick<Settled, 'costMicroUsd' | 'chargedMicroUsd' | 'pricedUsage'> {
   readonly order: ImageOrder;
   readonly images: readonly DeliveredImage[];
   /** Summed over all upstream calls; undefined unless every one of them was counted completely. */
@@ -27,7 +27,10 @@ export interface ImageResult extends Pick<Settled, 'costMicroUsd' | 'pricedUsage
 
 /** What an order came to in money. */
 export interface Settled {
+  /** What the upstreams charge for it. */
   readonly costMicroUsd: MicroUsd;
+  /** What its project is charged, where that is another sum. */
+  readonly chargedMicroUsd?: MicroUsd;
   /** The tokens it was priced by, with estimates for calls that went uncounted. */
   readonly pricedUsage: TokenUsage;
   readonly oddities: readonly Oddity[];

@@ -183,6 +183,14 @@ const entries = {
     step: 'admit',
     help: 'The pictures a minute or a day of the key, its project or its end user are used up. `retry-after` says when this order fits; without it, and with `x-should-retry: false`, it does not before tomorrow.',
   },
+  too_many_end_users: {
+    status: 429,
+    type: 'requests',
+    code: 'too_many_end_users',
+    retryable: false,
+    step: 'admit',
+    help: 'End users of the project have limits, and it has as many of them as are counted. Those of whom nothing counts any more make room by themselves; names that were used before go on working.',
+  },
   budget_exceeded: {
     status: 429,
     type: 'insufficient_quota',

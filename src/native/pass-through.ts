@@ -69,7 +69,7 @@ async function whole(parts: NativeParts, plan: Plan, scope: OrderScope): Promise
     status: 200,
     headers: {
       'content-type': asked.answer?.contentType ?? 'application/json; charset=UTF-8',
-      'plantain-cost-micro-usd': String(settled.costMicroUsd),
+      'plantain-cost-micro-usd': String(settled.chargedMicroUsd ?? settled.costMicroUsd),
       ...answerHeaders(asked),
     },
     body: { kind: 'whole', pieces: chunks.take(), isLastUse: true },

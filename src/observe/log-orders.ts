@@ -2,6 +2,7 @@ import type { Credentials } from '../journey/image-request.ts';
 import type { OrderEvent } from '../journey/order-events.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { docsUrl } from './docs-url.ts';
+import { alertLog, alertText } from './alert-log.ts';
 import { causeOf, orderLog } from './order-log.ts';
 
 interface Log {
@@ -51,7 +52,8 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
         },
         'answered with an earlier order',
       );
-    } else if (event.kind === 'refused' && mayTell()) {
+    } else if (event.kind === 'budget-alert') log.warn(alertLog(event.alert), alertText(event.alert));
+    else if (event.kind === 'refused' && mayTell()) {
       const { request, caller, error } = event;
       log[error.code === 'client_closed' ? 'info' : 'warn'](
         {

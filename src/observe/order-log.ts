@@ -32,6 +32,7 @@ export function orderLog({ request, settlement, settled, durationMs }: SettledEv
     attempts: callsOf(drawings).length,
     bytesOut: settlement.bytesOut,
     costMicroUsd: settled.costMicroUsd,
+    ...(settled.chargedMicroUsd !== undefined && { chargedMicroUsd: settled.chargedMicroUsd }),
     durationMs,
     ...(order.adaptations.length > 0 && { adapted: namesOf(order.adaptations) }),
     ...(error !== undefined && {

@@ -5,10 +5,9 @@ import { Base64Encoder } from '../bytes/base64-encoder.ts';
 import { memoryIsTaken } from '../journey/order-memory.ts';
 import type { FetchedReference, FetchScope, ReferenceFetcher } from '../journey/reference-fetcher.ts';
 import { looksLikePicture, signatureBytes } from './picture-signature.ts';
-import { pinnedAgent } from './pinned-agent.ts';
-import { bareHostname, parseReferenceUrl } from './reference-url.ts';
-import { type AddressResolver, resolveAddresses } from './resolve-addresses.ts';
-import { isSpecialAddress } from './special-address.ts';
+import { openVisit } from './open-visit.ts';
+import { parseReferenceUrl } from './reference-url.ts';
+import type { AddressResolver } from './resolve-addresses.ts';
 
 export interface GuardedFetchOptions {
   /** Largest picture, in bytes before base64. */
@@ -48,14 +47,12 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
   readonly #totalTimeoutMs: number;
   readonly #allowedPorts: readonly number[];
   readonly #trustedOrigins: readonly string[];
-  readonly #resolve: AddressResolver;
 
   constructor(options: GuardedFetchOptions) {
     this.#options = options;
     this.#totalTimeoutMs = options.totalTimeoutMs ?? defaultTotalTimeoutMs;
     this.#allowedPorts = options.allowedPorts ?? [80, 443];
     this.#trustedOrigins = options.trustedOrigins ?? [];
-    this.#resolve = options.resolve ?? resolveAddresses;
   }
 
   async fetch(
@@ -94,19 +91,15 @@ export class GuardedReferenceFetcher implements ReferenceFetcher {
 
   async #visit(url: URL, scope: FetchScope, param: string): Promise<Visit> {
     const { signal } = scope;
-    const isTrusted = this.#trustedOrigins.includes(url.origin);
-    const isAllowed = (address: string): boolean => isTrusted || !isSpecialAddress(address);
-    const addresses = await this.#resolve(bareHostname(url), signal);
-    // One bad address condemns the name: which of them a connection takes is not ours to predict.
-    if (addresses.length === 0 || !addresses.every(isAllowed)) {
-      throw unreachable(param, new Error('The host has no address, or one that is not public.'));
-    }
-    const { connectTimeoutMs = 5000 } = this.#options;
-    const agent = pinnedAgent({
-      addresses,
-      isAllowed,
+    const { connectTimeoutMs = 5000, proxyTo, resolve } = this.#options;
+    const agent = await openVisit(url, {
+      isTrusted: this.#trustedOrigins.includes(url.origin),
       connectTimeoutMs,
-      proxy: this.#options.proxyTo?.(url),
+      proxy: proxyTo?.(url),
+      resolve,
+      signal,
+    }).catch((error: unknown) => {
+      throw unreachable(param, error);
     });
     try {
       const response = await agent.request({

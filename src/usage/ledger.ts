@@ -44,6 +44,8 @@ export interface LedgerOpening {
   readonly endUser: string | null;
   /** The upstream, where only one can be asked: an order that is cut off knows its own. Null: it is not decided yet. */
   readonly upstream: string | null;
+  /** Of its project, in hundredths of a percent; absent: none. It is in what is reserved. */
+  readonly markupBasisPoints?: number;
 }
 
 /** What an order came to. */
@@ -58,7 +60,10 @@ export interface LedgerCompletion {
   readonly outputTokens: number;
   readonly outputImageTokens: number;
   readonly usageSource: UsageSource;
+  /** What the upstreams charge for it. */
   readonly costMicroUsd: MicroUsd;
+  /** What its project is charged, and its limits are counted by; absent: what it costs. */
+  readonly chargedMicroUsd?: MicroUsd;
   /** Bytes of the answer sent to the caller. */
   readonly bytesOut: number;
   /** Upstream calls made. */

@@ -25,6 +25,7 @@ const cheap = model('cheap', 10_000_000);
 const dear = model('dear', 50_000_000);
 const order = {
   id: 'req_1',
+  caller: { keyId: 'key_1', keyName: 'k', projectId: 'proj_1', strict: false },
   model: cheap,
   prompt: 'four',
   references: [],

@@ -3,6 +3,7 @@ import type { Oddity, Settled, Settlement } from '../journey/receipt.ts';
 import { sumUsage } from '../journey/sum-usage.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ledger, LedgerAttempt, LedgerCompletion, UsageSource } from './ledger.ts';
+import { withMarkup } from './markup.ts';
 import { type PricedCall, priceCalls } from './price-calls.ts';
 
 /**
@@ -13,6 +14,9 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
   const { order, drawings } = settlement;
   const priced = priceCalls(order, callsOf(drawings));
   const costMicroUsd = priced.reduce((sum, call) => sum + call.costMicroUsd, 0);
+  const { markupBasisPoints } = order.caller;
+  const charged =
+    markupBasisPoints === undefined ? {} : { chargedMicroUsd: withMarkup(costMicroUsd, markupBasisPoints) };
   const pricedUsage = sumUsage(priced.map(({ usage }) => usage));
   const completion: LedgerCompletion = {
     status: statusOf(settlement),
@@ -24,12 +28,13 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
     outputImageTokens: pricedUsage.outputImageTokens,
     usageSource: sourceOf(priced),
     costMicroUsd,
+    ...charged,
     bytesOut: settlement.bytesOut,
     attempts: priced.length,
     finishedAtMs: clock.nowMs(),
   };
   await ledger.complete(order.id, completion, priced.map(attemptOf));
-  return { costMicroUsd, pricedUsage, oddities: priced.flatMap(oddityOf) };
+  return { costMicroUsd, ...charged, pricedUsage, oddities: priced.flatMap(oddityOf) };
 }
 
 function attemptOf({ call, usage, source, price, costMicroUsd }: PricedCall): LedgerAttempt {

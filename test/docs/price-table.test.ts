@@ -14,6 +14,7 @@ import { passPaths } from '../../src/upstreams/gemini/pass-paths.ts';
 import { AnswerDocuments } from '../../src/upstreams/http/answer-documents.ts';
 import { openAiAnswer } from '../../src/upstreams/openai-compatible/openai-answer.ts';
 import { mapUsage } from '../../src/upstreams/openai-compatible/usage.ts';
+import { withMarkup } from '../../src/usage/markup.ts';
 import { highestPrice, type PricedOrder } from '../../src/usage/price.ts';
 import { priceCalls } from '../../src/usage/price-calls.ts';
 import { plainCall } from '../support/plain-call.ts';
@@ -54,6 +55,25 @@ const catalogue = loadCatalogue({
 });
 /** A day on which every price of the table holds. */
 const acceptedAtMs = Date.parse('2026-11-26');
+
+test('the examples of markups are what is charged', () => {
+  const examples = [
+    ...page.matchAll(/^\| (\d+) \| ([\d.]+) % \| (\d+) × ([\d.]+) = ([\d.]+) \| (\d+) \|$/gm),
+  ];
+  expect(examples).toHaveLength(10);
+  for (const [, cost = '', percent = '', factor, by = '', product = '', charged] of examples) {
+    expect(factor).toBe(cost);
+    // In ten-thousandths, by digits: nothing of it is a fraction.
+    const tenThousandths = (text: string): bigint => {
+      const [whole = '', fraction = ''] = text.split('.');
+      return BigInt(whole + fraction.padEnd(4, '0'));
+    };
+    expect(tenThousandths(by)).toBe(10_000n + tenThousandths(percent) / 100n);
+    expect(BigInt(cost) * tenThousandths(by)).toBe(tenThousandths(product));
+    expect(String((tenThousandths(product) + 5000n) / 10_000n)).toBe(charged);
+    expect(String(withMarkup(Number(cost), Number(tenThousandths(percent) / 100n)))).toBe(charged);
+  }
+});
 
 test('every answer has its row, and every row its answer; all models that are charged for are among them', () => {
   const files = readdirSync(folder).map((name) => name.replace(/\.json$/, ''));

@@ -18,7 +18,9 @@ export async function bookFaults(db: Kysely<Database>): Promise<string[]> {
       own
         .filter((row) => row.created_at_ms >= ms)
         .reduce(
-          (sum, row) => sum + (row.status === 'open' ? row.reserved_micro_usd : row.cost_micro_usd),
+          (sum, row) =>
+            sum +
+            (row.status === 'open' ? row.reserved_micro_usd : (row.charged_micro_usd ?? row.cost_micro_usd)),
           0,
         ) -
       given.filter((credit) => credit.at_ms >= ms).reduce((sum, credit) => sum + credit.amount_micro_usd, 0);

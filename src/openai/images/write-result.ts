@@ -39,7 +39,7 @@ function resultHeaders(result: ImageResult): Record<string, string> {
     'content-type': 'application/json; charset=utf-8',
     'plantain-upstream': result.upstream,
     'plantain-attempts': String(result.attempts),
-    'plantain-cost-micro-usd': String(result.costMicroUsd),
+    'plantain-cost-micro-usd': String(result.chargedMicroUsd ?? result.costMicroUsd),
     'openai-processing-ms': String(result.durationMs),
     'openai-version': '2020-10-01',
     ...(adapted !== undefined && { 'plantain-adapted': adapted }),

@@ -1,18 +1,18 @@
 import type { Selectable } from 'kysely';
-import type { Allowance, Counters } from '../../admission/allowance.ts';
+import type { Allowance, Counters, Told } from '../../admission/allowance.ts';
 import type { Limits } from '../../journey/limits.ts';
 import type { AllowancesTable } from './database-schema.ts';
 
-type LimitColumns = Pick<
-  AllowancesTable,
-  | 'max_open'
-  | 'requests_per_minute'
-  | 'images_per_minute'
-  | 'images_per_day'
-  | 'day_micro_usd'
-  | 'month_micro_usd'
-  | 'total_micro_usd'
->;
+export const limitColumns = [
+  'max_open',
+  'requests_per_minute',
+  'images_per_minute',
+  'images_per_day',
+  'day_micro_usd',
+  'month_micro_usd',
+  'total_micro_usd',
+] as const;
+type LimitColumns = Pick<AllowancesTable, (typeof limitColumns)[number]>;
 
 export function toLimitColumns(limits: Limits): LimitColumns {
   return {
@@ -80,6 +80,8 @@ export function toAllowance(row: Selectable<AllowancesTable>): Allowance {
       monthUsedMicroUsd: row.month_used_micro_usd,
       totalUsedMicroUsd: row.total_used_micro_usd,
     },
+    ...(row.alert_at !== null && { alertAt: JSON.parse(row.alert_at) as readonly number[] }),
+    ...(row.alerts_told !== null && { told: JSON.parse(row.alerts_told) as Told }),
   };
 }
 
@@ -97,6 +99,9 @@ export function newAllowanceRow(id: string, limits: Limits): AllowancesTable {
     month_start_ms: 0,
     month_used_micro_usd: 0,
     total_used_micro_usd: 0,
+    alert_at: null,
+    alerts_told: null,
+    end_users: 0,
   };
 }
 

@@ -1,5 +1,8 @@
 import { type Selectable, sql } from 'kysely';
+import type { Periods } from '../../admission/periods.ts';
+import { alertColumns } from './alert-row.ts';
 import { attemptColumns } from './attempt-row.ts';
+import { sumsQuery } from './count-from-ledger.ts';
 import { counterColumns } from './allowance-row.ts';
 import type { AllowancesTable, LedgerTable } from './database-schema.ts';
 import { completionColumns, ledgerColumns } from './ledger-row.ts';
@@ -85,6 +88,27 @@ export function bookStatements(dialect: DialectName) {
       (values, names) =>
         sql`with s (${names}) as (values ${values}) update allowances set ${sql.join(counters)} from s where allowances.id = s.id`,
     ),
+    addAlerts: new ManyRows<never>(
+      dialect,
+      alertColumns,
+      (values, names) => sql`insert into alerts (${names}) values ${values}`,
+    ),
+    tellAllowances: new ManyRows<never>(
+      dialect,
+      [text('id'), text('alerts_told')],
+      (values, names) =>
+        sql`with s (${names}) as (values ${values}) update allowances set alerts_told = s.alerts_told from s where allowances.id = s.id`,
+    ),
+    countUsers: new ManyRows<never>(
+      dialect,
+      [text('id'), whole('born')],
+      (values, names) =>
+        sql`with s (${names}) as (values ${values}) update allowances set end_users = allowances.end_users + s.born from s where allowances.id = s.id`,
+    ),
+    dialect,
+    /** What open orders have reserved. */
+    openSums: (periods: Pick<Periods, 'dayStartMs' | 'monthStartMs'>) =>
+      sumsQuery(periods, sql`status = 'open'`).compile(compilers[dialect]),
     standings: new ManyRows<StandingRow>(
       dialect,
       ids,

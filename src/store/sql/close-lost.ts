@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { Database } from './database-schema.ts';
+import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
+import { lostOrder } from './lost-order.ts';
 
 /** Closed at a time, so that no lock is held for long. */
 const batch = 500;
@@ -14,6 +16,7 @@ export async function closeLost(
   db: Kysely<Database>,
   statements: BookStatements,
   atMs: number,
+  alerting?: Alerting,
 ): Promise<number> {
   for (let closed = 0; ; ) {
     const rows = await db.transaction().execute(async (transaction) => {
@@ -30,18 +33,14 @@ export async function closeLost(
       allowances.settleEnded();
       await transaction
         .updateTable('ledger')
-        .set((row) => ({
-          status: 'unknown',
-          cost_micro_usd: row.ref('reserved_micro_usd'),
-          finished_at_ms: atMs,
-          lost_at_ms: atMs,
-        }))
+        .set(lostOrder(atMs))
         .where(
           'id',
           'in',
           lost.rows.map(({ id }) => id),
         )
         .execute();
+      if (alerting !== undefined) await allowances.tell(alerting, atMs);
       await allowances.write();
       return lost.rows.length;
     });

@@ -19,25 +19,32 @@ export interface LedgerSums {
 }
 
 /** An order that is open counts with what was reserved for it, and with the pictures that it asked for. */
-const used = sql`case when status = 'open' then reserved_micro_usd else cost_micro_usd end`;
+const used = sql`case when status = 'open' then reserved_micro_usd else coalesce(charged_micro_usd, cost_micro_usd) end`;
 const images = sql`case when status in ('open', 'unknown') or images_delivered > images_requested then images_requested else images_delivered end`;
 
 /** Sums by key, project, model and end user, of the rows that `where` names. */
 export async function ledgerSums(
   db: Kysely<Database>,
-  { dayStartMs, monthStartMs }: Periods,
+  periods: Periods,
   where: RawBuilder<unknown>,
 ): Promise<readonly LedgerSums[]> {
+  return (await sumsQuery(periods, where).execute(db)).rows;
+}
+
+/** The query alone. */
+export function sumsQuery(
+  { dayStartMs, monthStartMs }: Pick<Periods, 'dayStartMs' | 'monthStartMs'>,
+  where: RawBuilder<unknown>,
+): RawBuilder<LedgerSums> {
   const since = (startMs: number, amount: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`cast(sum(case when created_at_ms >= ${startMs} then ${amount} else 0 end) as bigint)`;
-  const { rows } = await sql<LedgerSums>`select key_id, project_id, model, end_user,
+  return sql<LedgerSums>`select key_id, project_id, model, end_user,
       cast(sum(case when status = 'open' then 1 else 0 end) as bigint) as open,
       cast(sum(${used}) as bigint) as total,
       ${since(monthStartMs, used)} as month,
       ${since(dayStartMs, used)} as day,
       ${since(dayStartMs, images)} as day_images
-    from ledger where ${where} group by key_id, project_id, model, end_user`.execute(db);
-  return rows;
+    from ledger where ${where} group by key_id, project_id, model, end_user`;
 }
 
 /** The rows since a moment. Ids begin with their time, so that older ones are not read. */

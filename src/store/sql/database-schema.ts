@@ -10,6 +10,9 @@ export interface Database {
   allowances: AllowancesTable;
   adjustments: AdjustmentsTable;
   audit: AuditTable;
+  alerts: AlertsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_endpoints: WebhookEndpointsTable;
   book_state: BookStateTable;
   instances: InstancesTable;
   ledger: LedgerTable;
@@ -24,6 +27,8 @@ export interface ProjectsTable {
   archived_at_ms: number | null;
   /** JSON of limits for new keys. */
   key_defaults: string | null;
+  /** Null: what orders cost is charged. */
+  markup_basis_points: number | null;
 }
 
 export interface ApiKeysTable {
@@ -70,6 +75,50 @@ export interface AllowancesTable {
   month_start_ms: number;
   month_used_micro_usd: number;
   total_used_micro_usd: number;
+  /** JSON list of percents; null: those of the configuration. */
+  alert_at: string | null;
+  /** JSON of what was told of its limits. */
+  alerts_told: string | null;
+  /** Of a template: how many have counters of their own. */
+  end_users: number;
+}
+
+/** What was told of limits, or is yet to be. */
+export interface AlertsTable {
+  id: string;
+  type: string;
+  allowance_id: string;
+  end_user: string | null;
+  limit_name: string;
+  allowed: number;
+  used: number;
+  percent: number | null;
+  requested: number | null;
+  period_start_ms: number | null;
+  resets_at_ms: number | null;
+  at_ms: number;
+  told_at_ms: number | null;
+}
+
+/** What is yet to be sent to a receiver. A row that is being sent is due again later, should its sender die. */
+export interface WebhookDeliveriesTable {
+  event_id: string;
+  endpoint: string;
+  type: string;
+  body: string;
+  created_at_ms: number;
+  attempts: number;
+  next_at_ms: number;
+}
+
+/** How receivers are, by their names in the configuration. */
+export interface WebhookEndpointsTable {
+  name: string;
+  delivered_at_ms: number | null;
+  /** Of the first failure since the last delivery. */
+  failing_since_ms: number | null;
+  last_failure: string | null;
+  disabled_at_ms: number | null;
 }
 
 /** Credits and corrections, by whom and why. Rows are only ever added. */
@@ -140,6 +189,10 @@ export interface LedgerTable {
   instance_id: string | null;
   /** When it was closed without knowing what became of it. */
   lost_at_ms: number | null;
+  /** Of its project when it was admitted. */
+  markup_basis_points: number | null;
+  /** Null: what it cost. */
+  charged_micro_usd: number | null;
 }
 
 /** The upstream calls of orders, counted from 1. */

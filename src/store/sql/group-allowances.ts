@@ -1,10 +1,19 @@
 import { type Allowance, type Counters, ownOr, settled, unused } from '../../admission/allowance.ts';
-import { candidateAllowances, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
+import {
+  candidateAllowances,
+  templateOf,
+  userAllowance,
+  userTemplate,
+} from '../../admission/allowance-ids.ts';
+import type { LimitRefusal } from '../../admission/decide.ts';
+import type { Periods } from '../../admission/periods.ts';
 import { noLimits } from '../../journey/limits.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { LedgerTable } from './database-schema.ts';
+import { type AlertCandidate, type Alerting, tellLimits } from './group-alerts.ts';
+import type { EndUserRoom } from './end-user-room.ts';
 import type { QueryRunner } from './query-runner.ts';
 
 type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
@@ -21,6 +30,13 @@ export class GroupAllowances {
   readonly #touched = new Set<string>();
   /** End users that are seen for the first time. */
   readonly #born = new Set<string>();
+  readonly #bornUsers = new Map<string, number>();
+  readonly #settled = new Set<string>();
+  readonly #refusals: LimitRefusal[] = [];
+  /** How many end users there are, by their templates. */
+  readonly #users = new Map<string, number>();
+  /** Names of end users, by their allowances. */
+  readonly #endUsers = new Map<string, string>();
 
   constructor(statements: BookStatements, runner: QueryRunner) {
     this.#statements = statements;
@@ -30,20 +46,37 @@ export class GroupAllowances {
   /** Asks for the allowances of an order. */
   want(row: Subjects): void {
     for (const id of candidates(row)) this.#wanted.add(id);
-    if (row.end_user !== null) this.#wanted.add(userTemplate(row.project_id));
+    if (row.end_user === null) return;
+    this.#wanted.add(userTemplate(row.project_id));
+    this.#endUsers.set(userAllowance(row.project_id, row.end_user), row.end_user);
   }
 
   /** An order that came to its end. */
   end(row: EndedRow, outcome: Outcome): void {
-    for (const id of candidates(row)) this.#wanted.add(id);
+    this.want(row);
     this.#ended.push({ row, outcome });
   }
 
   /** Reads and locks all that are wanted. */
   async lock(): Promise<void> {
-    const ids = [...this.#wanted].sort().map((id) => [id]);
-    for (const row of (await this.#statements.allowances.run(this.#runner, ids)).rows)
+    await this.#read([...this.#wanted]);
+    // Several processes: another may have made an end user's while this one waited for the template's lock, and a
+    // statement does not see what came to be after it began. From here on nobody makes one.
+    if (this.#statements.dialect === 'postgres') await this.#read([...this.#fresh()]);
+  }
+
+  async #read(ids: readonly string[]): Promise<void> {
+    const rows = ids.toSorted().map((id) => [id]);
+    for (const row of (await this.#statements.allowances.run(this.#runner, rows)).rows) {
       this.#allowances.set(row.id, toAllowance(row));
+      if (row.end_users > 0) this.#users.set(row.id, row.end_users);
+    }
+  }
+
+  /** End users that have limits by their template, and no counters yet. */
+  *#fresh(): Generator<string> {
+    for (const id of this.#endUsers.keys())
+      if (!this.#allowances.has(id) && this.#allowances.has(templateOf(id) ?? '')) yield id;
   }
 
   /** Puts what the ended orders cost in the place of what was reserved for them. */
@@ -57,36 +90,87 @@ export class GroupAllowances {
       };
       for (const id of candidates(row)) {
         const allowance = this.#allowances.get(id);
-        if (allowance !== undefined) this.#set(allowance, settled(allowance.counters, order, outcome));
+        if (allowance === undefined) continue;
+        this.#set(allowance, settled(allowance.counters, order, outcome));
+        this.#settled.add(id);
       }
     }
   }
 
   /** The allowances that an order has to keep to. An end user without limits of its own has those of the template. */
-  of(row: LedgerTable): Allowance[] {
-    const user = row.end_user === null ? undefined : userAllowance(row.project_id, row.end_user);
-    const found: Allowance[] = [];
-    for (const id of candidates(row)) {
-      const allowance = this.#allowances.get(id);
-      if (id !== user) {
-        if (allowance !== undefined) found.push(allowance);
-        continue;
-      }
-      const template = this.#allowances.get(userTemplate(row.project_id));
-      if (allowance === undefined && template === undefined) continue;
-      const { limits, counters } = allowance ?? { limits: noLimits, counters: unused };
-      found.push({ id, limits: template === undefined ? limits : ownOr(limits, template.limits), counters });
+  of(row: Subjects): Allowance[] {
+    return candidates(row)
+      .map((id) => this.#inForce(id))
+      .filter((allowance) => allowance !== undefined);
+  }
+
+  /** An allowance with the limits that count for it; undefined where it has none and nothing is counted. */
+  #inForce(id: string): Allowance | undefined {
+    const allowance = this.#allowances.get(id);
+    const templateId = templateOf(id);
+    const template = templateId === undefined ? undefined : this.#allowances.get(templateId);
+    if (template === undefined) return allowance;
+    const own = allowance ?? { id, limits: noLimits, counters: unused };
+    return { ...own, limits: ownOr(own.limits, template.limits) };
+  }
+
+  /** Makes room for end users that are seen for the first time, where a project has none left. */
+  async makeRoom(room: EndUserRoom, nowUs: number, periods: Periods): Promise<void> {
+    const fresh = new Map<string, number>();
+    for (const id of this.#fresh()) {
+      const template = templateOf(id) ?? '';
+      fresh.set(template, (fresh.get(template) ?? 0) + 1);
     }
-    return found;
+    for (const [id, count] of fresh) {
+      const template = this.#allowances.get(id);
+      const users = this.#users.get(id) ?? 0;
+      if (template === undefined || users + count <= room.most) continue;
+      const gone = await room.make(this.#runner, this.#statements.dialect, template, nowUs, periods);
+      this.#users.set(id, users - gone);
+      this.#bornUsers.set(id, (this.#bornUsers.get(id) ?? 0) - gone);
+    }
+  }
+
+  /** Whether an order's end user is known, or one more may be. */
+  hasRoom({ project_id, end_user }: Subjects, { most }: EndUserRoom): boolean {
+    if (end_user === null || this.#allowances.has(userAllowance(project_id, end_user))) return true;
+    const template = userTemplate(project_id);
+    return !this.#allowances.has(template) || (this.#users.get(template) ?? 0) < most;
   }
 
   /** Counts an admitted order in its allowances. */
   count(changed: readonly Allowance[]): void {
     for (const { id, counters } of changed) {
       const known = this.#allowances.get(id);
-      if (known === undefined) this.#born.add(id);
+      if (known === undefined) this.#bear(id);
       this.#set(known ?? { id, limits: noLimits, counters }, counters);
     }
+  }
+
+  /** An order that one of them does not let pass. */
+  refuse(refusal: LimitRefusal): void {
+    this.#refusals.push(refusal);
+  }
+
+  /** Writes what is to be told of limits: of those of orders that ended, and of those that refused one. */
+  async tell(alerting: Alerting, atMs: number): Promise<void> {
+    const found: AlertCandidate[] = [];
+    const add = (id: string, refusal?: LimitRefusal): void => {
+      const allowance = this.#inForce(id);
+      if (allowance === undefined) return;
+      const alertAt = this.#alertAt(allowance) ?? alerting.alertAt();
+      const endUser = this.#endUsers.get(id) ?? null;
+      found.push({ allowance, alertAt, endUser, ...(refusal && { refusal }) });
+    };
+    for (const id of this.#settled) add(id);
+    for (const refusal of this.#refusals) add(refusal.allowanceId, refusal);
+    if (found.length > 0) await tellLimits(alerting, this.#statements, this.#runner, found, atMs);
+  }
+
+  /** Of end users, who may be many, only what was asked for is told. */
+  #alertAt({ id, alertAt }: Allowance): readonly number[] | undefined {
+    const templateId = templateOf(id);
+    return templateId === undefined ? alertAt : (alertAt ?? this.#allowances.get(templateId)?.alertAt ?? []);
   }
 
   async write(): Promise<void> {
@@ -94,12 +178,21 @@ export class GroupAllowances {
       this.#runner,
       [...this.#born].map((id) => [id]),
     );
+    await this.#statements.countUsers.run(this.#runner, [...this.#bornUsers]);
     const rows: unknown[][] = [];
     for (const id of this.#touched) {
       const allowance = this.#allowances.get(id);
       if (allowance !== undefined) rows.push([id, ...counterValues(allowance.counters)]);
     }
     await this.#statements.count.run(this.#runner, rows);
+  }
+
+  #bear(id: string): void {
+    this.#born.add(id);
+    const template = templateOf(id);
+    if (template === undefined) return;
+    this.#users.set(template, (this.#users.get(template) ?? 0) + 1);
+    this.#bornUsers.set(template, (this.#bornUsers.get(template) ?? 0) + 1);
   }
 
   #set(allowance: Allowance, counters: Counters): void {

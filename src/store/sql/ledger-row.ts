@@ -11,8 +11,11 @@ import {
 import type { LedgerTable } from './database-schema.ts';
 import { type GivenColumn, text, whole } from './many-rows.ts';
 
+/** What is charged is known when it ends. */
+export type OpenRow = Omit<LedgerTable, 'charged_micro_usd'>;
+
 /** An order's row while it is open, in the order of `ledgerColumns`. */
-export function toOpenRow(opening: LedgerOpening, instanceId: string | null): LedgerTable {
+export function toOpenRow(opening: LedgerOpening, instanceId: string | null): OpenRow {
   return {
     id: opening.id,
     key_id: opening.keyId,
@@ -38,6 +41,7 @@ export function toOpenRow(opening: LedgerOpening, instanceId: string | null): Le
     project_id: opening.projectId,
     instance_id: instanceId,
     lost_at_ms: null,
+    markup_basis_points: opening.markupBasisPoints ?? null,
   };
 }
 
@@ -66,6 +70,7 @@ export const ledgerColumns: readonly GivenColumn[] = [
   text('project_id'),
   text('instance_id'),
   whole('lost_at_ms'),
+  whole('markup_basis_points'),
 ];
 
 /** What a completion changes, in the order of `completionValues`. */
@@ -83,6 +88,7 @@ export const completionColumns: readonly GivenColumn[] = [
   whole('bytes_out'),
   whole('attempts'),
   whole('finished_at_ms'),
+  whole('charged_micro_usd'),
 ];
 
 export function completionValues(id: string, completion: LedgerCompletion): unknown[] {
@@ -100,6 +106,7 @@ export function completionValues(id: string, completion: LedgerCompletion): unkn
     completion.bytesOut,
     completion.attempts,
     completion.finishedAtMs,
+    completion.chargedMicroUsd ?? null,
   ];
 }
 
@@ -132,5 +139,7 @@ export function toLedgerRow(row: Selectable<LedgerTable>): LedgerRow {
     createdAtMs: row.created_at_ms,
     finishedAtMs: row.finished_at_ms,
     endUser: row.end_user,
+    ...(row.markup_basis_points !== null && { markupBasisPoints: row.markup_basis_points }),
+    ...(row.charged_micro_usd !== null && { chargedMicroUsd: row.charged_micro_usd }),
   };
 }

@@ -27,6 +27,8 @@ import {
   type SchemaChange,
   type SchemaState,
 } from './schema-state.ts';
+import { alerts } from './migrations/0027-alerts.ts';
+import { markupAndEndUsers } from './migrations/0028-markup-and-end-users.ts';
 
 /**
  * Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. A step may only
@@ -45,6 +47,8 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Sch
     '0025-audit': audit(kinds),
     '0026-key-pause': keyPause(kinds),
     '0029-compatible-from': compatibleFromChange(kinds),
+    '0027-alerts': alerts(kinds),
+    '0028-markup-and-end-users': markupAndEndUsers(kinds),
   };
 }
 

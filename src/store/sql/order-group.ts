@@ -1,20 +1,20 @@
-import type { Selectable } from 'kysely';
 import { latestStart } from '../../admission/allowance.ts';
 import { type Ask, decide, type Standing } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { rateHeaders } from '../../admission/rate-headers.ts';
-import { refusalError } from '../../admission/refusal-error.ts';
+import { refusalError, tooManyEndUsers } from '../../admission/refusal-error.ts';
 import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
 import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
-import type { LedgerTable } from './database-schema.ts';
+import type { EndUserRoom } from './end-user-room.ts';
+import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
-import { completionValues } from './ledger-row.ts';
+import { completionValues, type OpenRow } from './ledger-row.ts';
 import type { QueryRunner } from './query-runner.ts';
 
 /** One order that asks to be admitted, or one that has come to its end. */
 export type BookTask =
-  | { readonly kind: 'open'; readonly row: LedgerTable }
+  | { readonly kind: 'open'; readonly row: OpenRow }
   | {
       readonly kind: 'complete';
       readonly id: string;
@@ -30,6 +30,8 @@ export interface GroupOptions {
   readonly periodsOf: (nowMs: number) => Periods;
   /** Whether the database's clock counts, which several processes share; else the one of the orders. */
   readonly usesDatabaseClock: boolean;
+  readonly alerting: Alerting;
+  readonly endUsers: EndUserRoom;
 }
 
 const noHeaders: Readonly<Record<string, string>> = {};
@@ -39,7 +41,7 @@ const noHeaders: Readonly<Record<string, string>> = {};
  * before it left. Locks are taken in one order everywhere: rows of orders, then allowances by their ids.
  */
 export async function writeGroup(
-  { statements, periodsOf, usesDatabaseClock }: GroupOptions,
+  { statements, periodsOf, usesDatabaseClock, alerting, endUsers }: GroupOptions,
   runner: QueryRunner,
   tasks: readonly BookTask[],
   isRedo: boolean,
@@ -51,6 +53,7 @@ export async function writeGroup(
   for (const { row } of openings.values()) allowances.want(row);
   await allowances.lock();
   allowances.settleEnded();
+  let atMs = latestEnd(tasks);
   if (openings.size > 0) {
     const keyIds = [...new Set([...openings.values()].map(({ row }) => row.key_id))].map((id) => [id]);
     // In a statement of its own behind the lock: what was revoked while it was waited for counts.
@@ -58,6 +61,8 @@ export async function writeGroup(
     for (const row of (await statements.standings.run(runner, keyIds)).rows)
       standings.set(row.id, toStanding(row));
     const databaseUs = usesDatabaseClock ? await databaseNowUs(runner) : undefined;
+    const firstUs = databaseUs ?? (openings.values().next().value?.row.created_at_ms ?? 0) * 1000;
+    await allowances.makeRoom(endUsers, firstUs, periodsOf(Math.floor(firstUs / 1000)));
     const admitted: unknown[][] = [];
     for (const { row, indexes } of openings.values()) {
       const nowUs = databaseUs ?? row.created_at_ms * 1000;
@@ -71,10 +76,13 @@ export async function writeGroup(
       const own = allowances.of(row);
       // An order belongs to the periods it is counted in, also where a clock went back behind the start of one.
       const nowMs = Math.max(Math.floor(nowUs / 1000), latestStart(own));
+      atMs = Math.max(atMs, nowMs);
       const decision = decide(nowUs, periodsOf(nowMs), ask, standing, own);
       let result: BookResult | Error;
-      if (decision.kind === 'refused')
+      if (decision.kind === 'refused') {
+        if ('allowanceId' in decision.refusal) allowances.refuse(decision.refusal);
         result = refusalError(decision.refusal, decision.rates, ask, standing, Math.random());
+      } else if (!allowances.hasRoom(row, endUsers)) result = tooManyEndUsers(endUsers.most);
       else {
         allowances.count(decision.changed);
         admitted.push(Object.values({ ...row, created_at_ms: nowMs }));
@@ -86,8 +94,17 @@ export async function writeGroup(
     // An id that is in the ledger already: the group is undone and done again, each order by what its row says.
     if (changed !== admitted.length) throw new Error('an order of the group is in the ledger already');
   }
+  await allowances.tell(alerting, atMs);
   await allowances.write();
   return results;
+}
+
+/** When the last of the orders came to its end. */
+function latestEnd(tasks: readonly BookTask[]): number {
+  return tasks.reduce(
+    (last, task) => (task.kind === 'complete' ? Math.max(last, task.completion.finishedAtMs) : last),
+    0,
+  );
 }
 
 /** Completes the rows, with their calls. Of two ends of one order the first counts. */
@@ -112,7 +129,8 @@ async function endOrders(
     const task = tasks[index];
     if (task?.kind !== 'complete') continue;
     results[index] = true;
-    allowances.end(row, task.completion);
+    const { costMicroUsd, chargedMicroUsd = costMicroUsd, imagesDelivered } = task.completion;
+    allowances.end(row, { costMicroUsd: chargedMicroUsd, imagesDelivered });
     for (const [ordinal, attempt] of task.attempts.entries())
       attempts.push(Object.values(toAttemptRow(row.id, ordinal + 1, attempt)));
   }
@@ -120,7 +138,7 @@ async function endOrders(
 }
 
 interface Opening {
-  readonly row: LedgerTable;
+  readonly row: OpenRow;
   /** The tasks that ask for it; several where its writer did not hear that it was written. */
   readonly indexes: number[];
 }
@@ -162,8 +180,8 @@ async function withoutBooked(
  * The moment of its admission, and the process that has it open, are the book's to say; columns that a newer version
  * added are its own.
  */
-function isSameOrder(booked: Selectable<LedgerTable>, asking: LedgerTable): boolean {
-  return (Object.keys(asking) as (keyof LedgerTable)[]).every(
+function isSameOrder(booked: OpenRow, asking: OpenRow): boolean {
+  return (Object.keys(asking) as (keyof OpenRow)[]).every(
     (name) => name === 'created_at_ms' || name === 'instance_id' || booked[name] === asking[name],
   );
 }

@@ -3,6 +3,8 @@ import { createPeriods } from '../../admission/periods.ts';
 import { newId } from '../../kernel/ids.ts';
 import { formatMicroUsd } from '../../kernel/money.ts';
 import type { LedgerRow, SettlementByHand } from '../../usage/ledger.ts';
+import { EndUserRoom } from './end-user-room.ts';
+import { withMarkup } from '../../usage/markup.ts';
 import { bookStatements } from './book-statements.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
 import { toLedgerRow } from './ledger-row.ts';
@@ -35,12 +37,23 @@ export function settleUnknown(
       throw new RangeError(`${id} asked for ${String(before.imagesRequested)} pictures.`);
     const status =
       imagesDelivered === 0 ? 'failed' : imagesDelivered < before.imagesRequested ? 'partial' : 'succeeded';
+    const periodsOf = createPeriods('UTC');
     const group = {
       statements: bookStatements(dialect),
-      periodsOf: createPeriods('UTC'),
+      periodsOf,
       usesDatabaseClock: false,
+      alerting: { alertAt: () => [], periodsOf },
+      endUsers: new EndUserRoom(),
     };
-    const completion = { ...before, status, costMicroUsd, imagesDelivered, finishedAtMs: atMs } as const;
+    const { markup_basis_points: markup } = row;
+    const completion = {
+      ...before,
+      status,
+      costMicroUsd,
+      ...(markup !== null && { chargedMicroUsd: withMarkup(costMicroUsd, markup) }),
+      imagesDelivered,
+      finishedAtMs: atMs,
+    } as const;
     await writeGroup(group, transaction, [{ kind: 'complete', id, completion, attempts: [] }], false);
     // Among the credits of the key, where people look who ask why a sum is what it is; it moves nothing itself.
     await transaction

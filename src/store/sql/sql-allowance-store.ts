@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
-import type { Allowance, Counters } from '../../admission/allowance.ts';
+import { limitUses, toldAfterChange, toldAfterCredit } from '../../admission/alert-rules.ts';
+import { type Allowance, type Counters, withoutOpen } from '../../admission/allowance.ts';
 import { allowanceId, userTemplate } from '../../admission/allowance-ids.ts';
 import type {
   Adjustment,
@@ -91,10 +92,27 @@ export class SqlAllowanceStore implements AllowanceStore {
           .insertInto('allowances')
           .values({ ...newAllowanceRow(id, limits), ...(counters && counterRow(counters)) })
           .execute();
-      } else await db.updateTable('allowances').set(toLimitColumns(limits)).where('id', '=', id).execute();
+        if (owner.kind === 'user' || owner.kind === 'users') await countUsers(db, owner.projectId);
+      } else {
+        const told = await this.#toldOf(db, owner, { ...known, limits }, toldAfterChange);
+        const change = { ...toLimitColumns(limits), ...told };
+        await db.updateTable('allowances').set(change).where('id', '=', id).execute();
+      }
       allowance = await this.#read(db, id);
       return true;
     });
+    if (allowance === undefined) throw new Error(`the allowance ${id} is gone`);
+    return allowance;
+  }
+
+  async setAlerts(owner: AllowanceOwner, alertAt: readonly number[] | null): Promise<Allowance> {
+    const { id } = await this.setLimits(owner, {});
+    await this.#db
+      .updateTable('allowances')
+      .set({ alert_at: alertAt === null ? null : JSON.stringify(alertAt) })
+      .where('id', '=', id)
+      .execute();
+    const allowance = await this.#read(this.#db, id);
     if (allowance === undefined) throw new Error(`the allowance ${id} is gone`);
     return allowance;
   }
@@ -112,7 +130,12 @@ export class SqlAllowanceStore implements AllowanceStore {
         monthUsedMicroUsd: now.monthUsedMicroUsd - adjustment.amountMicroUsd,
         totalUsedMicroUsd: now.totalUsedMicroUsd - adjustment.amountMicroUsd,
       };
-      await db.updateTable('allowances').set(counterRow(counters)).where('id', '=', id).execute();
+      const told =
+        adjustment.amountMicroUsd > 0
+          ? await this.#toldOf(db, owner, { ...known, counters }, toldAfterCredit)
+          : {};
+      const change = { ...counterRow(counters), ...told };
+      await db.updateTable('allowances').set(change).where('id', '=', id).execute();
       await db
         .insertInto('adjustments')
         .values({
@@ -161,6 +184,22 @@ export class SqlAllowanceStore implements AllowanceStore {
     return row && toAllowance(row);
   }
 
+  /** What counts as told from now on; open orders are left out, as where it is told. */
+  async #toldOf(
+    db: Kysely<Database>,
+    owner: AllowanceOwner,
+    { limits, counters, told }: Allowance,
+    after: typeof toldAfterChange,
+  ): Promise<{ alerts_told?: string }> {
+    const where = ordersOf(owner);
+    if (told === undefined || where === undefined) return {};
+    const { dayStartMs, monthStartMs } = counters;
+    const periods = { dayStartMs, monthStartMs, dayEndMs: 0, monthEndMs: 0 };
+    const open = countersOf(await ledgerSums(db, periods, sql`status = 'open' and ${where}`), periods);
+    const settled = withoutOpen(counters, open);
+    return { alerts_told: JSON.stringify(after(told, limitUses({ limits, counters: settled }))) };
+  }
+
   /** What was used before an allowance came to be; a template uses nothing itself. */
   async #countersOf(db: Kysely<Database>, owner: AllowanceOwner): Promise<Counters | undefined> {
     const where = ordersOf(owner);
@@ -179,6 +218,19 @@ function toAdjustment(row: Selectable<AdjustmentsTable>): BookedAdjustment {
     actor: row.actor,
     atMs: row.at_ms,
   };
+}
+
+/** Keeps the number of a project's end users, where they have a template. */
+async function countUsers(db: Kysely<Database>, projectId: string): Promise<void> {
+  const template = userTemplate(projectId);
+  const { count } = await db
+    .selectFrom('allowances')
+    .select(sql<number>`cast(count(*) as bigint)`.as('count'))
+    .where('id', '>', `${projectId}/user/`)
+    .where('id', '<>', template)
+    .where('id', '<', `${projectId}/user0`)
+    .executeTakeFirstOrThrow();
+  await db.updateTable('allowances').set({ end_users: count }).where('id', '=', template).execute();
 }
 
 /** End users are known by their name as the ledger keeps it. */

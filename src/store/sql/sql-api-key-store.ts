@@ -18,6 +18,7 @@ import { PreparedQuery } from './prepared-query.ts';
 type FoundRow = Selectable<ApiKeysTable> &
   Pick<Selectable<KeySecretsTable>, 'valid_until_ms'> & {
     archived_at_ms: number | null;
+    markup_basis_points: number | null;
   };
 
 /** API keys in SQL, the same queries for every database Kysely speaks to. */
@@ -33,7 +34,7 @@ export class SqlApiKeyStore implements ApiKeyStore {
         .innerJoin('api_keys', 'api_keys.id', 'key_secrets.key_id')
         .innerJoin('projects', 'projects.id', 'api_keys.project_id')
         .selectAll('api_keys')
-        .select(['key_secrets.valid_until_ms', 'projects.archived_at_ms'])
+        .select(['key_secrets.valid_until_ms', 'projects.archived_at_ms', 'projects.markup_basis_points'])
         .where('key_secrets.hash', '=', Buffer.alloc(0))
         .compile(),
     );
@@ -63,7 +64,14 @@ export class SqlApiKeyStore implements ApiKeyStore {
 
   async findByHash(hash: Buffer): Promise<FoundKey | undefined> {
     const [row] = (await this.#byHash.run(this.#db, [hash])).rows;
-    return row && { key: toKey(row), validUntilMs: row.valid_until_ms, archivedAtMs: row.archived_at_ms };
+    return (
+      row && {
+        key: toKey(row),
+        validUntilMs: row.valid_until_ms,
+        archivedAtMs: row.archived_at_ms,
+        ...(row.markup_basis_points !== null && { markupBasisPoints: row.markup_basis_points }),
+      }
+    );
   }
 
   async list(): Promise<readonly ApiKeyRecord[]> {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
+import { defaultAlertAt } from '../../admission/alert-rules.ts';
 import { createPeriods, type Periods } from '../../admission/periods.ts';
 import type {
   Ledger,
@@ -17,7 +18,10 @@ import { closeLost } from './close-lost.ts';
 import { Combiner } from './combiner.ts';
 import type { Database } from './database-schema.ts';
 import { DoubtList } from './doubt-list.ts';
+import { EndUserRoom } from './end-user-room.ts';
+import type { Alerting } from './group-alerts.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
+import { lostOrder } from './lost-order.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { onConnection } from './query-runner.ts';
 import { sqlOrders } from './sql-orders.ts';
@@ -30,6 +34,12 @@ export interface SqlLedgerOptions {
   readonly flush?: (() => Promise<void>) | undefined;
   /** PostgreSQL, which several processes may share; absent: SQLite, of one process alone. */
   readonly postgres?: SharedLedgerOptions;
+  /** At which percents of a limit something is told, unless an allowance says otherwise. */
+  readonly alertAt?: () => readonly number[];
+  /** There is something to tell of a limit. */
+  readonly onAlerts?: () => void;
+  /** End users that are counted, of each project. */
+  readonly mostEndUsers?: number;
 }
 
 export interface SharedLedgerOptions {
@@ -55,18 +65,33 @@ export class SqlLedger implements Ledger {
   readonly #statements: BookStatements;
   readonly #postgres: SharedLedgerOptions | undefined;
   readonly #doubts: DoubtList;
+  readonly #alerting: Alerting;
   /** Orders of this process that are open. */
   readonly #underWay = new Set<string>();
 
   constructor(
     db: Kysely<Database>,
-    { periodsOf = createPeriods('UTC'), flush, postgres }: SqlLedgerOptions = {},
+    {
+      periodsOf = createPeriods('UTC'),
+      flush,
+      postgres,
+      alertAt = () => defaultAlertAt,
+      onAlerts,
+      mostEndUsers,
+    }: SqlLedgerOptions = {},
   ) {
     this.#db = db;
     this.#postgres = postgres;
     this.#statements = bookStatements(postgres === undefined ? 'sqlite' : 'postgres');
     const usesDatabaseClock = postgres?.usesDatabaseClock ?? postgres !== undefined;
-    const group = { statements: this.#statements, periodsOf, usesDatabaseClock };
+    this.#alerting = { alertAt, periodsOf, onAlerts };
+    const group = {
+      statements: this.#statements,
+      periodsOf,
+      usesDatabaseClock,
+      alerting: this.#alerting,
+      endUsers: new EndUserRoom(mostEndUsers),
+    };
     this.#book = new Combiner(
       db,
       (transaction, tasks, isRedo) =>
@@ -120,16 +145,11 @@ export class SqlLedger implements Ledger {
   }
 
   closeLeftOpen(atMs: number): Promise<number> {
-    if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs);
+    if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs, this.#alerting);
     return this.#db.transaction().execute(async (db) => {
       const result = await db
         .updateTable('ledger')
-        .set((row) => ({
-          status: 'unknown',
-          cost_micro_usd: row.ref('reserved_micro_usd'),
-          finished_at_ms: atMs,
-          lost_at_ms: atMs,
-        }))
+        .set(lostOrder(atMs))
         // Spelled out, not a parameter: only so is the index of open rows used.
         .where('status', '=', sql.lit('open'))
         .executeTakeFirst();

@@ -62,7 +62,7 @@ export class SqlProjectStore implements ProjectStore {
 
   change(
     id: string,
-    changes: Partial<Pick<Project, 'name' | 'archivedAtMs' | 'keyDefaults'>>,
+    changes: Partial<Pick<Project, 'name' | 'archivedAtMs' | 'keyDefaults' | 'markupBasisPoints'>>,
   ): Promise<boolean> {
     return allOrNothing(this.#db, async (db) => {
       const row = await db
@@ -87,7 +87,14 @@ export class SqlProjectStore implements ProjectStore {
   }
 }
 
-function toRow({ id, name, createdAtMs, archivedAtMs, keyDefaults }: Project): ProjectsTable {
+function toRow({
+  id,
+  name,
+  createdAtMs,
+  archivedAtMs,
+  keyDefaults,
+  markupBasisPoints,
+}: Project): ProjectsTable {
   const defaults = Object.entries(keyDefaults).filter(([, limit]) => limit !== null);
   return {
     id,
@@ -95,6 +102,7 @@ function toRow({ id, name, createdAtMs, archivedAtMs, keyDefaults }: Project): P
     created_at_ms: createdAtMs,
     archived_at_ms: archivedAtMs,
     key_defaults: defaults.length === 0 ? null : JSON.stringify(Object.fromEntries(defaults)),
+    markup_basis_points: markupBasisPoints === 0 ? null : markupBasisPoints,
   };
 }
 
@@ -104,6 +112,7 @@ function toProject(row: Selectable<ProjectsTable>): Project {
     name: row.name,
     createdAtMs: row.created_at_ms,
     archivedAtMs: row.archived_at_ms,
+    markupBasisPoints: row.markup_basis_points ?? 0,
     keyDefaults: {
       ...noLimits,
       ...(row.key_defaults === null ? {} : (JSON.parse(row.key_defaults) as Partial<Limits>)),
