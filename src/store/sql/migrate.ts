@@ -46,9 +46,9 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Sch
     '0013-claim-instance': claimInstance(),
     '0025-audit': audit(kinds),
     '0026-key-pause': keyPause(kinds),
-    '0029-compatible-from': compatibleFromChange(kinds),
     '0027-alerts': alerts(kinds),
     '0028-markup-and-end-users': markupAndEndUsers(kinds),
+    '0029-compatible-from': compatibleFromChange(kinds),
   };
 }
 
