@@ -42,6 +42,7 @@ const tables = [
   'attempts',
   'instances',
   'claims',
+  'usage_hours',
 ];
 /** As a new database is. */
 async function empty(): Promise<void> {
@@ -103,6 +104,10 @@ test('a database of an earlier version is brought up to this one, with its keys 
     ['proj_default', 30],
   ]);
   expect(await new SqlClaimStore(earlier.db).totals()).toEqual({ claims: 0, bytes: 0 });
+  // Every hour is filled from the ledger too.
+  expect(await earlier.db.selectFrom('usage_hours').selectAll().execute()).toMatchObject([
+    { hour_ms: 0, key_id: 'key_a', model: 'm', upstream: '', succeeded_orders: 1, cost_micro_usd: 30 },
+  ]);
   await earlier.close();
 });
 

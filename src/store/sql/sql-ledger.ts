@@ -21,6 +21,7 @@ import { toLedgerRow, toOpenRow } from './ledger-row.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
+import { UsageHours } from './usage-hours.ts';
 
 export interface SqlLedgerOptions {
   /** Days and months of budgets. */
@@ -106,6 +107,15 @@ export class SqlLedger implements Ledger {
   closeLeftOpen(atMs: number): Promise<number> {
     if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs);
     return this.#db.transaction().execute(async (db) => {
+      const hours = new UsageHours();
+      // Spelled out, not a parameter: only so is the index of open rows used.
+      for (const row of await db
+        .selectFrom('ledger')
+        .selectAll()
+        .where('status', '=', sql.lit('open'))
+        .execute())
+        hours.add({ ...row, status: 'unknown', cost_micro_usd: row.reserved_micro_usd });
+      await hours.write(this.#statements, db);
       const result = await db
         .updateTable('ledger')
         .set((row) => ({
@@ -114,7 +124,6 @@ export class SqlLedger implements Ledger {
           finished_at_ms: atMs,
           lost_at_ms: atMs,
         }))
-        // Spelled out, not a parameter: only so is the index of open rows used.
         .where('status', '=', sql.lit('open'))
         .executeTakeFirst();
       await db.updateTable('allowances').set({ open_orders: 0 }).where('open_orders', '<>', 0).execute();
