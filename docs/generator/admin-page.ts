@@ -2,6 +2,7 @@ import { adminDocument } from '../../src/admin/admin-document.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
+import { usageRoutes } from '../../src/admin/usage-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -16,6 +17,7 @@ export function adminPage(): string {
   const routes = [
     ...upstreamRoutes({ list: unasked, test: unasked, drain: unasked, restore: unasked, reset: unasked }),
     ...orderRoutes({ ledger: { list: unasked, find: unasked, attempts: unasked }, keys: unasked }),
+    ...usageRoutes({ reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' }),
     ...reloadRoutes(unasked),
   ];
   const document = adminDocument(
@@ -26,7 +28,7 @@ export function adminPage(): string {
     name: `${method} ${path}`,
     operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
   }));
-  const schemas = ['Upstream', 'UpstreamTest', 'OrderWithAttempts', 'Reloaded'] as const;
+  const schemas = ['Upstream', 'UpstreamTest', 'OrderWithAttempts', 'Usage', 'Reloaded'] as const;
   return `# The admin API
 
 ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}

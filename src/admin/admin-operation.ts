@@ -9,6 +9,8 @@ export interface OperationFacts {
   readonly tag: 'Orders' | 'Upstreams' | 'Server';
   readonly parameters?: readonly JsonObject[];
   readonly answer: readonly [description: string, schema: keyof typeof adminSchemas];
+  /** Other media types of the same. */
+  readonly alsoAs?: readonly string[];
   /** What can go wrong beside what can at every endpoint of the admin API. */
   readonly errors?: readonly ErrorCode[];
 }
@@ -21,15 +23,23 @@ const adminErrors: readonly ErrorCode[] = [
 
 /** What the admin API's OpenAPI document says of one endpoint. */
 export function adminOperation(facts: OperationFacts): JsonObject {
-  const { operationId, summary, tag, parameters = [], answer, errors = [] } = facts;
+  const { operationId, summary, tag, parameters = [], answer, alsoAs = [], errors = [] } = facts;
   const [description, schema] = answer;
   return {
     operationId,
     summary,
     tags: [tag],
     parameters,
-    responses: { 200: jsonResponse(description, [schema]), ...errorResponses([...adminErrors, ...errors]) },
+    responses: {
+      200: withTexts(jsonResponse(description, [schema]), alsoAs),
+      ...errorResponses([...adminErrors, ...errors]),
+    },
   };
+}
+
+function withTexts(response: JsonObject, mediaTypes: readonly string[]): JsonObject {
+  const texts = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
+  return { ...response, content: { ...(response['content'] as JsonObject), ...texts } };
 }
 
 export function pathParameter(name: string, description: string): JsonObject {

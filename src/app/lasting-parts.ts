@@ -19,6 +19,7 @@ import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { SqlProjectStore } from '../store/sql/sql-project-store.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
 import { healthLog } from './health-log.ts';
@@ -26,6 +27,7 @@ import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
+import { openReports } from './reports.ts';
 import { sharedInstance } from './shared-instance.ts';
 
 /** How long a database is waited for that may be starting as well. */
@@ -40,9 +42,10 @@ export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts
 export async function openLastingParts(config: Config, databaseFile: string | undefined) {
   const clock = systemClock;
   const log = await createLogger(config.log);
-  const database = await openStore(placeOf(config, databaseFile), (error) =>
-    log.warn({ cause: error.message }, 'a connection to the database broke'),
-  );
+  const place = placeOf(config, databaseFile);
+  const onTrouble = (error: Error): void =>
+    log.warn({ cause: error.message }, 'a connection to the database broke');
+  const database = await openStore(place, onTrouble);
   const instance =
     database.dialect === 'postgres'
       ? sharedInstance(database.db, log, () => idempotency.closeLost())
@@ -88,7 +91,9 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     database,
     instance,
     keys: new SqlApiKeyStore(database.db),
+    projects: new SqlProjectStore(database.db),
     ledger,
+    reports: openReports(place, onTrouble),
     idempotency,
     claims: idempotency.claims,
     native: openNativeParts(config, clock, stores.files),

@@ -201,6 +201,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await parts.idempotency.stop();
       await Promise.all(parts.upstreams.all.map((upstream) => upstream.close()));
       await parts.stores.close();
+      await parts.reports.close();
       await parts.instance?.end();
       await parts.database.close();
       lock?.release();

@@ -1,6 +1,7 @@
 import { orderRoutes } from '../admin/order-routes.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
+import { usageRoutes } from '../admin/usage-routes.ts';
 import { withAdminDocument } from '../admin/admin-routes.ts';
 import { healthOf } from '../routing/upstream-state.ts';
 import { galleryRoutes } from '../server/gallery-routes.ts';
@@ -40,6 +41,7 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
     ...(await parts.keys.list()),
     { id: localCaller.keyId, name: localCaller.keyName },
   ];
+  const known = async () => ({ keys: await keys(), projects: await parts.projects.list() });
   return [
     ...withOpenApiRoute(packageManifest.version, [
       ...imageRoutes({
@@ -76,6 +78,7 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
     ...withAdminDocument(packageManifest.version, [
       ...upstreamRoutes(upstreamDesk(parts)),
       ...orderRoutes({ ledger, keys }),
+      ...usageRoutes({ reports: parts.reports, known, timeZone: config.budgets.timeZone }),
       ...reloadRoutes(reload),
     ]),
   ];

@@ -3,7 +3,7 @@ import { configSetting } from '../config/config-schema.ts';
 import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
 import { type TotalsBy, totalsGroups, type TotalsQuery } from '../usage/ledger.ts';
 import type { ReportFormat } from '../usage/usage-documents.ts';
-import { dayInZone, knownTimeZone, zoneDay } from '../usage/zone-day.ts';
+import { dayInZone, isTimeZone, zoneDay } from '../usage/zone-day.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
@@ -131,8 +131,7 @@ function readGroups(text: string): TotalsBy[] {
 }
 
 function readZone(text: string): string {
-  const zone = knownTimeZone(text);
-  if (zone !== undefined) return zone;
+  if (isTimeZone(text)) return text;
   throw new InvalidArgumentError('It must be a time zone such as UTC or Europe/Berlin.');
 }
 

@@ -20,11 +20,11 @@ export function dayInZone(timeZone: string, atMs: number): number {
   return Math.floor((atMs + aheadMs) / dayMs) * dayMs;
 }
 
-/** An IANA zone in the spelling of the list; undefined: there is none of that name. */
-export function knownTimeZone(name: string): string | undefined {
+/** Whether there is an IANA zone of that name. */
+export function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
-    return undefined;
+    return false;
   }
 }

@@ -15,9 +15,18 @@ import { totalsSpan } from './totals-span.ts';
 import { dayMs, localMs, totalNames, totalsStatement } from './totals-statement.ts';
 import { billion, hourMs } from './usage-hours.ts';
 
+interface TotalsOptions {
+  /** Whether the connection has a function `pulse`, to be called now and then. */
+  readonly hasPulse?: boolean;
+}
+
 /** `Ledger.totals`: from the sums by hour wherever they tell it, else from the rows of the period. */
-export async function sqlTotals(db: Kysely<Database>, query: TotalsQuery): Promise<readonly UsageTotals[]> {
-  const { rows } = await (await totalsOf(db, query)).execute(db);
+export async function sqlTotals(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  options: TotalsOptions = {},
+): Promise<readonly UsageTotals[]> {
+  const { rows } = await (await totalsOf(db, query, options)).execute(db);
   if (rows.length > maxTotals)
     throw new PlantainError(
       'invalid_value',
@@ -38,7 +47,11 @@ export async function sqlTotals(db: Kysely<Database>, query: TotalsQuery): Promi
 }
 
 /** The statement alone, for a look at its plan. */
-export async function totalsOf(db: Kysely<Database>, query: TotalsQuery) {
+export async function totalsOf(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  { hasPulse = false }: TotalsOptions = {},
+) {
   const { rows } = await sql<{
     first_ms: number | null;
     last_ms: number | null;
@@ -48,7 +61,7 @@ export async function totalsOf(db: Kysely<Database>, query: TotalsQuery) {
   const firstMs = Math.max(query.fromMs ?? Number.NEGATIVE_INFINITY, rows[0]?.first_ms ?? lastMs - 2 * dayMs);
   const offsets = zoneOffsets(query.timeZone ?? 'UTC', firstMs, Math.min(query.toMs ?? lastMs, lastMs));
   const span = totalsSpan(query, offsets, await ledgerFromMs(db), lastMs);
-  return totalsStatement(query, span, offsets, maxTotals + 1);
+  return totalsStatement({ query, span, offsets, hasPulse }, maxTotals + 1);
 }
 
 interface Sums {

@@ -22,24 +22,26 @@ export function localMs(number: number, unitMs: number): number {
   return number * unitMs - shiftMs;
 }
 
+export interface AskedTotals {
+  readonly query: TotalsQuery;
+  readonly span: TotalsSpan;
+  readonly offsets: readonly ZoneOffset[];
+  readonly hasPulse: boolean;
+}
+
 /**
  * One statement over the sums by hour, the ledger and what is open, so that all of it is seen at one moment. A group may
  * come in several rows, to be added up.
  */
 export function totalsStatement(
-  query: TotalsQuery,
-  span: TotalsSpan,
-  offsets: readonly ZoneOffset[],
+  asked: AskedTotals,
   limit: number,
 ): RawBuilder<Readonly<Record<string, string | number | null>>> {
-  const parts = [ledgerSums(query, offsets, sql`ledger`, [sql`status = 'open'`, ...within(query)])];
+  const { query, span } = asked;
+  const parts = [ledgerSums(asked, sql`ledger`, [sql`status = 'open'`, ...within(query)])];
   if (span.ledger !== undefined)
     parts.push(
-      ledgerSums(query, offsets, sql`ledger`, [
-        sql`status <> 'open'`,
-        ...ids(span.ledger),
-        ...within(span.ledger),
-      ]),
+      ledgerSums(asked, sql`ledger`, [sql`status <> 'open'`, ...ids(span.ledger), ...within(span.ledger)]),
     );
   if (span.cuts.length > 0) {
     const rows = span.cuts.map(
@@ -49,18 +51,17 @@ export function totalsStatement(
     // The cuts first, then the ledger by its key for each of them, in both databases.
     const cuts = sql`(with cuts (low, high, from_ms, to_ms) as (values ${sql.join(rows)}) select * from cuts) as cuts cross join ledger`;
     parts.push(
-      ledgerSums(query, offsets, cuts, [
+      ledgerSums(asked, cuts, [
         sql`id >= low and id < high and created_at_ms >= from_ms and created_at_ms < to_ms and status <> 'open'`,
       ]),
     );
   }
-  if (span.hours !== undefined) parts.push(sumsOfHours(query, offsets, span.hours, span.cutHours));
+  if (span.hours !== undefined) parts.push(sumsOfHours(asked, span.hours, span.cutHours));
   return sql`${sql.join(parts, sql` union all `)} limit ${sql.lit(limit)}`;
 }
 
 function sumsOfHours(
-  query: TotalsQuery,
-  offsets: readonly ZoneOffset[],
+  { query, offsets, hasPulse }: AskedTotals,
   { fromMs, toMs }: Span,
   cutHours: readonly number[],
 ): RawBuilder<unknown> {
@@ -77,6 +78,7 @@ function sumsOfHours(
   const where = filters(query, sql`nullif(upstream, '')`);
   if (fromMs !== undefined) where.push(sql`hour_ms >= ${sql.lit(Math.ceil(fromMs / hourMs) * hourMs)}`);
   if (toMs !== undefined) where.push(sql`hour_ms < ${sql.lit(toMs)}`);
+  if (hasPulse) where.push(pulse(sql`hour_ms / ${sql.lit(hourMs)}`, 32));
   if (cutHours.length > 0)
     where.push(sql`hour_ms not in (${sql.join(cutHours.map((hour) => sql.lit(hour)))})`);
   const groups: Groups = {
@@ -94,8 +96,7 @@ function sumsOfHours(
 }
 
 function ledgerSums(
-  query: TotalsQuery,
-  offsets: readonly ZoneOffset[],
+  { query, offsets, hasPulse }: AskedTotals,
   from: RawBuilder<unknown>,
   where: readonly RawBuilder<unknown>[],
 ): RawBuilder<unknown> {
@@ -115,6 +116,7 @@ function ledgerSums(
   return grouped(query.by, groupsAt(offsets, sql`created_at_ms`), sums, from, [
     ...where,
     ...filters(query, sql`upstream`),
+    ...(hasPulse ? [pulse(sql`created_at_ms`, 256)] : []),
   ]);
 }
 
@@ -207,4 +209,9 @@ function lowestId(atMs: number): RawBuilder<unknown> {
 
 function sum(expression: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`cast(sum(${expression}) as text)`;
+}
+
+/** Always true; for one row of so many it is JavaScript that says so. */
+function pulse(number: RawBuilder<unknown>, everyRows: number): RawBuilder<unknown> {
+  return sql`(case when ${number} % ${sql.lit(everyRows)} = 0 then pulse() else 1 end)`;
 }
