@@ -454,7 +454,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
             }
           },
         ),
-        { numRuns: 40 },
+        { numRuns: 15 },
       );
       async function checkTotals(
         stored: readonly LedgerRow[],

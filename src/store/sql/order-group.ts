@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { latestStart } from '../../admission/allowance.ts';
 import { type Ask, decide, type Standing } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
@@ -8,9 +8,10 @@ import { refusalError } from '../../admission/refusal-error.ts';
 import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
 import { type BookStatements, databaseNowUs, type EndedRow, type StandingRow } from './book-statements.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
+import type { LedgerTable } from './database-schema.ts';
 import { GroupAllowances } from './group-allowances.ts';
 import { completionValues } from './ledger-row.ts';
+import type { QueryRunner } from './query-runner.ts';
 import { type ClosedOrder, UsageHours } from './usage-hours.ts';
 
 /** One order that asks to be admitted, or one that has come to its end. */
@@ -41,15 +42,15 @@ const noHeaders: Readonly<Record<string, string>> = {};
  */
 export async function writeGroup(
   { statements, periodsOf, usesDatabaseClock }: GroupOptions,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   isRedo: boolean,
 ): Promise<(BookResult | Error)[]> {
   const results: (BookResult | Error)[] = tasks.map(() => false);
-  const allowances = new GroupAllowances(statements, db);
+  const allowances = new GroupAllowances(statements, runner);
   const hours = new UsageHours();
-  await endOrders(statements, db, tasks, results, allowances, hours);
-  const openings = isRedo ? await withoutBooked(statements, db, tasks, results) : openingsOf(tasks);
+  await endOrders(statements, runner, tasks, results, allowances, hours);
+  const openings = isRedo ? await withoutBooked(statements, runner, tasks, results) : openingsOf(tasks);
   for (const { row } of openings.values()) allowances.want(row);
   await allowances.lock();
   allowances.settleEnded();
@@ -57,9 +58,9 @@ export async function writeGroup(
     const keyIds = [...new Set([...openings.values()].map(({ row }) => row.key_id))].map((id) => [id]);
     // In a statement of its own behind the lock: what was revoked while it was waited for counts.
     const standings = new Map<string, Standing>();
-    for (const row of (await statements.standings.run(db, keyIds)).rows)
+    for (const row of (await statements.standings.run(runner, keyIds)).rows)
       standings.set(row.id, toStanding(row));
-    const databaseUs = usesDatabaseClock ? await databaseNowUs(db) : undefined;
+    const databaseUs = usesDatabaseClock ? await databaseNowUs(runner) : undefined;
     const admitted: unknown[][] = [];
     for (const { row, indexes } of openings.values()) {
       const nowUs = databaseUs ?? row.created_at_ms * 1000;
@@ -84,19 +85,19 @@ export async function writeGroup(
       }
       for (const index of indexes) results[index] = result;
     }
-    const { changed } = await statements.addOrders.run(db, admitted);
+    const { changed } = await statements.addOrders.run(runner, admitted);
     // An id that is in the ledger already: the group is undone and done again, each order by what its row says.
     if (changed !== admitted.length) throw new Error('an order of the group is in the ledger already');
   }
   await allowances.write();
-  await hours.write(statements, db);
+  await hours.write(statements, runner);
   return results;
 }
 
 /** Completes the rows, with their calls. Of two ends of one order the first counts. */
 async function endOrders(
   statements: BookStatements,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   results: (BookResult | Error)[],
   allowances: GroupAllowances,
@@ -120,24 +121,24 @@ async function endOrders(
       attempts.push(Object.values(toAttemptRow(row.id, ordinal + 1, attempt)));
   };
   const rows = [...ends.values()].map(({ values }) => values);
-  for (const row of (await statements.complete.run(db, rows)).rows) end(row);
+  for (const row of (await statements.complete.run(runner, rows)).rows) end(row);
   if (ends.size > 0) {
     // Ended twice, or closed in between without knowing what became of them: those are moved from what they counted as.
     const lost = (
       await statements.lost.run(
-        db,
+        runner,
         [...ends.keys()].map((id) => [id]),
       )
     ).rows;
     const before = new Map(lost.map((row) => [row.id, row]));
     const late = [...ends].flatMap(([id, { values }]) => (before.has(id) ? [values] : []));
-    for (const row of (await statements.correct.run(db, late)).rows) {
+    for (const row of (await statements.correct.run(runner, late)).rows) {
       const counted = before.get(row.id);
       if (counted !== undefined) hours.takeBack(counted);
       end(row);
     }
   }
-  await statements.addAttempts.run(db, attempts);
+  await statements.addAttempts.run(runner, attempts);
 }
 
 interface Ending {
@@ -186,13 +187,13 @@ function openingsOf(tasks: readonly BookTask[]): Map<string, Opening> {
 /** Those that are not in the ledger yet; the same order there, still open, is the one that asks. */
 async function withoutBooked(
   statements: BookStatements,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   results: (BookResult | Error)[],
 ): Promise<Map<string, Opening>> {
   const openings = openingsOf(tasks);
   const ids = [...openings.keys()].map((id) => [id]);
-  for (const booked of (await statements.orders.run(db, ids)).rows) {
+  for (const booked of (await statements.orders.run(runner, ids)).rows) {
     const opening = openings.get(booked.id);
     if (opening === undefined) continue;
     openings.delete(booked.id);

@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely';
 import { type LedgerStatus, ledgerStatuses } from '../../usage/ledger.ts';
 import type { BookStatements } from './book-statements.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
+import type { LedgerTable } from './database-schema.ts';
 import { type GivenColumn, text, whole } from './many-rows.ts';
+import type { QueryRunner } from './query-runner.ts';
 
 export const hourMs = 3_600_000;
 export const billion = 1_000_000_000;
@@ -67,11 +67,11 @@ export class UsageHours {
     this.#count(order, -1);
   }
 
-  async write(statements: BookStatements, db: Kysely<Database>): Promise<void> {
+  async write(statements: BookStatements, runner: QueryRunner): Promise<void> {
     if (this.#hours.size === 0) return;
     const rows = [...this.#hours.entries()].sort(([one], [other]) => (one < other ? -1 : 1));
     await statements.addHours.run(
-      db,
+      runner,
       rows.map(([, { subject, sums }]) => [...subject, ...sums]),
     );
   }
