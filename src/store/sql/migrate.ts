@@ -10,6 +10,7 @@ import { projectsAndAllowances } from './migrations/0011-projects-and-allowances
 import { instances } from './migrations/0012-instances.ts';
 import { claimInstance } from './migrations/0013-claim-instance.ts';
 import { usageHours } from './migrations/0020-usage-hours.ts';
+import { ledgerMonths } from './migrations/0021-ledger-months.ts';
 
 /** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
 export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
@@ -23,6 +24,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0012-instances': instances(kinds),
     '0013-claim-instance': claimInstance(),
     '0020-usage-hours': usageHours(kinds),
+    '0021-ledger-months': ledgerMonths(dialect),
   };
 }
 
