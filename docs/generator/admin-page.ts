@@ -1,4 +1,5 @@
 import { adminDocument } from '../../src/admin/admin-document.ts';
+import { exportRoutes } from '../../src/admin/export-routes.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
@@ -14,10 +15,12 @@ const unasked = (): never => {
 
 /** docs/admin.md: the admin API. */
 export function adminPage(): string {
+  const reporting = { reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' };
   const routes = [
     ...upstreamRoutes({ list: unasked, test: unasked, drain: unasked, restore: unasked, reset: unasked }),
     ...orderRoutes({ ledger: { list: unasked, find: unasked, attempts: unasked }, keys: unasked }),
-    ...usageRoutes({ reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' }),
+    ...usageRoutes(reporting),
+    ...exportRoutes(reporting),
     ...reloadRoutes(unasked),
   ];
   const document = adminDocument(
@@ -35,7 +38,7 @@ ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
 
 How a running server is looked at and acted on, under \`/admin/v1\` of its own address. The commands
 [\`plantain upstreams\`](command-line.md#plantain-upstreams) and [\`plantain reload\`](command-line.md#plantain-reload) ask it;
-[\`plantain orders\`](command-line.md#plantain-orders) shows the same without a server.
+[\`plantain orders\`](command-line.md#plantain-orders) and [\`plantain usage\`](command-line.md#plantain-usage) show the same without a server; [usage.md](usage.md) says what sums are made of.
 
 ## The admin secret
 
@@ -95,6 +98,7 @@ function operationText(name: string, { summary, parameters, responses }: Operati
 }
 
 const pages: Readonly<Record<string, string>> = {
+  '': 'CSV or JSON lines.',
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
   OrderPage:
     '`{"data": […], "next": …}`, each as an [order](#orderwithattempts) without `attempts`. `next` is the `before` of the page that follows, null after the last.',

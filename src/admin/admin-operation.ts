@@ -8,7 +8,8 @@ export interface OperationFacts {
   readonly summary: string;
   readonly tag: 'Orders' | 'Upstreams' | 'Server';
   readonly parameters?: readonly JsonObject[];
-  readonly answer: readonly [description: string, schema: keyof typeof adminSchemas];
+  /** Without a schema it is no document, but what `alsoAs` names. */
+  readonly answer: readonly [description: string, schema?: keyof typeof adminSchemas];
   /** Other media types of the same. */
   readonly alsoAs?: readonly string[];
   /** What can go wrong beside what can at every endpoint of the admin API. */
@@ -31,15 +32,19 @@ export function adminOperation(facts: OperationFacts): JsonObject {
     tags: [tag],
     parameters,
     responses: {
-      200: withTexts(jsonResponse(description, [schema]), alsoAs),
+      200: withTexts(
+        jsonResponse(description, schema === undefined ? [] : [schema]),
+        schema !== undefined,
+        alsoAs,
+      ),
       ...errorResponses([...adminErrors, ...errors]),
     },
   };
 }
 
-function withTexts(response: JsonObject, mediaTypes: readonly string[]): JsonObject {
+function withTexts(response: JsonObject, isDocument: boolean, mediaTypes: readonly string[]): JsonObject {
   const texts = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
-  return { ...response, content: { ...(response['content'] as JsonObject), ...texts } };
+  return { ...response, content: { ...(isDocument ? (response['content'] as JsonObject) : {}), ...texts } };
 }
 
 export function pathParameter(name: string, description: string): JsonObject {

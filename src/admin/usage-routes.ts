@@ -5,7 +5,7 @@ import type { Route } from '../server/routes.ts';
 import { type TotalsBy, totalsGroups } from '../usage/ledger.ts';
 import type { ReportSource } from '../usage/report-desk.ts';
 import { reportFormats, writeUsage } from '../usage/usage-documents.ts';
-import { usageReport } from '../usage/usage-report.ts';
+import { type KnownNames, usageReport } from '../usage/usage-report.ts';
 import { adminOperation, queryParameter } from './admin-operation.ts';
 import { adminAnswer } from './admin-routes.ts';
 import {
@@ -85,11 +85,7 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
         scope.onEnd(() => void reader.close());
         const totals = await reader.totals({ by, ...asked });
         await reader.close();
-        const names = {
-          keys: new Map(subjects.keys.map(({ id, name }) => [id, name])),
-          projects: new Map(subjects.projects.map(({ id, name }) => [id, name])),
-        };
-        const report = usageReport(by, totals, names, {
+        const report = usageReport(by, totals, namesOfSubjects(subjects), {
           fromMs: asked.fromMs ?? null,
           toMs: asked.toMs ?? null,
           timeZone: asked.timeZone,
@@ -105,6 +101,14 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
       },
     }),
   ];
+}
+
+/** Names by ids. */
+export function namesOfSubjects({ keys, projects }: ReportSubjects): KnownNames {
+  return {
+    keys: new Map(keys.map(({ id, name }) => [id, name])),
+    projects: new Map(projects.map(({ id, name }) => [id, name])),
+  };
 }
 
 /** Part by part, with a turn for everybody else between. */

@@ -1,3 +1,4 @@
+import { exportRoutes } from '../admin/export-routes.ts';
 import { orderRoutes } from '../admin/order-routes.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
@@ -41,7 +42,11 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
     ...(await parts.keys.list()),
     { id: localCaller.keyId, name: localCaller.keyName },
   ];
-  const known = async () => ({ keys: await keys(), projects: await parts.projects.list() });
+  const reporting = {
+    reports: parts.reports,
+    known: async () => ({ keys: await keys(), projects: await parts.projects.list() }),
+    timeZone: config.budgets.timeZone,
+  };
   return [
     ...withOpenApiRoute(packageManifest.version, [
       ...imageRoutes({
@@ -78,7 +83,8 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
     ...withAdminDocument(packageManifest.version, [
       ...upstreamRoutes(upstreamDesk(parts)),
       ...orderRoutes({ ledger, keys }),
-      ...usageRoutes({ reports: parts.reports, known, timeZone: config.budgets.timeZone }),
+      ...usageRoutes(reporting),
+      ...exportRoutes(reporting),
       ...reloadRoutes(reload),
     ]),
   ];

@@ -88,3 +88,24 @@ test('what cannot be asked is refused by name', async () => {
   }
   expect((await ask('/usage', { authorization: `Bearer ${gateway.key}` })).status).toBe(403);
 });
+
+test('orders are exported a line each, the youngest first, as many as there are', async () => {
+  for (const prompt of ['one', 'two [scenario: prompt-blocked]'])
+    await generate(gateway, { prompt, user: '@home' });
+  const csv = await ask('/orders/export');
+  expect(csv.headers.get('content-disposition')).toBe('attachment; filename="orders.csv"');
+  const [head, first, second, end] = (await csv.text()).split('\r\n');
+  expect(head).toMatch(/^id,created_at,finished_at,status,operation,key,key_id,project,/);
+  expect(first).toMatch(/^req_\w+,.*,refused,generate,bootstrap,key_\w+,default,proj_default,'@home,/);
+  expect(second).toMatch(/^req_\w+,.*,succeeded,/);
+  expect(end).toBe('');
+  const lines = (await (await ask('/orders/export?format=jsonl&key=bootstrap&to=2100-01-01')).text())
+    .trim()
+    .split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { status: string }).status)).toEqual([
+    'refused',
+    'succeeded',
+  ]);
+  const refused = await ask('/orders/export?user=ada');
+  expect([refused.status, (await errorOf(refused)).param]).toEqual([400, 'user']);
+});

@@ -12,7 +12,7 @@ import { zoneOffsets } from '../../usage/zone-offsets.ts';
 import type { Database } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
 import { totalsSpan } from './totals-span.ts';
-import { dayMs, localMs, totalNames, totalsStatement } from './totals-statement.ts';
+import { dayMs, isByTime, localMs, totalNames, totalsStatement } from './totals-statement.ts';
 import { billion, hourMs } from './usage-hours.ts';
 
 interface TotalsOptions {
@@ -27,12 +27,7 @@ export async function sqlTotals(
   options: TotalsOptions = {},
 ): Promise<readonly UsageTotals[]> {
   const { rows } = await (await totalsOf(db, query, options)).execute(db);
-  if (rows.length > maxTotals)
-    throw new PlantainError(
-      'invalid_value',
-      `The report has more than ${maxTotals.toLocaleString('en')} rows. Ask for a shorter period, fewer groups, or one key, project, model or upstream alone.`,
-      { param: 'by' },
-    );
+  if (rows.length > mostRows(query)) throw tooManyRows();
   const sums = new Map<string, Sums>();
   for (const row of rows) {
     const groups = query.by.map((by, index) => groupText(by, row[`group_${String(index)}`]));
@@ -42,8 +37,22 @@ export async function sqlTotals(
     for (const total of totalNames)
       known.amounts.set(total, (known.amounts.get(total) ?? 0n) + BigInt(String(row[total] ?? 0)));
   }
-  const isByTime = query.by.includes('day') || query.by.includes('hour');
-  return [...sums.values()].map(toTotals).toSorted(isByTime ? byGroups : dearestFirst);
+  if (sums.size > maxTotals) throw tooManyRows();
+  const inOrderOfTime = query.by.includes('day') || query.by.includes('hour');
+  return [...sums.values()].map(toTotals).toSorted(inOrderOfTime ? byGroups : dearestFirst);
+}
+
+function tooManyRows(): PlantainError {
+  return new PlantainError(
+    'invalid_value',
+    `The report has more than ${maxTotals.toLocaleString('en')} rows. Ask for a shorter period, fewer groups, or one key, project, model or upstream alone.`,
+    { param: 'by' },
+  );
+}
+
+/** A day alone may come in a row for each of its hours. */
+function mostRows(query: TotalsQuery): number {
+  return isByTime(query) ? maxTotals * 25 : maxTotals;
 }
 
 /** The statement alone, for a look at its plan. */
@@ -61,7 +70,7 @@ export async function totalsOf(
   const firstMs = Math.max(query.fromMs ?? Number.NEGATIVE_INFINITY, rows[0]?.first_ms ?? lastMs - 2 * dayMs);
   const offsets = zoneOffsets(query.timeZone ?? 'UTC', firstMs, Math.min(query.toMs ?? lastMs, lastMs));
   const span = totalsSpan(query, offsets, await ledgerFromMs(db), lastMs);
-  return totalsStatement({ query, span, offsets, hasPulse }, maxTotals + 1);
+  return totalsStatement({ query, span, offsets, hasPulse }, mostRows(query) + 1);
 }
 
 interface Sums {

@@ -92,7 +92,16 @@ function sumsOfHours(
     closedStatuses.map((status) => sql.ref(`${status}_orders`)),
     sql` + `,
   )}) <> 0`;
-  return grouped(query.by, groups, sums, sql`usage_hours`, where, having);
+  // Hour by hour as the table lies, with nothing to sort: a day comes in several rows then.
+  return grouped(
+    query.by,
+    groups,
+    sums,
+    sql`usage_hours`,
+    where,
+    having,
+    isByTime(query) ? sql`hour_ms` : undefined,
+  );
 }
 
 function ledgerSums(
@@ -151,6 +160,11 @@ function offsetCase(offsets: readonly ZoneOffset[], at: RawBuilder<unknown>): Ra
   return sql`(case ${sql.join(cases, sql` `)} else ${last} end)`;
 }
 
+/** Whether nothing but the time of orders tells their groups apart. */
+export function isByTime({ by }: TotalsQuery): boolean {
+  return by.length === 1 && (by[0] === 'day' || by[0] === 'hour');
+}
+
 /** Grouped by where the groups stand, which both databases take for what they are. */
 function grouped(
   by: readonly TotalsBy[],
@@ -159,12 +173,13 @@ function grouped(
   from: RawBuilder<unknown>,
   where: readonly RawBuilder<unknown>[],
   having?: RawBuilder<unknown>,
+  groupedBy?: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const columns = [
     ...by.map((name, index) => sql`cast(${groups[name]} as text) as ${sql.ref(`group_${String(index)}`)}`),
     ...totalNames.map((name) => sql`${sums.get(name) ?? sql`'0'`} as ${sql.ref(name)}`),
   ];
-  const places = sql.join(by.map((_, index) => sql.raw(String(index + 1))));
+  const places = groupedBy ?? sql.join(by.map((_, index) => sql.raw(String(index + 1))));
   return sql`select ${sql.join(columns)} from ${from}
     ${where.length === 0 ? sql`` : sql`where ${sql.join(where, sql` and `)}`}
     ${by.length === 0 ? sql`` : sql`group by ${places}`} ${having ?? (by.length === 0 ? sql`having count(*) > 0` : sql``)}`;
