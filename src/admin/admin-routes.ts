@@ -14,6 +14,8 @@ export interface AdminRoute<Query, Result = unknown> {
   /** Behind `/admin/v1`. */
   readonly path: string;
   readonly query?: z.ZodType<Query>;
+  /** What comes of it, where it is not 200. */
+  readonly status?: 201;
   readonly operation: JsonObject;
   /** Makes what is answered. */
   readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<Result>;
@@ -23,7 +25,7 @@ export interface AdminRoute<Query, Result = unknown> {
 export function adminRoute<Query>(route: AdminRoute<Query>): Route {
   return adminAnswer({
     ...route,
-    handle: async (request, scope) => writeJson(await route.handle(request, scope)),
+    handle: async (request, scope) => writeJson(await route.handle(request, scope), route.status),
   });
 }
 

@@ -11,6 +11,8 @@ import { instances } from './migrations/0012-instances.ts';
 import { claimInstance } from './migrations/0013-claim-instance.ts';
 import { usageHours } from './migrations/0020-usage-hours.ts';
 import { ledgerMonths } from './migrations/0021-ledger-months.ts';
+import { audit } from './migrations/0025-audit.ts';
+import { keyPause } from './migrations/0026-key-pause.ts';
 
 /** Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. */
 export function allMigrations(dialect: DialectName): Readonly<Record<string, Migration>> {
@@ -25,6 +27,8 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0013-claim-instance': claimInstance(),
     '0020-usage-hours': usageHours(kinds),
     '0021-ledger-months': ledgerMonths(dialect),
+    '0025-audit': audit(kinds),
+    '0026-key-pause': keyPause(kinds),
   };
 }
 

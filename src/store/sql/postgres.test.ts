@@ -38,6 +38,7 @@ const tables = [
   'key_secrets',
   'allowances',
   'adjustments',
+  'audit',
   'book_state',
   'ledger',
   'attempts',
