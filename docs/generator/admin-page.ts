@@ -1,4 +1,5 @@
 import { adminDocument } from '../../src/admin/admin-document.ts';
+import { exportRoutes } from '../../src/admin/export-routes.ts';
 import { adjustmentRoutes } from '../../src/admin/adjustment-routes.ts';
 import { auditRoutes } from '../../src/admin/audit-routes.ts';
 import { keyRoutes } from '../../src/admin/key-routes.ts';
@@ -7,6 +8,7 @@ import { orderRoutes } from '../../src/admin/order-routes.ts';
 import { projectRoutes } from '../../src/admin/project-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
+import { usageRoutes } from '../../src/admin/usage-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -20,6 +22,7 @@ const nobody = new Proxy({}, { get: () => unasked }) as never;
 
 /** docs/admin.md: the admin API. */
 export function adminPage(): string {
+  const reporting = { reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' };
   const desk = { book: nobody, clock: nobody, modelId: unasked, readBody: unasked };
   const routes = [
     ...keyRoutes(desk),
@@ -27,6 +30,8 @@ export function adminPage(): string {
     ...limitRoutes(desk),
     ...adjustmentRoutes(desk),
     ...orderRoutes({ ledger: nobody, known: unasked }),
+    ...usageRoutes(reporting),
+    ...exportRoutes(reporting),
     ...upstreamRoutes(nobody, desk),
     ...auditRoutes(nobody),
     ...reloadRoutes(unasked),
@@ -51,6 +56,7 @@ export function adminPage(): string {
     'Upstream',
     'UpstreamTest',
     'OrderWithAttempts',
+    'Usage',
     'Reloaded',
   ] as const;
   const linked = ['Limits', 'LimitUsage', 'LimitChanges'];
@@ -62,8 +68,8 @@ How a running server is looked at and acted on, under \`/admin/v1\` of its own a
 upstreams, the configuration, and who changed what. The commands [\`plantain upstreams\`](command-line.md#plantain-upstreams) and
 [\`plantain reload\`](command-line.md#plantain-reload) ask it. [\`keys\`](command-line.md#plantain-keys),
 [\`projects\`](command-line.md#plantain-projects), [\`limits\`](command-line.md#plantain-limits),
-[\`credits\`](command-line.md#plantain-credits), [\`orders\`](command-line.md#plantain-orders) and
-[\`audit\`](command-line.md#plantain-audit) do the same without a server.
+[\`credits\`](command-line.md#plantain-credits), [\`orders\`](command-line.md#plantain-orders), [\`usage\`](command-line.md#plantain-usage) and
+[\`audit\`](command-line.md#plantain-audit) do the same without a server; [usage.md](usage.md) says what sums are made of.
 
 ## The admin secret
 
@@ -181,6 +187,7 @@ function operationText(name: string, { summary, parameters, requestBody, respons
 }
 
 const pages: Readonly<Record<string, string>> = {
+  '': 'CSV or JSON lines.',
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
   SecretList: '`{"data": […]}`, each as the `secrets` of a [Key](#key).',
   Secret: 'it, as the `secrets` of a [Key](#key) have it.',

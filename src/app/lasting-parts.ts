@@ -29,6 +29,7 @@ import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
+import { openReports } from './reports.ts';
 import { sharedInstance } from './shared-instance.ts';
 import { createPost, webhookEndpoints } from './webhooks.ts';
 
@@ -44,9 +45,10 @@ export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts
 export async function openLastingParts(config: Config, databaseFile: string | undefined) {
   const clock = systemClock;
   const log = await createLogger(config.log);
-  const database = await openStore(placeOf(config, databaseFile), (error) =>
-    log.warn({ cause: error.message }, 'a connection to the database broke'),
-  );
+  const place = placeOf(config, databaseFile);
+  const onTrouble = (error: Error): void =>
+    log.warn({ cause: error.message }, 'a connection to the database broke');
+  const database = await openStore(place, onTrouble);
   const instance =
     database.dialect === 'postgres'
       ? sharedInstance(
@@ -123,6 +125,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
         }),
       stop: () => webhooks.stop(),
     },
+    reports: openReports(place, onTrouble),
     idempotency,
     claims: idempotency.claims,
     native: openNativeParts(config, clock, stores.files),

@@ -3,6 +3,7 @@ import { createAdminGate } from '../access/admin-gate.ts';
 import { ensureFirstKey } from '../access/ensure-first-key.ts';
 import type { ReloadOutcome } from '../admin/reload-routes.ts';
 import type { Config } from '../config/config-schema.ts';
+import { LedgerKeeper } from '../store/sql/ledger-keeper.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';
@@ -89,6 +90,15 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
     onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
   });
 
+  const keeper = new LedgerKeeper({
+    ...parts.database,
+    retentionDays: () => parts.setup.config.ledger.retentionDays,
+    nowMs: () => clock.nowMs(),
+    onForgotten: (orders) => log.info({ orders }, 'orders older than ledger.retention_days were forgotten'),
+    onTrouble: (error) =>
+      log.warn({ cause: String(error) }, 'the ledger could not be tidied; tried again in an hour'),
+  });
+
   const routesInForce = (): Route[] =>
     createRoutes(parts, { isStopping: () => stopping.signal.aborted, reload });
   let routes: readonly Route[] = [];
@@ -126,6 +136,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       const first = await ensureFirstKey(book.keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
+      keeper.start();
       await parts.healthKeeper.start(parts.pool);
       parts.keyProbes.start();
       parts.webhooks.start(() => parts.setup.config);
@@ -200,9 +211,11 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await parts.webhooks.stop();
       await parts.healthKeeper.stop();
       await sweep.stop();
+      await keeper.stop();
       await parts.idempotency.stop();
       await Promise.all(parts.upstreams.all.map((upstream) => upstream.close()));
       await parts.stores.close();
+      await parts.reports.close();
       await parts.instance?.end();
       await parts.database.close();
       lock?.release();

@@ -1,3 +1,4 @@
+import { exportRoutes } from '../admin/export-routes.ts';
 import { adjustmentRoutes } from '../admin/adjustment-routes.ts';
 import { auditRoutes } from '../admin/audit-routes.ts';
 import { keyRoutes } from '../admin/key-routes.ts';
@@ -7,6 +8,7 @@ import { projectRoutes } from '../admin/project-routes.ts';
 import { adminBodies } from '../admin/read-admin-body.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
+import { usageRoutes } from '../admin/usage-routes.ts';
 import type { Actor } from '../access/audit-log.ts';
 import { withAdminDocument } from '../admin/admin-routes.ts';
 import { healthOf } from '../routing/upstream-state.ts';
@@ -47,6 +49,7 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
     keys: [...(await parts.book.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
     projects: await parts.book.projects.list(),
   });
+  const reporting = { reports: parts.reports, known, timeZone: config.budgets.timeZone };
   const desk = {
     book: parts.book,
     clock: parts.clock,
@@ -96,6 +99,8 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
       ...limitRoutes(desk),
       ...adjustmentRoutes(desk),
       ...orderRoutes({ ledger, known }),
+      ...usageRoutes(reporting),
+      ...exportRoutes(reporting),
       ...upstreamRoutes(upstreamDesk(parts), desk),
       ...auditRoutes(parts.book.audit),
       ...reloadRoutes(reload),

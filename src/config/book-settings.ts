@@ -1,5 +1,5 @@
 import { section } from './settings.ts';
-import { matching, percents, timeZone, yesOrNo } from './value-kinds.ts';
+import { matching, percents, timeZone, wholeNumber, yesOrNo } from './value-kinds.ts';
 
 /** What the limits of keys and projects are counted by; the limits themselves are in the database. */
 export const budgetSettings = section({
@@ -12,6 +12,14 @@ export const budgetSettings = section({
     description:
       'Percents of a limit of money or of pictures a day that are told of: in the log, and to `webhooks`. An allowance may have its own; end users have none unless they are given some.',
   }),
+});
+
+export const ledgerSettings = section({
+  retentionDays: wholeNumber(0, 36_500)
+    .default(0)
+    .describe(
+      'How many days orders are kept in the ledger; 0: for ever. What they used stays in the sums by hour. Orders of the running month are kept in any case, and so are those of which it is unknown what became of them; PostgreSQL drops whole months.',
+    ),
 });
 
 export const databaseSettings = section({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { clientSection } from './client-section.ts';
 import { defaultModelId } from '../journey/catalogue-model.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
-import { budgetSettings, databaseSettings } from './book-settings.ts';
+import { budgetSettings, databaseSettings, ledgerSettings } from './book-settings.ts';
 import { bytesPerPixel, gibibyte, heldBytesFor, largest4kPixels, mebibyte } from './derived-defaults.ts';
 import { idempotencySettings } from './idempotency-settings.ts';
 import { fallbacks, retryUnanswered } from './failover-settings.ts';
@@ -159,6 +159,7 @@ export const configSchema = section({
   }),
   budgets: budgetSettings,
   webhooks: webhooksSection(),
+  ledger: ledgerSettings,
   database: databaseSettings,
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Periods } from '../../admission/periods.ts';
 import { alertColumns } from './alert-row.ts';
 import { attemptColumns } from './attempt-row.ts';
@@ -9,6 +9,7 @@ import { completionColumns, ledgerColumns } from './ledger-row.ts';
 import { ManyRows, text, whole } from './many-rows.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 import { compilers, type QueryRunner } from './query-runner.ts';
+import { hourColumns, hourSums } from './hour-columns.ts';
 
 /** A row that was completed now, as it was opened. */
 export type EndedRow = Pick<
@@ -43,19 +44,30 @@ export function bookStatements(dialect: DialectName) {
   const ids = [text('id')];
   const changes = completionColumns.slice(1).map(({ name }) => sql`${sql.ref(name)} = s.${sql.ref(name)}`);
   const counters = counterColumns.map((name) => sql`${sql.ref(name)} = s.${sql.ref(name)}`);
-  return {
-    // One statement decides, so that of two completions at the same time exactly one holds. An `unknown` row may still
-    // be told what became of it, but not once more that it is unknown.
-    complete: new ManyRows<EndedRow>(
+  const completing = (isOpen: RawBuilder<unknown>) =>
+    new ManyRows<EndedRow>(
       dialect,
       completionColumns,
       (
         values,
         names,
       ) => sql`with s (${names}) as (values ${values}) update ledger set ${sql.join(changes)} from s
-        where ledger.id = s.id and (ledger.status = 'open' or (ledger.status = 'unknown' and s.status <> 'unknown'))
+        where ledger.id = s.id and ${isOpen}
         returning ledger.id, ledger.key_id, ledger.project_id, ledger.model, ledger.end_user,
           ledger.reserved_micro_usd, ledger.images_requested, ledger.created_at_ms, ledger.lost_at_ms`,
+    );
+  const added = hourSums.map(
+    (name) => sql`${sql.ref(name)} = usage_hours.${sql.ref(name)} + excluded.${sql.ref(name)}`,
+  );
+  return {
+    // One statement decides, so that of two completions at the same time exactly one holds.
+    complete: completing(sql`ledger.status = 'open'`),
+    // An `unknown` row may still be told what became of it, but not once more that it is unknown.
+    correct: completing(sql`ledger.status = 'unknown' and s.status <> 'unknown'`),
+    lost: new ManyRows<Selectable<LedgerTable>>(
+      dialect,
+      ids,
+      (values) => sql`select * from ledger where id in (${values}) and status = 'unknown' order by id${lock}`,
     ),
     addAttempts: new ManyRows<never>(
       dialect,
@@ -87,6 +99,13 @@ export function bookStatements(dialect: DialectName) {
       [text('id'), ...counterColumns.map(whole)],
       (values, names) =>
         sql`with s (${names}) as (values ${values}) update allowances set ${sql.join(counters)} from s where allowances.id = s.id`,
+    ),
+    addHours: new ManyRows<never>(
+      dialect,
+      hourColumns,
+      (values, names) =>
+        sql`insert into usage_hours (${names}) values ${values}
+          on conflict (hour_ms, key_id, project_id, model, upstream) do update set ${sql.join(added)}`,
     ),
     addAlerts: new ManyRows<never>(
       dialect,

@@ -4,6 +4,7 @@ import type { Database } from './database-schema.ts';
 import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
 import { lostOrder } from './lost-order.ts';
+import { UsageHours } from './usage-hours.ts';
 
 /** Closed at a time, so that no lock is held for long. */
 const batch = 500;
@@ -20,9 +21,7 @@ export async function closeLost(
 ): Promise<number> {
   for (let closed = 0; ; ) {
     const rows = await db.transaction().execute(async (transaction) => {
-      const lost = await sql<EndedRow>`select id, key_id, project_id, model, end_user, reserved_micro_usd,
-          images_requested, created_at_ms, lost_at_ms
-        from ledger where status = 'open'
+      const lost = await sql<EndedRow>`select * from ledger where status = 'open'
           and (instance_id is null or instance_id in (select id from instances where ended_at_ms is not null))
         order by id limit ${sql.lit(batch)} for update skip locked`.execute(transaction);
       if (lost.rows.length === 0) return 0;
@@ -31,7 +30,8 @@ export async function closeLost(
         allowances.end(row, { costMicroUsd: row.reserved_micro_usd, imagesDelivered: row.images_requested });
       await allowances.lock();
       allowances.settleEnded();
-      await transaction
+      const hours = new UsageHours();
+      const closedRows = await transaction
         .updateTable('ledger')
         .set(lostOrder(atMs))
         .where(
@@ -39,9 +39,12 @@ export async function closeLost(
           'in',
           lost.rows.map(({ id }) => id),
         )
+        .returningAll()
         .execute();
+      for (const row of closedRows) hours.add(row);
       if (alerting !== undefined) await allowances.tell(alerting, atMs);
       await allowances.write();
+      await hours.write(statements, transaction);
       return lost.rows.length;
     });
     closed += rows;

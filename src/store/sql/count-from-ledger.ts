@@ -4,6 +4,8 @@ import { unused, type Counters } from '../../admission/allowance.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { maxIdAgeMs } from '../../usage/ledger.ts';
 import type { Database } from './database-schema.ts';
+import { ledgerFromMs } from './ledger-from.ts';
+import { billion } from './hour-columns.ts';
 
 /** What orders of one kind used, as the ledger has it; credits are not counted. */
 export interface LedgerSums {
@@ -22,13 +24,27 @@ export interface LedgerSums {
 const used = sql`case when status = 'open' then reserved_micro_usd else coalesce(charged_micro_usd, cost_micro_usd) end`;
 const images = sql`case when status in ('open', 'unknown') or images_delivered > images_requested then images_requested else images_delivered end`;
 
-/** Sums by key, project, model and end user, of the rows that `where` names. */
+/**
+ * Sums by key, project, model and end user, of the rows that `where` names; of orders that are no longer kept, what the sums
+ * by hour have of them, which know of no end users.
+ */
 export async function ledgerSums(
   db: Kysely<Database>,
   periods: Periods,
   where: RawBuilder<unknown>,
 ): Promise<readonly LedgerSums[]> {
-  return (await sumsQuery(periods, where).execute(db)).rows;
+  const keptFrom = await ledgerFromMs(db);
+  if (keptFrom === undefined) return (await sumsQuery(periods, where).execute(db)).rows;
+  const kept = sql`(${where}) and (created_at_ms >= ${keptFrom} or status = 'open')`;
+  const { rows } = await sumsQuery(periods, kept).execute(db);
+  const none = sql`cast(0 as bigint)`;
+  const forgotten = await sql<LedgerSums>`select key_id, project_id, model, null as end_user, ${none} as open,
+      cast(sum(charged_micro_usd + charged_micro_usd_billions * ${sql.lit(billion)}) as bigint) as total,
+      ${none} as month, ${none} as day, ${none} as day_images
+    from (select usage_hours.*, hour_ms as created_at_ms, '' as id, null as end_user from usage_hours
+      where hour_ms < ${keptFrom}) as gone
+    where ${where} group by key_id, project_id, model`.execute(db);
+  return [...rows, ...forgotten.rows];
 }
 
 /** The query alone. */

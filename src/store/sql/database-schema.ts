@@ -18,6 +18,7 @@ export interface Database {
   ledger: LedgerTable;
   attempts: AttemptsTable;
   claims: ClaimsTable;
+  usage_hours: UsageHoursTable;
 }
 
 export interface ProjectsTable {
@@ -235,4 +236,32 @@ export interface ClaimsTable {
   expires_at_ms: number | null;
   /** The process that made it. */
   instance_id: string | null;
+}
+
+/** What closed orders used, by the UTC hour that they were admitted in. An amount is its billions and the rest. */
+export interface UsageHoursTable {
+  hour_ms: number;
+  key_id: string;
+  project_id: string;
+  model: string;
+  /** Empty where none was asked. */
+  upstream: string;
+  succeeded_orders: number;
+  partial_orders: number;
+  refused_orders: number;
+  failed_orders: number;
+  canceled_orders: number;
+  unknown_orders: number;
+  images_requested: number;
+  images_delivered: number;
+  input_tokens: number;
+  input_tokens_billions: number;
+  output_tokens: number;
+  output_tokens_billions: number;
+  output_image_tokens: number;
+  output_image_tokens_billions: number;
+  cost_micro_usd: number;
+  cost_micro_usd_billions: number;
+  charged_micro_usd: number;
+  charged_micro_usd_billions: number;
 }

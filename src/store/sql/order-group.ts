@@ -5,12 +5,13 @@ import { rateHeaders } from '../../admission/rate-headers.ts';
 import { refusalError, tooManyEndUsers } from '../../admission/refusal-error.ts';
 import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
-import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
+import { type BookStatements, databaseNowUs, type EndedRow, type StandingRow } from './book-statements.ts';
 import type { EndUserRoom } from './end-user-room.ts';
 import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
 import { completionValues, type OpenRow } from './ledger-row.ts';
 import type { QueryRunner } from './query-runner.ts';
+import { type ClosedOrder, UsageHours } from './usage-hours.ts';
 
 /** One order that asks to be admitted, or one that has come to its end. */
 export type BookTask =
@@ -38,7 +39,7 @@ const noHeaders: Readonly<Record<string, string>> = {};
 
 /**
  * The transaction of a group: the orders that ended, then those that ask to be admitted, each decided over what the ones
- * before it left. Locks are taken in one order everywhere: rows of orders, then allowances by their ids.
+ * before it left. Locks are taken in one order everywhere: rows of orders, then allowances by their ids, then hours.
  */
 export async function writeGroup(
   { statements, periodsOf, usesDatabaseClock, alerting, endUsers }: GroupOptions,
@@ -48,7 +49,8 @@ export async function writeGroup(
 ): Promise<(BookResult | Error)[]> {
   const results: (BookResult | Error)[] = tasks.map(() => false);
   const allowances = new GroupAllowances(statements, runner);
-  await endOrders(statements, runner, tasks, results, allowances);
+  const hours = new UsageHours();
+  await endOrders(statements, runner, tasks, results, allowances, hours);
   const openings = isRedo ? await withoutBooked(statements, runner, tasks, results) : openingsOf(tasks);
   for (const { row } of openings.values()) allowances.want(row);
   await allowances.lock();
@@ -96,6 +98,7 @@ export async function writeGroup(
   }
   await allowances.tell(alerting, atMs);
   await allowances.write();
+  await hours.write(statements, runner);
   return results;
 }
 
@@ -114,27 +117,69 @@ async function endOrders(
   tasks: readonly BookTask[],
   results: (BookResult | Error)[],
   allowances: GroupAllowances,
+  hours: UsageHours,
 ): Promise<void> {
-  const first = new Map<string, number>();
-  const rows: unknown[][] = [];
+  const ends = new Map<string, Ending>();
   for (const [index, task] of tasks.entries())
-    if (task.kind === 'complete' && !first.has(task.id)) {
-      first.set(task.id, index);
-      rows.push(completionValues(task.id, task.completion));
-    }
-  if (rows.length === 0) return;
+    if (task.kind === 'complete' && !ends.has(task.id))
+      ends.set(task.id, { index, task, values: completionValues(task.id, task.completion) });
+  if (ends.size === 0) return;
   const attempts: unknown[][] = [];
-  for (const row of (await statements.complete.run(runner, rows)).rows) {
-    const index = first.get(row.id) ?? 0;
-    const task = tasks[index];
-    if (task?.kind !== 'complete') continue;
+  const end = (row: EndedRow): void => {
+    const ending = ends.get(row.id);
+    if (ending === undefined) return;
+    const { index, task } = ending;
+    ends.delete(row.id);
     results[index] = true;
     const { costMicroUsd, chargedMicroUsd = costMicroUsd, imagesDelivered } = task.completion;
     allowances.end(row, { costMicroUsd: chargedMicroUsd, imagesDelivered });
+    hours.add(closedOrder(row, task.completion));
     for (const [ordinal, attempt] of task.attempts.entries())
       attempts.push(Object.values(toAttemptRow(row.id, ordinal + 1, attempt)));
+  };
+  const rows = [...ends.values()].map(({ values }) => values);
+  for (const row of (await statements.complete.run(runner, rows)).rows) end(row);
+  if (ends.size > 0) {
+    // Ended twice, or closed in between without knowing what became of them: those are moved from what they counted as.
+    const lost = (
+      await statements.lost.run(
+        runner,
+        [...ends.keys()].map((id) => [id]),
+      )
+    ).rows;
+    const before = new Map(lost.map((row) => [row.id, row]));
+    const late = [...ends].flatMap(([id, { values }]) => (before.has(id) ? [values] : []));
+    for (const row of (await statements.correct.run(runner, late)).rows) {
+      const counted = before.get(row.id);
+      if (counted !== undefined) hours.takeBack(counted);
+      end(row);
+    }
   }
   await statements.addAttempts.run(runner, attempts);
+}
+
+interface Ending {
+  readonly index: number;
+  readonly task: BookTask & { readonly kind: 'complete' };
+  readonly values: unknown[];
+}
+
+function closedOrder(row: EndedRow, completion: LedgerCompletion): ClosedOrder {
+  return {
+    created_at_ms: row.created_at_ms,
+    key_id: row.key_id,
+    project_id: row.project_id,
+    model: row.model,
+    upstream: completion.upstream,
+    status: completion.status,
+    images_requested: row.images_requested,
+    images_delivered: completion.imagesDelivered,
+    input_tokens: completion.inputTokens,
+    output_tokens: completion.outputTokens,
+    output_image_tokens: completion.outputImageTokens,
+    cost_micro_usd: completion.costMicroUsd,
+    charged_micro_usd: completion.chargedMicroUsd ?? null,
+  };
 }
 
 interface Opening {

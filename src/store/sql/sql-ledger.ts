@@ -26,6 +26,7 @@ import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { onConnection } from './query-runner.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
+import { UsageHours } from './usage-hours.ts';
 
 export interface SqlLedgerOptions {
   /** Days and months of budgets. */
@@ -147,14 +148,18 @@ export class SqlLedger implements Ledger {
   closeLeftOpen(atMs: number): Promise<number> {
     if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs, this.#alerting);
     return this.#db.transaction().execute(async (db) => {
-      const result = await db
+      const closed = await db
         .updateTable('ledger')
         .set(lostOrder(atMs))
         // Spelled out, not a parameter: only so is the index of open rows used.
         .where('status', '=', sql.lit('open'))
-        .executeTakeFirst();
+        .returningAll()
+        .execute();
+      const hours = new UsageHours();
+      for (const row of closed) hours.add(row);
+      await hours.write(this.#statements, db);
       await db.updateTable('allowances').set({ open_orders: 0 }).where('open_orders', '<>', 0).execute();
-      return Number(result.numUpdatedRows);
+      return closed.length;
     });
   }
 
