@@ -16,6 +16,7 @@ import { LeavingPool } from '../routing/leaving-pool.ts';
 import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
+import { orderPatienceMs } from '../store/sql/patience.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
@@ -87,7 +88,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     log,
     database,
     instance,
-    keys: new SqlApiKeyStore(database.db),
+    keys: new SqlApiKeyStore(database.db, instance && { patienceMs: orderPatienceMs }),
     ledger,
     idempotency,
     claims: idempotency.claims,

@@ -30,7 +30,7 @@ export interface Experiment {
   /** It is stopped when it has not ended by itself after so long. */
   readonly maxMinutes: (options: Pick<RunOptions, 'minutes' | 'seconds'>) => number;
   /** The page of docs/ that has its figures. */
-  readonly page: 'soaks.md' | 'chaos.md' | 'chaos-money.md';
+  readonly page: 'soaks.md' | 'chaos.md' | 'chaos-money.md' | 'budgets.md';
   run(options: RunOptions): Promise<ChaosReport>;
 }
 

@@ -1,3 +1,4 @@
+import { away } from './away.ts';
 import { edge } from './edge.ts';
 import type { Experiment } from './experiment.ts';
 import { heldBytes } from './held-bytes.ts';
@@ -16,4 +17,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   upstreams: troubledUpstreams,
   money: moneyChaos,
   edge,
+  away,
 };

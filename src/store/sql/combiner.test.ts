@@ -167,3 +167,52 @@ test('a long line is written in groups, so that the event loop turns between the
   expect(sizes).toEqual([256, 256, 256, 232]);
   expect(await numbers()).toHaveLength(1000);
 });
+
+test('a store that does not answer fails all that wait once their patience is over, and what it still does is nobody’s', async () => {
+  const { promise: standsStill, resolve: goesOn } = Promise.withResolvers<void>();
+  const done: (readonly number[])[] = [];
+  let isStill = true;
+  const some = new Combiner<number, number>(
+    opened.db,
+    async (_db, tasks) => {
+      if (isStill) await standsStill;
+      done.push(tasks);
+      return tasks;
+    },
+    { patienceMs: 100 },
+  );
+  const first = some.run(1);
+  await nextTurn();
+  await nextTurn();
+  const behind = some.run(2);
+  const answers = await Promise.allSettled([first, behind]);
+  expect(answers).toEqual([
+    { status: 'rejected', reason: expect.objectContaining({ code: 'storage_unavailable' }) as unknown },
+    { status: 'rejected', reason: expect.objectContaining({ code: 'storage_unavailable' }) as unknown },
+  ]);
+  isStill = false;
+  goesOn();
+  // The transaction that was given up ends as it would have, and takes nothing of what comes after it.
+  expect(await some.run(3)).toBe(3);
+  expect(done).toEqual([[1], [3]]);
+});
+
+test('a transaction that begins only when it was given up takes no tasks', async () => {
+  stranger.exec('begin immediate');
+  const groups: (readonly number[])[] = [];
+  const patient = openDatabase(join(directory, 'plantain.db'), { lockWaitMs: 60_000 });
+  const some = new Combiner<number, number>(
+    patient.db,
+    async (_db, tasks) => {
+      groups.push(tasks);
+      return tasks;
+    },
+    { patienceMs: 100 },
+  );
+  await expect(some.run(1)).rejects.toMatchObject({ code: 'storage_unavailable' });
+  const next = some.run(2);
+  stranger.exec('rollback');
+  expect(await next).toBe(2);
+  expect(groups).toEqual([[2]]);
+  await patient.close();
+});

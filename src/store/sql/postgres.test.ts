@@ -273,6 +273,32 @@ describe('processes that share PostgreSQL', () => {
     expect(await bookFaults(db)).toEqual([]);
   });
 
+  test('an order of a database that stands still is refused, and is not open once it goes on', async () => {
+    await empty();
+    const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } });
+    await ledger.open(order('req_0'));
+    server.signal('SIGSTOP');
+    const refused = ledger.open(order('req_1'));
+    await expect(refused).rejects.toMatchObject({ code: 'storage_unavailable', retryAfterSeconds: 5 });
+    server.signal('SIGCONT');
+    await ledger.open(order('req_2'));
+    const open = async () =>
+      (await db.selectFrom('ledger').select('id').where('status', '=', 'open').orderBy('id').execute()).map(
+        ({ id }) => id,
+      );
+    await expect.poll(open, { timeout: 30_000 }).toEqual(['req_0', 'req_2']);
+    expect(await bookFaults(db)).toEqual([]);
+  }, 90_000);
+
+  test('a key is found when the database is back, so that an order outlasts its restart', async () => {
+    await server.stop('fast');
+    const found = new SqlApiKeyStore(db, { patienceMs: 60_000 }).findByHash(Buffer.alloc(32, 9));
+    const impatient = new SqlApiKeyStore(db).findByHash(Buffer.alloc(32, 9));
+    await expect(impatient).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await server.start();
+    expect(await found).toBeUndefined();
+  }, 60_000);
+
   test('a database that stays away refuses orders, and one that was written unheard is canceled at no cost', async () => {
     await empty();
     const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } });

@@ -11,6 +11,7 @@ import type { Limits } from '../../journey/limits.ts';
 import { newAllowanceRow } from './allowance-row.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import type { ApiKeysTable, Database, KeySecretsTable } from './database-schema.ts';
+import { readPatiently } from './patience.ts';
 import { PreparedQuery } from './prepared-query.ts';
 
 type FoundRow = Selectable<ApiKeysTable> &
@@ -22,9 +23,12 @@ type FoundRow = Selectable<ApiKeysTable> &
 export class SqlApiKeyStore implements ApiKeyStore {
   readonly #db: Kysely<Database>;
   readonly #byHash: PreparedQuery<FoundRow>;
+  readonly #patienceMs: number;
 
-  constructor(db: Kysely<Database>) {
+  /** `patienceMs`: how long orders wait for their key to be found by a database that is away. */
+  constructor(db: Kysely<Database>, { patienceMs = 0 } = {}) {
     this.#db = db;
+    this.#patienceMs = patienceMs;
     this.#byHash = new PreparedQuery<FoundRow>(
       db
         .selectFrom('key_secrets')
@@ -60,7 +64,8 @@ export class SqlApiKeyStore implements ApiKeyStore {
   }
 
   async findByHash(hash: Buffer): Promise<FoundKey | undefined> {
-    const [row] = (await this.#byHash.run(this.#db, [hash])).rows;
+    const find = () => this.#byHash.run(this.#db, [hash]);
+    const [row] = (await (this.#patienceMs === 0 ? find() : readPatiently(this.#patienceMs, find))).rows;
     return row && { key: toKey(row), validUntilMs: row.valid_until_ms, archivedAtMs: row.archived_at_ms };
   }
 

@@ -18,6 +18,7 @@ import { Combiner } from './combiner.ts';
 import type { Database } from './database-schema.ts';
 import { DoubtList } from './doubt-list.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
+import { orderPatienceMs } from './patience.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
@@ -37,9 +38,6 @@ export interface SharedLedgerOptions {
   /** False: orders come with their time, as in tests. */
   readonly usesDatabaseClock?: boolean;
 }
-
-/** How long orders wait for a database that is away. */
-const patienceMs = 5000;
 
 /** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
@@ -62,7 +60,7 @@ export class SqlLedger implements Ledger {
       db,
       (transaction, tasks, isRedo) => writeGroup(group, transaction, tasks, isRedo),
       {
-        patienceMs: postgres === undefined ? 0 : patienceMs,
+        patienceMs: postgres === undefined ? 0 : orderPatienceMs,
         // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
         // leaves its order unknown, at the reserved price.
         afterCommit: (tasks) => (tasks.some(({ kind }) => kind === 'open') ? flush?.() : undefined),
