@@ -3,7 +3,9 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { apiKeyStoreContract } from '../../../test/contracts/api-key-store.contract.ts';
 import { bookContract } from '../../../test/contracts/book.contract.ts';
 import { claimStoreContract } from '../../../test/contracts/claim-store.contract.ts';
+import { groupsContract } from '../../../test/contracts/groups.contract.ts';
 import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
+import { processesContract } from '../../../test/contracts/processes.contract.ts';
 import { bookFaults } from '../../../test/support/book-faults.ts';
 import { startPostgres } from '../../../test/support/postgres-server.ts';
 import { noLimits } from '../../journey/limits.ts';
@@ -164,6 +166,40 @@ bookContract('PostgreSQL', async () => {
     keys: new SqlApiKeyStore(db),
     projects: new SqlProjectStore(db),
     allowances: new SqlAllowanceStore(db, { nowMs: () => Date.parse('2026-11-26T12:00:00Z') }, 'postgres'),
+    close: async () => undefined,
+  };
+});
+
+groupsContract('PostgreSQL', 'postgres', async () => {
+  await empty();
+  return { db, close: async () => undefined };
+});
+
+processesContract('PostgreSQL', async () => {
+  await empty();
+  const reaper = new Instance(db, {
+    version: 'test',
+    closeLost: () => closeLost(db, bookStatements('postgres'), Date.now()),
+    onClosed: () => undefined,
+    onTrouble: () => undefined,
+  });
+  return {
+    db,
+    isAlone: false,
+    async start() {
+      const id = newId('inst', Date.now());
+      const now = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
+      await sql`insert into instances values (${id}, ${now}, ${now}, null, 'test')`.execute(db);
+      return {
+        ledger: ledgerOf(second, id),
+        async die() {
+          await sql`update instances set heartbeat_at_ms = heartbeat_at_ms - 31000 where id = ${id}`.execute(
+            db,
+          );
+        },
+      };
+    },
+    reap: () => reaper.reap(),
     close: async () => undefined,
   };
 });

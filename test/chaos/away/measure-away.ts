@@ -46,8 +46,8 @@ const settleTimeoutMs = 60_000;
 const laterMs = 1000;
 
 /** Takes the database from a server that draws three pictures, sends it more orders, lets the pictures come, and gives it back. */
-export async function measureAway({ open }: AwayCase): Promise<AwayResult> {
-  const database = await open();
+export async function measureAway(away: AwayCase): Promise<AwayResult> {
+  const database = await away.open();
   const waiting: ServerResponse[] = [];
   let draws = false;
   const upstream = await startFakeGemini((_call, response) => {
