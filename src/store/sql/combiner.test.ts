@@ -168,41 +168,53 @@ test('a long line is written in groups, so that the event loop turns between the
   expect(await numbers()).toHaveLength(1000);
 });
 
-test('a store that does not answer fails all that wait once their patience is over, and what it still does is nobody’s', async () => {
+/** A database whose transactions begin when the test says so. */
+function slowToBegin(): { readonly db: Kysely<Database>; readonly begin: (() => Promise<unknown>)[] } {
+  const begin: (() => Promise<unknown>)[] = [];
+  const transaction = () => ({
+    execute: (work: (db: Kysely<Database>) => Promise<unknown>) =>
+      new Promise((resolve, reject) => {
+        begin.push(async () => {
+          const done = Promise.resolve(opened.db).then(work);
+          done.then(resolve, reject);
+          return done;
+        });
+      }),
+  });
+  return { db: { transaction } as unknown as Kysely<Database>, begin };
+}
+
+const unavailable = expect.objectContaining({ code: 'storage_unavailable' }) as unknown;
+
+test('a store that does not answer fails all that wait once their patience is over, those behind too, which are not tried', async () => {
   const { promise: standsStill, resolve: goesOn } = Promise.withResolvers<void>();
-  const done: (readonly number[])[] = [];
-  let isStill = true;
+  const started: (readonly number[])[] = [];
   const some = new Combiner<number, number>(
     opened.db,
     async (_db, tasks) => {
-      if (isStill) await standsStill;
-      done.push(tasks);
+      started.push(tasks);
+      if (started.length === 1) await standsStill;
       return tasks;
     },
     { patienceMs: 100 },
   );
   const first = some.run(1);
-  await nextTurn();
-  await nextTurn();
+  await expect.poll(() => started.length).toBe(1);
   const behind = some.run(2);
-  const answers = await Promise.allSettled([first, behind]);
-  expect(answers).toEqual([
-    { status: 'rejected', reason: expect.objectContaining({ code: 'storage_unavailable' }) as unknown },
-    { status: 'rejected', reason: expect.objectContaining({ code: 'storage_unavailable' }) as unknown },
+  expect(await Promise.allSettled([first, behind])).toEqual([
+    { status: 'rejected', reason: unavailable },
+    { status: 'rejected', reason: unavailable },
   ]);
-  isStill = false;
   goesOn();
-  // The transaction that was given up ends as it would have, and takes nothing of what comes after it.
   expect(await some.run(3)).toBe(3);
-  expect(done).toEqual([[1], [3]]);
+  expect(started).toEqual([[1], [3]]);
 });
 
-test('a transaction that begins only when it was given up takes no tasks', async () => {
-  stranger.exec('begin immediate');
+test('a transaction that begins only when it was given up does nothing, and takes nothing from the next', async () => {
+  const { db, begin } = slowToBegin();
   const groups: (readonly number[])[] = [];
-  const patient = openDatabase(join(directory, 'plantain.db'), { lockWaitMs: 60_000 });
   const some = new Combiner<number, number>(
-    patient.db,
+    db,
     async (_db, tasks) => {
       groups.push(tasks);
       return tasks;
@@ -211,8 +223,9 @@ test('a transaction that begins only when it was given up takes no tasks', async
   );
   await expect(some.run(1)).rejects.toMatchObject({ code: 'storage_unavailable' });
   const next = some.run(2);
-  stranger.exec('rollback');
+  await expect.poll(() => begin.length).toBe(2);
+  await expect(begin[0]?.()).rejects.toThrow('nobody waits');
+  await begin[1]?.();
   expect(await next).toBe(2);
   expect(groups).toEqual([[2]]);
-  await patient.close();
 });
