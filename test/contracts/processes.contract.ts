@@ -199,7 +199,7 @@ function commandsOf(places: number, isAlone: boolean): fc.Arbitrary<Iterable<Com
     ? fc.constant('killed' as const)
     : fc.constantFrom('killed' as const, 'paused' as const);
   const admits = fc.tuple(place, fc.nat(keys - 1), price).map((args) => admit(...args));
-  const settles = fc.tuple(fc.nat(12), share).map((args) => settle(...args));
+  const settles = fc.tuple(fc.nat(8), share).map((args) => settle(...args));
   return fc.commands(
     [
       // Several times, so that they come more often than the rest.
@@ -210,9 +210,11 @@ function commandsOf(places: number, isAlone: boolean): fc.Arbitrary<Iterable<Com
       settles,
       fc.tuple(place, state).map((args) => stop(...args)),
       place.map(goOn),
+      place.map(goOn),
       fc.constant(reap()),
     ],
-    { maxCommands: 40 },
+    // Long ones: what goes wrong takes a kill, a reaper and somebody who comes back.
+    { maxCommands: 40, size: 'max' },
   );
 }
 
