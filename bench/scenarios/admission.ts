@@ -34,7 +34,8 @@ interface Caller {
 }
 
 /** What the book alone takes: orders admitted and settled at once, in a closed loop, every commit on the disk. */
-export async function measureAdmission({ options, log }: BenchContext): Promise<AdmissionFigures[]> {
+export async function measureAdmission(context: BenchContext): Promise<AdmissionFigures[]> {
+  const { options } = context;
   const modules = await productModules(options);
   const figures: AdmissionFigures[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'plantain-admission-'));
@@ -50,7 +51,7 @@ export async function measureAdmission({ options, log }: BenchContext): Promise<
       for (const name of Object.keys(subjects) as Subjects[]) {
         const callers = await addCallers(modules, store, subjects[name]);
         for (const inFlight of steps) {
-          log(`admission: ${database}, ${name}, ${inFlight} in flight`);
+          context.log(`admission: ${database}, ${name}, ${inFlight} in flight`);
           const cell = await measureCell(options.shape, store, ledger, callers, inFlight);
           figures.push({ database, subjects: name, inFlight, ...cell });
         }

@@ -166,7 +166,8 @@ export function groupsContract(
       await fc.assert(
         fc.asyncProperty(limitsOf, wishes, wishes, async (limits, before, now) => {
           const [together, apart] = [await begin(limits, before), await begin(limits, before)];
-          const outcome = (result: unknown): string => (result instanceof PlantainError ? result.code : 'admitted');
+          const outcome = (result: unknown): string =>
+            result instanceof PlantainError ? result.code : 'admitted';
           const grouped = await write([...together.ends, ...now.map(together.opening)]);
           const single: unknown[] = [];
           for (const task of [...apart.ends, ...now.map(apart.opening)])

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { latestStart } from '../../admission/allowance.ts';
 import { type Ask, decide, type Standing } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
@@ -8,9 +8,10 @@ import { refusalError } from '../../admission/refusal-error.ts';
 import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
 import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
+import type { LedgerTable } from './database-schema.ts';
 import { GroupAllowances } from './group-allowances.ts';
 import { completionValues } from './ledger-row.ts';
+import type { QueryRunner } from './query-runner.ts';
 
 /** One order that asks to be admitted, or one that has come to its end. */
 export type BookTask =
@@ -40,14 +41,14 @@ const noHeaders: Readonly<Record<string, string>> = {};
  */
 export async function writeGroup(
   { statements, periodsOf, usesDatabaseClock }: GroupOptions,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   isRedo: boolean,
 ): Promise<(BookResult | Error)[]> {
   const results: (BookResult | Error)[] = tasks.map(() => false);
-  const allowances = new GroupAllowances(statements, db);
-  await endOrders(statements, db, tasks, results, allowances);
-  const openings = isRedo ? await withoutBooked(statements, db, tasks, results) : openingsOf(tasks);
+  const allowances = new GroupAllowances(statements, runner);
+  await endOrders(statements, runner, tasks, results, allowances);
+  const openings = isRedo ? await withoutBooked(statements, runner, tasks, results) : openingsOf(tasks);
   for (const { row } of openings.values()) allowances.want(row);
   await allowances.lock();
   allowances.settleEnded();
@@ -55,9 +56,9 @@ export async function writeGroup(
     const keyIds = [...new Set([...openings.values()].map(({ row }) => row.key_id))].map((id) => [id]);
     // In a statement of its own behind the lock: what was revoked while it was waited for counts.
     const standings = new Map<string, Standing>();
-    for (const row of (await statements.standings.run(db, keyIds)).rows)
+    for (const row of (await statements.standings.run(runner, keyIds)).rows)
       standings.set(row.id, toStanding(row));
-    const databaseUs = usesDatabaseClock ? await databaseNowUs(db) : undefined;
+    const databaseUs = usesDatabaseClock ? await databaseNowUs(runner) : undefined;
     const admitted: unknown[][] = [];
     for (const { row, indexes } of openings.values()) {
       const nowUs = databaseUs ?? row.created_at_ms * 1000;
@@ -82,7 +83,7 @@ export async function writeGroup(
       }
       for (const index of indexes) results[index] = result;
     }
-    const { changed } = await statements.addOrders.run(db, admitted);
+    const { changed } = await statements.addOrders.run(runner, admitted);
     // An id that is in the ledger already: the group is undone and done again, each order by what its row says.
     if (changed !== admitted.length) throw new Error('an order of the group is in the ledger already');
   }
@@ -93,7 +94,7 @@ export async function writeGroup(
 /** Completes the rows, with their calls. Of two ends of one order the first counts. */
 async function endOrders(
   statements: BookStatements,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   results: (BookResult | Error)[],
   allowances: GroupAllowances,
@@ -107,7 +108,7 @@ async function endOrders(
     }
   if (rows.length === 0) return;
   const attempts: unknown[][] = [];
-  for (const row of (await statements.complete.run(db, rows)).rows) {
+  for (const row of (await statements.complete.run(runner, rows)).rows) {
     const index = first.get(row.id) ?? 0;
     const task = tasks[index];
     if (task?.kind !== 'complete') continue;
@@ -116,7 +117,7 @@ async function endOrders(
     for (const [ordinal, attempt] of task.attempts.entries())
       attempts.push(Object.values(toAttemptRow(row.id, ordinal + 1, attempt)));
   }
-  await statements.addAttempts.run(db, attempts);
+  await statements.addAttempts.run(runner, attempts);
 }
 
 interface Opening {
@@ -142,13 +143,13 @@ function openingsOf(tasks: readonly BookTask[]): Map<string, Opening> {
 /** Those that are not in the ledger yet; the same order there, still open, is the one that asks. */
 async function withoutBooked(
   statements: BookStatements,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   results: (BookResult | Error)[],
 ): Promise<Map<string, Opening>> {
   const openings = openingsOf(tasks);
   const ids = [...openings.keys()].map((id) => [id]);
-  for (const booked of (await statements.orders.run(db, ids)).rows) {
+  for (const booked of (await statements.orders.run(runner, ids)).rows) {
     const opening = openings.get(booked.id);
     if (opening === undefined) continue;
     openings.delete(booked.id);

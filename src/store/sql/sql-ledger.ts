@@ -20,6 +20,7 @@ import { DoubtList } from './doubt-list.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
 import { orderPatienceMs } from './patience.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
+import { onConnection } from './query-runner.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
 
@@ -39,6 +40,13 @@ export interface SharedLedgerOptions {
   readonly usesDatabaseClock?: boolean;
 }
 
+/**
+ * With that many orders under way, those of some milliseconds share a transaction and its flush, which cost more CPU
+ * time than the rest of a small order (docs/performance.md); a picture takes seconds.
+ */
+const gathersFromOrders = 4;
+const gatherMs = 4;
+
 /** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
   readonly #db: Kysely<Database>;
@@ -46,6 +54,8 @@ export class SqlLedger implements Ledger {
   readonly #statements: BookStatements;
   readonly #postgres: SharedLedgerOptions | undefined;
   readonly #doubts: DoubtList;
+  /** Orders of this process that are open. */
+  readonly #underWay = new Set<string>();
 
   constructor(
     db: Kysely<Database>,
@@ -58,9 +68,12 @@ export class SqlLedger implements Ledger {
     const group = { statements: this.#statements, periodsOf, usesDatabaseClock };
     this.#book = new Combiner(
       db,
-      (transaction, tasks, isRedo) => writeGroup(group, transaction, tasks, isRedo),
+      (transaction, tasks, isRedo) =>
+        onConnection(transaction, (connection) => writeGroup(group, connection, tasks, isRedo)),
       {
         patienceMs: postgres === undefined ? 0 : orderPatienceMs,
+        // Over PostgreSQL they gather by themselves, while the group before is on its way.
+        gapMs: () => (flush !== undefined && this.#underWay.size >= gathersFromOrders ? gatherMs : 0),
         // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
         // leaves its order unknown, at the reserved price.
         afterCommit: (tasks) => (tasks.some(({ kind }) => kind === 'open') ? flush?.() : undefined),
@@ -70,10 +83,12 @@ export class SqlLedger implements Ledger {
   }
 
   async open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>> {
+    this.#underWay.add(opening.id);
     try {
       const row = toOpenRow(opening, this.#postgres?.instance.id ?? null);
       return (await this.#book.run({ kind: 'open', row })) as Readonly<Record<string, string>>;
     } catch (error) {
+      this.#underWay.delete(opening.id);
       // Nothing was asked of an upstream, but the row may be there: the answer to its commit, or its flush, was lost.
       if (isStorageFailure(error)) this.#doubts.add(opening.id);
       throw error;
@@ -85,7 +100,9 @@ export class SqlLedger implements Ledger {
     completion: LedgerCompletion,
     attempts: readonly LedgerAttempt[],
   ): Promise<boolean> {
-    if (await this.#book.run({ kind: 'complete', id, completion, attempts })) return true;
+    const isChanged = await this.#book.run({ kind: 'complete', id, completion, attempts });
+    this.#underWay.delete(id);
+    if (isChanged) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }
