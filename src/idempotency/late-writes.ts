@@ -11,7 +11,7 @@ const defaultRetryMs = 1000;
 export class LateWrites {
   readonly #retryMs: number;
   readonly #kept = new Map<string, () => Promise<void>>();
-  #timer: NodeJS.Timeout | undefined;
+  #isCatchingUp = false;
 
   constructor(retryMs = defaultRetryMs) {
     this.#retryMs = retryMs;
@@ -31,7 +31,9 @@ export class LateWrites {
   }
 
   #later(): void {
-    this.#timer ??= setTimeout(() => void this.#catchUp(), this.#retryMs).unref();
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    setTimeout(() => void this.#catchUp(), this.#retryMs).unref();
   }
 
   async #catchUp(): Promise<void> {
@@ -44,7 +46,7 @@ export class LateWrites {
       }
       this.#kept.delete(claimId);
     }
-    this.#timer = undefined;
+    this.#isCatchingUp = false;
     if (this.#kept.size > 0) this.#later();
   }
 }

@@ -107,7 +107,7 @@ export class Combiner<Task, Result> {
         this.#answer(group, results);
         return;
       } catch (error) {
-        if (isPassing(error) && performance.now() < giveUpAtMs) {
+        if (isPassing(error) && performance.now() + retryMs < giveUpAtMs) {
           await sleep(retryMs);
           continue;
         }
