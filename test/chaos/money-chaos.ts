@@ -83,6 +83,7 @@ export async function runMoney(seconds: number, seed: number, log: RunOptions['l
         ['servers killed with SIGKILL', count('kill')],
         ['PostgreSQL stopped with `-m immediate` and started again', count('crash')],
         ['servers paused with SIGSTOP', count('pause')],
+        ['starts that the database left in the middle, made again', String(running.failedStarts)],
         ['orders sent', String(load.sent)],
         ['answers', String(load.answers)],
         ...books.rows,

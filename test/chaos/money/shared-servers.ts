@@ -14,6 +14,9 @@ interface Place {
 /** Lines of a server's log that tell of an error of its own, or of a rule of the database that was broken. */
 const faultPattern = /"msg":"fault"|never_over|row is lost/;
 
+/** What a server says that could not start. */
+const databaseAway = 'plantain: The database of the server cannot be reached';
+
 /**
  * Several `plantain serve` on one database, each of which may be killed, and is then replaced by a new one, or paused.
  */
@@ -24,6 +27,8 @@ export class SharedServers {
   readonly #outputs: string[] = [];
   /** How each ended that was not killed by us. */
   readonly strangeEnds: string[] = [];
+  /** Starts that the database left in the middle, and that were made again, as a supervisor does. */
+  failedStarts = 0;
   #isClosing = false;
 
   constructor(count: number, options: SharedServersOptions) {
@@ -35,9 +40,10 @@ export class SharedServers {
     await Promise.all(this.#places.map((place) => this.#enter(place)));
   }
 
-  /** The address of one of them; nothing while it has none. */
+  /** The address of one of them, or of another that runs, as a load balancer finds one; nothing while none does. */
   urlOf(index: number): string | undefined {
-    return this.#places[index]?.server?.url;
+    const running = this.#places.filter(({ server, isPaused }) => server !== undefined && !isPaused);
+    return (this.#places[index]?.server ?? running[index % running.length]?.server)?.url;
   }
 
   /** `kill -9` of one that runs; waits for one. A new one takes its place, with a data folder of its own. */
@@ -48,9 +54,10 @@ export class SharedServers {
     place.server = undefined;
     this.#outputs.push(server.output());
     await server.close();
-    const entering = this.#enter(place);
+    const entering = this.#enter(place)
+      .catch((error: unknown) => void this.strangeEnds.push(String(error)))
+      .finally(() => this.#work.delete(entering));
     this.#work.add(entering);
-    void entering.finally(() => this.#work.delete(entering));
   }
 
   async pause(pick: number, forMs: number): Promise<void> {
@@ -99,19 +106,26 @@ export class SharedServers {
   }
 
   async #enter(place: Place): Promise<void> {
-    const { databaseUrl, upstreamUrl } = this.#options;
-    const server = await serveChild({
-      upstreamUrl,
-      env: {
-        DATABASE_URL: databaseUrl,
-        PLANTAIN_LOG_FORMAT: 'json',
-        PLANTAIN_LOG_LEVEL: 'warn',
-      },
-    });
+    const server = await this.#started();
     place.server = server;
     void server.exited.then((how) => {
       if (place.server === server && !this.#isClosing)
         this.strangeEnds.push(`a server ended with ${how}: ${server.output().slice(-500)}`);
     });
+  }
+
+  async #started(): Promise<ServeChild> {
+    const { databaseUrl, upstreamUrl } = this.#options;
+    for (;;) {
+      try {
+        return await serveChild({
+          upstreamUrl,
+          env: { DATABASE_URL: databaseUrl, PLANTAIN_LOG_FORMAT: 'json', PLANTAIN_LOG_LEVEL: 'warn' },
+        });
+      } catch (error) {
+        if (!String(error).includes(databaseAway)) throw error;
+        this.failedStarts++;
+      }
+    }
   }
 }
