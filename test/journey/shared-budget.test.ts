@@ -4,7 +4,10 @@ import { createApiKey } from '../../src/access/manage-keys.ts';
 import { withRecords } from '../../src/cli/open-records.ts';
 import { noLimits } from '../../src/journey/limits.ts';
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
+import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
+import { sql } from 'kysely';
 import { bookFaults } from '../support/book-faults.ts';
+import { plainOpening } from '../support/plain-orders.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { edgeBudgetMicroUsd, roomForOrders, runEdge } from '../support/run-edge.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
@@ -121,4 +124,20 @@ test('an order of a process that does not listen is one of a living process, so 
   await app.drain();
   expect((await lives()).ended_at_ms).toBeGreaterThan(0);
   await db.close();
+});
+
+test('a server that starts closes the orders of one that has been silent for half a minute, and no others', async () => {
+  const { db, close } = openPostgres(server.url);
+  const ledger = (id: string) => new SqlLedger(db, { postgres: { instance: { id } } });
+  const silentMs = { inst_silent: 31_000, inst_living: 0 };
+  for (const [id, ms] of Object.entries(silentMs)) {
+    const beat = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint) - ${sql.lit(ms)}`;
+    await sql`insert into instances values (${id}, ${beat}, ${beat}, null, 'test')`.execute(db);
+    await ledger(id).open(plainOpening({ id: `req_${id}`, createdAtMs: Date.now() }));
+  }
+  const started = await startGateway({ env: { DATABASE_URL: server.url } });
+  expect((await ledger('').find('req_inst_silent'))?.status).toBe('unknown');
+  expect((await ledger('').find('req_inst_living'))?.status).toBe('open');
+  await started.close();
+  await close();
 });

@@ -14,6 +14,10 @@ interface Place {
 /** Lines of a server's log that tell of an error of its own, or of a rule of the database that was broken. */
 const faultPattern = /"msg":"fault"|never_over|row is lost/;
 
+/** Without a sign of life for so long a server is taken for dead; one that comes back after that is spared for a while. */
+const deadAfterMs = 30_000;
+const spareMs = 8000;
+
 /** What a server says that could not start. */
 const databaseAway = 'plantain: The database of the server cannot be reached';
 
@@ -66,6 +70,8 @@ export class SharedServers {
     place.server?.child.kill('SIGSTOP');
     await sleep(forMs);
     place.server?.child.kill('SIGCONT');
+    // It may tell what it knows before it is the next victim.
+    if (forMs > deadAfterMs) await sleep(spareMs);
     place.isPaused = false;
   }
 
