@@ -1,4 +1,5 @@
 import { createAuthenticate } from '../access/authenticate.ts';
+import { RememberedKeys } from '../access/remembered-keys.ts';
 import { decodeBase64Pieces } from '../bytes/decode-base64.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -50,7 +51,7 @@ export function createStages(parts: StageParts): Stages {
     events,
     retryPolicy: retryPolicyOf(config),
   };
-  const authenticate = createAuthenticate(parts.keys, parts.clock);
+  const authenticate = createAuthenticate(new RememberedKeys(parts.keys, parts.clock), parts.clock);
   return {
     events,
     highestCost,
