@@ -7,17 +7,19 @@ const hash = hashApiKey(newApiKey());
 let nowMs: number;
 let stored: FoundKey | undefined;
 let lookups: number;
+let changes: number;
 let keys: RememberedKeys;
 
 beforeEach(() => {
   nowMs = 1_795_000_000_000;
   lookups = 0;
+  changes = 0;
   stored = { key: { id: 'key_1' } as FoundKey['key'], validUntilMs: null, archivedAtMs: null };
   const findByHash = async (): Promise<FoundKey | undefined> => {
     lookups++;
     return stored;
   };
-  keys = new RememberedKeys({ findByHash }, { nowMs: () => nowMs });
+  keys = new RememberedKeys({ findByHash }, { nowMs: () => nowMs }, () => changes);
 });
 
 test('a key is looked up once a second, and what became of it counts from the next second on', async () => {
@@ -29,6 +31,13 @@ test('a key is looked up once a second, and what became of it counts from the ne
   expect(lookups).toBe(1);
   nowMs += 1;
   expect(await keys.findByHash(hash)).toBe(stored);
+  expect(lookups).toBe(2);
+});
+
+test('a key that this process changed is looked up at once', async () => {
+  await keys.findByHash(hash);
+  changes++;
+  await keys.findByHash(hash);
   expect(lookups).toBe(2);
 });
 
@@ -49,7 +58,7 @@ test('a key that is unknown works as soon as it is made', async () => {
 
 test('an answer that took longer than a second is not remembered', async () => {
   const late = Promise.withResolvers<FoundKey | undefined>();
-  const slow = new RememberedKeys({ findByHash: () => late.promise }, { nowMs: () => nowMs });
+  const slow = new RememberedKeys({ findByHash: () => late.promise }, { nowMs: () => nowMs }, () => changes);
   const [first, second] = [slow.findByHash(hash), ((nowMs += 1000), slow.findByHash(hash))];
   late.resolve(stored);
   await first;

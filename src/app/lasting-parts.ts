@@ -18,8 +18,9 @@ import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { orderPatienceMs } from '../store/sql/patience.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
-import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { RememberedKeys } from '../access/remembered-keys.ts';
+import { SqlRecords } from '../store/sql/sql-records.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
 import { healthLog } from './health-log.ts';
@@ -70,6 +71,13 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     flush: database.flush,
     ...(instance && { postgres: { instance } }),
   });
+  const records = new SqlRecords(database.db, {
+    ...(instance && { patienceMs: orderPatienceMs }),
+    clock,
+    dialect: database.dialect,
+    flush: database.flush,
+    auditRetentionMs: config.admin.auditDays * 86_400_000,
+  });
   const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const stores = await openBlobStores(config);
   const { secret } = config.links;
@@ -88,7 +96,8 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     log,
     database,
     instance,
-    keys: new SqlApiKeyStore(database.db, instance && { patienceMs: orderPatienceMs }),
+    keys: new RememberedKeys(records.keys, clock, () => records.changes),
+    book: records,
     ledger,
     idempotency,
     claims: idempotency.claims,

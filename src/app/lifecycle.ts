@@ -74,7 +74,7 @@ export async function createApp(
 
 /** Start, reload, drain and stop of what was composed. */
 function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
-  const { clock, log, ledger, keys, admission, scopes, memory } = parts;
+  const { clock, log, ledger, book, admission, scopes, memory } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
   const stopping = new AbortController();
@@ -125,7 +125,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await parts.idempotency.start();
       // Servers that are killed again and again live too short to do so later.
       await parts.instance?.reap();
-      const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
+      const first = await ensureFirstKey(book.keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
       await parts.healthKeeper.start(parts.pool);

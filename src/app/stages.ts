@@ -1,5 +1,5 @@
+import type { ApiKeyStore } from '../access/api-key-store.ts';
 import { createAuthenticate } from '../access/authenticate.ts';
-import { RememberedKeys } from '../access/remembered-keys.ts';
 import { decodeBase64Pieces } from '../bytes/decode-base64.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -14,12 +14,11 @@ import { sleep } from '../kernel/sleep.ts';
 import { health } from '../routing/health-constants.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import type { UpstreamPool } from '../routing/upstream-pool.ts';
-import type { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 
 /** Everything the journey's rooms need, already built. */
 export interface StageParts {
   readonly config: Config;
-  readonly keys: SqlApiKeyStore;
+  readonly keys: Pick<ApiKeyStore, 'findByHash'>;
   readonly clock: Clock;
   readonly claims: Claims;
   readonly admission: PlaceAdmission;
@@ -51,7 +50,7 @@ export function createStages(parts: StageParts): Stages {
     events,
     retryPolicy: retryPolicyOf(config),
   };
-  const authenticate = createAuthenticate(new RememberedKeys(parts.keys, parts.clock), parts.clock);
+  const authenticate = createAuthenticate(parts.keys, parts.clock);
   return {
     events,
     highestCost,

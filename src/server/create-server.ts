@@ -1,6 +1,7 @@
 import Fastify, { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Caller } from '../journey/image-order.ts';
 import type { Credentials } from '../journey/image-request.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -25,13 +26,13 @@ export interface ServerOptions {
   readonly routes: readonly Route[];
   readonly clock: Clock;
   /** Lets the holder of a key in; throws `invalid_api_key`. */
-  readonly authenticate: (credentials: Credentials) => Promise<unknown>;
-  /** Lets the holder of the admin secret in; throws what its own routes answer. */
+  readonly authenticate: (credentials: Credentials) => Promise<Caller>;
+  /** Lets the holder of the admin secret in, and says who it is; throws what its own routes answer. */
   readonly authenticateAdmin: (caller: {
     readonly credentials: Credentials;
     readonly address: string;
     readonly isLocal: boolean;
-  }) => void;
+  }) => string;
   readonly trustProxy: boolean | readonly string[];
   /** What a reload may change; asked for with every request. */
   readonly inForce: () => {
@@ -183,13 +184,16 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
-  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw, request.ip));
-  if (route.auth === 'admin')
-    options.authenticateAdmin({
-      credentials: headerCredentials(request.raw, request.ip),
-      address: request.ip,
-      isLocal: isLocalRequest(request.raw),
-    });
+  const caller =
+    route.auth === 'key' ? await options.authenticate(credentialsOf(request.raw, request.ip)) : undefined;
+  const operator =
+    route.auth === 'admin'
+      ? options.authenticateAdmin({
+          credentials: headerCredentials(request.raw, request.ip),
+          address: request.ip,
+          isLocal: isLocalRequest(request.raw),
+        })
+      : undefined;
   return route.handle(
     {
       id: request.id,
@@ -200,6 +204,8 @@ async function handle(
       origin: options.inForce().publicUrl ?? origin,
       clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
+      ...(caller && { caller }),
+      ...(operator !== undefined && { operator }),
     },
     scope,
   );

@@ -39,6 +39,7 @@ const tables = [
   'key_secrets',
   'allowances',
   'adjustments',
+  'audit',
   'book_state',
   'ledger',
   'attempts',
