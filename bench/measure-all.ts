@@ -8,6 +8,7 @@ import { LoadProcess } from './load-process.ts';
 import { machineFacts, pinProcess } from './measure/machine-facts.ts';
 import type { BenchOptions } from './options.ts';
 import type { BenchResults } from './results.ts';
+import { measureAdmission } from './scenarios/admission.ts';
 import { measureBurst } from './scenarios/burst.ts';
 import { measureChoosing } from './scenarios/choosing.ts';
 import { measureImages, measureTlsImages } from './scenarios/images.ts';
@@ -107,6 +108,7 @@ async function measureScenarios(context: BenchContext): Promise<Partial<BenchRes
     ...(scenarios.has('modes') && { modes: await measureModes(context) }),
     ...(scenarios.has('small') && { small: await measureSmallRequests(context) }),
     ...(scenarios.has('choosing') && { choosing: await measureChoosing(context) }),
+    ...(scenarios.has('admission') && { admission: await measureAdmission(context) }),
     ...(scenarios.has('waiting') && { waiting: await measureWaiting(context) }),
     ...(scenarios.has('burst') && { burst: await measureBurst(context) }),
     ...(soakMinutes !== undefined && { soak: await measureSoak(context, soakMinutes) }),

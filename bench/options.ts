@@ -10,11 +10,14 @@ export const scenarioNames = [
   'modes',
   'small',
   'choosing',
+  'admission',
   'start',
   'waiting',
   'burst',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
+/** It starts a PostgreSQL and takes minutes. */
+const quickScenarios = scenarioNames.filter((name) => name !== 'admission');
 
 /** How a load is run and measured: warm-up, then rounds whose median counts. */
 export interface LoadShape {
@@ -57,7 +60,7 @@ export const help = `Measures Plantain beside a plain reverse proxy and beside i
 
   npm run bench -- [flags]
 
-  --quick               a smaller run of about a minute, without peers
+  --quick               a smaller run of about a minute, without peers and without admission
   --check               fail when a limit of bench/budget.json is passed; with --quick, only ratios and memory count
   --write-docs          write the figures and plots into docs/performance.md
   --peers               also LiteLLM, installed from PyPI on first use (minutes); with --quick also the npm peers
@@ -118,7 +121,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     scenarios: new Set(
       values.soak !== undefined && values.only === undefined
         ? []
-        : names(values.only, scenarioNames, isScenarioName),
+        : names(values.only, quick ? quickScenarios : scenarioNames, isScenarioName),
     ),
     bodies:
       values.bodies === undefined && quick

@@ -15,6 +15,7 @@ export interface BenchResults {
   readonly modes?: readonly ModeFigures[];
   readonly small?: readonly SmallFigures[];
   readonly choosing?: ChoosingFigures;
+  readonly admission?: readonly AdmissionFigures[];
   readonly start?: StartFigures;
   readonly waiting?: readonly WaitingFigures[];
   readonly burst?: readonly BurstFigures[];
@@ -70,6 +71,20 @@ export interface ChoosingFigures {
   readonly upstreams: number;
   readonly models: number;
   readonly microseconds: { readonly median: number; readonly least: number };
+}
+
+/** The book alone: orders that are admitted and settled at once, without a server or an upstream. */
+export interface AdmissionFigures {
+  readonly database: 'SQLite' | 'PostgreSQL';
+  /** How many counters the orders share. */
+  readonly subjects: string;
+  readonly inFlight: number;
+  /** Orders admitted and settled. */
+  readonly perSecond: { readonly median: number; readonly best: number };
+  /** From asking to being admitted. */
+  readonly admissionMs: { readonly p50: number; readonly p99: number };
+  /** Of the process, the database's own not included where that is another one. */
+  readonly cpuUs: number;
 }
 
 export interface StartFigures {

@@ -18,6 +18,7 @@ export function reportTables(results: BenchResults): ReportTable[] {
     modesTable(results),
     smallTable(results),
     choosingTable(results),
+    admissionTable(results),
     memoryTable(results),
     startTable(results),
     soakTable(results),
@@ -132,6 +133,23 @@ function choosingTable({ choosing }: BenchResults): ReportTable | undefined {
     rows: [
       [`${upstreams} upstreams, ${models} models`, short(microseconds.median), short(microseconds.least)],
     ],
+  };
+}
+
+function admissionTable({ admission }: BenchResults): ReportTable | undefined {
+  if (admission === undefined) return undefined;
+  return {
+    title: 'Admission: orders admitted and settled by the book alone',
+    header: ['', 'in flight', 'orders/s, median', 'best', 'admission p50 ms', 'p99 ms', 'CPU-µs an order'],
+    rows: admission.map(({ database, subjects, inFlight, perSecond, admissionMs, cpuUs }) => [
+      `${database}, ${subjects}`,
+      String(inFlight),
+      short(perSecond.median),
+      short(perSecond.best),
+      short(admissionMs.p50),
+      short(admissionMs.p99),
+      short(cpuUs),
+    ]),
   };
 }
 

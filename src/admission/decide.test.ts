@@ -281,6 +281,21 @@ describe('whatever the allowances', () => {
     );
   });
 
+  test('time makes no refusal worse: who was admitted would be later too, and who waits has less to wait', () => {
+    const isOneDay = (us: number): boolean =>
+      periodsOf(Math.floor(us / 1000)).dayStartMs === periods.dayStartMs;
+    fc.assert(
+      fc.property(anyAllowances, anyAsk, fc.nat(11 * 3_600_000_000), (allowances, asked, laterUs) => {
+        fc.pre(isOneDay(nowUs + laterUs));
+        const now = decided(allowances, asked);
+        const later = decide(nowUs + laterUs, periods, asked, standing, allowances);
+        if (now.kind === 'admitted') expect(later.kind).toBe('admitted');
+        else if (later.kind === 'refused' && 'waitMs' in now.refusal && 'waitMs' in later.refusal)
+          expect(later.refusal.waitMs).toBeLessThanOrEqual(now.refusal.waitMs);
+      }),
+    );
+  });
+
   test('the wait of a refusal is exact: a microsecond earlier it still holds, then the order fits', () => {
     fc.assert(
       fc.property(anyAllowances, anyAsk, (allowances, asked) => {

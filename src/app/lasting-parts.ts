@@ -16,6 +16,7 @@ import { LeavingPool } from '../routing/leaving-pool.ts';
 import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
+import { orderPatienceMs } from '../store/sql/patience.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { RememberedKeys } from '../access/remembered-keys.ts';
@@ -83,6 +84,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     ...(instance && { postgres: { instance } }),
   });
   const records = new SqlRecords(database.db, {
+    ...(instance && { patienceMs: orderPatienceMs }),
     clock,
     dialect: database.dialect,
     flush: database.flush,

@@ -133,6 +133,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
           'orders left open by an earlier run were closed as unknown, at their reserved price',
         );
       await parts.idempotency.start();
+      // Servers that are killed again and again live too short to do so later.
+      await parts.instance?.reap();
       const first = await ensureFirstKey(book.keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();

@@ -14,6 +14,7 @@ import type { ClaimStore, NewClaim, OrderRecords } from './claim-store.ts';
 import { digestRequest } from './digest-request.ts';
 import { forgetClaims } from './forget-claims.ts';
 import { isKept, type Outcome } from './is-kept.ts';
+import { LateWrites } from './late-writes.ts';
 import { readMarks, type RequestMarks } from './request-marks.ts';
 import { type RetryIndex, retryWindowMs } from './retry-index.ts';
 import { teeGroups } from './tee-groups.ts';
@@ -42,6 +43,7 @@ export class Claims {
   readonly #keyed = new Map<string, ClaimEntry>();
   /** What was settled of orders under way, by their id. */
   readonly #outcomes = new Map<string, Outcome | undefined>();
+  readonly #ends = new LateWrites();
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
@@ -211,7 +213,8 @@ export class Claims {
     const expiresAtMs = endedAtMs + (waitsLong ? longestMs : Math.min(longestMs, retryWindowMs));
     const answer = ending.kind === 'kept' ? ending.answer : null;
     try {
-      await store.end(id, { state: ending.kind, answer, endedAtMs, expiresAtMs });
+      const end = { state: ending.kind, answer, endedAtMs, expiresAtMs };
+      await this.#ends.run(id, () => store.end(id, end));
     } finally {
       this.#release(entry);
       entry.end(ending, endedAtMs, expiresAtMs);
@@ -222,8 +225,9 @@ export class Claims {
   async #drop(entry: ClaimEntry, ending: Ending & { kind: 'failed' | 'void' }): Promise<void> {
     const { store, clock, retries } = this.#options;
     const nowMs = clock.nowMs();
+    const { id } = entry.claim;
     try {
-      await store.remove([entry.claim.id]);
+      await this.#ends.run(id, () => store.remove([id]));
     } finally {
       this.#release(entry);
       if (ending.kind === 'void') retries.delete(entry);

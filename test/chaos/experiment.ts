@@ -5,6 +5,8 @@ export interface RunOptions {
   /** Scenarios to run, by their letters; all when absent. */
   readonly only: readonly string[] | undefined;
   readonly minutes: number;
+  /** How long there is load, where that is not minutes. */
+  readonly seconds: number;
   /** What chance is drawn from, where an experiment can be repeated. */
   readonly seed: number;
   /** Whether this process has a network of its own, whose addresses and buffers it may set. */
@@ -26,9 +28,9 @@ export interface Experiment {
   /** One line for the list of experiments. */
   readonly summary: string;
   /** It is stopped when it has not ended by itself after so long. */
-  readonly maxMinutes: (options: Pick<RunOptions, 'minutes'>) => number;
+  readonly maxMinutes: (options: Pick<RunOptions, 'minutes' | 'seconds'>) => number;
   /** The page of docs/ that has its figures. */
-  readonly page: 'soaks.md' | 'chaos.md';
+  readonly page: 'soaks.md' | 'chaos.md' | 'chaos-money.md' | 'budgets.md';
   run(options: RunOptions): Promise<ChaosReport>;
 }
 

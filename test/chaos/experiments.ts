@@ -1,5 +1,8 @@
+import { away } from './away.ts';
+import { edge } from './edge.ts';
 import type { Experiment } from './experiment.ts';
 import { heldBytes } from './held-bytes.ts';
+import { moneyChaos } from './money-chaos.ts';
 import { slowStreams } from './slow-streams.ts';
 import { smallContainer } from './small-container.ts';
 import { soak } from './soak.ts';
@@ -12,4 +15,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'slow-streams': slowStreams,
   soak,
   upstreams: troubledUpstreams,
+  money: moneyChaos,
+  edge,
+  away,
 };

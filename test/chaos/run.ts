@@ -24,8 +24,9 @@ function help(): string {
     '  --quick        a tenth of everything: proves that the command works',
     '  --only a,c     some of the scenarios, by their letters',
     '  --minutes N    how long the soak takes (10)',
-    '  --seed N       other troubles for the upstreams (12)',
-    '  --write-docs   write the figures into docs/soaks.md, or docs/chaos.md',
+    '  --seconds N    how long the servers of money are under load (90)',
+    '  --seed N       other troubles for the upstreams, or the servers (12)',
+    '  --write-docs   write the figures into their page of docs/',
     '',
   ].join('\n');
 }
@@ -37,6 +38,7 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       minutes: { type: 'string', default: '10' },
+      seconds: { type: 'string', default: '90' },
       seed: { type: 'string', default: '12' },
       'write-docs': { type: 'boolean', default: false },
     },
@@ -44,6 +46,8 @@ function readOptions() {
   const minutes = Number(values.minutes);
   if (!(minutes > 0 && minutes <= 24 * 60))
     throw new CannotRun('--minutes must be a number above 0, at most 1440.');
+  const seconds = Number(values.seconds);
+  if (!(seconds >= 5 && seconds <= 3600)) throw new CannotRun('--seconds must be a number from 5 to 3600.');
   const seed = Number(values.seed);
   if (!Number.isInteger(seed)) throw new CannotRun('--seed must be a whole number.');
   return {
@@ -52,6 +56,7 @@ function readOptions() {
     isQuick: values.quick,
     only: values.only?.split(','),
     minutes,
+    seconds,
     writesDocs: values['write-docs'],
   };
 }

@@ -1,14 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/app/lifecycle.ts';
 import { createApiKey } from '../../src/access/manage-keys.ts';
-import { createProject } from '../../src/access/manage-projects.ts';
 import { withRecords } from '../../src/cli/open-records.ts';
 import { noLimits } from '../../src/journey/limits.ts';
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
+import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
+import { sql } from 'kysely';
 import { bookFaults } from '../support/book-faults.ts';
+import { plainOpening } from '../support/plain-orders.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import { edgeBudgetMicroUsd, roomForOrders, runEdge } from '../support/run-edge.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
 
 let server: PostgresServer;
@@ -59,73 +60,17 @@ test('two servers on one PostgreSQL hold a budget together, and know each otherâ
   for (const gateway of gateways) expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
 }, 60_000);
 
-/** Orders as fast as it can, 200 in flight; tells how many were admitted. */
-const processProgram = (modules: string) => `
-import { openPostgres } from ${JSON.stringify(`${modules}/open-postgres.ts`)};
-import { SqlLedger } from ${JSON.stringify(`${modules}/sql-ledger.ts`)};
-import { newId } from ${JSON.stringify(new URL('../../src/kernel/ids.ts', import.meta.url).href)};
-const [url, keyId, projectId, count] = process.argv.slice(1);
-const { db, close } = openPostgres(url);
-const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_' + process.pid } } });
-let left = Number(count), admitted = 0;
-await Promise.all(Array.from({ length: 200 }, async () => {
-  while (left-- > 0) {
-    const id = newId('req', Date.now());
-    try {
-      await ledger.open({ id, keyId, projectId, operation: 'generate', model: 'm', requestedModel: 'm', imagesRequested: 1,
-        reservedMicroUsd: 40_000, createdAtMs: Date.now(), endUser: null, upstream: null });
-    } catch (error) {
-      if (error.code !== 'budget_exceeded') throw error;
-      continue;
-    }
-    admitted++;
-    await ledger.complete(id, { status: 'succeeded', errorCode: null, upstream: 'u', imagesDelivered: 1, inputTokens: 1, outputTokens: 1,
-      outputImageTokens: 1, usageSource: 'upstream', costMicroUsd: 40_000, bytesOut: 1, attempts: 0, finishedAtMs: Date.now() }, []);
-  }
-}));
-await close();
-process.stdout.write(String(admitted));
-`;
-
 test('three processes with two hundred orders in flight each admit exactly as many of ten thousand as the budget holds', async () => {
-  const [first] = gateways;
-  if (first === undefined) throw new Error('a gateway is needed');
-  const { keyId, projectId } = await withRecords(first.app.config, async ({ projects, keys }) => {
-    const limits = { ...noLimits, totalMicroUsd: 1000 * 40_000 };
-    const project = await createProject(projects, clock, { name: 'edge', limits });
-    const { record } = await createApiKey(keys, clock, { name: 'edge', projectId: project.id });
-    return { keyId: record.id, projectId: project.id };
+  const { db, close } = openPostgres(server.url);
+  expect(await runEdge(db, server.url, 'edge')).toMatchObject({
+    admitted: roomForOrders,
+    rows: roomForOrders,
+    sumMicroUsd: edgeBudgetMicroUsd,
+    usedMicroUsd: edgeBudgetMicroUsd,
+    open: 0,
   });
-  const program = processProgram(new URL('../../src/store/sql', import.meta.url).href);
-  const told = await Promise.all(
-    [1, 2, 3].map(async () => {
-      const child = spawn(
-        process.execPath,
-        ['--input-type=module', '-e', program, server.url, keyId, projectId, '3334'],
-        {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      );
-      let output = '';
-      child.stdout.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-      const [code] = (await once(child, 'close')) as [number | null];
-      expect(code).toBe(0);
-      return Number(output);
-    }),
-  );
-  expect(told.reduce((sum, admitted) => sum + admitted, 0)).toBe(1000);
-  const db = openPostgres(server.url);
-  const rows = await db.db
-    .selectFrom('ledger')
-    .select('cost_micro_usd')
-    .where('project_id', '=', projectId)
-    .execute();
-  expect(rows.reduce((sum, row) => sum + row.cost_micro_usd, 0)).toBe(1000 * 40_000);
-  expect(rows).toHaveLength(1000);
-  expect(await bookFaults(db.db)).toEqual([]);
-  await db.close();
+  expect(await bookFaults(db)).toEqual([]);
+  await close();
 }, 120_000);
 
 test('a request sent to two servers with one key is one order, whichever of them draws it', async () => {
@@ -179,4 +124,20 @@ test('an order of a process that does not listen is one of a living process, so 
   await app.drain();
   expect((await lives()).ended_at_ms).toBeGreaterThan(0);
   await db.close();
+});
+
+test('a server that starts closes the orders of one that has been silent for half a minute, and no others', async () => {
+  const { db, close } = openPostgres(server.url);
+  const ledger = (id: string) => new SqlLedger(db, { postgres: { instance: { id } } });
+  const silentMs = { inst_silent: 31_000, inst_living: 0 };
+  for (const [id, ms] of Object.entries(silentMs)) {
+    const beat = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint) - ${sql.lit(ms)}`;
+    await sql`insert into instances values (${id}, ${beat}, ${beat}, null, 'test')`.execute(db);
+    await ledger(id).open(plainOpening({ id: `req_${id}`, createdAtMs: Date.now() }));
+  }
+  const started = await startGateway({ env: { DATABASE_URL: server.url } });
+  expect((await ledger('').find('req_inst_silent'))?.status).toBe('unknown');
+  expect((await ledger('').find('req_inst_living'))?.status).toBe('open');
+  await started.close();
+  await close();
 });

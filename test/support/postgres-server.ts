@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../bench/measure/free-port.ts';
@@ -10,6 +10,8 @@ export interface PostgresServer {
   /** Ends it as a power cut would. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
   start(): Promise<void>;
+  /** Sends a signal to all of its processes: SIGKILL, or SIGSTOP as when its machine stands still. */
+  signal(signal: NodeJS.Signals): void;
   /** Stops it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -17,11 +19,11 @@ export interface PostgresServer {
 /** Debian's place, where each version has a folder; not in the path. */
 const installed = '/usr/lib/postgresql';
 
-/** A real PostgreSQL of its own, in a temporary folder, as a user that is not root, which it refuses to run as. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** A real PostgreSQL of its own, in a new folder in this place, as a user that is not root, which it refuses to run as. */
+export async function startPostgres(place = tmpdir()): Promise<PostgresServer> {
   const folderOfBinaries = binaries();
   const binary = (name: string): string => join(folderOfBinaries, name);
-  const folder = mkdtempSync(join(tmpdir(), 'plantain-postgres-'));
+  const folder = mkdtempSync(join(place, 'plantain-postgres-'));
   const user = process.getuid?.() === 0 ? userOf('postgres') : undefined;
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   const run = async (name: string, args: readonly string[]): Promise<void> => {
@@ -46,11 +48,27 @@ export async function startPostgres(): Promise<PostgresServer> {
     url: `postgres://plantain@127.0.0.1:${String(port)}/postgres`,
     start,
     stop,
+    signal(signal) {
+      for (const pid of processesOf(data)) process.kill(pid, signal);
+    },
     async remove() {
+      for (const pid of processesOf(data)) process.kill(pid, 'SIGCONT');
       await stop().catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The postmaster, whose id is the first line of its lock file, and its children; nobody when it has ended. */
+function processesOf(data: string): number[] {
+  const lock = join(data, 'postmaster.pid');
+  if (!existsSync(lock)) return [];
+  const postmaster = Number(readFileSync(lock, 'utf8').split('\n')[0]);
+  if (!existsSync(`/proc/${String(postmaster)}/task`)) return [];
+  const task = `/proc/${String(postmaster)}/task/${String(postmaster)}/children`;
+  const children = readFileSync(task, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  // It first: what it would start in place of a child is not started then.
+  return [postmaster, ...children];
 }
 
 function binaries(): string {

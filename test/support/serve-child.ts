@@ -48,12 +48,17 @@ export async function serveChild(
     child.once('close', (code, signal) => ended(code ?? signal ?? 'unknown')),
   );
   const url = await new Promise<string>((found, lost) => {
+    let isFound = false;
     const take = (chunk: Buffer): void => {
       output += chunk.toString();
+      // A long log is not searched again with each of its lines.
+      if (isFound) return;
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(
         output.replaceAll(options.upstreamUrl ?? '\0', ''),
       )?.[0];
-      if (address !== undefined) found(address);
+      if (address === undefined) return;
+      isFound = true;
+      found(address);
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);

@@ -179,3 +179,65 @@ test('a long line is written in groups, so that the event loop turns between the
   expect(sizes).toEqual([256, 256, 256, 232]);
   expect(await numbers()).toHaveLength(1000);
 });
+
+/** A database whose transactions begin when the test says so. */
+function slowToBegin(): { readonly db: Kysely<Database>; readonly begin: (() => Promise<unknown>)[] } {
+  const begin: (() => Promise<unknown>)[] = [];
+  const transaction = () => ({
+    execute: (work: (db: Kysely<Database>) => Promise<unknown>) =>
+      new Promise((resolve, reject) => {
+        begin.push(async () => {
+          const done = Promise.resolve(opened.db).then(work);
+          done.then(resolve, reject);
+          return done;
+        });
+      }),
+  });
+  return { db: { transaction } as unknown as Kysely<Database>, begin };
+}
+
+const unavailable = expect.objectContaining({ code: 'storage_unavailable' }) as unknown;
+
+test('a store that does not answer fails all that wait once their patience is over, those behind too, which are not tried', async () => {
+  const { promise: standsStill, resolve: goesOn } = Promise.withResolvers<void>();
+  const started: (readonly number[])[] = [];
+  const some = new Combiner<number, number>(
+    opened.db,
+    async (_db, tasks) => {
+      started.push(tasks);
+      if (started.length === 1) await standsStill;
+      return tasks;
+    },
+    { patienceMs: 100 },
+  );
+  const first = some.run(1);
+  await expect.poll(() => started.length).toBe(1);
+  const behind = some.run(2);
+  expect(await Promise.allSettled([first, behind])).toEqual([
+    { status: 'rejected', reason: unavailable },
+    { status: 'rejected', reason: unavailable },
+  ]);
+  goesOn();
+  expect(await some.run(3)).toBe(3);
+  expect(started).toEqual([[1], [3]]);
+});
+
+test('a transaction that begins only when it was given up does nothing, and takes nothing from the next', async () => {
+  const { db, begin } = slowToBegin();
+  const groups: (readonly number[])[] = [];
+  const some = new Combiner<number, number>(
+    db,
+    async (_db, tasks) => {
+      groups.push(tasks);
+      return tasks;
+    },
+    { patienceMs: 100 },
+  );
+  await expect(some.run(1)).rejects.toMatchObject({ code: 'storage_unavailable' });
+  const next = some.run(2);
+  await expect.poll(() => begin.length).toBe(2);
+  await expect(begin[0]?.()).rejects.toThrow('nobody waits');
+  await begin[1]?.();
+  expect(await next).toBe(2);
+  expect(groups).toEqual([[2]]);
+});

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Kysely } from 'kysely';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
 import type { Database } from './database-schema.ts';
+import { answeredWithin, isPassing } from './patience.ts';
 
 /**
  * Does all tasks of a group in a transaction that is given, and answers each, in order: an Error is that task's alone.
@@ -14,7 +15,7 @@ export type GroupWork<Task, Result> = (
 ) => Promise<readonly (Result | Error)[]>;
 
 export interface CombinerOptions<Task> {
-  /** How long a group is tried again that failed because the store could not be used. */
+  /** How long a group is tried again that failed because the store could not be used, and waited for where it does not answer. */
   readonly patienceMs?: number;
   /** How long after the beginning of a group the next one begins, at the earliest; absent: at once. */
   readonly gapMs?: () => number;
@@ -84,11 +85,15 @@ export class Combiner<Task, Result> {
 
   /** Never rejects: each task hears of its own end. */
   async #writeNext(): Promise<void> {
-    const giveUpAtMs = performance.now() + this.#patienceMs;
+    const patienceMs = this.#patienceMs;
+    const giveUpAtMs = performance.now() + patienceMs;
     let group: Waiting<Task, Result>[] = [];
+    let isOver = false;
     for (let isRedo = false; ; isRedo = group.length > 0) {
       try {
-        const results = await this.#db.transaction().execute((transaction) => {
+        const done = this.#db.transaction().execute((transaction) => {
+          // It was given up before it began: what waits now is another group's.
+          if (isOver) throw new Error('nobody waits for this transaction any more');
           // Taken only now that the lock is held: what came while it was waited for goes along.
           if (group.length === 0) group = this.#waiting.splice(0, maxGroup);
           return this.#work(
@@ -97,13 +102,18 @@ export class Combiner<Task, Result> {
             isRedo,
           );
         });
+        const leftMs = Math.max(0, giveUpAtMs - performance.now());
+        const results = await (patienceMs === 0 ? done : answeredWithin(done, leftMs));
         this.#answer(group, results);
         return;
       } catch (error) {
-        if (isPassing(error) && performance.now() < giveUpAtMs) {
+        if (isPassing(error) && performance.now() + retryMs < giveUpAtMs) {
           await sleep(retryMs);
           continue;
         }
+        isOver = true;
+        // Whoever waited behind it has waited as long.
+        if (patienceMs > 0 && isPassing(error)) group = [...group, ...this.#waiting.splice(0)];
         if (group.length === 0) for (const { reject } of this.#waiting.splice(0)) reject(error);
         else if (isStorageFailure(error)) for (const { reject } of group) reject(error);
         else await this.#redo(group, error);
@@ -148,11 +158,6 @@ export class Combiner<Task, Result> {
         },
       );
   }
-}
-
-/** Whether the same may work in a moment; a full disk does not. */
-function isPassing(error: unknown): boolean {
-  return isStorageFailure(error) && error.code === 'storage_unavailable';
 }
 
 function answer<Task, Result>(

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bookContract } from '../../../test/contracts/book.contract.ts';
+import { groupsContract } from '../../../test/contracts/groups.contract.ts';
+import { processesContract } from '../../../test/contracts/processes.contract.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
@@ -24,6 +26,36 @@ bookContract('SQLite', async () => {
     keys: new SqlApiKeyStore(db),
     projects: new SqlProjectStore(db),
     allowances: new SqlAllowanceStore(db, { nowMs: () => Date.parse('2026-11-26T12:00:00Z') }),
+    close: async () => {
+      for (const connection of connections) await connection.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+});
+
+groupsContract('SQLite', 'sqlite', async () => {
+  const { db, close } = openDatabase(':memory:');
+  await migrate(db);
+  return { db, close };
+});
+
+processesContract('SQLite', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-processes-'));
+  const connections = [openDatabase(join(directory, 'plantain.db'))];
+  const { db } = connections[0] as (typeof connections)[number];
+  await migrate(db);
+  return {
+    db,
+    isAlone: true,
+    async start() {
+      // A process of its own has a connection of its own.
+      const connection = openDatabase(join(directory, 'plantain.db'));
+      connections.push(connection);
+      const ledger = new SqlLedger(connection.db);
+      await ledger.closeLeftOpen(Date.now());
+      return { ledger, die: async () => undefined };
+    },
+    reap: async () => undefined,
     close: async () => {
       for (const connection of connections) await connection.close();
       await rm(directory, { recursive: true });

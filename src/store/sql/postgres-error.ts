@@ -34,6 +34,10 @@ export function toPostgresError(thrown: unknown): unknown {
     ? passingCodes.has(code) || passingClasses.has(code.slice(0, 2))
     : networkCodes.has(code) || (code === '' && clientMessage.test(thrown.message));
   if (!isPassing) return thrown;
+  return unreachable(thrown);
+}
+
+export function unreachable(cause: Error): PlantainError {
   const message = 'The database of the server cannot be reached. Try again in a moment.';
-  return new PlantainError('storage_unavailable', message, { cause: thrown, retryAfterSeconds });
+  return new PlantainError('storage_unavailable', message, { cause, retryAfterSeconds });
 }

@@ -3,7 +3,9 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { apiKeyStoreContract } from '../../../test/contracts/api-key-store.contract.ts';
 import { bookContract } from '../../../test/contracts/book.contract.ts';
 import { claimStoreContract } from '../../../test/contracts/claim-store.contract.ts';
+import { groupsContract } from '../../../test/contracts/groups.contract.ts';
 import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
+import { processesContract } from '../../../test/contracts/processes.contract.ts';
 import { bookFaults } from '../../../test/support/book-faults.ts';
 import { startPostgres } from '../../../test/support/postgres-server.ts';
 import { noLimits } from '../../journey/limits.ts';
@@ -175,6 +177,40 @@ bookContract('PostgreSQL', async () => {
   };
 });
 
+groupsContract('PostgreSQL', 'postgres', async () => {
+  await empty();
+  return { db, close: async () => undefined };
+});
+
+processesContract('PostgreSQL', async () => {
+  await empty();
+  const reaper = new Instance(db, {
+    version: 'test',
+    closeLost: () => closeLost(db, bookStatements('postgres'), Date.now()),
+    onClosed: () => undefined,
+    onTrouble: () => undefined,
+  });
+  return {
+    db,
+    isAlone: false,
+    async start() {
+      const id = newId('inst', Date.now());
+      const now = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
+      await sql`insert into instances values (${id}, ${now}, ${now}, null, 'test')`.execute(db);
+      return {
+        ledger: ledgerOf(second, id),
+        async die() {
+          await sql`update instances set heartbeat_at_ms = heartbeat_at_ms - 31000 where id = ${id}`.execute(
+            db,
+          );
+        },
+      };
+    },
+    reap: () => reaper.reap(),
+    close: async () => undefined,
+  };
+});
+
 const order = (id: string, projectId = 'proj_default') => ({
   id,
   keyId: 'key_1',
@@ -279,6 +315,32 @@ describe('processes that share PostgreSQL', () => {
     ]);
     expect(await bookFaults(db)).toEqual([]);
   });
+
+  test('an order of a database that stands still is refused, and is not open once it goes on', async () => {
+    await empty();
+    const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } });
+    await ledger.open(order('req_0'));
+    server.signal('SIGSTOP');
+    const refused = ledger.open(order('req_1'));
+    await expect(refused).rejects.toMatchObject({ code: 'storage_unavailable', retryAfterSeconds: 5 });
+    server.signal('SIGCONT');
+    await ledger.open(order('req_2'));
+    const open = async () =>
+      (await db.selectFrom('ledger').select('id').where('status', '=', 'open').orderBy('id').execute()).map(
+        ({ id }) => id,
+      );
+    await expect.poll(open, { timeout: 30_000 }).toEqual(['req_0', 'req_2']);
+    expect(await bookFaults(db)).toEqual([]);
+  }, 90_000);
+
+  test('a key is found when the database is back, so that an order outlasts its restart', async () => {
+    await server.stop('fast');
+    const found = new SqlApiKeyStore(db, { patienceMs: 60_000 }).findByHash(Buffer.alloc(32, 9));
+    const impatient = new SqlApiKeyStore(db).findByHash(Buffer.alloc(32, 9));
+    await expect(impatient).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await server.start();
+    expect(await found).toBeUndefined();
+  }, 60_000);
 
   test('a database that stays away refuses orders, and one that was written unheard is canceled at no cost', async () => {
     await empty();

@@ -13,6 +13,7 @@ import { newAllowanceRow } from './allowance-row.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import type { ApiKeysTable, Database, KeySecretsTable } from './database-schema.ts';
 import { keyPage } from './key-page.ts';
+import { readPatiently } from './patience.ts';
 import { PreparedQuery } from './prepared-query.ts';
 
 type FoundRow = Selectable<ApiKeysTable> &
@@ -25,9 +26,12 @@ type FoundRow = Selectable<ApiKeysTable> &
 export class SqlApiKeyStore implements ApiKeyStore {
   readonly #db: Kysely<Database>;
   readonly #byHash: PreparedQuery<FoundRow>;
+  readonly #patienceMs: number;
 
-  constructor(db: Kysely<Database>) {
+  /** `patienceMs`: how long orders wait for their key to be found by a database that is away. */
+  constructor(db: Kysely<Database>, { patienceMs = 0 }: { readonly patienceMs?: number | undefined } = {}) {
     this.#db = db;
+    this.#patienceMs = patienceMs;
     this.#byHash = new PreparedQuery<FoundRow>(
       db
         .selectFrom('key_secrets')
@@ -63,7 +67,8 @@ export class SqlApiKeyStore implements ApiKeyStore {
   }
 
   async findByHash(hash: Buffer): Promise<FoundKey | undefined> {
-    const [row] = (await this.#byHash.run(this.#db, [hash])).rows;
+    const find = () => this.#byHash.run(this.#db, [hash]);
+    const [row] = (await (this.#patienceMs === 0 ? find() : readPatiently(this.#patienceMs, find))).rows;
     return (
       row && {
         key: toKey(row),

@@ -9,10 +9,8 @@ import type {
 } from '../../idempotency/claim-store.ts';
 import type { ClaimsTable, Database } from './database-schema.ts';
 import { Combiner } from './combiner.ts';
+import { orderPatienceMs } from './patience.ts';
 import { PreparedQuery } from './prepared-query.ts';
-
-/** How long claims wait for a database of several servers that is away, or has them wait for each other. */
-const patienceMs = 5000;
 
 /** The statements of one write. `isRedo`: it may have been committed before. */
 type Write<Result> = (db: Kysely<Database>, isRedo: boolean) => Promise<Result>;
@@ -45,7 +43,8 @@ export class SqlClaimStore implements ClaimStore {
       for (const write of writes) done.push(await write(transaction, isRedo));
       return done;
     };
-    this.#writes = new Combiner(db, work, { patienceMs: instance === undefined ? 0 : patienceMs });
+    // Claims of several servers may also have each other wait.
+    this.#writes = new Combiner(db, work, { patienceMs: instance === undefined ? 0 : orderPatienceMs });
     this.#open = new PreparedQuery(
       db
         .insertInto('claims')

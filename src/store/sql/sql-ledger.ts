@@ -22,6 +22,7 @@ import { EndUserRoom } from './end-user-room.ts';
 import type { Alerting } from './group-alerts.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
 import { lostOrder } from './lost-order.ts';
+import { orderPatienceMs } from './patience.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
 import { onConnection } from './query-runner.ts';
 import { sqlOrders } from './sql-orders.ts';
@@ -56,8 +57,6 @@ export interface SharedLedgerOptions {
  */
 const gathersFromOrders = 4;
 const gatherMs = 4;
-/** How long orders wait for a database that is away. */
-const patienceMs = 5000;
 
 /** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
@@ -98,7 +97,7 @@ export class SqlLedger implements Ledger {
       (transaction, tasks, isRedo) =>
         onConnection(transaction, (connection) => writeGroup(group, connection, tasks, isRedo)),
       {
-        patienceMs: postgres === undefined ? 0 : patienceMs,
+        patienceMs: postgres === undefined ? 0 : orderPatienceMs,
         // Over PostgreSQL they gather by themselves, while the group before is on its way.
         gapMs: () => (flush !== undefined && this.#underWay.size >= gathersFromOrders ? gatherMs : 0),
         // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one

@@ -19,6 +19,8 @@ export interface SqlRecordsOptions {
   readonly flush?: (() => Promise<void>) | undefined;
   /** How long changes are remembered; 0: for good. */
   readonly auditRetentionMs: number;
+  /** How long an order waits for its key to be found by a database that is away. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** The most changes that wait for one another. */
@@ -41,7 +43,7 @@ export class SqlRecords {
   constructor(db: Kysely<Database>, options: SqlRecordsOptions) {
     this.#db = db;
     this.#options = options;
-    this.keys = new SqlApiKeyStore(db);
+    this.keys = new SqlApiKeyStore(db, options);
     this.projects = new SqlProjectStore(db);
     this.allowances = new SqlAllowanceStore(db, options.clock, options.dialect);
     this.audit = new SqlAuditLog(db, options.auditRetentionMs);
@@ -77,7 +79,7 @@ export class SqlRecords {
         await sql`set local lock_timeout = '8s'`.execute(transaction);
         await sql`select pg_advisory_xact_lock(${sql.lit(changeLock)})`.execute(transaction);
       }
-      return work(new SqlRecords(transaction, this.#options));
+      return work(new SqlRecords(transaction, { ...this.#options, patienceMs: 0 }));
     });
     this.#changes++;
     // A key that was revoked stays revoked, whatever happens to the power.

@@ -1,0 +1,46 @@
+import { expect, test, vi } from 'vitest';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import { LateWrites } from './late-writes.ts';
+
+const away = new PlantainError('storage_unavailable', 'away');
+
+test('a write that the store cannot take does not fail, and follows when the store is back', async () => {
+  const writes = new LateWrites(1);
+  let isAway = true;
+  const written: string[] = [];
+  const write = (id: string) =>
+    writes.run(id, async () => {
+      if (isAway) throw away;
+      written.push(id);
+    });
+  await Promise.all([write('req_1'), write('req_2')]);
+  expect(written).toEqual([]);
+  isAway = false;
+  await write('req_3');
+  await vi.waitFor(() => expect(written.toSorted()).toEqual(['req_1', 'req_2', 'req_3']));
+});
+
+test('while the store is away one late write is tried at a time, in their order', async () => {
+  const writes = new LateWrites(1);
+  const tried: string[] = [];
+  const failing = (id: string) =>
+    writes.run(id, async () => {
+      tried.push(id);
+      throw away;
+    });
+  await failing('req_1');
+  await failing('req_2');
+  await vi.waitFor(() => expect(tried.length).toBeGreaterThan(5));
+  expect(new Set(tried.slice(2))).toEqual(new Set(['req_1']));
+});
+
+test('what is no fault of the store is told at once, and not tried again', async () => {
+  const writes = new LateWrites(1);
+  let tries = 0;
+  const broken = writes.run('req_1', async () => {
+    tries++;
+    throw new Error('a bug');
+  });
+  await expect(broken).rejects.toThrow('a bug');
+  expect(tries).toBe(1);
+});
