@@ -8,6 +8,7 @@ import { createProject } from '../../src/access/manage-projects.ts';
 import { createPeriods } from '../../src/admission/periods.ts';
 import { type Limits, noLimits } from '../../src/journey/limits.ts';
 import { PlantainError } from '../../src/kernel/plantain-error.ts';
+import { EndUserRoom } from '../../src/store/sql/end-user-room.ts';
 import { bookStatements } from '../../src/store/sql/book-statements.ts';
 import type { Database } from '../../src/store/sql/database-schema.ts';
 import { toOpenRow } from '../../src/store/sql/ledger-row.ts';
@@ -60,10 +61,13 @@ export function groupsContract(
     });
     afterEach(() => own.close());
 
+    const periodsOf = createPeriods('UTC');
     const options = {
       statements: bookStatements(dialect),
-      periodsOf: createPeriods('UTC'),
+      periodsOf,
       usesDatabaseClock: false,
+      alerting: { alertAt: () => [], periodsOf },
+      endUsers: new EndUserRoom(),
     };
     const write = (tasks: readonly BookTask[], isRedo = false) =>
       own.db.transaction().execute((db) => writeGroup(options, db, tasks, isRedo));
