@@ -60,7 +60,7 @@ ${markdownTable(
 | \`remote/\` | the guarded fetcher of links | as every stage |
 | \`server/\` | the only room that knows Fastify: routes, bodies, answers | as every stage, \`openai\` |
 | \`admin/\` | the admin API: orders, upstreams, reload | as every stage, \`openai\`, \`server\`, \`usage\` |
-| \`observe/\` | the log | as every stage |
+| \`observe/\` | the log and the metrics | as every stage |
 | \`config/\` | the only room that reads the environment | \`kernel\`, \`journey\` |
 | \`emulator/\` | a look-alike of Google's API | as every stage, \`painter\` |
 | \`cli/\` | the \`plantain\` command | most rooms |

@@ -25,6 +25,7 @@ import { healthLog } from './health-log.ts';
 import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
+import { openMetrics } from './metrics.ts';
 import { openNativeParts } from './native.ts';
 import { sharedInstance } from './shared-instance.ts';
 
@@ -40,12 +41,16 @@ export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts
 export async function openLastingParts(config: Config, databaseFile: string | undefined) {
   const clock = systemClock;
   const log = await createLogger(config.log);
+  const metrics = await openMetrics(config);
   const database = await openStore(placeOf(config, databaseFile), (error) =>
     log.warn({ cause: error.message }, 'a connection to the database broke'),
   );
   const instance =
     database.dialect === 'postgres'
-      ? sharedInstance(database.db, log, () => idempotency.closeLost())
+      ? sharedInstance(database.db, log, {
+          onUnknown: (orders) => metrics?.meter.add('plantain_ledger_unknown_total', {}, orders),
+          afterClosing: () => idempotency.closeLost(),
+        })
       : undefined;
   // Before any order, one from the command line too: others close what it leaves open.
   await instance?.start();
@@ -64,6 +69,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   );
   events.subscribe(logOrders(log, clock));
   events.subscribe((event) => keyStates.hear(event));
+  if (metrics !== undefined) events.subscribe(metrics.hear);
   const book = new SqlLedger(database.db, {
     periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
     flush: database.flush,
@@ -85,6 +91,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   return {
     clock,
     log,
+    metrics,
     database,
     instance,
     keys: new SqlApiKeyStore(database.db),
@@ -103,6 +110,10 @@ export async function openLastingParts(config: Config, databaseFile: string | un
       maxParallel: config.images.maxParallelConversions,
       maxQueued: config.limits.maxOrdersInFlight * 10,
       maxPixels: config.images.maxPixels,
+      onWorked:
+        metrics &&
+        ((kind, durationMs) =>
+          metrics.meter.observe('plantain_conversion_seconds', { kind }, durationMs / 1000)),
     }),
     stores,
     blobs: stores.images,

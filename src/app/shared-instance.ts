@@ -10,7 +10,10 @@ type Write = (fields: object, message: string) => void;
 export function sharedInstance(
   db: OpenDatabase['db'],
   log: { readonly warn: Write; readonly error: Write },
-  afterClosing: () => Promise<void>,
+  {
+    onUnknown,
+    afterClosing,
+  }: { readonly onUnknown: (orders: number) => void; readonly afterClosing: () => Promise<void> },
 ): Instance {
   const statements = bookStatements('postgres');
   return new Instance(db, {
@@ -20,8 +23,10 @@ export function sharedInstance(
       await afterClosing();
       return orders;
     },
-    onClosed: (orders) =>
-      log.warn({ orders }, 'orders of a server that ended were closed as unknown, at their reserved price'),
+    onClosed: (orders) => {
+      onUnknown(orders);
+      log.warn({ orders }, 'orders of a server that ended were closed as unknown, at their reserved price');
+    },
     onTrouble: (error) => log.error({ cause: String(error) }, 'the database does not answer; tried again'),
   });
 }

@@ -97,10 +97,13 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'storage.secretAccessKey': 'some-secret',
     'storage.sessionToken': 'some-token',
     'storage.pathStyle': 'true',
+    'metrics.listen': '127.0.0.1:9464',
+    'metrics.token': 'metrics-token-of-this-test',
+    'metrics.perKey': 'website',
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(69);
+  expect(single).toHaveLength(72);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],

@@ -20,6 +20,7 @@ import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
+import { unknownUrl } from './unknown-url.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
@@ -48,6 +49,10 @@ export interface ServerOptions {
   /** Hears of every request's scope at its beginning, so that a stop can reach it. */
   readonly onScope: (scope: OrderScope) => void;
   readonly onRefusedConnections: (refused: number, maxConnections: number) => void;
+  /** Hears of every request that begins, and answers what hears of its end: by its route, '' where none was asked. */
+  readonly onRequest?:
+    | ((method: string) => (ended: { readonly route: string; readonly status: number }) => void)
+    | undefined;
   /** Hears of every fault of Plantain's own, with its cause. */
   readonly onFault: (error: PlantainError, requestId: string, url: string) => void;
 }
@@ -223,6 +228,7 @@ async function answerRequest(
   },
 ): Promise<void> {
   reply.hijack();
+  const onEnd = options.onRequest?.(request.method);
   // Of a body that did not come in time nothing more is waited for.
   let isTooLate = false;
   try {
@@ -252,6 +258,8 @@ async function answerRequest(
     if (isTooLate) request.raw.socket.destroySoon();
     else drainRequest(request.raw);
     scope?.end();
+    const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
+    onEnd?.({ route: scope === undefined ? '' : (request.routeOptions.url ?? ''), status });
   }
 }
 
@@ -266,9 +274,7 @@ async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {
   // What the server as a whole can do (RFC 9110, section 9.3.7).
   if (request.method === 'OPTIONS' && request.raw.url === '*')
     return { status: 204, headers: { allow: methods.join(', ') }, body: { kind: 'whole', pieces: [] } };
-  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
-  const message = `Invalid URL (${request.method} ${path}). The Images API is at /v1/images/generations and /v1/images/edits.`;
-  throw new PlantainError('unknown_url', message);
+  throw unknownUrl(request.method, request.url);
 }
 
 async function notAllowed(

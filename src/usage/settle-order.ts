@@ -1,4 +1,5 @@
 import { callsOf } from '../journey/drawing.ts';
+import { outcomeOf } from '../journey/order-outcome.ts';
 import type { Oddity, Settled, Settlement } from '../journey/receipt.ts';
 import { sumUsage } from '../journey/sum-usage.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -15,7 +16,7 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
   const costMicroUsd = priced.reduce((sum, call) => sum + call.costMicroUsd, 0);
   const pricedUsage = sumUsage(priced.map(({ usage }) => usage));
   const completion: LedgerCompletion = {
-    status: statusOf(settlement),
+    status: outcomeOf(settlement),
     errorCode: settlement.error?.code ?? null,
     upstream: priced.at(-1)?.call.upstream ?? null,
     imagesDelivered: settlement.imagesDelivered,
@@ -29,7 +30,7 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
     finishedAtMs: clock.nowMs(),
   };
   await ledger.complete(order.id, completion, priced.map(attemptOf));
-  return { costMicroUsd, pricedUsage, oddities: priced.flatMap(oddityOf) };
+  return { costMicroUsd, pricedUsage, oddities: priced.flatMap(oddityOf), charges: priced };
 }
 
 function attemptOf({ call, usage, source, price, costMicroUsd }: PricedCall): LedgerAttempt {
@@ -64,10 +65,4 @@ function oddityOf({ call, usage, isCapped }: PricedCall): Oddity[] {
   const capped = `${usage.totalTokens} tokens are more than any call was expected to take`;
   const oddity = oddCount ?? (isCapped ? capped : undefined);
   return oddity === undefined ? [] : [{ upstream, model: model.id, oddity }];
-}
-
-function statusOf({ order, error, imagesDelivered }: Settlement): LedgerCompletion['status'] {
-  if (error === undefined) return imagesDelivered < order.count ? 'partial' : 'succeeded';
-  if (error.code === 'moderation_blocked' || error.code === 'no_image_generated') return 'refused';
-  return error.code === 'client_closed' ? 'canceled' : 'failed';
 }
