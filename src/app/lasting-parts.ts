@@ -25,8 +25,8 @@ import { healthLog } from './health-log.ts';
 import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
-import { openMetrics } from './metrics.ts';
 import { openNativeParts } from './native.ts';
+import { openMetrics } from './open-metrics.ts';
 import { sharedInstance } from './shared-instance.ts';
 
 /** How long a database is waited for that may be starting as well. */

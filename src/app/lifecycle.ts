@@ -18,10 +18,10 @@ import { reasonOfStore } from './blob-stores.ts';
 import { checkServingKeys, type UpstreamCheck } from './check-upstream-keys.ts';
 import { compose, type Parts } from './compose.ts';
 import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
-import { readGauges, serveMetrics } from './metrics.ts';
 import { packageManifest } from './package-manifest.ts';
 import { adminSecretOf, createReload } from './reload.ts';
 import { createRoutes } from './routes.ts';
+import { readGauges, serveMetrics } from './serve-metrics.ts';
 
 /** A running Plantain. */
 export interface App {

@@ -332,6 +332,7 @@ describe('a secret in a file', () => {
     'admin.secret': 'plantain-admin-of-this-test',
     'links.secret': 'links-of-this-test-and-no-others',
     'database.url': 'postgres://plantain:secret@127.0.0.1:5432/plantain',
+    'metrics.token': 'metrics-token-of-this-test',
   };
 
   test.each(variables)('every name of a secret has a second one for a file: $name', ({ id, name, at }) => {

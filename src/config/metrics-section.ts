@@ -6,9 +6,8 @@ export const metricsSection = () =>
   section({
     listen: socketAddress().optional().meta({
       description:
-        'Address of its own for metrics, `/metrics`, without a token: for a network that only your monitoring reaches.',
+        'Address of its own for `/metrics`, such as 127.0.0.1:9464, without a token: for a network that only your monitoring reaches.',
       defaultText: 'none: no metrics there',
-      example: '127.0.0.1:9464',
     }),
     token: adminSecret().optional().meta({
       description:

@@ -217,7 +217,7 @@ export function socketAddress() {
   };
   return kind('an address with its port, such as 127.0.0.1:9464', read, {
     format: ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${String(port)}`,
-    placeholder: '<host:port>',
+    placeholder: '<address>',
   });
 }
 
