@@ -15,7 +15,8 @@ export function observabilityPage(): string {
 ${generatedNote('src/observe/metrics/metric-table.ts', 'docs/generator/observability-page.ts')}
 
 [The log](operating.md#the-log) has a line an order. Metrics, for Prometheus and what reads its format, are off until you say who
-may read them; then nothing of them is loaded and nothing is counted.
+may read them; until then nothing of them is loaded and nothing is counted. Counting takes about 10 µs of processor time an order, and a
+scrape about half a millisecond.
 
 ## Who may read the metrics
 
