@@ -1,5 +1,10 @@
 import { adminDocument } from '../../src/admin/admin-document.ts';
+import { adjustmentRoutes } from '../../src/admin/adjustment-routes.ts';
+import { auditRoutes } from '../../src/admin/audit-routes.ts';
+import { keyRoutes } from '../../src/admin/key-routes.ts';
+import { limitRoutes } from '../../src/admin/limit-routes.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
+import { projectRoutes } from '../../src/admin/project-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
@@ -10,12 +15,20 @@ import { answerTable } from './schema-tables.ts';
 const unasked = (): never => {
   throw new Error('the page is written without asking anything');
 };
+/** Of everything that routes ask, nothing is asked. */
+const nobody = new Proxy({}, { get: () => unasked }) as never;
 
 /** docs/admin.md: the admin API. */
 export function adminPage(): string {
+  const desk = { book: nobody, clock: nobody, modelId: unasked, readBody: unasked };
   const routes = [
-    ...upstreamRoutes({ list: unasked, test: unasked, drain: unasked, restore: unasked, reset: unasked }),
-    ...orderRoutes({ ledger: { list: unasked, find: unasked, attempts: unasked }, keys: unasked }),
+    ...keyRoutes(desk),
+    ...projectRoutes(desk),
+    ...limitRoutes(desk),
+    ...adjustmentRoutes(desk),
+    ...orderRoutes({ ledger: nobody, known: unasked }),
+    ...upstreamRoutes(nobody, desk),
+    ...auditRoutes(nobody),
     ...reloadRoutes(unasked),
   ];
   const document = adminDocument(
@@ -26,14 +39,31 @@ export function adminPage(): string {
     name: `${method} ${path}`,
     operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
   }));
-  const schemas = ['Upstream', 'UpstreamTest', 'OrderWithAttempts', 'Reloaded'] as const;
+  const sent = ['NewKey', 'KeyChanges', 'Rotation', 'NewProject', 'ProjectChanges', 'LimitChanges', 'NewAdjustment'] as const;
+  const schemas = [
+    'Key',
+    'Project',
+    'Limits',
+    'LimitUsage',
+    'Allowance',
+    'Adjustment',
+    'AuditEntry',
+    'Upstream',
+    'UpstreamTest',
+    'OrderWithAttempts',
+    'Reloaded',
+  ] as const;
+  const linked = ['Limits', 'LimitUsage', 'LimitChanges'];
   return `# The admin API
 
 ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
 
-How a running server is looked at and acted on, under \`/admin/v1\` of its own address. The commands
-[\`plantain upstreams\`](command-line.md#plantain-upstreams) and [\`plantain reload\`](command-line.md#plantain-reload) ask it;
-[\`plantain orders\`](command-line.md#plantain-orders) shows the same without a server.
+How a running server is looked at and acted on, under \`/admin/v1\` of its own address: keys, projects, what they may use, orders,
+upstreams, the configuration, and who changed what. The commands [\`plantain upstreams\`](command-line.md#plantain-upstreams) and
+[\`plantain reload\`](command-line.md#plantain-reload) ask it. [\`keys\`](command-line.md#plantain-keys),
+[\`projects\`](command-line.md#plantain-projects), [\`limits\`](command-line.md#plantain-limits),
+[\`credits\`](command-line.md#plantain-credits), [\`orders\`](command-line.md#plantain-orders) and
+[\`audit\`](command-line.md#plantain-audit) do the same without a server.
 
 ## The admin secret
 
@@ -56,6 +86,57 @@ curl -i http://127.0.0.1:4747/admin/v1/upstreams -H "Authorization: Bearer $(pla
 - To change it, change the setting and reload. One that was made is revoked by deleting its file and restarting.
 - Answers are for no cache (\`Cache-Control: no-store\`), and no web page of another origin can read them, whatever \`cors.origins\` says.
 
+## Keys and budgets
+
+\`\`\`sh
+ADMIN=$(plantain admin secret)
+curl -i http://127.0.0.1:4747/admin/v1/keys -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' \\
+  -d '{"name": "posters", "limits": {"month_micro_usd": 50000000, "images_per_minute": 20}, "models": ["nano-banana"]}'
+\`\`\`
+
+makes a key that cannot cost more than fifty dollars a month. \`secret\` in the answer is what callers send. It is told only there.
+
+\`\`\`sh
+curl -i -X PATCH http://127.0.0.1:4747/admin/v1/keys/posters -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' \\
+  -d '{"limits": {"month_micro_usd": 80000000, "images_per_minute": null}, "models": null}'
+\`\`\`
+
+raises the budget, takes the rate away and allows every model, from the next order on. A \`PATCH\` is a merge patch (RFC 7396): what is
+not named stays, \`null\` takes away. It is done as a whole or not at all; a member that is not known is a 400 that names it in \`param\`.
+
+\`\`\`sh
+curl -i http://127.0.0.1:4747/admin/v1/keys/posters/rotate -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' -d '{"overlap": "1h"}'
+curl -i http://127.0.0.1:4747/admin/v1/keys/posters -H "Authorization: Bearer $ADMIN"
+curl -i 'http://127.0.0.1:4747/admin/v1/limits?key=posters&model=nano-banana' -X PUT -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' \\
+  -d '{"images_per_day": 100}'
+curl -i http://127.0.0.1:4747/admin/v1/adjustments -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' -H 'Idempotency-Key: demo-friday' \\
+  -d '{"key": "posters", "amount_micro_usd": 10000000, "reason": "the demo of Friday"}'
+\`\`\`
+
+- The limits, what they mean and whose they can be, are those of [Limits and budgets](budgets.md#what-can-be-limited). \`usage\` tells of each
+  what is used, what remains and when it begins anew.
+- \`/limits\` addresses any of them as the command line does: \`key\` or \`project\`, alone or with \`model\`; \`project\` with \`user\`, or with
+  \`users=true\` for each end user that has none of its own.
+- Names are given once among live keys of a project and among live projects, so a request to make one that is sent twice makes one: the
+  second is answered 409 \`name_taken\`. An adjustment with an \`Idempotency-Key\` is made once.
+- Changes come one after the other, whichever server they are sent to: none is lost between another's reading and writing.
+- A list is a page: up to 100 with \`limit\`, and \`next\` says where the next one begins.
+
+## Who changed what
+
+Every change by the API, by a command, and every reload leaves a row: who it was (the holder of the admin secret, a session of the
+console, the command line, or the server itself, told to reload by a signal or its file), from which address, in which request, what was done,
+and what was changed as it was and as it is. Secrets are not in it. Of keys, projects, limits and
+adjustments, row and change are written together or not at all. An upstream is drained once the row is written; where that of a reload
+cannot be, the reload stands and the log says so.
+
+\`\`\`sh
+curl -i 'http://127.0.0.1:4747/admin/v1/audit?limit=5' -H "Authorization: Bearer $ADMIN"
+plantain audit --key posters
+\`\`\`
+
+Rows stay for [\`admin.audit_days\`](configuration.md#adminaudit_days), two years unless set; those that are older go when others come.
+
 ## Endpoints
 
 ${markdownTable(
@@ -68,19 +149,24 @@ have [OpenAI's shape](errors.md#the-admin-api).
 
 ${operations.map(({ name, operation }) => operationText(name, operation)).join('\n\n')}
 
+## What is sent
+
+${sent.map((name) => `### ${name}\n\n${answerTable(document, name, linked)}`).join('\n\n')}
+
 ## What is answered
 
-${schemas.map((name) => `### ${name}\n\n${answerTable(document, name)}`).join('\n\n')}
+${schemas.map((name) => `### ${name}\n\n${answerTable(document, name, linked)}`).join('\n\n')}
 `;
 }
 
 interface Operation {
   readonly summary: string;
   readonly parameters: readonly (JsonObject & { readonly name: string; readonly description: string })[];
-  readonly responses: { readonly 200: { readonly description: string; readonly content: JsonObject } };
+  readonly requestBody?: { readonly content: JsonObject };
+  readonly responses: Readonly<Record<string, { readonly content: JsonObject }>>;
 }
 
-function operationText(name: string, { summary, parameters, responses }: Operation): string {
+function operationText(name: string, { summary, parameters, requestBody, responses }: Operation): string {
   const table =
     parameters.length === 0
       ? ''
@@ -88,18 +174,41 @@ function operationText(name: string, { summary, parameters, responses }: Operati
           ['parameter', 'in', 'meaning'],
           parameters.map((one) => [`\`${one.name}\``, String(one['in']), one.description]),
         )}`;
-  const schema = /schemas\/(\w+)/.exec(JSON.stringify(responses[200].content))?.[1] ?? '';
-  return `### ${name}\n\n${summary}. Answers with ${answerOf(schema)}${table}`;
+  const [status, answer] = Object.entries(responses)[0] ?? ['', undefined];
+  const body = requestBody === undefined ? '' : ` Takes ${linkTo(schemaOf(requestBody.content))}.`;
+  const created = status === '200' ? '' : ` with ${status}`;
+  return `### ${name}\n\n${summary}.${body} Answers${created} with ${answerOf(schemaOf(answer?.content))}${table}`;
 }
 
 const pages: Readonly<Record<string, string>> = {
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
+  SecretList: '`{"data": […]}`, each as the `secrets` of a [Key](#key).',
+  Secret: 'it, as the `secrets` of a [Key](#key) have it.',
+  KeyWithSecret: 'the [Key](#key), and its `secret`: what callers send, told in this answer alone.',
   OrderPage:
     '`{"data": […], "next": …}`, each as an [order](#orderwithattempts) without `attempts`. `next` is the `before` of the page that follows, null after the last.',
+  KeyPage: pageText('a [Key](#key)'),
+  ProjectPage: pageText('a [Project](#project)'),
+  AdjustmentPage: pageText('an [Adjustment](#adjustment)'),
+  AuditPage: pageText('an [AuditEntry](#auditentry)'),
+  AllowancePage:
+    '`{"data": […], "next": …}`, each an [Allowance](#allowance). `next` is the `after` of the page that follows, null after the last.',
 };
 
+function pageText(what: string): string {
+  return `\`{"data": […], "next": …}\`, each ${what}. \`next\` is the \`before\` of the page that follows, null after the last.`;
+}
+
+function schemaOf(content: unknown): string {
+  return /schemas\/(\w+)/.exec(JSON.stringify(content))?.[1] ?? '';
+}
+
 function answerOf(schema: string): string {
-  return pages[schema] ?? `[${schema}](#${schema.toLowerCase()}).`;
+  return pages[schema] ?? `${linkTo(schema)}.`;
+}
+
+function linkTo(schema: string): string {
+  return `[${schema}](#${schema.toLowerCase()})`;
 }
 
 /** As GitHub makes the anchor of a heading. */

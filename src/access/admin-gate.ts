@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Credentials } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { isWellFormedApiKey } from './api-key.ts';
+import type { AuditActor } from './audit-log.ts';
 import { bearerToken } from './bearer-token.ts';
 
 /** One who asks the admin API. */
@@ -27,9 +28,9 @@ const reportIntervalMs = 60_000;
 /**
  * Lets the holder of the admin secret in, and nobody else: not the holder of an API key, who may order pictures and
  * nothing more. What is compared are hashes of equal length, in constant time, so that no answer tells how much of a
- * guess was right.
+ * guess was right. Answers with who it is.
  */
-export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller) => void {
+export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller) => AuditActor {
   const { nowMs = () => performance.now() } = options;
   let refused = 0;
   let reportedAtMs = -reportIntervalMs;
@@ -46,8 +47,8 @@ export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller
     if (!isLocal && !options.isOpenToOthers()) refuse(closed(), address);
     const sent = bearerToken(credentials.authorization) ?? '';
     if (sent === '') refuse(missing(), address);
-    if (timingSafeEqual(digest(sent), digest(options.secret()))) return;
-    refuse(isWellFormedApiKey(sent) ? onlyApiKey() : wrong(), address);
+    if (timingSafeEqual(digest(sent), digest(options.secret()))) return 'admin secret';
+    return refuse(isWellFormedApiKey(sent) ? onlyApiKey() : wrong(), address);
   };
 }
 

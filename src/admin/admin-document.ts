@@ -12,7 +12,7 @@ export function adminDocument(version: string, routes: readonly RouteDescription
     info: {
       title: 'Plantain admin API',
       version,
-      summary: 'Orders, upstreams and the configuration of a running Plantain.',
+      summary: 'Keys, limits, orders, upstreams and the configuration of a running Plantain.',
       description:
         'For the holder of the admin secret; it orders no pictures. Errors have the shape of OpenAI. Lists are pages: `next` is the `before` of the one that follows.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
@@ -20,13 +20,18 @@ export function adminDocument(version: string, routes: readonly RouteDescription
     servers: [{ url: '/' }],
     security: [{ adminSecret: [] }],
     tags: [
+      { name: 'Keys', description: 'Who may order, and what of.' },
+      { name: 'Projects', description: 'Keys that share a budget.' },
+      {
+        name: 'Limits',
+        description: 'What keys, projects, their models and end users may use, and adjustments by hand.',
+      },
       { name: 'Orders', description: 'What was ordered, and what became of it.' },
       { name: 'Upstreams', description: 'The services that draw, and how they are.' },
+      { name: 'Audit', description: 'Who changed what.' },
       { name: 'Server', description: 'The server itself.' },
     ],
-    paths: Object.fromEntries(
-      routes.flatMap(({ path, operations }) => (path === undefined ? [] : [[path, operations]])),
-    ),
+    paths: pathsOf(routes),
     components: {
       schemas: responseComponents(adminSchemas),
       headers: Object.fromEntries(headers.map((name) => [name, responseHeaders[name]])),
@@ -39,4 +44,12 @@ export function adminDocument(version: string, routes: readonly RouteDescription
       },
     },
   };
+}
+
+/** The operations of each path, which may stand in routes of their own. */
+function pathsOf(routes: readonly RouteDescription[]): OpenApiDocument['paths'] {
+  const paths: Record<string, RouteDescription['operations']> = {};
+  for (const { path, operations } of routes)
+    if (path !== undefined) paths[path] = { ...paths[path], ...operations };
+  return paths;
 }

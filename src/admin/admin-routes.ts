@@ -14,13 +14,22 @@ export interface AdminRoute<Query> {
   /** Behind `/admin/v1`. */
   readonly path: string;
   readonly query?: z.ZodType<Query>;
+  /** What comes of it, where it is not 200. */
+  readonly status?: 201;
   readonly operation: JsonObject;
   /** Makes the document that is answered. */
   readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<unknown>;
 }
 
 /** A route of the admin API: the secret's holder alone comes in, and no cache keeps what it answers. */
-export function adminRoute<Query>({ method, path, query, operation, handle }: AdminRoute<Query>): Route {
+export function adminRoute<Query>({
+  method,
+  path,
+  query,
+  status,
+  operation,
+  handle,
+}: AdminRoute<Query>): Route {
   const whole = `${adminRoot}${path}`;
   return defineRoute({
     method,
@@ -32,7 +41,7 @@ export function adminRoute<Query>({ method, path, query, operation, handle }: Ad
       path: whole.replaceAll(/:(\w+)/g, '{$1}'),
       operations: { [method.toLowerCase()]: operation },
     },
-    handle: async (request, scope) => unkept(writeJson(await handle(request, scope))),
+    handle: async (request, scope) => unkept(writeJson(await handle(request, scope), status)),
   });
 }
 

@@ -4,6 +4,30 @@ import { operations } from '../journey/image-order.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
 import { ledgerStatuses } from '../usage/ledger.ts';
 import { pricedThings } from '../usage/price-lines.ts';
+import {
+  adjustmentPageSchema,
+  adjustmentSchema,
+  allowancePageSchema,
+  allowanceSchema,
+  auditEntrySchema,
+  auditPageSchema,
+  newAdjustmentFields,
+} from './book-schemas.ts';
+import {
+  keyChangeFields,
+  keyPageSchema,
+  keySchema,
+  keyWithSecretSchema,
+  newKeyFields,
+  newProjectFields,
+  projectChangeFields,
+  projectPageSchema,
+  projectSchema,
+  rotationFields,
+  secretListSchema,
+  secretSchema,
+} from './key-schemas.ts';
+import { limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';
 
 /** The bodies the admin API answers with; its OpenAPI document is made from these. Money is whole micro-USD, times are UTC. */
 const count = z.int().min(0);
@@ -23,6 +47,9 @@ const orderFields = {
   key: z
     .object({ id: z.string(), name: z.string().nullable().describe('Null where the key is not known here.') })
     .describe('Whose order it is.'),
+  project: z
+    .object({ id: z.string(), name: z.string().nullable() })
+    .describe('Whose budget it was charged to.'),
   model: z.string().describe('The model of the catalogue.'),
   requested_model: z.string().describe('As the caller spelled it.'),
   upstream: z.string().nullable().describe('The one that answered last; null while none was asked.'),
@@ -141,7 +168,7 @@ const reloaded = z
   })
   .describe('What the configuration has that is new.');
 
-/** Every answer by the name of its component. */
+/** Every document that is sent or answered, by the name of its component. */
 export const adminSchemas = {
   Error: responseSchemas.Error,
   ErrorObject: responseSchemas.ErrorObject,
@@ -154,4 +181,26 @@ export const adminSchemas = {
   UpstreamList: upstreamList,
   UpstreamTest: upstreamTest,
   Reloaded: reloaded,
+  Key: keySchema,
+  KeyWithSecret: keyWithSecretSchema,
+  KeyPage: keyPageSchema,
+  Secret: secretSchema,
+  SecretList: secretListSchema,
+  NewKey: newKeyFields,
+  KeyChanges: keyChangeFields,
+  Rotation: rotationFields,
+  Project: projectSchema,
+  ProjectPage: projectPageSchema,
+  NewProject: newProjectFields,
+  ProjectChanges: projectChangeFields,
+  Limits: limitsSchema,
+  LimitChanges: limitsFields,
+  LimitUsage: usageSchema,
+  Allowance: allowanceSchema,
+  AllowancePage: allowancePageSchema,
+  Adjustment: adjustmentSchema,
+  AdjustmentPage: adjustmentPageSchema,
+  NewAdjustment: newAdjustmentFields,
+  AuditEntry: auditEntrySchema,
+  AuditPage: auditPageSchema,
 } as const;

@@ -17,8 +17,9 @@ import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
-import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { RememberedKeys } from '../access/remembered-keys.ts';
+import { SqlRecords } from '../store/sql/sql-records.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
 import { healthLog } from './health-log.ts';
@@ -75,6 +76,12 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     flush: database.flush,
     ...(instance && { postgres: { instance } }),
   });
+  const records = new SqlRecords(database.db, {
+    clock,
+    dialect: database.dialect,
+    flush: database.flush,
+    auditRetentionMs: config.admin.auditDays * 86_400_000,
+  });
   const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const stores = await openBlobStores(config);
   const { secret } = config.links;
@@ -94,7 +101,8 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     metrics,
     database,
     instance,
-    keys: new SqlApiKeyStore(database.db),
+    keys: new RememberedKeys(records.keys, clock, () => records.changes),
+    book: records,
     ledger,
     idempotency,
     claims: idempotency.claims,

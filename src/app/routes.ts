@@ -1,6 +1,13 @@
+import { adjustmentRoutes } from '../admin/adjustment-routes.ts';
+import { auditRoutes } from '../admin/audit-routes.ts';
+import { keyRoutes } from '../admin/key-routes.ts';
+import { limitRoutes } from '../admin/limit-routes.ts';
 import { orderRoutes } from '../admin/order-routes.ts';
+import { projectRoutes } from '../admin/project-routes.ts';
+import { adminBodies } from '../admin/read-admin-body.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
+import type { Actor } from '../access/audit-log.ts';
 import { withAdminDocument } from '../admin/admin-routes.ts';
 import { healthOf } from '../routing/upstream-state.ts';
 import { galleryRoutes } from '../server/gallery-routes.ts';
@@ -18,7 +25,7 @@ import { upstreamDesk } from './upstream-desk.ts';
 
 export interface ServerActs {
   readonly isStopping: () => boolean;
-  readonly reload: () => Promise<ReloadOutcome>;
+  readonly reload: (actor: Actor) => Promise<ReloadOutcome>;
 }
 
 /** Every endpoint of the server, as the configuration in force has it: what is served, and what its documents say. */
@@ -37,10 +44,20 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
     aliases: config.aliases,
     defaultModel: config.defaultModel,
   };
-  const keys = async () => [
-    ...(await parts.keys.list()),
-    { id: localCaller.keyId, name: localCaller.keyName },
-  ];
+  const known = async () => ({
+    keys: [...(await parts.book.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
+    projects: await parts.book.projects.list(),
+  });
+  const desk = {
+    book: parts.book,
+    clock: parts.clock,
+    modelId: (name: string) => catalogue.resolve(name).model.id,
+    readBody: adminBodies({
+      bodyIdleMs: config.limits.bodyIdleMs,
+      waiting: parts.waitingBodies,
+      maxUploadWaitMs: parts.maxUploadWaitMs,
+    }),
+  };
   return [
     ...withOpenApiRoute(packageManifest.version, [
       ...imageRoutes({
@@ -78,8 +95,13 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
       }),
     ]),
     ...withAdminDocument(packageManifest.version, [
-      ...upstreamRoutes(upstreamDesk(parts)),
-      ...orderRoutes({ ledger, keys }),
+      ...keyRoutes(desk),
+      ...projectRoutes(desk),
+      ...limitRoutes(desk),
+      ...adjustmentRoutes(desk),
+      ...orderRoutes({ ledger, known }),
+      ...upstreamRoutes(upstreamDesk(parts), desk),
+      ...auditRoutes(parts.book.audit),
       ...reloadRoutes(reload),
     ]),
   ];

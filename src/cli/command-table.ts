@@ -43,7 +43,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'keys',
-    summary: 'create, list, edit, expire, revoke and rotate API keys',
+    summary: 'create, list, edit, disable, expire, revoke and rotate API keys',
     load: async () => (await import('./keys-command.ts')).registerKeysCommand,
   },
   {
@@ -60,6 +60,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'credits',
     summary: 'give money back to a budget by hand, with a reason',
     load: async () => (await import('./credits-command.ts')).registerCreditsCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'show who changed keys, projects, limits, upstreams and the configuration',
+    load: async () => (await import('./audit-command.ts')).registerAuditCommand,
   },
   {
     name: 'usage',

@@ -55,6 +55,9 @@ export const configSchema = section({
       defaultText: 'made at the first start; `plantain admin secret` prints it',
       secret: true,
     }),
+    auditDays: wholeNumber(0, 36_500)
+      .default(730)
+      .describe('How many days changes by operators stay in the audit log; 0 keeps them for good.'),
   }),
   watchConfig: yesOrNo().default(true).describe('Reload the configuration file by itself when it changes.'),
   gemini: section({

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Caller } from '../journey/image-order.ts';
 import type { Credentials } from '../journey/image-request.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -20,19 +21,19 @@ import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
-import { unknownUrl } from './unknown-url.ts';
+import { answerUnknown } from './unknown-url.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
   readonly clock: Clock;
   /** Lets the holder of a key in; throws `invalid_api_key`. */
-  readonly authenticate: (credentials: Credentials) => Promise<unknown>;
-  /** Lets the holder of the admin secret in; throws what its own routes answer. */
+  readonly authenticate: (credentials: Credentials) => Promise<Caller>;
+  /** Lets the holder of the admin secret in, and says who it is; throws what its own routes answer. */
   readonly authenticateAdmin: (caller: {
     readonly credentials: Credentials;
     readonly address: string;
     readonly isLocal: boolean;
-  }) => void;
+  }) => string;
   readonly trustProxy: boolean | readonly string[];
   /** What a reload may change; asked for with every request. */
   readonly inForce: () => {
@@ -154,7 +155,7 @@ export function createServer(options: ServerOptions): PlantainServer {
         ),
     });
   }
-  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request)));
+  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request, methods)));
   server.setErrorHandler((error, request, reply) =>
     answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
   );
@@ -188,13 +189,16 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
-  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw, request.ip));
-  if (route.auth === 'admin')
-    options.authenticateAdmin({
-      credentials: headerCredentials(request.raw, request.ip),
-      address: request.ip,
-      isLocal: isLocalRequest(request.raw),
-    });
+  const caller =
+    route.auth === 'key' ? await options.authenticate(credentialsOf(request.raw, request.ip)) : undefined;
+  const operator =
+    route.auth === 'admin'
+      ? options.authenticateAdmin({
+          credentials: headerCredentials(request.raw, request.ip),
+          address: request.ip,
+          isLocal: isLocalRequest(request.raw),
+        })
+      : undefined;
   return route.handle(
     {
       id: request.id,
@@ -205,6 +209,8 @@ async function handle(
       origin: options.inForce().publicUrl ?? origin,
       clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
+      ...(caller && { caller }),
+      ...(operator !== undefined && { operator }),
     },
     scope,
   );
@@ -268,13 +274,6 @@ function edgeOf([first]: readonly Route[], { raw }: FastifyRequest): Edge {
   return first === undefined
     ? anybody
     : { auth: first.auth, writeError: first.frameFor?.(raw) ?? first.writeError };
-}
-
-async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {
-  // What the server as a whole can do (RFC 9110, section 9.3.7).
-  if (request.method === 'OPTIONS' && request.raw.url === '*')
-    return { status: 204, headers: { allow: methods.join(', ') }, body: { kind: 'whole', pieces: [] } };
-  throw unknownUrl(request.method, request.url);
 }
 
 async function notAllowed(

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Caller } from '../journey/image-order.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { RouteDescription } from '../openai/openapi/openapi-document.ts';
@@ -20,6 +21,10 @@ export interface RouteRequest<Query = unknown> {
   readonly origin: string;
   readonly clientAddress: string;
   readonly acceptedAtMs: number;
+  /** Who asks, of a route that the server itself lets the holders of keys in to. */
+  readonly caller?: Caller;
+  /** Who asks, of a route of the admin API, as the audit log names it. */
+  readonly operator?: string;
 }
 
 /** One endpoint. Handlers return plain answers or throw catalogue errors. */
