@@ -12,6 +12,7 @@ import { emulatorPage } from './generator/emulator-page.ts';
 import { errorsPage } from './generator/errors-page.ts';
 import { mapPage } from './generator/map-page.ts';
 import { modelsPage } from './generator/models-page.ts';
+import { observabilityPage } from './generator/observability-page.ts';
 
 /** Every generated page, by file name below docs/. */
 export const generatedPages: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -23,6 +24,7 @@ export const generatedPages: Readonly<Record<string, () => string | Promise<stri
   'emulator.md': emulatorPage,
   'configuration.md': configurationPage,
   'command-line.md': commandLinePage,
+  'observability.md': observabilityPage,
 };
 
 /** Names of the pages whose file is not what the code says. */

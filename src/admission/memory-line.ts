@@ -33,6 +33,7 @@ export class MemoryLine {
   #entered = 0;
   #movingHolders = 0;
   #passing: Holder | undefined;
+  #waits = 0;
 
   /** `onChange` is called when the line has become empty, or is so no longer. */
   constructor(maxBytes: number, onChange: () => void) {
@@ -53,6 +54,11 @@ export class MemoryLine {
     return this.#waiters.length;
   }
 
+  /** How often a taking had to wait. */
+  get waits(): number {
+    return this.#waits;
+  }
+
   /** A new holder, younger than all before. */
   enter(): Holder {
     return { age: this.#entered++, heldBytes: 0, moving: 0, hasLeft: false };
@@ -66,6 +72,7 @@ export class MemoryLine {
       const younger = this.#waiters.findIndex((other) => other.holder.age > holder.age);
       this.#waiters.splice(younger === -1 ? this.#waiters.length : younger, 0, taking);
       this.#serve();
+      if (!taking.isGranted) this.#waits++;
     }
     return taking;
   }

@@ -34,6 +34,15 @@ export class Memory {
     return this.#line.peakBytes;
   }
 
+  /** Takings of memory that wait now, and how many ever had to. */
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  get waits(): number {
+    return this.#line.waits;
+  }
+
   /** The share of one more order, the youngest. */
   open(): OrderShare {
     return new OrderShare(this.#line, this.#readers);

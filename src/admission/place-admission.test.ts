@@ -26,7 +26,7 @@ function admissionOf(maxOrders: number) {
       },
       async settle({ order, error }) {
         rows.set(order.id, { status: error === undefined ? 'succeeded' : 'failed', costMicroUsd: 0 });
-        return { costMicroUsd: 0, pricedUsage: noUsage, oddities: [] };
+        return { costMicroUsd: 0, pricedUsage: noUsage, oddities: [], charges: [] };
       },
     },
   });
@@ -74,7 +74,7 @@ test('an order is released as one that delivered nothing, and only once its row 
   });
   await new Promise((resolve) => setImmediate(resolve));
   expect([isReleased, admission.inFlight]).toEqual([false, 1]);
-  settling.resolve({ costMicroUsd: 0, pricedUsage: noUsage, oddities: [] });
+  settling.resolve({ costMicroUsd: 0, pricedUsage: noUsage, oddities: [], charges: [] });
   await released;
   expect(admission.inFlight).toBe(0);
   expect(settlements).toEqual([{ order, drawings: [], imagesDelivered: 0, bytesOut: 0, error }]);

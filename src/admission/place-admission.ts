@@ -28,6 +28,7 @@ export interface PlaceAdmissionOptions {
 export class PlaceAdmission {
   readonly #options: PlaceAdmissionOptions;
   #places = 0;
+  #reservedMicroUsd = 0;
   #isClosed = false;
 
   constructor(options: PlaceAdmissionOptions) {
@@ -37,6 +38,11 @@ export class PlaceAdmission {
   /** Orders admitted and not settled. */
   get inFlight(): number {
     return this.#places;
+  }
+
+  /** What they have reserved together. */
+  get reservedMicroUsd(): MicroUsd {
+    return this.#reservedMicroUsd;
   }
 
   /** Admits no further order; those in flight go on. */
@@ -60,7 +66,8 @@ export class PlaceAdmission {
       this.#places--;
       throw thrown;
     }
-    return this.#permitFor(order, headers);
+    this.#reservedMicroUsd += highestCostMicroUsd;
+    return this.#permitFor(order, headers, highestCostMicroUsd);
   }
 
   #takePlace(): void {
@@ -74,11 +81,12 @@ export class PlaceAdmission {
     this.#places++;
   }
 
-  #permitFor(order: ImageOrder, headers: Permit['headers']): Permit {
+  #permitFor(order: ImageOrder, headers: Permit['headers'], reservedMicroUsd: MicroUsd): Permit {
     let settling: Promise<Settled> | undefined;
     const settle = (outcome: Omit<Settlement, 'order'>): Promise<Settled> => {
       settling ??= this.#options.book.settle({ order, ...outcome }).finally(() => {
         this.#places--;
+        this.#reservedMicroUsd -= reservedMicroUsd;
       });
       return settling;
     };

@@ -18,13 +18,17 @@ export type Parts = Awaited<ReturnType<typeof compose>>;
 /** Builds the object graph: every room's parts, joined, and no rule of its own. */
 export async function compose(config: Config, databaseFile?: string) {
   const lasting = await openLastingParts(config, databaseFile);
-  const { ledger, clock, upstreams, pool, keyStates } = lasting;
+  const { ledger, clock, upstreams, pool, keyStates, metrics } = lasting;
   const inForce = (): Setup => parts.setup;
   const admission = new PlaceAdmission({
     maxOrders: () => inForce().config.limits.maxOrdersInFlight,
     maxMemoryWaitMs,
-    book: orderBook(ledger, clock, () =>
-      upstreams.all.length === 1 ? (upstreams.all[0]?.name ?? null) : null,
+    book: orderBook(
+      ledger,
+      clock,
+      () => (upstreams.all.length === 1 ? (upstreams.all[0]?.name ?? null) : null),
+      metrics &&
+        ((durationMs) => metrics.meter.observe('plantain_ledger_commit_seconds', {}, durationMs / 1000)),
     ),
   });
   const setup = await createSetup({ ...lasting, admission }, config);

@@ -31,6 +31,7 @@ import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
 import { openReports } from './reports.ts';
+import { openMetrics } from './open-metrics.ts';
 import { sharedInstance } from './shared-instance.ts';
 import { createPost, webhookEndpoints } from './webhooks.ts';
 
@@ -46,18 +47,18 @@ export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts
 export async function openLastingParts(config: Config, databaseFile: string | undefined) {
   const clock = systemClock;
   const log = await createLogger(config.log);
+  const metrics = await openMetrics(config);
   const place = placeOf(config, databaseFile);
   const onTrouble = (error: Error): void =>
     log.warn({ cause: error.message }, 'a connection to the database broke');
   const database = await openStore(place, onTrouble);
   const instance =
     database.dialect === 'postgres'
-      ? sharedInstance(
-          database.db,
-          log,
-          () => book.closeLeftOpen(clock.nowMs()),
-          () => idempotency.closeLost(),
-        )
+      ? sharedInstance(database.db, log, {
+          closeOrders: () => book.closeLeftOpen(clock.nowMs()),
+          onUnknown: (orders) => metrics?.meter.add('plantain_ledger_unknown_total', {}, orders),
+          afterClosing: () => idempotency.closeLost(),
+        })
       : undefined;
   // Before any order, one from the command line too: others close what it leaves open.
   await instance?.start();
@@ -76,6 +77,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   );
   events.subscribe(logOrders(log, clock));
   events.subscribe((event) => keyStates.hear(event));
+  if (metrics !== undefined) events.subscribe(metrics.hear);
   const book = new SqlLedger(database.db, {
     periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
     flush: database.flush,
@@ -114,6 +116,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   return {
     clock,
     log,
+    metrics,
     database,
     instance,
     keys: new RememberedKeys(records.keys, clock, () => records.changes),
@@ -142,6 +145,10 @@ export async function openLastingParts(config: Config, databaseFile: string | un
       maxParallel: config.images.maxParallelConversions,
       maxQueued: config.limits.maxOrdersInFlight * 10,
       maxPixels: config.images.maxPixels,
+      onWorked:
+        metrics &&
+        ((kind, durationMs) =>
+          metrics.meter.observe('plantain_conversion_seconds', { kind }, durationMs / 1000)),
     }),
     stores,
     blobs: stores.images,

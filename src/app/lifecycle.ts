@@ -13,6 +13,7 @@ import { docsUrl } from '../observe/docs-url.ts';
 import { causeOf, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { type Route, switchedRoutes } from '../server/routes.ts';
+import type { MetricsListener } from '../server/metrics-route.ts';
 import { takeServeLock } from '../store/disk/serve-lock.ts';
 import { reasonOfStore } from './blob-stores.ts';
 import { checkServingKeys, type UpstreamCheck } from './check-upstream-keys.ts';
@@ -21,6 +22,7 @@ import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.
 import { packageManifest } from './package-manifest.ts';
 import { adminSecretOf, createReload } from './reload.ts';
 import { createRoutes } from './routes.ts';
+import { readGauges, serveMetrics } from './serve-metrics.ts';
 
 /** A running Plantain. */
 export interface App {
@@ -37,7 +39,7 @@ export interface App {
   /** Requests under way now, uploads included. */
   readonly openRequests: number;
   /** Takes the data directory for itself, makes the first key, and serves. */
-  listen(): Promise<{ url: string }>;
+  listen(): Promise<{ readonly url: string; readonly metricsUrl?: string | undefined }>;
   /**
    * Asks every upstream with a key whether it takes it, free of charge, for the log and `/readyz`: what each answered.
    * Never rejects.
@@ -78,6 +80,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
   const { clock, log, ledger, book, admission, scopes, memory } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
+  let metricsListener: MetricsListener | undefined;
   const stopping = new AbortController();
   let isServing = false;
   let firstKey: string | undefined;
@@ -88,6 +91,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
     retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
     onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
+    onSwept: ({ removed }) => parts.metrics?.meter.add('plantain_gallery_swept_total', {}, removed),
   });
 
   const keeper = new LedgerKeeper({
@@ -127,6 +131,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       parts.adminSecret = await adminSecretOf(config);
       lock = takeServeLock(config.dataDir);
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
+      parts.metrics?.meter.add('plantain_ledger_unknown_total', {}, leftOpenOrders);
       if (leftOpenOrders > 0)
         log.warn(
           { orders: leftOpenOrders },
@@ -163,6 +168,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
         stalledClientMs: config.limits.stalledClientMs,
         openMemory: () => memory.open(),
         onScope: (scope) => scopes.add(scope),
+        onRequest: parts.metrics?.onRequest,
         onRefusedConnections: (refused, maxConnections) =>
           log.warn(
             { refused, maxConnections },
@@ -181,10 +187,20 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
             'fault',
           ),
       });
+      if (parts.metrics !== undefined) readGauges(parts.metrics, parts);
+      metricsListener = await serveMetrics(parts.setup, parts.metrics);
       const url = await server.listen({ host: config.host, port: config.port });
       isServing = true;
-      log.info({ version: packageManifest.version, url, upstreams: namesOf(parts.upstreams.all) }, 'started');
-      return { url };
+      log.info(
+        {
+          version: packageManifest.version,
+          url,
+          upstreams: namesOf(parts.upstreams.all),
+          ...(metricsListener && { metrics: metricsListener.url }),
+        },
+        'started',
+      );
+      return { url, metricsUrl: metricsListener?.url };
     },
     checkKeys: () => checkServingKeys(parts.upstreams.all, parts.keyStates, log, stopping.signal),
     reload,
@@ -220,6 +236,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       await parts.reports.close();
       await parts.instance?.end();
       await parts.database.close();
+      await metricsListener?.close();
+      parts.metrics?.stop();
       lock?.release();
       if (isServing) log.info({}, 'stopped');
     },

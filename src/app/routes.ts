@@ -15,6 +15,7 @@ import { healthOf } from '../routing/upstream-state.ts';
 import { galleryRoutes } from '../server/gallery-routes.ts';
 import { healthRoutes } from '../server/health-routes.ts';
 import { imageRoutes } from '../server/image-routes.ts';
+import { metricsRoutes } from '../server/metrics-route.ts';
 import { modelRoutes } from '../server/model-routes.ts';
 import { nativeRoutes, withNativeModels } from '../server/native-routes.ts';
 import { withOpenApiRoute } from '../server/openapi-route.ts';
@@ -79,6 +80,9 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
         native,
       ),
       ...nativeRoutes(native),
+      ...(parts.metrics && config.metrics.token !== undefined
+        ? metricsRoutes(parts.metrics.meter, config.metrics.token)
+        : []),
       ...galleryRoutes(async (request) => (await gallery()).fetch(request)),
       ...healthRoutes(async () => {
         const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();

@@ -2,6 +2,7 @@ import type { Config } from '../config/config-schema.ts';
 import { Gallery } from '../gallery/gallery.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import { memoizePromise } from '../kernel/memoize-promise.ts';
+import { timedDialect, timedStages } from '../observe/timed-stages.ts';
 import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { standInsFor } from '../routing/stand-ins.ts';
 import { withMarkup } from '../usage/markup.ts';
@@ -16,7 +17,7 @@ export type Setup = Awaited<ReturnType<typeof createSetup>>;
 
 /** Joins the parts that outlive a configuration by what one says. */
 export async function createSetup(parts: LastingParts, config: Config) {
-  const { clock, blobs, links } = parts;
+  const { clock, blobs, links, metrics } = parts;
   const catalogue = loadCatalogue(config);
   const gallery = memoizePromise(
     async () =>
@@ -34,13 +35,15 @@ export async function createSetup(parts: LastingParts, config: Config) {
     const highest = highestPrice(order, [order.model, ...standIns], config.limits.upstreamTries);
     return withMarkup(highest, order.caller.markupBasisPoints ?? 0);
   };
-  const stages = createStages({ ...parts, config, catalogue, gallery, highestCost });
+  const plainStages = createStages({ ...parts, config, catalogue, gallery, highestCost });
+  const stages = metrics === undefined ? plainStages : timedStages(plainStages, metrics.onStage);
+  const dialect = await createImagesDialect(config, catalogue, clock);
   return {
     config,
     catalogue,
     gallery,
     stages,
     native: createNative(config, { stages, pool: parts.pool, catalogue, lasting: parts.native }),
-    dialect: await createImagesDialect(config, catalogue, clock),
+    dialect: metrics === undefined ? dialect : timedDialect(dialect, metrics.onStage),
   };
 }

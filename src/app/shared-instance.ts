@@ -11,8 +11,15 @@ type Write = (fields: object, message: string) => void;
 export function sharedInstance(
   db: OpenDatabase['db'],
   log: { readonly warn: Write; readonly error: Write },
-  closeOrders: () => Promise<number>,
-  afterClosing: () => Promise<void>,
+  {
+    closeOrders,
+    onUnknown,
+    afterClosing,
+  }: {
+    readonly closeOrders: () => Promise<number>;
+    readonly onUnknown: (orders: number) => void;
+    readonly afterClosing: () => Promise<void>;
+  },
 ): Instance {
   return new Instance(db, {
     version: packageManifest.version,
@@ -21,8 +28,10 @@ export function sharedInstance(
       await afterClosing();
       return orders;
     },
-    onClosed: (orders) =>
-      log.warn({ orders }, 'orders of a server that ended were closed as unknown, at their reserved price'),
+    onClosed: (orders) => {
+      onUnknown(orders);
+      log.warn({ orders }, 'orders of a server that ended were closed as unknown, at their reserved price');
+    },
     onTrouble: (error) => log.error({ cause: String(error) }, 'the database does not answer; tried again'),
   });
 }

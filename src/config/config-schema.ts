@@ -8,6 +8,7 @@ import { bytesPerPixel, gibibyte, heldBytesFor, largest4kPixels, mebibyte } from
 import { idempotencySettings } from './idempotency-settings.ts';
 import { fallbacks, retryUnanswered } from './failover-settings.ts';
 import { linksSection } from './links-section.ts';
+import { metricsSection } from './metrics-section.ts';
 import { modelChange } from './model-change.ts';
 import { nativeSection } from './native-section.ts';
 import { pinnedSafety } from './pinned-safety.ts';
@@ -227,6 +228,7 @@ export const configSchema = section({
       .default('auto')
       .describe('json for machines, pretty for people; auto is pretty in a terminal.'),
   }),
+  metrics: metricsSection(),
   client: clientSection(),
   models: z
     .record(z.string(), z.lazy(modelChange), 'must hold model ids, each with the fields to change')

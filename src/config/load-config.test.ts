@@ -106,10 +106,13 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'storage.pathStyle': 'true',
     'webhooks.url': 'https://hooks.example/plantain',
     'webhooks.secret': webhookSecret,
+    'metrics.listen': '127.0.0.1:9464',
+    'metrics.token': 'metrics-token-of-this-test',
+    'metrics.perKey': 'website',
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(76);
+  expect(single).toHaveLength(79);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
@@ -340,6 +343,7 @@ describe('a secret in a file', () => {
     'database.url': 'postgres://plantain:secret@127.0.0.1:5432/plantain',
     'webhooks.url': 'https://hooks.example/plantain?token=secret',
     'webhooks.secret': webhookSecret,
+    'metrics.token': 'metrics-token-of-this-test',
   };
 
   test.each(variables)('every name of a secret has a second one for a file: $name', ({ id, name, at }) => {

@@ -224,6 +224,37 @@ export const someOf = <const T extends string>(choices: readonly T[]) =>
     { format: (value) => value.join(', ') },
   );
 
+/** Names of keys, at most `max` of them. */
+export const keyNames = (max: number) =>
+  kind<readonly string[]>(
+    `a list of at most ${String(max)} names of keys`,
+    (raw) => {
+      const items = list(raw);
+      return items !== undefined && items.length <= max && items.every((item) => item.length <= 200)
+        ? items
+        : undefined;
+    },
+    { format: (value) => value.join(', ') },
+  );
+
+/** An address to listen on, with its port. */
+export function socketAddress() {
+  const read = (raw: unknown): { readonly host: string; readonly port: number } | undefined => {
+    if (isSocketAddress(raw)) return raw;
+    const match = /^(?:\[([0-9A-Fa-f:.%]+)\]|([0-9A-Za-z.-]+)):(\d{1,5})$/.exec(text(raw) ?? '');
+    const port = Number(match?.[3]);
+    return match !== null && port <= 65_535 ? { host: match[1] ?? match[2] ?? '', port } : undefined;
+  };
+  return kind('an address with its port, such as 127.0.0.1:9464', read, {
+    format: ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${String(port)}`,
+    placeholder: '<address>',
+  });
+}
+
+function isSocketAddress(raw: unknown): raw is { readonly host: string; readonly port: number } {
+  return typeof raw === 'object' && raw !== null && 'host' in raw && 'port' in raw;
+}
+
 const addressWords = ['loopback', 'linklocal', 'uniquelocal'];
 
 function isAddressRange(item: string): boolean {

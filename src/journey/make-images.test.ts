@@ -36,7 +36,7 @@ const drawing: Drawing = { result: { image }, calls: [plainCall()], adaptations:
 /** A journey whose stages all go well, except where a test says otherwise; and what was seen of it. */
 function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>, read = async () => order) {
   const settlements: Parameters<Permit['settle']>[0][] = [];
-  const settled = { costMicroUsd: 1, pricedUsage: noUsage, oddities: [] };
+  const settled = { costMicroUsd: 1, pricedUsage: noUsage, oddities: [], charges: [] };
   const permit: Permit = {
     headers: {},
     settle: async (settlement) => {

@@ -44,5 +44,12 @@ export interface MemoryReader {
 /** The refusal of an order for which no memory came free in time. */
 export function memoryIsTaken(): PlantainError {
   const message = 'This server holds as many pictures in memory as it may. Try again in a few seconds.';
-  return new PlantainError('too_many_orders', message, { retryAfterSeconds: 5 });
+  return new PlantainError('too_many_orders', message, { retryAfterSeconds: 5, cause: memoryCause });
+}
+
+const memoryCause = 'limits.max_held_bytes is reached';
+
+/** Whether an order was refused for want of memory. */
+export function isForMemory({ cause }: PlantainError): boolean {
+  return cause === memoryCause;
 }

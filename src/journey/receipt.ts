@@ -1,5 +1,6 @@
 import type { MicroUsd } from '../kernel/money.ts';
 import type { PlantainError } from '../kernel/plantain-error.ts';
+import type { Call } from './call.ts';
 import type { Drawing } from './drawing.ts';
 import type { Adaptation, ImageOrder } from './image-order.ts';
 import type { GeneratedImage, TokenUsage } from './image-result.ts';
@@ -34,6 +35,16 @@ export interface Settled {
   /** The tokens it was priced by, with estimates for calls that went uncounted. */
   readonly pricedUsage: TokenUsage;
   readonly oddities: readonly Oddity[];
+  /** Its calls, in order, with what each was charged: together the cost. */
+  readonly charges: readonly Charge[];
+}
+
+/** A call and what it was charged. */
+export interface Charge {
+  readonly call: Call;
+  /** The tokens it was priced by. */
+  readonly usage: TokenUsage;
+  readonly costMicroUsd: MicroUsd;
 }
 
 /** Token counts of a call that were not believed, or not charged in full. */

@@ -36,7 +36,7 @@ function lineOf(cause: unknown, wish: Partial<ImageOrder> = {}): string {
     orderLog({
       request,
       settlement,
-      settled: { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] },
+      settled: { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [], charges: [] },
       durationMs: 250,
     }),
   );
@@ -106,7 +106,7 @@ describe('an order’s line in the log', () => {
     const line = orderLog({
       request,
       settlement,
-      settled: { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [] },
+      settled: { costMicroUsd: 10_000, pricedUsage: noUsage, oddities: [], charges: [] },
       durationMs: 350,
     });
     expect(line).toMatchObject({
@@ -121,7 +121,7 @@ describe('an order’s line in the log', () => {
       orderLog({
         request,
         settlement: { ...settlement, drawings: [drawn] as unknown as Drawing[] },
-        settled: { costMicroUsd: 0, pricedUsage: noUsage, oddities: [] },
+        settled: { costMicroUsd: 0, pricedUsage: noUsage, oddities: [], charges: [] },
         durationMs: 0,
       }),
     ).not.toHaveProperty('fault');

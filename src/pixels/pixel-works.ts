@@ -25,6 +25,8 @@ export interface PixelWorksOptions {
   readonly maxQueued: number;
   /** Pixels of the largest picture that is decoded or made. */
   readonly maxPixels: number;
+  /** Hears of every work that has ended, and how long it took without its wait. */
+  readonly onWorked?: ((kind: 'prepare' | 'finish', durationMs: number) => void) | undefined;
 }
 
 /** The part of an order that is about pixels. */
@@ -50,10 +52,17 @@ export const bytesPerPixel = 16;
 export class PixelWorks {
   readonly #gate: WorkGate;
   readonly #maxPixels: number;
+  readonly #onWorked: PixelWorksOptions['onWorked'];
 
-  constructor({ maxParallel, maxQueued, maxPixels }: PixelWorksOptions) {
+  constructor({ maxParallel, maxQueued, maxPixels, onWorked }: PixelWorksOptions) {
     this.#gate = new WorkGate(maxParallel, maxQueued);
     this.#maxPixels = maxPixels;
+    this.#onWorked = onWorked;
+  }
+
+  /** Pictures that wait for their turn. */
+  get waiting(): number {
+    return this.#gate.waiting;
   }
 
   /**
@@ -168,10 +177,12 @@ export class PixelWorks {
   ): Promise<Result> {
     return this.#gate.run({ key: order.caller.keyId, isDrawn, signal }, async () => {
       const giveBack = await memory.reserve(pixelsOf(size) * bytesPerPixel, signal);
+      const beganAtMs = performance.now();
       try {
         return await work();
       } finally {
         giveBack();
+        this.#onWorked?.(isDrawn ? 'finish' : 'prepare', performance.now() - beganAtMs);
       }
     });
   }

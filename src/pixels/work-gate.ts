@@ -30,6 +30,11 @@ export class WorkGate {
     this.#maxQueued = maxQueued;
   }
 
+  /** Pieces of work that wait for their turn. */
+  get waiting(): number {
+    return this.#queued;
+  }
+
   /** Throws `conversion_failed` when too many wait, and the signal's reason when it is aborted. */
   async run<Result>(turn: Turn, work: () => Promise<Result>): Promise<Result> {
     const { signal } = turn;

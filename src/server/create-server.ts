@@ -21,6 +21,7 @@ import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
+import { answerUnknown } from './unknown-url.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
@@ -49,6 +50,10 @@ export interface ServerOptions {
   /** Hears of every request's scope at its beginning, so that a stop can reach it. */
   readonly onScope: (scope: OrderScope) => void;
   readonly onRefusedConnections: (refused: number, maxConnections: number) => void;
+  /** Hears of every request that begins, and answers what hears of its end: by its route, '' where none was asked. */
+  readonly onRequest?:
+    | ((method: string) => (ended: { readonly route: string; readonly status: number }) => void)
+    | undefined;
   /** Hears of every fault of Plantain's own, with its cause. */
   readonly onFault: (error: PlantainError, requestId: string, url: string) => void;
 }
@@ -150,7 +155,7 @@ export function createServer(options: ServerOptions): PlantainServer {
         ),
     });
   }
-  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request)));
+  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request, methods)));
   server.setErrorHandler((error, request, reply) =>
     answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
   );
@@ -229,6 +234,7 @@ async function answerRequest(
   },
 ): Promise<void> {
   reply.hijack();
+  const onEnd = options.onRequest?.(request.method);
   // Of a body that did not come in time nothing more is waited for.
   let isTooLate = false;
   try {
@@ -258,6 +264,8 @@ async function answerRequest(
     if (isTooLate) request.raw.socket.destroySoon();
     else drainRequest(request.raw);
     scope?.end();
+    const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
+    onEnd?.({ route: scope === undefined ? '' : (request.routeOptions.url ?? ''), status });
   }
 }
 
@@ -266,15 +274,6 @@ function edgeOf([first]: readonly Route[], { raw }: FastifyRequest): Edge {
   return first === undefined
     ? anybody
     : { auth: first.auth, writeError: first.frameFor?.(raw) ?? first.writeError };
-}
-
-async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {
-  // What the server as a whole can do (RFC 9110, section 9.3.7).
-  if (request.method === 'OPTIONS' && request.raw.url === '*')
-    return { status: 204, headers: { allow: methods.join(', ') }, body: { kind: 'whole', pieces: [] } };
-  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
-  const message = `Invalid URL (${request.method} ${path}). The Images API is at /v1/images/generations and /v1/images/edits.`;
-  throw new PlantainError('unknown_url', message);
 }
 
 async function notAllowed(

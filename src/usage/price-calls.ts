@@ -1,19 +1,16 @@
 import { type Call, mayCost } from '../journey/call.ts';
 import type { TokenUsage } from '../journey/image-result.ts';
+import type { Charge } from '../journey/receipt.ts';
 import { noUsage } from '../journey/sum-usage.ts';
-import type { MicroUsd } from '../kernel/money.ts';
 import type { UsageSource } from './ledger.ts';
 import { estimatedUsage, highestCallPrice, type PricedOrder, rounded, tiersOf } from './price.ts';
 import { type Charged, itemised, type ItemisedPrice, type Millionths, sumOf } from './price-lines.ts';
 
 /** A call and what it costs. The costs of an order's calls add up to its price. */
-export interface PricedCall {
-  readonly call: Call;
-  readonly usage: TokenUsage;
+export interface PricedCall extends Charge {
   readonly source: UsageSource;
   /** What its price is made of; undefined of a call that is not charged. */
   readonly price: ItemisedPrice | undefined;
-  readonly costMicroUsd: MicroUsd;
   /** Whether more was counted than was reserved for it, and not charged. */
   readonly isCapped: boolean;
 }

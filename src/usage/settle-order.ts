@@ -1,4 +1,5 @@
 import { callsOf } from '../journey/drawing.ts';
+import { outcomeOf } from '../journey/order-outcome.ts';
 import type { Oddity, Settled, Settlement } from '../journey/receipt.ts';
 import { sumUsage } from '../journey/sum-usage.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -19,7 +20,7 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
     markupBasisPoints === undefined ? {} : { chargedMicroUsd: withMarkup(costMicroUsd, markupBasisPoints) };
   const pricedUsage = sumUsage(priced.map(({ usage }) => usage));
   const completion: LedgerCompletion = {
-    status: statusOf(settlement),
+    status: outcomeOf(settlement),
     errorCode: settlement.error?.code ?? null,
     upstream: priced.at(-1)?.call.upstream ?? null,
     imagesDelivered: settlement.imagesDelivered,
@@ -34,7 +35,7 @@ export async function settleOrder(ledger: Ledger, clock: Clock, settlement: Sett
     finishedAtMs: clock.nowMs(),
   };
   await ledger.complete(order.id, completion, priced.map(attemptOf));
-  return { costMicroUsd, ...charged, pricedUsage, oddities: priced.flatMap(oddityOf) };
+  return { costMicroUsd, ...charged, pricedUsage, oddities: priced.flatMap(oddityOf), charges: priced };
 }
 
 function attemptOf({ call, usage, source, price, costMicroUsd }: PricedCall): LedgerAttempt {
@@ -69,10 +70,4 @@ function oddityOf({ call, usage, isCapped }: PricedCall): Oddity[] {
   const capped = `${usage.totalTokens} tokens are more than any call was expected to take`;
   const oddity = oddCount ?? (isCapped ? capped : undefined);
   return oddity === undefined ? [] : [{ upstream, model: model.id, oddity }];
-}
-
-function statusOf({ order, error, imagesDelivered }: Settlement): LedgerCompletion['status'] {
-  if (error === undefined) return imagesDelivered < order.count ? 'partial' : 'succeeded';
-  if (error.code === 'moderation_blocked' || error.code === 'no_image_generated') return 'refused';
-  return error.code === 'client_closed' ? 'canceled' : 'failed';
 }

@@ -65,6 +65,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   sharp: ['pixels', 'painter', 'cli', 'emulator', 'bench'],
   '@resvg/resvg-js': ['painter', 'cli', 'emulator'],
   pino: ['observe'],
+  '@prometheus-io/client': ['observe'],
   commander: ['cli'],
   yaml: ['config'],
 };

@@ -6,6 +6,8 @@ import { type App, createApp } from '../../src/app/lifecycle.ts';
 
 export interface Gateway {
   readonly url: string;
+  /** Where its metrics are, if they have an address of their own. */
+  readonly metricsUrl: string | undefined;
   readonly key: string;
   readonly dataDir: string;
   readonly app: App;
@@ -46,9 +48,10 @@ export async function startGateway({
     cwd: directory,
   });
   const app = await createApp(config);
-  const { url } = await app.listen();
+  const { url, metricsUrl } = await app.listen();
   return {
     url,
+    metricsUrl,
     key: testKey,
     dataDir: directory,
     app,
