@@ -1,6 +1,9 @@
 import { adminDocument } from '../../src/admin/admin-document.ts';
+import { configRoutes, modelsWithPrices } from '../../src/admin/catalogue-routes.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
+import { OrderStream, orderStreamRoutes } from '../../src/admin/order-stream.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
+import { sessionRoutes } from '../../src/admin/session-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 import { generatedNote } from './generated-note.ts';
@@ -16,7 +19,11 @@ export function adminPage(): string {
   const routes = [
     ...upstreamRoutes({ list: unasked, test: unasked, drain: unasked, restore: unasked, reset: unasked }),
     ...orderRoutes({ ledger: { list: unasked, find: unasked, attempts: unasked }, keys: unasked }),
+    ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
+    ...modelsWithPrices(unasked),
+    ...configRoutes(unasked),
     ...reloadRoutes(unasked),
+    ...sessionRoutes({ login: unasked, facts: unasked, list: unasked, end: unasked }),
   ];
   const document = adminDocument(
     '',
@@ -26,14 +33,26 @@ export function adminPage(): string {
     name: `${method} ${path}`,
     operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
   }));
-  const schemas = ['Upstream', 'UpstreamTest', 'OrderWithAttempts', 'Reloaded'] as const;
+  const schemas = [
+    'Upstream',
+    'UpstreamTest',
+    'OrderWithAttempts',
+    'OrderNews',
+    'Model',
+    'SettingList',
+    'Reloaded',
+    'Session',
+    'SessionList',
+    'SessionsEnded',
+  ] as const;
   return `# The admin API
 
 ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
 
 How a running server is looked at and acted on, under \`/admin/v1\` of its own address. The commands
 [\`plantain upstreams\`](command-line.md#plantain-upstreams) and [\`plantain reload\`](command-line.md#plantain-reload) ask it;
-[\`plantain orders\`](command-line.md#plantain-orders) shows the same without a server.
+[\`plantain orders\`](command-line.md#plantain-orders) shows the same without a server. The [console](console.md) is made of it: whatever
+its pages do, a script can do here.
 
 ## The admin secret
 
@@ -50,6 +69,9 @@ curl -i http://127.0.0.1:4747/admin/v1/upstreams -H "Authorization: Bearer $(pla
   a server on \`0.0.0.0\`, in a container or behind nginx has no admin API for others unless somebody wanted it, while
   \`docker exec\` and a shell on the machine work. A proxy that adds none of these headers, or plain TCP forwarding, is taken
   for this machine: then do not hand \`/admin\` on.
+- [\`admin.viewer_secret\`](configuration.md#adminviewer_secret), where it is set, lets viewers in the same way: they read orders, upstreams and
+  models; whatever changes something, and the settings, answer them 403 \`role_required\`.
+- Browsers that [signed in](console.md#signing-in) come with a session's cookie instead, and act only from the console's own pages.
 - It orders no pictures, and an API key opens nothing here (403 \`admin_secret_required\`).
 - A set secret has at least 24 characters. It is compared in constant time. Refusals are in the log, one line a minute at most, with
   how many there were and the last address.
@@ -94,6 +116,8 @@ function operationText(name: string, { summary, parameters, responses }: Operati
 
 const pages: Readonly<Record<string, string>> = {
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
+  ModelList: '`{"data": […]}`, each a [Model](#model).',
+  OrderNews: 'server-sent events `order`, each with an [OrderNews](#ordernews).',
   OrderPage:
     '`{"data": […], "next": …}`, each as an [order](#orderwithattempts) without `attempts`. `next` is the `before` of the page that follows, null after the last.',
 };

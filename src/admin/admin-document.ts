@@ -1,6 +1,6 @@
 import type { OpenApiDocument, RouteDescription } from '../openai/openapi/openapi-document.ts';
 import { responseHeaders } from '../openai/openapi/openapi-responses.ts';
-import { responseComponents } from '../openai/openapi/openapi-schemas.ts';
+import { type JsonObject, responseComponents } from '../openai/openapi/openapi-schemas.ts';
 import { adminSchemas } from './admin-schemas.ts';
 
 const headers = ['x-request-id', 'retry-after', 'x-should-retry', 'www-authenticate'] as const;
@@ -14,19 +14,18 @@ export function adminDocument(version: string, routes: readonly RouteDescription
       version,
       summary: 'Orders, upstreams and the configuration of a running Plantain.',
       description:
-        'For the holder of the admin secret; it orders no pictures. Errors have the shape of OpenAI. Lists are pages: `next` is the `before` of the one that follows.',
+        'For those who look after the server; it orders no pictures. Errors have the shape of OpenAI. Lists are pages: `next` is the `before` of the one that follows.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ adminSecret: [] }],
+    security: [{ adminSecret: [] }, { consoleSession: [] }],
     tags: [
       { name: 'Orders', description: 'What was ordered, and what became of it.' },
       { name: 'Upstreams', description: 'The services that draw, and how they are.' },
+      { name: 'Sessions', description: 'Browsers that are signed in at the console.' },
       { name: 'Server', description: 'The server itself.' },
     ],
-    paths: Object.fromEntries(
-      routes.flatMap(({ path, operations }) => (path === undefined ? [] : [[path, operations]])),
-    ),
+    paths: pathsOf(routes),
     components: {
       schemas: responseComponents(adminSchemas),
       headers: Object.fromEntries(headers.map((name) => [name, responseHeaders[name]])),
@@ -34,9 +33,25 @@ export function adminDocument(version: string, routes: readonly RouteDescription
         adminSecret: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The admin secret; `plantain admin secret` prints it.',
+          description:
+            'The admin secret, which `plantain admin secret` prints, or the viewer secret where there is one.',
+        },
+        consoleSession: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-plantain_session',
+          description:
+            "A browser's session. It counts for pages of this server alone; whatever changes something needs `x-plantain-csrf` as well.",
         },
       },
     },
   };
+}
+
+/** A path has the operations of all its routes. */
+function pathsOf(routes: readonly RouteDescription[]): OpenApiDocument['paths'] {
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  for (const { path, operations } of routes)
+    if (path !== undefined) paths[path] = { ...paths[path], ...operations };
+  return paths;
 }

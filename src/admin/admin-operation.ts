@@ -6,7 +6,7 @@ import type { adminSchemas } from './admin-schemas.ts';
 export interface OperationFacts {
   readonly operationId: string;
   readonly summary: string;
-  readonly tag: 'Orders' | 'Upstreams' | 'Server';
+  readonly tag: 'Orders' | 'Upstreams' | 'Server' | 'Sessions';
   readonly parameters?: readonly JsonObject[];
   readonly answer: readonly [description: string, schema: keyof typeof adminSchemas];
   /** What can go wrong beside what can at every endpoint of the admin API. */
@@ -17,6 +17,9 @@ const adminErrors: readonly ErrorCode[] = [
   'invalid_admin_secret',
   'admin_secret_required',
   'admin_api_closed',
+  'role_required',
+  'session_ended',
+  'origin_refused',
 ];
 
 /** What the admin API's OpenAPI document says of one endpoint. */

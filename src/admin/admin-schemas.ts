@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callFaults, callPhases } from '../journey/call.ts';
 import { operations } from '../journey/image-order.ts';
+import { operatorRoles } from '../journey/operator.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
 import { ledgerStatuses } from '../usage/ledger.ts';
 import { pricedThings } from '../usage/price-lines.ts';
@@ -77,7 +78,11 @@ const attempt = z
 
 const order = z.object(orderFields).describe('An order as the ledger has it. Prompts are never in it.');
 const orderWithAttempts = z
-  .object({ ...orderFields, attempts: z.array(attempt) })
+  .object({
+    ...orderFields,
+    error_help: z.string().nullable().describe('What the error means and how to cure it.'),
+    attempts: z.array(attempt),
+  })
   .describe('An order with its upstream calls, in order; none while it is open.');
 const orderPage = z
   .object({
@@ -85,6 +90,10 @@ const orderPage = z
     next: z.string().nullable().describe('`before` of the next page; null when this is the last one.'),
   })
   .describe('Orders, the youngest first.');
+
+const orderNews = z
+  .object({ kind: z.enum(['opened', 'settled']), id: z.string().describe('Of the order.') })
+  .describe('What happened to an order.');
 
 const until = (what: string) => z.iso.datetime().nullable().describe(what);
 const cell = z
@@ -141,6 +150,88 @@ const reloaded = z
   })
   .describe('What the configuration has that is new.');
 
+const session = z
+  .object({
+    role: z.enum(operatorRoles),
+    name: z.string().describe('Who that is: how they came in, or their name where it is known.'),
+    expires_at: time('When the session ends at the latest; null for one who came with a secret.').nullable(),
+    csrf: z
+      .string()
+      .nullable()
+      .describe('What `x-plantain-csrf` has to say with whatever changes something; null without a session.'),
+    version: z.string().describe('Of the server.'),
+    sandbox: z.boolean().describe('Whether the sandbox alone draws: nothing is charged.'),
+    insecure: z.boolean().describe('Whether what goes over this connection can be read on its way.'),
+  })
+  .describe('Who asks.');
+const sessionList = z.object({
+  data: z.array(
+    z
+      .object({
+        id: z.string(),
+        role: z.enum(operatorRoles),
+        name: z.string(),
+        created_at: time('When they signed in.'),
+        seen_at: time('When it was last used, to the minute.'),
+        expires_at: time('When it ends at the latest.'),
+        address: z.string(),
+        user_agent: z.string(),
+        current: z.boolean().describe('Whether it is the one that asks.'),
+      })
+      .describe('A browser that is signed in.'),
+  ),
+});
+const ended = z.object({ ended: count.describe('How many sessions ended.') });
+
+const model = z
+  .object({
+    id: z.string(),
+    display_name: z.string(),
+    description: z.string(),
+    is_default: z.boolean().describe('Whether it draws for requests that name no model.'),
+    names: z.array(z.string()).describe('Other names that mean it.'),
+    state: z.enum(['current', 'deprecated']),
+    released_on: z.iso.date(),
+    shutdown_on: z.iso.date().nullable(),
+    successor: z.string().nullable(),
+    aspect_ratios: z.array(z.string()),
+    sizes: z.array(
+      z.object({
+        size: z.string(),
+        picture_cost_micro_usd: microUsd('What a picture costs, beside prompt, references and thinking'),
+        pixels: z.record(z.string(), z.string()).describe('By ratio.'),
+      }),
+    ),
+    default_size: z.string(),
+    output_mime_type: z.string(),
+    max_references: count,
+    prices: z
+      .object({
+        input: count,
+        image_input: count.nullable().describe('Null: as text.'),
+        text_output: count,
+        image_output: count,
+        per_picture: count.nullable().describe('Of one picture; null where none is charged by the picture.'),
+      })
+      .describe('Of a million tokens at the standard tier today, in millionths of a US dollar.'),
+    priced_from: z.iso.date().nullable().describe("The day these prices began; null: the operator's own."),
+  })
+  .describe('A model of the catalogue.');
+const modelList = z.object({ data: z.array(model) });
+
+const setting = z
+  .object({
+    name: z.string().describe('Its place in plantain.yaml.'),
+    value: z
+      .string()
+      .describe('As shown to people; of a secret only that it is set, and empty when it is not.'),
+    origin: z.string().describe('Where the value came from: default, a file with its line, or a variable.'),
+    description: z.string(),
+    secret: z.boolean(),
+  })
+  .describe('A setting in force.');
+const settingList = z.object({ data: z.array(setting) });
+
 /** Every answer by the name of its component. */
 export const adminSchemas = {
   Error: responseSchemas.Error,
@@ -154,4 +245,11 @@ export const adminSchemas = {
   UpstreamList: upstreamList,
   UpstreamTest: upstreamTest,
   Reloaded: reloaded,
+  OrderNews: orderNews,
+  Model: model,
+  ModelList: modelList,
+  SettingList: settingList,
+  Session: session,
+  SessionList: sessionList,
+  SessionsEnded: ended,
 } as const;

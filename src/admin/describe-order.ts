@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../kernel/error-catalogue.ts';
 import type { LedgerAttempt, LedgerRow } from '../usage/ledger.ts';
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
@@ -36,7 +37,17 @@ export function describeWithAttempts(
   keyName: string | null,
   attempts: readonly LedgerAttempt[],
 ) {
-  return { ...describeOrder(row, keyName), attempts: attempts.map(describeAttempt) };
+  return {
+    ...describeOrder(row, keyName),
+    error_help: helpFor(row.errorCode),
+    attempts: attempts.map(describeAttempt),
+  };
+}
+
+/** What the catalogue says of an error; null of one that only another version knows. */
+function helpFor(code: string | null): string | null {
+  const known = Object.entries(errorCatalogue).find(([name]) => name === code);
+  return known?.[1].help ?? null;
 }
 
 function describeAttempt(attempt: LedgerAttempt, index: number) {

@@ -83,6 +83,7 @@ export function orderRoutes({ ledger, keys }: OrderRoutesOptions): Route[] {
   return [
     adminRoute({
       method: 'GET',
+      role: 'viewer',
       path: '/orders',
       query: orderQuery,
       operation: adminOperation({
@@ -121,6 +122,7 @@ export function orderRoutes({ ledger, keys }: OrderRoutesOptions): Route[] {
     }),
     adminRoute({
       method: 'GET',
+      role: 'viewer',
       path: '/orders/:id',
       operation: adminOperation({
         operationId: 'getOrder',

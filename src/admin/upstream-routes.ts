@@ -44,6 +44,7 @@ export function upstreamRoutes(desk: UpstreamDesk): Route[] {
   return [
     adminRoute({
       method: 'GET',
+      role: 'viewer',
       path: '/upstreams',
       operation: adminOperation({
         operationId: 'listUpstreams',

@@ -1,3 +1,5 @@
+import { ClaimLink } from '../access/claim-link.ts';
+import { OrderStream } from '../admin/order-stream.ts';
 import { Memory } from '../admission/memory.ts';
 import type { PlaceAdmission } from '../admission/place-admission.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -18,6 +20,7 @@ import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
+import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
@@ -88,6 +91,9 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     database,
     instance,
     keys: new SqlApiKeyStore(database.db),
+    sessionStore: new SqlSessionStore(database.db),
+    claim: new ClaimLink(),
+    orderStream: new OrderStream(events),
     ledger,
     idempotency,
     claims: idempotency.claims,

@@ -1,7 +1,8 @@
-import Fastify, { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Credentials } from '../journey/image-request.ts';
+import type { AdminCaller, Operator } from '../journey/operator.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
@@ -12,32 +13,31 @@ import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-r
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
-import { credentialsOf, headerCredentials } from './credentials-of.ts';
+import { adminCallerOf, isForOperators } from './admin-caller.ts';
+import { credentialsOf } from './credentials-of.ts';
 import { drainRequest, drainUninvited } from './drain-request.ts';
 import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
-import { isLocalRequest } from './is-local-request.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
+import { answerUnknown, methods, notAllowed } from './unserved-request.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
   readonly clock: Clock;
   /** Lets the holder of a key in; throws `invalid_api_key`. */
   readonly authenticate: (credentials: Credentials) => Promise<unknown>;
-  /** Lets the holder of the admin secret in; throws what its own routes answer. */
-  readonly authenticateAdmin: (caller: {
-    readonly credentials: Credentials;
-    readonly address: string;
-    readonly isLocal: boolean;
-  }) => void;
+  /** Lets those in who look after the server; throws what the routes of the admin API answer. */
+  readonly authenticateAdmin: (caller: AdminCaller) => Promise<Operator>;
   readonly trustProxy: boolean | readonly string[];
   /** What a reload may change; asked for with every request. */
   readonly inForce: () => {
     /** Origin for links, where the operator fixed it; else the one the client used. */
     readonly publicUrl: string | undefined;
     readonly corsOrigins: readonly string[];
+    /** Where browsers that ask for the root are sent; undefined: nowhere. */
+    readonly home: string | undefined;
   };
   readonly maxConnections: number;
   /** How long the head of a request may take. */
@@ -57,8 +57,6 @@ const hangUpIntervalMs = 100;
 type Edge = Pick<Route, 'writeError' | 'auth'>;
 /** Of paths that are nobody's. */
 const anybody: Edge = { writeError, auth: 'none' };
-
-const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Routes have no schemas for the framework: without this, it loads its compilers for them, a hundred modules. */
 const noSchemas = (): never => {
@@ -110,7 +108,7 @@ export function createServer(options: ServerOptions): PlantainServer {
     scope?: OrderScope,
   ): Promise<void> => {
     // No web page but the server's own asks the admin API.
-    const origins = auth === 'admin' ? [] : options.inForce().corsOrigins;
+    const origins = isForOperators({ auth }) ? [] : options.inForce().corsOrigins;
     return answerRequest(options, request, reply, { made, frame, scope, origins });
   };
 
@@ -143,13 +141,15 @@ export function createServer(options: ServerOptions): PlantainServer {
           notAllowed(
             request,
             allowed,
-            routes[0]?.auth !== 'admin' && options.inForce().corsOrigins.length > 0,
+            !isForOperators(routes[0]) && options.inForce().corsOrigins.length > 0,
           ),
           edgeOf(routes, request),
         ),
     });
   }
-  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request)));
+  server.setNotFoundHandler((request, reply) =>
+    answer(request, reply, answerUnknown(request, options.inForce().home)),
+  );
   server.setErrorHandler((error, request, reply) =>
     answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
   );
@@ -184,12 +184,9 @@ async function handle(
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
   if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw, request.ip));
-  if (route.auth === 'admin')
-    options.authenticateAdmin({
-      credentials: headerCredentials(request.raw, request.ip),
-      address: request.ip,
-      isLocal: isLocalRequest(request.raw),
-    });
+  const operator = isForOperators(route)
+    ? await options.authenticateAdmin(adminCallerOf(request, origin, route))
+    : undefined;
   return route.handle(
     {
       id: request.id,
@@ -198,8 +195,10 @@ async function handle(
       params: request.params as Record<string, string | undefined>,
       query: request.query,
       origin: options.inForce().publicUrl ?? origin,
+      usedOrigin: origin,
       clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
+      ...(operator && { operator }),
     },
     scope,
   );
@@ -260,33 +259,4 @@ function edgeOf([first]: readonly Route[], { raw }: FastifyRequest): Edge {
   return first === undefined
     ? anybody
     : { auth: first.auth, writeError: first.frameFor?.(raw) ?? first.writeError };
-}
-
-async function answerUnknown(request: FastifyRequest): Promise<ImageAnswer> {
-  // What the server as a whole can do (RFC 9110, section 9.3.7).
-  if (request.method === 'OPTIONS' && request.raw.url === '*')
-    return { status: 204, headers: { allow: methods.join(', ') }, body: { kind: 'whole', pieces: [] } };
-  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
-  const message = `Invalid URL (${request.method} ${path}). The Images API is at /v1/images/generations and /v1/images/edits.`;
-  throw new PlantainError('unknown_url', message);
-}
-
-async function notAllowed(
-  request: FastifyRequest,
-  allowed: readonly string[],
-  hasCors: boolean,
-): Promise<ImageAnswer> {
-  if (request.method === 'OPTIONS') {
-    const allow = [...allowed, 'OPTIONS'].join(', ');
-    const preflight = hasCors
-      ? {
-          'access-control-allow-methods': allow,
-          'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
-          'access-control-max-age': '86400',
-        }
-      : {};
-    return { status: 204, headers: { allow, ...preflight }, body: { kind: 'whole', pieces: [] } };
-  }
-  const message = `${request.method} is not allowed on this path. Use ${allowed.join(' or ')}.`;
-  throw new PlantainError('method_not_allowed', message, { headers: { allow: allowed.join(', ') } });
 }

@@ -152,6 +152,8 @@ test('its OpenAPI document passes a public validator, leads nowhere empty, and r
   const checker = answerChecker(document);
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const method of Object.keys(operations)) {
+      // Those that need more than the secret are held to it in console.test.ts.
+      if (/\/(?:session|stream|\{session\})$/.test(path)) continue;
       const real = path.replace('/admin/v1', '').replace('{id}', id).replace('{name}', 'sandbox');
       const answer = await ask(real, method.toUpperCase());
       expect([path, answer.status]).toEqual([path, 200]);

@@ -14,6 +14,7 @@ export interface Database {
   ledger: LedgerTable;
   attempts: AttemptsTable;
   claims: ClaimsTable;
+  console_sessions: ConsoleSessionsTable;
 }
 
 export interface ProjectsTable {
@@ -164,4 +165,18 @@ export interface ClaimsTable {
   expires_at_ms: number | null;
   /** The process that made it. */
   instance_id: string | null;
+}
+
+/** Browsers that are signed in at the console, by the SHA-256 of what they hold. */
+export interface ConsoleSessionsTable {
+  hash: Uint8Array;
+  id: string;
+  role: string;
+  name: string;
+  created_at_ms: number;
+  seen_at_ms: number;
+  expires_at_ms: number;
+  address: string;
+  user_agent: string;
+  secret_mark: string;
 }
