@@ -161,7 +161,8 @@ describe('a session', () => {
     const { data } = (await (await ask(second, '/sessions')).json()) as {
       data: { id: string; current: boolean }[];
     };
-    expect(data.map(({ current }) => current).toSorted()).toEqual([false, true]);
+    expect(data.filter(({ current }) => current)).toHaveLength(1);
+    expect(data).toHaveLength(2);
     const other = data.find(({ current }) => !current)?.id ?? '';
     expect((await ask(second, `/sessions/${other}`, 'DELETE')).status).toBe(200);
     expect((await ask(third, '/orders')).status).toBe(401);
@@ -244,7 +245,7 @@ describe('the stream of orders', () => {
     for (let one = 0; one < 20; one++) open.push(await listen(session));
     const refused = await listen(session);
     expect(await told(refused)).toBe('429 too_many_streams');
-    await Promise.all(open.map((answer) => answer.body?.cancel()));
+    for (const answer of open) await answer.body?.cancel();
   });
 
   test('does not keep a stopping server up', async () => {
