@@ -27,8 +27,8 @@ export function createAuthenticate(store: Pick<ApiKeyStore, 'findByHash'>, clock
     const found = await store.findByHash(hashApiKey(key));
     if (found === undefined || !isUsable(found, clock.nowMs(), credentials.clientAddress))
       throw incorrectKey();
-    const { id, name, projectId, strict } = found.key;
-    return { keyId: id, keyName: name, projectId, strict };
+    const { id, name, projectId, strict, allowedModels } = found.key;
+    return { keyId: id, keyName: name, projectId, strict, ...(allowedModels && { allowedModels }) };
   };
 }
 
@@ -38,8 +38,8 @@ function isUsable(
   nowMs: number,
   clientAddress: string,
 ): boolean {
-  const { revokedAtMs, expiresAtMs, allowedAddresses } = key;
-  if (revokedAtMs !== null || archivedAtMs !== null) return false;
+  const { revokedAtMs, disabledAtMs, expiresAtMs, allowedAddresses } = key;
+  if (revokedAtMs !== null || disabledAtMs !== null || archivedAtMs !== null) return false;
   if (
     nowMs >= (validUntilMs ?? Number.POSITIVE_INFINITY) ||
     nowMs >= (expiresAtMs ?? Number.POSITIVE_INFINITY)

@@ -123,16 +123,24 @@ describe('signing in', () => {
     expect(((await answer.json()) as { insecure: boolean }).insecure).toBe(true);
   });
 
-  test.each([{}, { secret: 7 }, { secret: 'x', claim: 'y' }, [], 'text', { secret: 'x'.repeat(601) }])(
-    'with the body %j is a 400',
-    async (body) => expect(await told(await post('/session', body))).toBe('400 invalid_value'),
-  );
+  test.each([
+    {},
+    { secret: 7 },
+    { secret: 'x', claim: 'y' },
+    [],
+    'text',
+    { secret: 'x'.repeat(601) },
+    { sekret: 'x' },
+  ])('with the body %j is a 400', async (body) => expect((await post('/session', body)).status).toBe(400));
 
   test('with a body that never ends, or is no JSON, is refused', async () => {
-    expect((await post('/session', { secret: 'x'.repeat(5000) })).status).toBe(413);
+    expect((await post('/session', { secret: 'x'.repeat(300_000) })).status).toBe(413);
     const headers = { 'content-type': 'application/json', origin: gateway.url };
     const broken = await fetch(`${gateway.url}/admin/v1/session`, { method: 'POST', headers, body: '{' });
-    expect([broken.status, (await errorOf(broken)).message]).toEqual([400, 'The body is not JSON.']);
+    expect([broken.status, (await errorOf(broken)).message]).toEqual([
+      400,
+      expect.stringContaining('it is not valid JSON'),
+    ]);
   });
 });
 
