@@ -64,6 +64,21 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => inside,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/keys/$id',
+    component: lazyRouteComponent(() => import('./keys/key-page.tsx'), 'KeyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
     path: '/upstreams',
     component: lazyRouteComponent(() => import('./upstreams/upstreams-page.tsx'), 'UpstreamsPage'),
   }),
@@ -83,6 +98,8 @@ const pages = [
 export const router = createRouter({
   routeTree: root.addChildren([login, inside.addChildren(pages)]),
   basepath: new URL('.', document.baseURI).pathname,
+  // What no page reads out of the address is not handed on to it, above all no foreign place to go to.
+  search: { strict: true },
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: Fault,

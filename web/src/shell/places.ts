@@ -4,8 +4,10 @@ import type { WordKey } from '../words/words.ts';
 /** The pages of the menu, in its order. A page that needs an admin is not shown to viewers. */
 export const places = [
   { to: '/orders', icon: 'orders', word: 'place.orders', isForAdmins: false },
+  { to: '/keys', icon: 'keys', word: 'place.keys', isForAdmins: true },
   { to: '/upstreams', icon: 'upstreams', word: 'place.upstreams', isForAdmins: false },
   { to: '/models', icon: 'models', word: 'place.models', isForAdmins: false },
+  { to: '/audit', icon: 'audit', word: 'place.audit', isForAdmins: true },
   { to: '/settings', icon: 'settings', word: 'place.settings', isForAdmins: true },
 ] as const satisfies readonly {
   readonly to: string;
