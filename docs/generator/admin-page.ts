@@ -2,6 +2,7 @@ import { adminDocument } from '../../src/admin/admin-document.ts';
 import { adjustmentRoutes } from '../../src/admin/adjustment-routes.ts';
 import { auditRoutes } from '../../src/admin/audit-routes.ts';
 import { configRoutes, modelsWithPrices } from '../../src/admin/catalogue-routes.ts';
+import { exportRoutes } from '../../src/admin/export-routes.ts';
 import { keyRoutes } from '../../src/admin/key-routes.ts';
 import { limitRoutes } from '../../src/admin/limit-routes.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
@@ -10,6 +11,7 @@ import { projectRoutes } from '../../src/admin/project-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { sessionRoutes } from '../../src/admin/session-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
+import { usageRoutes } from '../../src/admin/usage-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -24,6 +26,7 @@ const nobody = new Proxy({}, { get: () => unasked }) as never;
 /** docs/admin.md: the admin API. */
 export function adminPage(): string {
   const desk = { book: nobody, clock: nobody, modelId: unasked, readBody: unasked };
+  const reporting = { reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' };
   const routes = [
     ...keyRoutes(desk),
     ...projectRoutes(desk),
@@ -31,6 +34,8 @@ export function adminPage(): string {
     ...adjustmentRoutes(desk),
     ...orderRoutes({ ledger: nobody, known: unasked }),
     ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
+    ...usageRoutes(reporting),
+    ...exportRoutes(reporting),
     ...upstreamRoutes(nobody, desk),
     ...modelsWithPrices(unasked),
     ...configRoutes(unasked),
@@ -59,6 +64,7 @@ export function adminPage(): string {
     'UpstreamTest',
     'OrderWithAttempts',
     'OrderNews',
+    'Usage',
     'Model',
     'SettingList',
     'Reloaded',
@@ -73,8 +79,8 @@ ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
 
 How a running server is looked at and acted on, under \`/admin/v1\` of its own address. The commands
 [\`plantain upstreams\`](command-line.md#plantain-upstreams) and [\`plantain reload\`](command-line.md#plantain-reload) ask it;
-[\`plantain orders\`](command-line.md#plantain-orders) shows the same without a server. The [console](console.md) is made of it: whatever
-its pages do, a script can do here.
+[\`plantain orders\`](command-line.md#plantain-orders) and [\`plantain usage\`](command-line.md#plantain-usage) show the same without a server;
+[usage.md](usage.md) says what sums are made of. The [console](console.md) is made of it: whatever its pages do, a script can do here.
 
 ## The admin secret
 
@@ -144,6 +150,7 @@ function operationText(name: string, { summary, parameters, requestBody, respons
 }
 
 const pages: Readonly<Record<string, string>> = {
+  '': 'CSV or JSON lines.',
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
   ModelList: '`{"data": […]}`, each a [Model](#model).',
   OrderNews: 'server-sent events `order`, each with an [OrderNews](#ordernews).',

@@ -37,6 +37,8 @@ const pages: readonly (readonly [path: string, shows: string])[] = [
   ['keys/bootstrap', 'Limits and what is used'],
   ['keys/none', 'There is no key of that id or name.'],
   ['audit', 'upstream.drain'],
+  ['usage', 'The same in numbers'],
+  ['usage?days=7&split=model&show=orders', 'Orders by day, UTC'],
   ['upstreams', 'inside this server'],
   ['models', 'gemini-nano-banana-2.1'],
   ['settings', 'limits.max_held_bytes'],

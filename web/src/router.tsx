@@ -13,6 +13,7 @@ import { Fault } from './shell/fault.tsx';
 import { Frame } from './shell/frame.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Waiting } from './shell/waiting.tsx';
+import { usageSearch } from './usage/usage-search.ts';
 import { ApiError } from './api/call.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Fault });
@@ -61,6 +62,12 @@ const pages = [
     getParentRoute: () => inside,
     path: '/orders/$id',
     component: lazyRouteComponent(() => import('./orders/order-page.tsx'), 'OrderPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/usage',
+    validateSearch: usageSearch,
+    component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
   }),
   createRoute({
     getParentRoute: () => inside,

@@ -20,3 +20,4 @@ export type KeyPage = Answer<'KeyPage'>;
 export type KeyWithSecret = Answer<'KeyWithSecret'>;
 export type ProjectPage = Answer<'ProjectPage'>;
 export type AuditPage = Answer<'AuditPage'>;
+export type Usage = Answer<'Usage'>;

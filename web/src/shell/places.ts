@@ -4,6 +4,7 @@ import type { WordKey } from '../words/words.ts';
 /** The pages of the menu, in its order. A page that needs an admin is not shown to viewers. */
 export const places = [
   { to: '/orders', icon: 'orders', word: 'place.orders', isForAdmins: false },
+  { to: '/usage', icon: 'usage', word: 'place.usage', isForAdmins: false },
   { to: '/keys', icon: 'keys', word: 'place.keys', isForAdmins: true },
   { to: '/upstreams', icon: 'upstreams', word: 'place.upstreams', isForAdmins: false },
   { to: '/models', icon: 'models', word: 'place.models', isForAdmins: false },
