@@ -85,7 +85,8 @@ export function adminOperation(facts: OperationFacts): JsonObject {
 
 function withTexts(response: JsonObject, isDocument: boolean, mediaTypes: readonly string[]): JsonObject {
   const texts = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
-  return { ...response, content: { ...(isDocument ? (response['content'] as JsonObject) : {}), ...texts } };
+  const content = isDocument ? response['content'] : undefined;
+  return { ...response, content: { ...(typeof content === 'object' ? content : {}), ...texts } };
 }
 
 export function pathParameter(name: string, description: string): JsonObject {

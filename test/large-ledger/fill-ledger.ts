@@ -6,7 +6,8 @@ import type { LedgerTable } from '../../src/store/sql/database-schema.ts';
 import { ledgerColumns } from '../../src/store/sql/ledger-row.ts';
 import { ledgerMonth, makeMonth } from '../../src/store/sql/ledger-partitions.ts';
 import type { OpenDatabase } from '../../src/store/sql/open-database.ts';
-import { hourMs, UsageHours } from '../../src/store/sql/usage-hours.ts';
+import { hourMs } from '../../src/store/sql/hour-columns.ts';
+import { UsageHours } from '../../src/store/sql/usage-hours.ts';
 import { yearOfOrders } from './make-rows.ts';
 
 /** Many rows at once go in much faster than by the statements of orders; the sums by hour go in by those. */

@@ -6,7 +6,7 @@ import { completionColumns, ledgerColumns } from './ledger-row.ts';
 import { ManyRows, text, whole } from './many-rows.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 import { compilers, type QueryRunner } from './query-runner.ts';
-import { hourColumns, hourSums } from './usage-hours.ts';
+import { hourColumns, hourSums } from './hour-columns.ts';
 
 /** A row that was completed now, as it was opened. */
 export type EndedRow = Pick<

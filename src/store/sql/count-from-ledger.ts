@@ -5,7 +5,7 @@ import type { Periods } from '../../admission/periods.ts';
 import { maxIdAgeMs } from '../../usage/ledger.ts';
 import type { Database } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
-import { billion } from './usage-hours.ts';
+import { billion } from './hour-columns.ts';
 
 /** What orders of one kind used, as the ledger has it; credits are not counted. */
 export interface LedgerSums {

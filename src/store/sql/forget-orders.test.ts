@@ -27,6 +27,7 @@ afterAll(async () => {
 const nowMs = Date.now();
 const dayMs = 86_400_000;
 const never = new AbortController().signal;
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
 const order = (id: string, createdAtMs: number) => ({
   id,
   keyId: 'key_1',
@@ -117,7 +118,9 @@ describe.each([
     stopped.abort();
     await forgetOrders(db, dialect, 30, nowMs, stopped.signal);
     await forgetOrders(db, dialect, 30, nowMs, never);
-    expect(await ids('ledger', 'id')).toEqual([lost?.id, open?.id, running.id].toSorted());
+    expect(await ids('ledger', 'id')).toEqual(
+      [open, lost, running].map((one) => one?.id ?? '').toSorted(byText),
+    );
     expect(await ids('attempts', 'order_id')).toEqual([running.id]);
     expect(await reports(kept)).toEqual(before);
     // Whose they were is gone with their rows; what they cost is not.

@@ -6,7 +6,7 @@ import type { Database } from './database-schema.ts';
 import { ledgerFromName } from './ledger-from.ts';
 import { ledgerMonth, lockPartitions, madeMonths, partitionedTables } from './ledger-partitions.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
-import { hourMs } from './usage-hours.ts';
+import { hourMs } from './hour-columns.ts';
 
 /** Rows that go in one transaction, and what lies between two: orders are written in between. */
 const rowsInTurn = 1000;

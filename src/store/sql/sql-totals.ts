@@ -13,7 +13,7 @@ import type { Database } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
 import { totalsSpan } from './totals-span.ts';
 import { dayMs, isByTime, localMs, totalNames, totalsStatement } from './totals-statement.ts';
-import { billion, hourMs } from './usage-hours.ts';
+import { billion, hourMs } from './hour-columns.ts';
 
 interface TotalsOptions {
   /** Whether the connection has a function `pulse`, to be called now and then. */

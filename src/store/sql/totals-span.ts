@@ -1,6 +1,6 @@
 import type { TotalsQuery } from '../../usage/ledger.ts';
 import type { ZoneOffset } from '../../usage/zone-offsets.ts';
-import { hourMs } from './usage-hours.ts';
+import { hourMs } from './hour-columns.ts';
 
 /** From one moment up to another; absent: without a bound. */
 export interface Span {

@@ -4,7 +4,7 @@ import { sandboxName } from '../../journey/upstream.ts';
 import { ledgerStatuses, maxIdAgeMs, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
 import type { ZoneOffset } from '../../usage/zone-offsets.ts';
 import type { Span, TotalsSpan } from './totals-span.ts';
-import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './usage-hours.ts';
+import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
 
 /** What every row of the answer has beside its groups; amounts in two parts, whole billions and the rest. All come as text. */
 export const totalNames: readonly string[] = [
