@@ -21,6 +21,7 @@ import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { RememberedKeys } from '../access/remembered-keys.ts';
 import { SqlRecords } from '../store/sql/sql-records.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
@@ -98,7 +99,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     log,
     database,
     instance,
-    keys: records.keys,
+    keys: new RememberedKeys(records.keys, clock, () => records.changes),
     book: records,
     sessionStore: new SqlSessionStore(database.db),
     claim: new ClaimLink(),

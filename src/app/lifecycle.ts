@@ -84,7 +84,7 @@ export async function createApp(
 
 /** Start, reload, drain and stop of what was composed. */
 function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originOf: Origins): App {
-  const { clock, log, ledger, keys, admission, scopes, memory } = parts;
+  const { clock, log, ledger, book, admission, scopes, memory } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
   const stopping = new AbortController();
@@ -155,7 +155,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
           'orders left open by an earlier run were closed as unknown, at their reserved price',
         );
       await parts.idempotency.start();
-      const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
+      const first = await ensureFirstKey(book.keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
       keeper.start();

@@ -62,7 +62,7 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
     defaultModel: config.defaultModel,
   };
   const known = async () => ({
-    keys: [...(await parts.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
+    keys: [...(await parts.book.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
     projects: await parts.book.projects.list(),
   });
   const desk = {
