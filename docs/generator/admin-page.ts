@@ -1,12 +1,15 @@
 import { adminDocument } from '../../src/admin/admin-document.ts';
-import { exportRoutes } from '../../src/admin/export-routes.ts';
 import { adjustmentRoutes } from '../../src/admin/adjustment-routes.ts';
 import { auditRoutes } from '../../src/admin/audit-routes.ts';
+import { configRoutes, modelsWithPrices } from '../../src/admin/catalogue-routes.ts';
+import { exportRoutes } from '../../src/admin/export-routes.ts';
 import { keyRoutes } from '../../src/admin/key-routes.ts';
 import { limitRoutes } from '../../src/admin/limit-routes.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
+import { OrderStream, orderStreamRoutes } from '../../src/admin/order-stream.ts';
 import { projectRoutes } from '../../src/admin/project-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
+import { sessionRoutes } from '../../src/admin/session-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
 import { usageRoutes } from '../../src/admin/usage-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
@@ -22,19 +25,23 @@ const nobody = new Proxy({}, { get: () => unasked }) as never;
 
 /** docs/admin.md: the admin API. */
 export function adminPage(): string {
-  const reporting = { reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' };
   const desk = { book: nobody, clock: nobody, modelId: unasked, readBody: unasked };
+  const reporting = { reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' };
   const routes = [
     ...keyRoutes(desk),
     ...projectRoutes(desk),
     ...limitRoutes(desk),
     ...adjustmentRoutes(desk),
     ...orderRoutes({ ledger: nobody, known: unasked }),
+    ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
     ...usageRoutes(reporting),
     ...exportRoutes(reporting),
     ...upstreamRoutes(nobody, desk),
+    ...modelsWithPrices(unasked),
+    ...configRoutes(unasked),
     ...auditRoutes(nobody),
     ...reloadRoutes(unasked),
+    ...sessionRoutes({ login: unasked, facts: unasked, list: unasked, end: unasked }, unasked),
   ];
   const document = adminDocument(
     '',
@@ -44,7 +51,7 @@ export function adminPage(): string {
     name: `${method} ${path}`,
     operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
   }));
-  const sent = ['NewKey', 'KeyChanges', 'Rotation', 'NewProject', 'ProjectChanges', 'LimitChanges', 'NewAdjustment'] as const;
+  const sent = ['NewKey', 'KeyChanges', 'Rotation', 'NewProject', 'ProjectChanges', 'LimitChanges', 'NewAdjustment', 'Login'] as const;
   const schemas = [
     'Key',
     'Project',
@@ -56,8 +63,14 @@ export function adminPage(): string {
     'Upstream',
     'UpstreamTest',
     'OrderWithAttempts',
+    'OrderNews',
     'Usage',
+    'Model',
+    'SettingList',
     'Reloaded',
+    'Session',
+    'SessionList',
+    'SessionsEnded',
   ] as const;
   const linked = ['Limits', 'LimitUsage', 'LimitChanges'];
   return `# The admin API
@@ -65,11 +78,12 @@ export function adminPage(): string {
 ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
 
 How a running server is looked at and acted on, under \`/admin/v1\` of its own address: keys, projects, what they may use, orders,
-upstreams, the configuration, and who changed what. The commands [\`plantain upstreams\`](command-line.md#plantain-upstreams) and
+usage, upstreams, the configuration, and who changed what. The commands [\`plantain upstreams\`](command-line.md#plantain-upstreams) and
 [\`plantain reload\`](command-line.md#plantain-reload) ask it. [\`keys\`](command-line.md#plantain-keys),
 [\`projects\`](command-line.md#plantain-projects), [\`limits\`](command-line.md#plantain-limits),
-[\`credits\`](command-line.md#plantain-credits), [\`orders\`](command-line.md#plantain-orders), [\`usage\`](command-line.md#plantain-usage) and
-[\`audit\`](command-line.md#plantain-audit) do the same without a server; [usage.md](usage.md) says what sums are made of.
+[\`credits\`](command-line.md#plantain-credits), [\`orders\`](command-line.md#plantain-orders),
+[\`usage\`](command-line.md#plantain-usage) and [\`audit\`](command-line.md#plantain-audit) do the same without a server;
+[usage.md](usage.md) says what sums are made of. The [console](console.md) is made of it: whatever its pages do, a script can do here.
 
 ## The admin secret
 
@@ -86,6 +100,9 @@ curl -i http://127.0.0.1:4747/admin/v1/upstreams -H "Authorization: Bearer $(pla
   a server on \`0.0.0.0\`, in a container or behind nginx has no admin API for others unless somebody wanted it, while
   \`docker exec\` and a shell on the machine work. A proxy that adds none of these headers, or plain TCP forwarding, is taken
   for this machine: then do not hand \`/admin\` on.
+- [\`admin.viewer_secret\`](configuration.md#adminviewer_secret), where it is set, lets viewers in the same way: they read orders, upstreams and
+  models; whatever changes something, and the settings, answer them 403 \`role_required\`.
+- Browsers that [signed in](console.md#signing-in) come with a session's cookie instead, and act only from the console's own pages.
 - It orders no pictures, and an API key opens nothing here (403 \`admin_secret_required\`).
 - A set secret has at least 24 characters. It is compared in constant time. Refusals are in the log, one line a minute at most, with
   how many there were and the last address.
@@ -189,6 +206,8 @@ function operationText(name: string, { summary, parameters, requestBody, respons
 const pages: Readonly<Record<string, string>> = {
   '': 'CSV or JSON lines.',
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
+  ModelList: '`{"data": […]}`, each a [Model](#model).',
+  OrderNews: 'server-sent events `order`, each with an [OrderNews](#ordernews).',
   SecretList: '`{"data": […]}`, each as the `secrets` of a [Key](#key).',
   Secret: 'it, as the `secrets` of a [Key](#key) have it.',
   KeyWithSecret: 'the [Key](#key), and its `secret`: what callers send, told in this answer alone.',

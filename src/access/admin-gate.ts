@@ -1,23 +1,20 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Credentials } from '../journey/image-request.ts';
+import type { AdminCaller, Operator } from '../journey/operator.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { type AdminSecrets, isSameSecret, roleOfSecret } from './admin-secrets.ts';
 import { isWellFormedApiKey } from './api-key.ts';
-import type { AuditActor } from './audit-log.ts';
 import { bearerToken } from './bearer-token.ts';
-
-/** One who asks the admin API. */
-export interface AdminCaller {
-  readonly credentials: Credentials;
-  readonly address: string;
-  /** Whether the request came from this machine, through no proxy. */
-  readonly isLocal: boolean;
-}
+import { checkBrowser, type OwnAddresses } from './browser-rules.ts';
+import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface AdminGateOptions {
-  /** The secret in force; asked for each time, since a reload may change it. */
-  readonly secret: () => string;
+  /** The secrets in force; asked for each time, since a reload may change them. */
+  readonly secrets: () => AdminSecrets;
+  readonly sessions: Pick<Sessions, 'find'>;
   /** Whether others than this machine may come. */
   readonly isOpenToOthers: () => boolean;
+  /** What browsers may know this server by. */
+  readonly own: () => OwnAddresses & { readonly insecure: boolean };
   /** Told of refusals: at most once a minute, how many there were since, and from where the last came. */
   readonly onRefused: (refused: number, address: string) => void;
   readonly nowMs?: () => number;
@@ -26,11 +23,10 @@ export interface AdminGateOptions {
 const reportIntervalMs = 60_000;
 
 /**
- * Lets the holder of the admin secret in, and nobody else: not the holder of an API key, who may order pictures and
- * nothing more. What is compared are hashes of equal length, in constant time, so that no answer tells how much of a
- * guess was right. Answers with who it is.
+ * Lets the holder of a secret in, or of a session that one opened, and nobody else: not the holder of an API key, who
+ * may order pictures and nothing more. A session counts for the pages of this server alone.
  */
-export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller) => AuditActor {
+export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller) => Promise<Operator> {
   const { nowMs = () => performance.now() } = options;
   let refused = 0;
   let reportedAtMs = -reportIntervalMs;
@@ -43,16 +39,51 @@ export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller
     }
     throw error;
   };
-  return ({ credentials, address, isLocal }) => {
-    if (!isLocal && !options.isOpenToOthers()) refuse(closed(), address);
+  const bySecret = (sent: string, address: string): Operator => {
+    const role = roleOfSecret(sent, options.secrets());
+    if (role === undefined) return refuse(isWellFormedApiKey(sent) ? onlyApiKey() : wrongSecret(), address);
+    return { role, name: nameOfSecret[role] };
+  };
+  const bySession = async (caller: AdminCaller): Promise<Operator> => {
+    const { headers, address, isAct, method } = caller;
+    const own = options.own();
+    const token = sessionTokenOf(headers.cookie, own.insecure);
+    if (token === undefined) return refuse(missing(), address);
+    checkBrowser(caller, own);
+    const operator = await options.sessions.find(token, headers['plantain-background'] === '1');
+    if (operator === undefined) throw sessionEnded();
+    // A page of ours that could be made to send what it does not want still cannot know this.
+    if (
+      isAct &&
+      method !== 'GET' &&
+      !isSameSecret(String(headers['x-plantain-csrf']), operator.session?.csrf ?? '')
+    )
+      throw new PlantainError('origin_refused', 'The header x-plantain-csrf is not that of this session.');
+    return operator;
+  };
+  return async (caller) => {
+    const { credentials, address, isLocal, needs } = caller;
+    if (!isLocal && !options.isOpenToOthers()) refuse(adminClosed(), address);
     const sent = bearerToken(credentials.authorization) ?? '';
-    if (sent === '') refuse(missing(), address);
-    if (timingSafeEqual(digest(sent), digest(options.secret()))) return 'admin secret';
-    return refuse(isWellFormedApiKey(sent) ? onlyApiKey() : wrong(), address);
+    const operator = sent === '' ? await bySession(caller) : bySecret(sent, address);
+    if (needs === 'admin' && operator.role !== 'admin') throw viewerOnly();
+    return operator;
   };
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** Who holds a secret, as the record has them. */
+export const nameOfSecret = { admin: 'admin secret', viewer: 'viewer secret' } as const;
+
+function sessionEnded(): PlantainError {
+  // Taken away, so that the browser does not come back with it again and again.
+  return new PlantainError('session_ended', 'The session is over. Sign in again.', {
+    headers: { 'set-cookie': sessionCookie(undefined, true) },
+  });
+}
+
+function viewerOnly(): PlantainError {
+  return new PlantainError('role_required', 'Viewers look and change nothing. This needs the admin secret.');
+}
 
 // RFC 9110, section 11.6.1: a 401 names the scheme that would do.
 const details = { headers: { 'www-authenticate': 'Bearer realm="Plantain admin"' } };
@@ -63,7 +94,8 @@ function missing(): PlantainError {
   return new PlantainError('invalid_admin_secret', message, details);
 }
 
-function wrong(): PlantainError {
+/** What a wrong secret is told. */
+export function wrongSecret(): PlantainError {
   const message = 'Incorrect admin secret provided. `plantain admin secret` prints the one of this server.';
   return new PlantainError('invalid_admin_secret', message, details);
 }
@@ -74,7 +106,8 @@ function onlyApiKey(): PlantainError {
   return new PlantainError('admin_secret_required', message);
 }
 
-function closed(): PlantainError {
+/** What others than this machine are told until the operator sets a secret. */
+export function adminClosed(): PlantainError {
   const message =
     'The admin API answers this machine alone, because the operator set no admin secret. Set PLANTAIN_ADMIN_SECRET to open it to others.';
   return new PlantainError('admin_api_closed', message);

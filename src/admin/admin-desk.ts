@@ -1,4 +1,4 @@
-import { type Actor, auditActors } from '../access/audit-log.ts';
+import type { Actor } from '../access/audit-log.ts';
 import type { RouteRequest } from '../server/routes.ts';
 import type { Administration } from './administration.ts';
 import type { Now } from './describe-allowance.ts';
@@ -13,7 +13,7 @@ type Sender = Pick<RouteRequest, 'operator' | 'clientAddress' | 'id'>;
 
 /** Whoever sent this request. */
 export function actorOf({ operator, clientAddress, id }: Sender): Actor {
-  const name = auditActors.find((known) => known === operator) ?? 'admin secret';
+  const name = operator?.session === undefined ? 'admin secret' : 'session';
   return { name, address: clientAddress, requestId: id };
 }
 

@@ -14,11 +14,11 @@ export function adminDocument(version: string, routes: readonly RouteDescription
       version,
       summary: 'Keys, limits, orders, upstreams and the configuration of a running Plantain.',
       description:
-        'For the holder of the admin secret; it orders no pictures. Errors have the shape of OpenAI. Lists are pages: `next` is the `before` of the one that follows.',
+        'For those who look after the server; it orders no pictures. Errors have the shape of OpenAI. Lists are pages: `next` is the `before` of the one that follows.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ adminSecret: [] }],
+    security: [{ adminSecret: [] }, { consoleSession: [] }],
     tags: [
       { name: 'Keys', description: 'Who may order, and what of.' },
       { name: 'Projects', description: 'Keys that share a budget.' },
@@ -28,6 +28,7 @@ export function adminDocument(version: string, routes: readonly RouteDescription
       },
       { name: 'Orders', description: 'What was ordered, and what became of it.' },
       { name: 'Upstreams', description: 'The services that draw, and how they are.' },
+      { name: 'Sessions', description: 'Browsers that are signed in at the console.' },
       { name: 'Audit', description: 'Who changed what.' },
       { name: 'Server', description: 'The server itself.' },
     ],
@@ -39,7 +40,15 @@ export function adminDocument(version: string, routes: readonly RouteDescription
         adminSecret: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The admin secret; `plantain admin secret` prints it.',
+          description:
+            'The admin secret, which `plantain admin secret` prints, or the viewer secret where there is one.',
+        },
+        consoleSession: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-plantain_session',
+          description:
+            "A browser's session. It counts for pages of this server alone; whatever changes something needs `x-plantain-csrf` as well.",
         },
       },
     },

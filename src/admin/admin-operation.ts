@@ -3,7 +3,15 @@ import { errorResponses, jsonResponse } from '../openai/openapi/openapi-response
 import { type JsonObject, schemaRef } from '../openai/openapi/openapi-schemas.ts';
 import type { adminSchemas } from './admin-schemas.ts';
 
-export type AdminTag = 'Keys' | 'Projects' | 'Limits' | 'Orders' | 'Upstreams' | 'Audit' | 'Server';
+export type AdminTag =
+  | 'Keys'
+  | 'Projects'
+  | 'Limits'
+  | 'Orders'
+  | 'Upstreams'
+  | 'Audit'
+  | 'Sessions'
+  | 'Server';
 
 export interface OperationFacts {
   readonly operationId: string;
@@ -26,6 +34,9 @@ const adminErrors: readonly ErrorCode[] = [
   'invalid_admin_secret',
   'admin_secret_required',
   'admin_api_closed',
+  'role_required',
+  'session_ended',
+  'origin_refused',
 ];
 
 /** Of reading what was sent. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { OperatorRole } from '../journey/operator.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { JsonObject } from '../openai/openapi/openapi-schemas.ts';
 import { writeError } from '../openai/shared/write-error.ts';
@@ -7,12 +8,15 @@ import { writeJson } from '../openai/shared/write-json.ts';
 import { defineRoute, type HttpMethod, type Route, type RouteRequest } from '../server/routes.ts';
 import { adminDocument } from './admin-document.ts';
 
-const adminRoot = '/admin/v1';
+/** Where the admin API is. */
+export const adminRoot = '/admin/v1';
 
 export interface AdminRoute<Query, Result = unknown> {
   readonly method: HttpMethod;
   /** Behind `/admin/v1`. */
   readonly path: string;
+  /** The least role that comes in; absent: admin. */
+  readonly role?: OperatorRole;
   readonly query?: z.ZodType<Query>;
   /** What comes of it, where it is not 200. */
   readonly status?: 201;
@@ -29,10 +33,11 @@ export function adminRoute<Query>(route: AdminRoute<Query>): Route {
   });
 }
 
-/** A route of the admin API: the secret's holder alone comes in, and no cache keeps what it answers. */
+/** A route of the admin API: those alone come in who look after the server, and no cache keeps what it answers. */
 export function adminAnswer<Query>({
   method,
   path,
+  role = 'admin',
   query,
   operation,
   handle,
@@ -41,7 +46,7 @@ export function adminAnswer<Query>({
   return defineRoute({
     method,
     path: whole,
-    auth: 'admin',
+    auth: role,
     ...(query !== undefined && { query }),
     writeError,
     described: {
@@ -59,7 +64,7 @@ export function withAdminDocument(version: string, routes: readonly Route[]): Ro
     {
       method: 'GET',
       path: `${adminRoot}/openapi.json`,
-      auth: 'admin',
+      auth: 'viewer',
       writeError,
       described: { path: undefined, operations: {} },
       handle: async () =>
@@ -75,6 +80,7 @@ export function withAdminDocument(version: string, routes: readonly Route[]): Ro
   ];
 }
 
-function unkept(answer: ImageAnswer): ImageAnswer {
+/** An answer that no cache keeps. */
+export function unkept(answer: ImageAnswer): ImageAnswer {
   return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
 }

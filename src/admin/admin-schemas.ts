@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { callFaults, callPhases } from '../journey/call.ts';
 import { operations } from '../journey/image-order.ts';
+import { usageReportSchema } from './usage-schema.ts';
+import {
+  loginFields,
+  modelListSchema,
+  modelSchema,
+  orderNewsSchema,
+  sessionListSchema,
+  sessionSchema,
+  sessionsEndedSchema,
+  settingListSchema,
+} from './console-schemas.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
 import { ledgerStatuses } from '../usage/ledger.ts';
 import { pricedThings } from '../usage/price-lines.ts';
@@ -106,7 +117,11 @@ const attempt = z
 
 const order = z.object(orderFields).describe('An order as the ledger has it. Prompts are never in it.');
 const orderWithAttempts = z
-  .object({ ...orderFields, attempts: z.array(attempt) })
+  .object({
+    ...orderFields,
+    error_help: z.string().nullable().describe('What the error means and how to cure it.'),
+    attempts: z.array(attempt),
+  })
   .describe('An order with its upstream calls, in order; none while it is open.');
 const orderPage = z
   .object({
@@ -170,51 +185,6 @@ const reloaded = z
   })
   .describe('What the configuration has that is new.');
 
-/** Beyond what numbers hold without rounding, the digits come as text. */
-const amount = (what: string) =>
-  z.union([count, z.string().regex(/^\d+$/)]).describe(`${what}; text where a number would round it.`);
-const usageSums = {
-  orders: count,
-  images_requested: count,
-  images_delivered: count,
-  input_tokens: amount('Tokens that were sent'),
-  output_tokens: amount('Tokens that came back'),
-  output_image_tokens: amount('Those of them that are pictures'),
-  cost_micro_usd: amount('What was charged, in millionths of a US dollar'),
-  sandbox_cost_micro_usd: amount("What the sandbox's pictures would have cost"),
-  by_status: z.record(z.enum(ledgerStatuses), count).describe('Orders by what became of them.'),
-};
-const group = (what: string) => z.string().nullable().optional().describe(what);
-const usage = z
-  .object({
-    by: z.string().describe('As asked for; empty for the sum alone.'),
-    from: z.iso.datetime().nullable().describe('Orders that arrived at or after.'),
-    to: z.iso.datetime().nullable().describe('Orders that arrived before.'),
-    time_zone: z.string().describe('Whose days and hours they are.'),
-    rows: z
-      .array(
-        z.object({
-          key: group('Its name; the id where it has none.'),
-          key_id: group('With `key`.'),
-          project: group('Its name; the id where it has none.'),
-          project_id: group('With `project`.'),
-          model: group('The model of the catalogue.'),
-          upstream: group('The one that answered last; null where none was asked.'),
-          user: group(
-            "The caller's own name for its end user; null where there is none, or the row is no longer kept.",
-          ),
-          error: group("The catalogue's name of what went wrong; null where nothing did."),
-          day: group('The date on the clock, such as 2026-11-23.'),
-          hour: group('When it begins, such as 2026-11-23T14:00:00+05:30.'),
-          time_zone: z.string().optional().describe('With `day`.'),
-          ...usageSums,
-        }),
-      )
-      .describe('In the order of time where a day or an hour is among the groups, else the dearest first.'),
-    total: z.object(usageSums).describe('All rows together; every grouping of the same orders has the same.'),
-  })
-  .describe('What orders used.');
-
 /** Every document that is sent or answered, by the name of its component. */
 export const adminSchemas = {
   Error: responseSchemas.Error,
@@ -228,7 +198,6 @@ export const adminSchemas = {
   UpstreamList: upstreamList,
   UpstreamTest: upstreamTest,
   Reloaded: reloaded,
-  Usage: usage,
   Key: keySchema,
   KeyWithSecret: keyWithSecretSchema,
   KeyPage: keyPageSchema,
@@ -251,4 +220,13 @@ export const adminSchemas = {
   NewAdjustment: newAdjustmentFields,
   AuditEntry: auditEntrySchema,
   AuditPage: auditPageSchema,
+  OrderNews: orderNewsSchema,
+  Model: modelSchema,
+  ModelList: modelListSchema,
+  SettingList: settingListSchema,
+  Login: loginFields,
+  Session: sessionSchema,
+  SessionList: sessionListSchema,
+  SessionsEnded: sessionsEndedSchema,
+  Usage: usageReportSchema,
 } as const;

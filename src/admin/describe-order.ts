@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../kernel/error-catalogue.ts';
 import type { LedgerAttempt, LedgerRow } from '../usage/ledger.ts';
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
@@ -41,7 +42,17 @@ export function describeOrder(row: LedgerRow, { keys, projects }: KnownNames) {
 
 /** The same with its upstream calls. */
 export function describeWithAttempts(row: LedgerRow, names: KnownNames, attempts: readonly LedgerAttempt[]) {
-  return { ...describeOrder(row, names), attempts: attempts.map(describeAttempt) };
+  return {
+    ...describeOrder(row, names),
+    error_help: helpFor(row.errorCode),
+    attempts: attempts.map(describeAttempt),
+  };
+}
+
+/** What the catalogue says of an error; null of one that only another version knows. */
+function helpFor(code: string | null): string | null {
+  const known = Object.entries(errorCatalogue).find(([name]) => name === code);
+  return known?.[1].help ?? null;
 }
 
 function describeAttempt(attempt: LedgerAttempt, index: number) {

@@ -50,6 +50,7 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
   return [
     adminRoute({
       method: 'GET',
+      role: 'viewer',
       path: '/orders',
       query: orderQuery,
       operation: adminOperation({
@@ -88,6 +89,7 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
     }),
     adminRoute({
       method: 'GET',
+      role: 'viewer',
       path: '/orders/:id',
       operation: adminOperation({
         operationId: 'getOrder',

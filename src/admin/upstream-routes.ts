@@ -49,6 +49,7 @@ export function upstreamRoutes(
   return [
     adminRoute({
       method: 'GET',
+      role: 'viewer',
       path: '/upstreams',
       operation: adminOperation({
         operationId: 'listUpstreams',

@@ -52,6 +52,7 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
     adminAnswer({
       method: 'GET',
       path: '/usage',
+      role: 'viewer',
       query: usageQuery,
       operation: adminOperation({
         operationId: 'usage',

@@ -1,3 +1,5 @@
+import { ClaimLink } from '../access/claim-link.ts';
+import { OrderStream } from '../admin/order-stream.ts';
 import { Memory } from '../admission/memory.ts';
 import type { PlaceAdmission } from '../admission/place-admission.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -18,6 +20,7 @@ import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { orderPatienceMs } from '../store/sql/patience.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
+import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { RememberedKeys } from '../access/remembered-keys.ts';
 import { SqlRecords } from '../store/sql/sql-records.ts';
@@ -121,6 +124,9 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     instance,
     keys: new RememberedKeys(records.keys, clock, () => records.changes),
     book: records,
+    sessionStore: new SqlSessionStore(database.db),
+    claim: new ClaimLink(),
+    orderStream: new OrderStream(events),
     ledger,
     webhooks: {
       start: (current: () => Config) =>

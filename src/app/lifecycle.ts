@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdminGate } from '../access/admin-gate.ts';
 import { ensureFirstKey } from '../access/ensure-first-key.ts';
+import type { SettingView } from '../admin/catalogue-routes.ts';
 import type { ReloadOutcome } from '../admin/reload-routes.ts';
 import type { Config } from '../config/config-schema.ts';
+import { explainConfig } from '../config/explain-config.ts';
+import { listensLocally, servesConsole } from '../config/console-section.ts';
 import { LedgerKeeper } from '../store/sql/ledger-keeper.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
@@ -21,6 +23,7 @@ import { compose, type Parts } from './compose.ts';
 import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
 import { packageManifest } from './package-manifest.ts';
 import { adminSecretOf, createReload } from './reload.ts';
+import { createOperators } from './operators.ts';
 import { createRoutes } from './routes.ts';
 import { readGauges, serveMetrics } from './serve-metrics.ts';
 
@@ -32,6 +35,8 @@ export interface App {
   readonly upstreamNames: readonly string[];
   /** The plain key made at this start, to be shown once; known after `listen`. */
   readonly firstKey: string | undefined;
+  /** What opens the console once, for whoever starts the server on their own machine; undefined where a secret does. */
+  readonly claimToken: string | undefined;
   /** Orders an earlier process left open, closed by `listen`. */
   readonly leftOpenOrders: number;
   /** Bytes that orders hold now, and the most they ever held. */
@@ -65,18 +70,22 @@ export interface AppOptions {
   readonly databaseFile?: string;
   /** Reads the configuration again for a reload; throws what is wrong with it. Absent: it is what it was. */
   readonly reread?: () => Config;
+  /** Where each value of the last configuration that was read came from. Absent: nobody knows. */
+  readonly originOf?: Origins;
 }
+
+type Origins = Parameters<typeof explainConfig>[0]['originOf'];
 
 /** A Plantain of this configuration. Nothing listens yet and the data directory is not locked. */
 export async function createApp(
   config: Config,
-  { databaseFile, reread = () => config }: AppOptions = {},
+  { databaseFile, reread = () => config, originOf = () => '' }: AppOptions = {},
 ): Promise<App> {
-  return lifecycleOf(config, await compose(config, databaseFile), reread);
+  return lifecycleOf(config, await compose(config, databaseFile), reread, originOf);
 }
 
 /** Start, reload, drain and stop of what was composed. */
-function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
+function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originOf: Origins): App {
   const { clock, log, ledger, book, admission, scopes, memory } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
@@ -84,6 +93,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
   const stopping = new AbortController();
   let isServing = false;
   let firstKey: string | undefined;
+  let claimToken: string | undefined;
   let leftOpenOrders = 0;
   const sweep = new RetentionSweep({
     blobs: parts.blobs,
@@ -103,8 +113,17 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       log.warn({ cause: String(error) }, 'the ledger could not be tidied; tried again in an hour'),
   });
 
+  const operators = createOperators(parts);
+  const explain = (inForce: Config): SettingView[] =>
+    explainConfig({ config: inForce, originOf }).map(({ field, value, origin, description, isSecret }) => ({
+      name: field,
+      value: isSecret && value !== '' ? 'set' : value,
+      origin,
+      description,
+      secret: isSecret,
+    }));
   const routesInForce = (): Route[] =>
-    createRoutes(parts, { isStopping: () => stopping.signal.aborted, reload });
+    createRoutes(parts, { stopping: stopping.signal, reload, operators, explain });
   let routes: readonly Route[] = [];
   const reload = createReload(parts, reread, stopping.signal, () => {
     routes = routesInForce();
@@ -118,6 +137,9 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
     memory,
     get firstKey() {
       return firstKey;
+    },
+    get claimToken() {
+      return claimToken;
     },
     get leftOpenOrders() {
       return leftOpenOrders;
@@ -152,16 +174,12 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
         routes: switchedRoutes(() => routes),
         clock,
         authenticate: (credentials) => parts.setup.stages.authenticate(credentials),
-        authenticateAdmin: createAdminGate({
-          secret: () => parts.adminSecret,
-          isOpenToOthers: () => parts.setup.config.admin.secret !== undefined,
-          onRefused: (refused, address) =>
-            log.warn({ refused, address }, 'the admin API refused who had no admin secret'),
-        }),
+        authenticateAdmin: operators.authenticate,
         trustProxy: config.trustProxy,
         inForce: () => ({
           publicUrl: parts.setup.config.publicUrl,
           corsOrigins: parts.setup.config.cors.origins,
+          home: servesConsole(parts.setup.config) ? 'console/' : undefined,
         }),
         maxConnections: config.limits.maxConnections,
         requestIdleMs: config.limits.bodyIdleMs,
@@ -191,6 +209,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config): App {
       metricsListener = await serveMetrics(parts.setup, parts.metrics);
       const url = await server.listen({ host: config.host, port: config.port });
       isServing = true;
+      if (servesConsole(config) && listensLocally(config.host) && config.admin.secret === undefined)
+        claimToken = parts.claim.make();
       log.info(
         {
           version: packageManifest.version,

@@ -1,17 +1,25 @@
-import { exportRoutes } from '../admin/export-routes.ts';
+import path from 'node:path';
 import { adjustmentRoutes } from '../admin/adjustment-routes.ts';
 import { auditRoutes } from '../admin/audit-routes.ts';
+import { configRoutes, modelsWithPrices, type SettingView } from '../admin/catalogue-routes.ts';
+import { exportRoutes } from '../admin/export-routes.ts';
 import { keyRoutes } from '../admin/key-routes.ts';
 import { limitRoutes } from '../admin/limit-routes.ts';
 import { orderRoutes } from '../admin/order-routes.ts';
+import { orderStreamRoutes } from '../admin/order-stream.ts';
 import { projectRoutes } from '../admin/project-routes.ts';
 import { adminBodies } from '../admin/read-admin-body.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
+import { sessionRoutes } from '../admin/session-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
-import { usageRoutes } from '../admin/usage-routes.ts';
 import type { Actor } from '../access/audit-log.ts';
+import { usageRoutes } from '../admin/usage-routes.ts';
 import { withAdminDocument } from '../admin/admin-routes.ts';
+import type { Config } from '../config/config-schema.ts';
+import { servesConsole } from '../config/console-section.ts';
 import { healthOf } from '../routing/upstream-state.ts';
+import { ConsoleFiles } from '../server/console-files.ts';
+import { consoleRoutes } from '../server/console-routes.ts';
 import { galleryRoutes } from '../server/gallery-routes.ts';
 import { healthRoutes } from '../server/health-routes.ts';
 import { imageRoutes } from '../server/image-routes.ts';
@@ -22,16 +30,24 @@ import { withOpenApiRoute } from '../server/openapi-route.ts';
 import type { Route } from '../server/routes.ts';
 import type { Parts } from './compose.ts';
 import { localCaller } from './local-order.ts';
-import { packageManifest } from './package-manifest.ts';
+import { modelViews } from './model-views.ts';
+import type { Operators } from './operators.ts';
+import { packageFolder, packageManifest } from './package-manifest.ts';
 import { upstreamDesk } from './upstream-desk.ts';
 
+/** Built by `npm run build:web`, and part of the package. */
+const consoleFiles = new ConsoleFiles(path.join(packageFolder, 'dist', 'web'));
+
 export interface ServerActs {
-  readonly isStopping: () => boolean;
+  readonly stopping: AbortSignal;
+  readonly operators: Operators;
+  /** Every setting of a configuration, with where it came from. */
+  readonly explain: (config: Config) => readonly SettingView[];
   readonly reload: (actor: Actor) => Promise<ReloadOutcome>;
 }
 
 /** Every endpoint of the server, as the configuration in force has it: what is served, and what its documents say. */
-export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): Route[] {
+export function createRoutes(parts: Parts, { stopping, reload, operators, explain }: ServerActs): Route[] {
   const { databaseProbe, pool, keyStates, ledger } = parts;
   const { config, stages, dialect, catalogue, gallery } = parts.setup;
   const native = {
@@ -85,7 +101,7 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
         : []),
       ...galleryRoutes(async (request) => (await gallery()).fetch(request)),
       ...healthRoutes(async () => {
-        const trouble = isStopping() ? 'the server is stopping' : await databaseProbe.trouble();
+        const trouble = stopping.aborted ? 'the server is stopping' : await databaseProbe.trouble();
         return {
           problems: trouble === undefined ? [] : [trouble],
           upstreams: pool.states().map((state) => ({
@@ -103,11 +119,20 @@ export function createRoutes(parts: Parts, { isStopping, reload }: ServerActs): 
       ...limitRoutes(desk),
       ...adjustmentRoutes(desk),
       ...orderRoutes({ ledger, known }),
+      ...orderStreamRoutes(parts.orderStream, stopping),
       ...usageRoutes(reporting),
       ...exportRoutes(reporting),
       ...upstreamRoutes(upstreamDesk(parts), desk),
+      ...modelsWithPrices(() => modelViews(catalogue, parts.clock.nowMs())),
+      ...configRoutes(() => explain(config)),
       ...auditRoutes(parts.book.audit),
       ...reloadRoutes(reload),
+      ...sessionRoutes(operators.desk, desk.readBody),
     ]),
+    ...consoleRoutes({
+      files: consoleFiles,
+      isServed: () => servesConsole(parts.setup.config),
+      isOpenToOthers: () => parts.setup.config.admin.secret !== undefined,
+    }),
   ];
 }

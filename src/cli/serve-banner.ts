@@ -13,6 +13,8 @@ export interface ServeBannerInput {
   readonly firstKey: KeySource | undefined;
   readonly hasBootstrapKey: boolean;
   readonly leftOpenOrders: number;
+  /** Where the console is; undefined when it is not served. With a token that opens it where there is one. */
+  readonly console: { readonly claimToken: string | undefined } | undefined;
   /** Windows pastes into PowerShell, everything else into a POSIX shell. */
   readonly platform: NodeJS.Platform;
 }
@@ -25,6 +27,7 @@ export function serveBanner(input: ServeBannerInput): string {
     `Plantain ${input.version} serves OpenAI's Images API`,
     `  address   ${callUrl}/v1${callUrl === input.url ? '' : ` (listening on ${input.url})`}`,
     ...upstreamLines(input),
+    ...consoleLines(input, callUrl),
     `  data      ${input.dataDir}`,
     ...(leftOpenOrders > 0 ? [`  ledger    ${leftOpenNote(leftOpenOrders)}`] : []),
     '',
@@ -45,6 +48,17 @@ function upstreamLines({ upstreams, troubles }: ServeBannerInput): string[] {
     ...upstreams.map(({ name, address }) => `  upstream  ${name}${address === '' ? '' : ` at ${address}`}`),
     ...troubles.map((trouble) => `            ✗ ${trouble}`),
   ];
+}
+
+function consoleLines({ console }: ServeBannerInput, callUrl: string): string[] {
+  if (console === undefined) return [];
+  const address = `  console   ${callUrl}/console/`;
+  return console.claimToken === undefined
+    ? [`${address} (\`plantain admin secret\` signs you in)`]
+    : [
+        `${address}#claim=${console.claimToken}`,
+        '            This link signs you in once, within ten minutes; later, `plantain admin secret` does.',
+      ];
 }
 
 function leftOpenNote(count: number): string {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { App } from '../app/lifecycle.ts';
 import { packageManifest } from '../app/package-manifest.ts';
-import type { Config } from '../config/config-schema.ts';
+import { servesConsole } from '../config/console-section.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { stateDirectory } from '../config/file-places.ts';
 import { upstreamsOf, usesSandbox } from '../config/upstream-list.ts';
@@ -49,7 +49,14 @@ export function registerServeCommand(program: Command, context: CommandContext):
       checkSettings(loaded);
       const signals = firstStopSignal(process, undefined, ['SIGINT', 'SIGTERM']);
       const { createApp } = await import('../app/lifecycle.ts');
-      const app = await createApp(loaded.config, { reread: () => reread(self, context, loaded) });
+      let latest = loaded;
+      const app = await createApp(loaded.config, {
+        reread: () => {
+          latest = reread(self, context, loaded);
+          return latest.config;
+        },
+        originOf: (at) => latest.originOf(at),
+      });
       const hangUp = hangUps(() => void app.reload());
       const watch = watchConfig(loaded, context, () => void app.reload());
       watch?.start(watchIntervalMs);
@@ -77,10 +84,10 @@ export function registerServeCommand(program: Command, context: CommandContext):
 }
 
 /** The configuration as it is now, of the same file: without it, a server would fall back to its defaults. */
-function reread(self: Command, context: CommandContext, { file }: LoadedConfig): Config {
+function reread(self: Command, context: CommandContext, { file }: LoadedConfig): LoadedConfig {
   const loaded = loadCommandConfig(self, context, serverSettings, file);
   checkSettings(loaded);
-  return loaded.config;
+  return loaded;
 }
 
 function watchConfig(
@@ -130,6 +137,7 @@ async function greet(
       firstKey: firstKeyFor(app, people),
       hasBootstrapKey: config.bootstrapKey !== undefined,
       leftOpenOrders: app.leftOpenOrders,
+      console: servesConsole(config) ? { claimToken: app.claimToken } : undefined,
       platform: process.platform,
     }),
   );

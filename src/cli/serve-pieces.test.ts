@@ -24,6 +24,7 @@ const input: ServeBannerInput = {
   firstKey: { key },
   hasBootstrapKey: false,
   leftOpenOrders: 0,
+  console: undefined,
   platform: 'linux',
 };
 
@@ -54,6 +55,16 @@ test('an address that listens everywhere is shown as one that can be called', ()
   const banner = serveBanner({ ...input, url: 'http://0.0.0.0:80' });
   expect(banner).toContain('http://127.0.0.1:80/v1 (listening on http://0.0.0.0:80)');
   expect(banner).toContain('curl -sS http://127.0.0.1:80/v1/');
+});
+
+test('where the console is, and the link that opens it once for whoever started the server', () => {
+  const told = serveBanner({ ...input, console: { claimToken: 'once' } });
+  expect(told).toContain('console   http://127.0.0.1:4747/console/#claim=once\n');
+  const withSecret = serveBanner({ ...input, console: { claimToken: undefined } });
+  expect(withSecret).toContain(
+    'console   http://127.0.0.1:4747/console/ (`plantain admin secret` signs you in)\n',
+  );
+  expect(serveBanner(input)).not.toContain('console');
 });
 
 test('orders a dead server left open are told', () => {

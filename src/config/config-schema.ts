@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { z } from 'zod';
 import { clientSection } from './client-section.ts';
+import { consoleSection } from './console-section.ts';
 import { defaultModelId } from '../journey/catalogue-model.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
 import { budgetSettings, databaseSettings, ledgerSettings } from './book-settings.ts';
@@ -56,10 +57,17 @@ export const configSchema = section({
       defaultText: 'made at the first start; `plantain admin secret` prints it',
       secret: true,
     }),
+    viewerSecret: adminSecret().optional().meta({
+      description:
+        'What lets viewers in: they look at orders, usage, models and upstreams, see no keys and change nothing.',
+      defaultText: 'none: there are no viewers',
+      secret: true,
+    }),
     auditDays: wholeNumber(0, 36_500)
       .default(730)
       .describe('How many days changes by operators stay in the audit log; 0 keeps them for good.'),
   }),
+  console: consoleSection(),
   watchConfig: yesOrNo().default(true).describe('Reload the configuration file by itself when it changes.'),
   gemini: section({
     apiKey: token()

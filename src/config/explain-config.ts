@@ -12,6 +12,7 @@ export interface ConfigRow {
   readonly value: string;
   readonly origin: string;
   readonly description: string;
+  readonly isSecret: boolean;
 }
 
 /** Every setting with its value and where the value came from, in the order of the documentation. */
@@ -37,7 +38,15 @@ export function explainSettings(
     // Most fields of an entry mean something to entries of another kind alone.
     if (value === undefined && at.some((name) => typeof name === 'number')) return [];
     const { description = '', ...meta } = metaOf(schema);
-    return [{ field: spelled(root, at), value: shown(value, meta), origin: originOf(at), description }];
+    return [
+      {
+        field: spelled(root, at),
+        value: shown(value, meta),
+        origin: originOf(at),
+        description,
+        isSecret: meta.secret === true,
+      },
+    ];
   };
   return rowsOf(root, whole, []);
 }

@@ -82,6 +82,9 @@ const companions: Record<string, Record<string, string>> = {
 test('every setting can be given by its PLANTAIN_ name, by its flag and in the file', () => {
   const samples: Record<string, string> = {
     'admin.secret': 'plantain-admin-of-this-test',
+    'admin.viewerSecret': 'plantain-viewer-of-this-test',
+    'console.enabled': 'true',
+    'console.hosts': 'plantain.internal',
     bootstrapKey: `sk-${'a'.repeat(48)}`,
     publicUrl: 'https://pictures.example',
     'gemini.apiKey': 'some-key',
@@ -112,7 +115,7 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(79);
+  expect(single).toHaveLength(80);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
@@ -337,6 +340,9 @@ describe('a secret in a file', () => {
     secret ? env.map((name) => ({ id, name, at })) : [],
   );
   const secrets: Record<string, string> = {
+    'admin.viewerSecret': 'plantain-viewer-of-this-test',
+    'console.enabled': 'true',
+    'console.hosts': 'plantain.internal',
     bootstrapKey: `sk-${'a'.repeat(48)}`,
     'admin.secret': 'plantain-admin-of-this-test',
     'links.secret': 'links-of-this-test-and-no-others',

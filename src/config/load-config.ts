@@ -4,6 +4,7 @@ import { configFileVariable, type Environment } from './config-environment.ts';
 import { ConfigError } from './config-error.ts';
 import { type Config, configSchema, configSetting, configSettings, type FieldPath } from './config-schema.ts';
 import { sandboxName } from '../journey/upstream.ts';
+import { listensLocally } from './console-section.ts';
 import { hoursOfLinks } from './derived-defaults.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
 import { upstreamFaults, usesSandbox, withFilePlaces } from './upstream-list.ts';
@@ -94,6 +95,16 @@ function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): 
     problems.push(
       ...webhookFaults(config.webhooks).map(({ path: at, problem }) => `${subjectOf(at)} ${problem}`),
     );
+  tell(
+    ['console.enabled', 'admin.secret', 'host'],
+    config.console.enabled === true && config.admin.secret === undefined && !listensLocally(config.host),
+    'is true on an address that others reach, which needs a secret for them: set admin.secret (PLANTAIN_ADMIN_SECRET), or set console.enabled to false.',
+  );
+  tell(
+    ['admin.viewerSecret', 'admin.secret'],
+    config.admin.viewerSecret !== undefined && config.admin.viewerSecret === config.admin.secret,
+    'is the same as admin.secret: viewers would be admins.',
+  );
   tell(
     ['links.retentionHours', 'links.ttlMinutes'],
     links.retentionHours < hoursOfLinks(links.ttlMinutes),

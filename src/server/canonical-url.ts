@@ -3,6 +3,8 @@ import { canonicalNativePath } from './native-url.ts';
 /** Prefixes that clients and people put before a path, and repeat: `/v1v1` is what Spring AI 1 makes of a base URL with one. */
 const prefixes = /^(?:\/(?:v1)+|\/openai|\/v1beta(?=\/openai\/))*(?=\/)/;
 const endpoint = /^\/(?:images\/(?:generations|edits|variations)|models)(?:\/|$)/;
+/** Web pages: a browser finds what they refer to by the slashes of their address. */
+const page = /^\/console(?:\/|$)/;
 const deployment = /^\/deployments\/[^/]+\/images\//;
 
 /**
@@ -15,6 +17,7 @@ export function canonicalUrl(target: string): string {
   const queryAt = url.indexOf('?');
   const path = queryAt === -1 ? url : url.slice(0, queryAt);
   const query = queryAt === -1 ? '' : url.slice(queryAt);
+  if (page.test(path)) return url;
   const plain = path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
   const native = canonicalNativePath(plain);
   if (native !== undefined) return `${native}${query}`;

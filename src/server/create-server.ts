@@ -1,8 +1,9 @@
-import Fastify, { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Caller } from '../journey/image-order.ts';
 import type { Credentials } from '../journey/image-request.ts';
+import type { AdminCaller, Operator } from '../journey/operator.ts';
 import { OrderScope } from '../journey/order-scope.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
@@ -13,33 +14,31 @@ import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-r
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
-import { credentialsOf, headerCredentials } from './credentials-of.ts';
+import { adminCallerOf, isForOperators } from './admin-caller.ts';
+import { credentialsOf } from './credentials-of.ts';
 import { drainRequest, drainUninvited } from './drain-request.ts';
 import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
-import { isLocalRequest } from './is-local-request.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
-import { answerUnknown } from './unknown-url.ts';
+import { answerUnknown, methods, notAllowed } from './unserved-request.ts';
 
 export interface ServerOptions {
   readonly routes: readonly Route[];
   readonly clock: Clock;
   /** Lets the holder of a key in; throws `invalid_api_key`. */
   readonly authenticate: (credentials: Credentials) => Promise<Caller>;
-  /** Lets the holder of the admin secret in, and says who it is; throws what its own routes answer. */
-  readonly authenticateAdmin: (caller: {
-    readonly credentials: Credentials;
-    readonly address: string;
-    readonly isLocal: boolean;
-  }) => string;
+  /** Lets those in who look after the server; throws what the routes of the admin API answer. */
+  readonly authenticateAdmin: (caller: AdminCaller) => Promise<Operator>;
   readonly trustProxy: boolean | readonly string[];
   /** What a reload may change; asked for with every request. */
   readonly inForce: () => {
     /** Origin for links, where the operator fixed it; else the one the client used. */
     readonly publicUrl: string | undefined;
     readonly corsOrigins: readonly string[];
+    /** Where browsers that ask for the root are sent; undefined: nowhere. */
+    readonly home: string | undefined;
   };
   readonly maxConnections: number;
   /** How long the head of a request may take. */
@@ -63,8 +62,6 @@ const hangUpIntervalMs = 100;
 type Edge = Pick<Route, 'writeError' | 'auth'>;
 /** Of paths that are nobody's. */
 const anybody: Edge = { writeError, auth: 'none' };
-
-const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Routes have no schemas for the framework: without this, it loads its compilers for them, a hundred modules. */
 const noSchemas = (): never => {
@@ -116,7 +113,7 @@ export function createServer(options: ServerOptions): PlantainServer {
     scope?: OrderScope,
   ): Promise<void> => {
     // No web page but the server's own asks the admin API.
-    const origins = auth === 'admin' ? [] : options.inForce().corsOrigins;
+    const origins = isForOperators({ auth }) ? [] : options.inForce().corsOrigins;
     return answerRequest(options, request, reply, { made, frame, scope, origins });
   };
 
@@ -149,13 +146,15 @@ export function createServer(options: ServerOptions): PlantainServer {
           notAllowed(
             request,
             allowed,
-            routes[0]?.auth !== 'admin' && options.inForce().corsOrigins.length > 0,
+            !isForOperators(routes[0]) && options.inForce().corsOrigins.length > 0,
           ),
           edgeOf(routes, request),
         ),
     });
   }
-  server.setNotFoundHandler((request, reply) => answer(request, reply, answerUnknown(request, methods)));
+  server.setNotFoundHandler((request, reply) =>
+    answer(request, reply, answerUnknown(request, options.inForce().home)),
+  );
   server.setErrorHandler((error, request, reply) =>
     answer(request, reply, Promise.reject(fastifyErrorToPlantainError(error))),
   );
@@ -191,14 +190,9 @@ async function handle(
   const origin = requestOrigin(request);
   const caller =
     route.auth === 'key' ? await options.authenticate(credentialsOf(request.raw, request.ip)) : undefined;
-  const operator =
-    route.auth === 'admin'
-      ? options.authenticateAdmin({
-          credentials: headerCredentials(request.raw, request.ip),
-          address: request.ip,
-          isLocal: isLocalRequest(request.raw),
-        })
-      : undefined;
+  const operator = isForOperators(route)
+    ? await options.authenticateAdmin(adminCallerOf(request, origin, route))
+    : undefined;
   return route.handle(
     {
       id: request.id,
@@ -207,10 +201,11 @@ async function handle(
       params: request.params as Record<string, string | undefined>,
       query: request.query,
       origin: options.inForce().publicUrl ?? origin,
+      usedOrigin: origin,
       clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
       ...(caller && { caller }),
-      ...(operator !== undefined && { operator }),
+      ...(operator && { operator }),
     },
     scope,
   );
@@ -274,24 +269,4 @@ function edgeOf([first]: readonly Route[], { raw }: FastifyRequest): Edge {
   return first === undefined
     ? anybody
     : { auth: first.auth, writeError: first.frameFor?.(raw) ?? first.writeError };
-}
-
-async function notAllowed(
-  request: FastifyRequest,
-  allowed: readonly string[],
-  hasCors: boolean,
-): Promise<ImageAnswer> {
-  if (request.method === 'OPTIONS') {
-    const allow = [...allowed, 'OPTIONS'].join(', ');
-    const preflight = hasCors
-      ? {
-          'access-control-allow-methods': allow,
-          'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
-          'access-control-max-age': '86400',
-        }
-      : {};
-    return { status: 204, headers: { allow, ...preflight }, body: { kind: 'whole', pieces: [] } };
-  }
-  const message = `${request.method} is not allowed on this path. Use ${allowed.join(' or ')}.`;
-  throw new PlantainError('method_not_allowed', message, { headers: { allow: allowed.join(', ') } });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Caller } from '../journey/image-order.ts';
+import type { Operator, OperatorRole } from '../journey/operator.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { RouteDescription } from '../openai/openapi/openapi-document.ts';
@@ -19,12 +20,14 @@ export interface RouteRequest<Query = unknown> {
   readonly query: Query;
   /** Scheme and host as the client used them; a trusted proxy's word counts. */
   readonly origin: string;
+  /** The same, also where the operator fixed another for links. */
+  readonly usedOrigin: string;
   readonly clientAddress: string;
   readonly acceptedAtMs: number;
   /** Who asks, of a route that the server itself lets the holders of keys in to. */
   readonly caller?: Caller;
-  /** Who asks, of a route of the admin API, as the audit log names it. */
-  readonly operator?: string;
+  /** Who asks, of a route of the admin API. */
+  readonly operator?: Operator;
 }
 
 /** One endpoint. Handlers return plain answers or throw catalogue errors. */
@@ -32,8 +35,13 @@ export interface Route<Query = unknown> {
   readonly method: HttpMethod;
   /** A path pattern of the router: `:name` for a segment, `*` for the rest. */
   readonly path: string;
-  /** Who may come: anybody, the holder of a key, whom the handler's own journey lets in, or the holder of the admin secret. */
-  readonly auth: 'none' | 'key' | 'journey' | 'admin';
+  /**
+   * Who may come: anybody, the holder of a key, whom the handler's own journey lets in, or one who looks after the
+   * server, of this role at least.
+   */
+  readonly auth: 'none' | 'key' | 'journey' | OperatorRole;
+  /** Whether a web page must be one of our own to get in, though it only reads: an answer that goes on and on. */
+  readonly isAct?: boolean;
   /** Reads the query; what it refuses is a 400 that names the parameter. Absent: the query has no meaning. */
   readonly query?: z.ZodType<Query>;
   /** How errors are told to the clients of this endpoint. */

@@ -184,6 +184,8 @@ test('its OpenAPI document passes a public validator, leads nowhere empty, and r
   for (const { path, method, id: name } of operations.toSorted((one, two) => rank(one.id) - rank(two.id))) {
     const key = name === 'deleteKey' ? 'spare' : 'website';
     if (name === 'deleteKey') await ask('/keys', 'POST', {}, { name: 'spare' });
+    // Those that need more than the secret are held to it in console.test.ts.
+    if (/\/(?:session|stream|\{session\})$/.test(path)) continue;
     const query = path.endsWith('/limits') ? '?key=website' : '';
     const secrets = (await (await ask('/keys/website/secrets')).json()) as { data?: { id: string }[] };
     const real = path

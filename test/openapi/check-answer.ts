@@ -22,6 +22,7 @@ const httpHeaders = new Set([
   'x-accel-buffering',
   'transfer-encoding',
   'etag',
+  'set-cookie',
   'date',
   'connection',
   'keep-alive',

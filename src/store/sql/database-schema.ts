@@ -19,6 +19,7 @@ export interface Database {
   attempts: AttemptsTable;
   claims: ClaimsTable;
   usage_hours: UsageHoursTable;
+  console_sessions: ConsoleSessionsTable;
 }
 
 export interface ProjectsTable {
@@ -264,4 +265,18 @@ export interface UsageHoursTable {
   cost_micro_usd_billions: number;
   charged_micro_usd: number;
   charged_micro_usd_billions: number;
+}
+
+/** Browsers that are signed in at the console, by the SHA-256 of what they hold. */
+export interface ConsoleSessionsTable {
+  hash: Uint8Array;
+  id: string;
+  role: string;
+  name: string;
+  created_at_ms: number;
+  seen_at_ms: number;
+  expires_at_ms: number;
+  address: string;
+  user_agent: string;
+  secret_mark: string;
 }

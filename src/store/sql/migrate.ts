@@ -31,6 +31,7 @@ import {
 } from './schema-state.ts';
 import { alerts } from './migrations/0027-alerts.ts';
 import { markupAndEndUsers } from './migrations/0028-markup-and-end-users.ts';
+import { consoleSessions } from './migrations/0030-console-sessions.ts';
 
 /**
  * Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. A step may only
@@ -53,6 +54,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Sch
     '0027-alerts': alerts(kinds),
     '0028-markup-and-end-users': markupAndEndUsers(kinds),
     '0029-compatible-from': compatibleFromChange(kinds),
+    '0030-console-sessions': consoleSessions(kinds),
   };
 }
 

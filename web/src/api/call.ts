@@ -1,0 +1,78 @@
+/** The admin API, beside the console's own path whatever a proxy has put before both. */
+const root = new URL('../admin/v1', document.baseURI).href;
+/** After this long without a key or a pointer, what the page asks by itself keeps no session alive. */
+const presentForMs = 60_000;
+
+let csrf: string | null = null;
+let lastInputAtMs = performance.now();
+for (const kind of ['pointerdown', 'keydown'])
+  addEventListener(kind, () => (lastInputAtMs = performance.now()), { passive: true, capture: true });
+
+/** Tells what has to be sent back with whatever changes something. */
+export function keepCsrf(token: string | null): void {
+  csrf = token;
+}
+
+/** What the server said no with. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(status: number, message: string, facts: { code?: string; param?: string; requestId?: string }) {
+    super(message);
+    this.status = status;
+    this.code = facts.code;
+    this.param = facts.param;
+    this.requestId = facts.requestId;
+  }
+}
+
+export interface CallOptions {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks the admin API. Rejects with ApiError, or with TypeError where the server cannot be reached. */
+export async function call<Answer>(
+  path: string,
+  { method = 'GET', query = {}, body, signal }: CallOptions = {},
+): Promise<Answer> {
+  const url = addressOf(path, query);
+  const isBackground = performance.now() - lastInputAtMs > presentForMs;
+  const response = await fetch(url, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      accept: 'application/json',
+      ...(method !== 'GET' && { 'content-type': 'application/json', 'x-plantain-csrf': csrf ?? '' }),
+      ...(isBackground && { 'plantain-background': '1' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal !== undefined && { signal }),
+  });
+  if (!response.ok) throw await errorOf(response);
+  return (await response.json()) as Answer;
+}
+
+/** Where something of the admin API is. */
+export function addressOf(path: string, query: CallOptions['query'] = {}): string {
+  const url = new URL(`${root}${path}`);
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
+  return url.href;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const requestId = response.headers.get('x-request-id') ?? undefined;
+  const document: unknown = await response.json().catch(() => undefined);
+  const { message, code, param } = (document as { error?: Record<string, unknown> } | undefined)?.error ?? {};
+  return new ApiError(response.status, typeof message === 'string' ? message : response.statusText, {
+    ...(typeof code === 'string' && { code }),
+    ...(typeof param === 'string' && { param }),
+    ...(requestId !== undefined && { requestId }),
+  });
+}

@@ -1,0 +1,74 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Order } from '../api/types.ts';
+import { StatusChip } from '../ui/chip.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Money } from '../ui/money.tsx';
+import { formatDuration } from '../words/format.ts';
+import { say } from '../words/say.ts';
+
+/** Orders in rows; each row leads to its order. */
+export function OrderTable({ orders }: { readonly orders: readonly Order[] }): ReactNode {
+  return (
+    <div className="table-frame">
+      <table className="list opens orders">
+        <caption className="visually-hidden">{say('orders.caption')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say('orders.col.time')}</th>
+            <th scope="col">{say('orders.col.status')}</th>
+            <th scope="col" className="wide-only">
+              {say('orders.col.key')}
+            </th>
+            <th scope="col" className="wide-only">
+              {say('orders.col.model')}
+            </th>
+            <th scope="col" className="wide-only">
+              {say('orders.col.upstream')}
+            </th>
+            <th scope="col" className="number wide-only">
+              {say('orders.col.pictures')}
+            </th>
+            <th scope="col" className="number wide-only">
+              {say('orders.col.duration')}
+            </th>
+            <th scope="col" className="number">
+              {say('orders.col.cost')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {orders.map((order) => (
+            <tr key={order.id}>
+              <th scope="row">
+                <Link to="/orders/$id" params={{ id: order.id }} className="row">
+                  <Moment at={order.created_at} />
+                </Link>
+                <div className="small quiet narrow-only">{order.model}</div>
+              </th>
+              <td>
+                <StatusChip status={order.status} />
+                {order.error_code !== null && <div className="small quiet mono">{order.error_code}</div>}
+              </td>
+              <td className="wide-only">{order.key.name ?? order.key.id}</td>
+              <td className="model wide-only">{order.model}</td>
+              <td className="wide-only">{order.upstream ?? say('app.none')}</td>
+              <td className="number wide-only">
+                {say('orders.pictures', {
+                  delivered: order.images_delivered,
+                  requested: order.images_requested,
+                })}
+              </td>
+              <td className="number wide-only">
+                {order.duration_ms === null ? say('app.none') : formatDuration(order.duration_ms)}
+              </td>
+              <td className="number">
+                <Money microUsd={order.status === 'open' ? order.reserved_micro_usd : order.cost_micro_usd} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

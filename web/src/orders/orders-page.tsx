@@ -1,0 +1,81 @@
+import { getRouteApi } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Page } from '../shell/page.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { say, sayCount } from '../words/say.ts';
+import { FilterRow } from './filter-row.tsx';
+import { firstOrderCommand } from './first-order.ts';
+import { OrderTable } from './order-table.tsx';
+import { type OrderList, useOrders } from './use-orders.ts';
+import './orders.css';
+
+const route = getRouteApi('/inside/orders');
+
+/** Every order, the youngest first, as they come. */
+export function OrdersPage(): ReactNode {
+  const filters = route.useSearch();
+  const list = useOrders(filters);
+  return (
+    <Page title={say('orders.title')} acts={<LiveButton list={list} />}>
+      <FilterRow filters={filters} />
+      {list.waiting > 0 && (
+        <button type="button" className="button news" onClick={() => list.setLive(true)}>
+          {sayCount('orders.new', list.waiting)}
+        </button>
+      )}
+      {list.error !== null && <Problem error={list.error} retry={list.retry} />}
+      {list.orders === undefined && list.error === null && <Skeleton blockSize="24rem" />}
+      {list.orders !== undefined && list.orders.length > 0 && (
+        <>
+          <OrderTable orders={list.orders} />
+          {list.more === undefined ? (
+            <p className="quiet small">{say('orders.end')}</p>
+          ) : (
+            <button type="button" className="button more" onClick={list.more}>
+              {say('app.more')}
+            </button>
+          )}
+        </>
+      )}
+      {list.orders?.length === 0 && <NoOrders isFiltered={Object.keys(filters).length > 0} />}
+    </Page>
+  );
+}
+
+function LiveButton({ list }: { readonly list: OrderList }): ReactNode {
+  return (
+    <button
+      type="button"
+      className="button bare live"
+      aria-pressed={list.isLive}
+      onClick={() => list.setLive(!list.isLive)}
+      title={say(list.isLive ? 'orders.pause' : 'orders.resume')}
+    >
+      {list.isLive ? <span className="dot" /> : <Icon name="pause" />}
+      {say(list.isLive ? 'orders.live' : 'orders.paused')}
+    </button>
+  );
+}
+
+function NoOrders({ isFiltered }: { readonly isFiltered: boolean }): ReactNode {
+  const navigate = route.useNavigate();
+  if (isFiltered)
+    return (
+      <Empty title={say('orders.noMatch')} lead={say('orders.noMatch.lead')}>
+        <button type="button" className="button" onClick={() => void navigate({ search: {} })}>
+          {say('orders.clear')}
+        </button>
+      </Empty>
+    );
+  const command = firstOrderCommand();
+  return (
+    <Empty title={say('orders.empty')} lead={say('orders.empty.lead')}>
+      <pre className="code">{command}</pre>
+      <CopyButton text={command} />
+    </Empty>
+  );
+}

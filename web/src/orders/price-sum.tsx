@@ -1,0 +1,73 @@
+import type { ReactNode } from 'react';
+import type { OrderWithAttempts } from '../api/types.ts';
+import { formatExactMoney, formatNumber } from '../words/format.ts';
+import { say, sayValue } from '../words/say.ts';
+
+/** The cost of an order as the sum that it is: count times price, call by call. */
+export function PriceSum({ order }: { readonly order: OrderWithAttempts }): ReactNode {
+  const charged = order.attempts.filter(({ price }) => price.length > 0);
+  if (charged.length === 0) return <p>{say('order.price.none')}</p>;
+  return (
+    <>
+      <div className="table-frame">
+        <table className="list">
+          <caption className="visually-hidden">{say('order.price')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{say('order.price.of')}</th>
+              <th scope="col" className="number">
+                {say('order.price.count')}
+              </th>
+              <th scope="col" className="number">
+                {say('order.price.each')}
+              </th>
+              <th scope="col" className="number">
+                {say('order.price.amount')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {charged.flatMap((attempt) =>
+              attempt.price.map((line) => (
+                <tr key={`${attempt.ordinal} ${line.of}`}>
+                  <th scope="row">
+                    {sayValue('priced', line.of)}
+                    {charged.length > 1 && (
+                      <span className="quiet small">
+                        {' '}
+                        · {say('order.attempt', { ordinal: attempt.ordinal })}
+                      </span>
+                    )}
+                  </th>
+                  <td className="number">{formatNumber(line.count)}</td>
+                  <td className="number">{formatExactMoney(line.micro_usd_per_million)}</td>
+                  <td className="number">
+                    {formatExactMoney((line.count * line.micro_usd_per_million) / 1_000_000)}
+                  </td>
+                </tr>
+              )),
+            )}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row" colSpan={3}>
+                {say('order.price.total')}
+              </th>
+              <td className="number">
+                <strong>{formatExactMoney(order.cost_micro_usd)}</strong>
+              </td>
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+      <p className="small quiet">
+        {[...new Set(charged.map(({ price_id }) => price_id ?? say('app.none')))]
+          .map((id) => say('order.price.entry', { id }))
+          .join(' · ')}
+      </p>
+      {charged.some(({ usage_source }) => usage_source === 'estimated') && (
+        <p className="small quiet">{say('order.price.estimated')}</p>
+      )}
+    </>
+  );
+}

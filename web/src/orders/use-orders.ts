@@ -1,0 +1,95 @@
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  useInfiniteQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { addressOf, call } from '../api/call.ts';
+import type { Order, OrderPage } from '../api/types.ts';
+import type { OrdersSearch } from './orders-search.ts';
+
+/** Of a busy server not every order makes the page ask anew. */
+const settleMs = 1000;
+/** Where no events come: another server's orders, or a browser that may not listen. */
+const lookEveryMs = 15_000;
+const mostPages = 20;
+
+export function ordersQuery(filters: OrdersSearch) {
+  return infiniteQueryOptions({
+    queryKey: ['orders', 'list', filters],
+    queryFn: ({ pageParam, signal }) =>
+      call<OrderPage>('/orders', { query: { ...filters, before: pageParam, limit: 50 }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }: OrderPage) => next ?? undefined,
+    maxPages: mostPages,
+  });
+}
+
+export interface OrderList {
+  readonly orders: readonly Order[] | undefined;
+  readonly error: Error | null;
+  readonly retry: () => void;
+  readonly more: (() => void) | undefined;
+  /** How many came while the list stood still. */
+  readonly waiting: number;
+  readonly isLive: boolean;
+  readonly setLive: (isLive: boolean) => void;
+}
+
+/** The orders of these filters: live at the top, standing still once somebody reads further down or says so. */
+export function useOrders(filters: OrdersSearch): OrderList {
+  const client = useQueryClient();
+  const options = ordersQuery(filters);
+  const [isLive, setLive] = useState(true);
+  const [waiting, setWaiting] = useState(0);
+  const query = useInfiniteQuery({ ...options, refetchInterval: isLive ? lookEveryMs : false });
+  const key = JSON.stringify(filters);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({ queryKey: ['orders', 'list'] });
+      }, settleMs);
+    };
+    const stream = new EventSource(addressOf('/orders/stream'));
+    stream.addEventListener('order', ({ data }: MessageEvent<string>) => {
+      const { kind } = JSON.parse(data) as { kind: string };
+      if (isLive && scrollY < innerHeight) refresh();
+      else if (kind === 'opened') setWaiting((count) => count + 1);
+    });
+    return () => {
+      clearTimeout(timer);
+      stream.close();
+    };
+  }, [client, isLive, key]);
+  const show = (live: boolean): void => {
+    setLive(live);
+    setWaiting(0);
+    if (live) {
+      scrollTo({ top: 0 });
+      // The pages below are left behind: otherwise each of them would be asked for again.
+      client.setQueryData(options.queryKey, firstPage);
+      void client.invalidateQueries({ queryKey: options.queryKey });
+    }
+  };
+  const { data, error, hasNextPage, isFetchingNextPage } = query;
+  return {
+    orders: data?.pages.flatMap((page) => page.data),
+    error,
+    retry: () => void query.refetch(),
+    more: hasNextPage
+      ? () => {
+          if (!isFetchingNextPage) void query.fetchNextPage();
+        }
+      : undefined,
+    waiting,
+    isLive,
+    setLive: show,
+  };
+}
+
+type Pages = InfiniteData<OrderPage>;
+const firstPage = (data: Pages | undefined): Pages | undefined =>
+  data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) };

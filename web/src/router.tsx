@@ -1,0 +1,125 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ordersSearch } from './orders/orders-search.ts';
+import { LoginPage } from './session/login-page.tsx';
+import { knownSession } from './session/sign-in.ts';
+import { Fault } from './shell/fault.tsx';
+import { Frame } from './shell/frame.tsx';
+import { NotFound } from './shell/not-found.tsx';
+import { Waiting } from './shell/waiting.tsx';
+import { usageSearch } from './usage/usage-search.ts';
+import { ApiError } from './api/call.ts';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Fault });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: LoginPage,
+  validateSearch: (search: Record<string, unknown>): { next?: string; ended?: true } => ({
+    ...(isOwnPath(search['next']) && { next: search['next'] }),
+    ...(search['ended'] === true && { ended: true }),
+  }),
+});
+
+/** Every page but the login: who is not signed in is sent there, once, and back afterwards. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    const session = await knownSession().catch((error: unknown) => {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return undefined;
+      throw error;
+    });
+    if (session !== undefined) return { session };
+    const search = location.pathname === '/' ? {} : { next: location.publicHref };
+    return redirect({ to: '/login', search, replace: true, throw: true });
+  },
+});
+
+const pages = [
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/',
+    beforeLoad: () => {
+      redirect({ to: '/orders', replace: true, throw: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/orders',
+    validateSearch: ordersSearch,
+    component: lazyRouteComponent(() => import('./orders/orders-page.tsx'), 'OrdersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/orders/$id',
+    component: lazyRouteComponent(() => import('./orders/order-page.tsx'), 'OrderPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/usage',
+    validateSearch: usageSearch,
+    component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/keys/$id',
+    component: lazyRouteComponent(() => import('./keys/key-page.tsx'), 'KeyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/upstreams',
+    component: lazyRouteComponent(() => import('./upstreams/upstreams-page.tsx'), 'UpstreamsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/models',
+    component: lazyRouteComponent(() => import('./models/models-page.tsx'), 'ModelsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+  }),
+] as const;
+
+/** The pages by their addresses, below wherever the console is. */
+export const router = createRouter({
+  routeTree: root.addChildren([login, inside.addChildren(pages)]),
+  basepath: new URL('.', document.baseURI).pathname,
+  // What no page reads out of the address is not handed on to it, above all no foreign place to go to.
+  search: { strict: true },
+  defaultPreload: 'intent',
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: Fault,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** An address of this console, not of another place that a link would have us go to. */
+function isOwnPath(next: unknown): next is string {
+  return typeof next === 'string' && next.startsWith(router.basepath) && !/^\/[/\\]/.test(next);
+}

@@ -1,0 +1,27 @@
+import { call, keepCsrf } from '../api/call.ts';
+import { queryClient } from '../api/query-client.ts';
+import { sessionQuery } from '../api/queries.ts';
+import type { Session } from '../api/types.ts';
+
+/** That somebody signed in here; the session itself is in a cookie that no script reads. */
+const storageKey = 'plantain.signedIn';
+
+/** Opens a session with a secret, or with the token of the link that the start printed. */
+export async function signIn(proof: { readonly secret: string } | { readonly claim: string }): Promise<void> {
+  const session = await call<Session>('/session', { method: 'POST', body: proof });
+  keepCsrf(session.csrf);
+  localStorage.setItem(storageKey, '1');
+  queryClient.clear();
+  queryClient.setQueryData(sessionQuery.queryKey, session);
+}
+
+/** Who is signed in; undefined when nobody is, as far as this browser knows: then the server is not asked. */
+export async function knownSession(): Promise<Session | undefined> {
+  return localStorage.getItem(storageKey) === null ? undefined : queryClient.ensureQueryData(sessionQuery);
+}
+
+/** Forgets what was known of the one who was signed in. */
+export function forgetSession(): void {
+  localStorage.removeItem(storageKey);
+  queryClient.clear();
+}

@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { sessionQuery } from '../api/queries.ts';
+import { say } from '../words/say.ts';
+
+/** What holds for the whole server and should not be overlooked. */
+export function Bars(): ReactNode {
+  const { data } = useQuery(sessionQuery);
+  const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine);
+  return (
+    <div className="bars">
+      {!isOnline && <p className="notice bad">{say('bar.offline')}</p>}
+      {data?.insecure === true && <p className="notice odd">{say('bar.insecure')}</p>}
+      {data?.sandbox === true && <p className="notice">{say('bar.sandbox')}</p>}
+      {data?.role === 'viewer' && <p className="notice">{say('bar.viewer')}</p>}
+    </div>
+  );
+}
+
+function watchNetwork(tell: () => void): () => void {
+  addEventListener('online', tell);
+  addEventListener('offline', tell);
+  return () => {
+    removeEventListener('online', tell);
+    removeEventListener('offline', tell);
+  };
+}

@@ -1,0 +1,42 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+
+/**
+ * A native dialog over the page: the browser keeps the focus in it and gives it back. `isFirm`: neither Escape nor a
+ * click beside it closes it, only what stands in it.
+ */
+export function Modal({
+  label,
+  className = '',
+  isFirm = false,
+  onClose,
+  children,
+}: {
+  readonly label: string;
+  readonly className?: string;
+  readonly isFirm?: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}): ReactNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={className}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        if (!isFirm) onClose();
+      }}
+      onPointerDown={(event) => {
+        if (!isFirm && event.target === dialog.current) onClose();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}
