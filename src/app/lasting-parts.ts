@@ -20,6 +20,7 @@ import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
+import { SqlProjectStore } from '../store/sql/sql-project-store.ts';
 import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
@@ -91,6 +92,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     database,
     instance,
     keys: new SqlApiKeyStore(database.db),
+    projects: new SqlProjectStore(database.db),
     sessionStore: new SqlSessionStore(database.db),
     claim: new ClaimLink(),
     orderStream: new OrderStream(events),

@@ -4,6 +4,7 @@ import { orderRoutes } from '../admin/order-routes.ts';
 import { orderStreamRoutes } from '../admin/order-stream.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
 import { sessionRoutes } from '../admin/session-routes.ts';
+import { studioRoutes } from '../admin/studio-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
 import { withAdminDocument } from '../admin/admin-routes.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -23,6 +24,7 @@ import { localCaller } from './local-order.ts';
 import { modelViews } from './model-views.ts';
 import type { Operators } from './operators.ts';
 import { packageFolder, packageManifest } from './package-manifest.ts';
+import { studioView } from './studio-view.ts';
 import { upstreamDesk } from './upstream-desk.ts';
 
 /** Built by `npm run build:web`, and part of the package. */
@@ -94,6 +96,7 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
       ...orderRoutes({ ledger, keys }),
       ...orderStreamRoutes(parts.orderStream, stopping),
       ...modelsWithPrices(() => modelViews(catalogue, parts.clock.nowMs())),
+      ...studioRoutes(() => studioView(parts)),
       ...configRoutes(() => explain(config)),
       ...reloadRoutes(reload),
       ...sessionRoutes(operators.desk),

@@ -64,6 +64,17 @@ export class SqlApiKeyStore implements ApiKeyStore {
     return row && { key: toKey(row), validUntilMs: row.valid_until_ms, archivedAtMs: row.archived_at_ms };
   }
 
+  async findById(id: string): Promise<FoundKey | undefined> {
+    const row = await this.#db
+      .selectFrom('api_keys')
+      .innerJoin('projects', 'projects.id', 'api_keys.project_id')
+      .selectAll('api_keys')
+      .select('projects.archived_at_ms')
+      .where('api_keys.id', '=', id)
+      .executeTakeFirst();
+    return row && { key: toKey(row), validUntilMs: null, archivedAtMs: row.archived_at_ms };
+  }
+
   async list(): Promise<readonly ApiKeyRecord[]> {
     const rows = await this.#db
       .selectFrom('api_keys')
