@@ -4,6 +4,7 @@ import { orderRoutes } from '../../src/admin/order-routes.ts';
 import { OrderStream, orderStreamRoutes } from '../../src/admin/order-stream.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { sessionRoutes } from '../../src/admin/session-routes.ts';
+import { studioRoutes } from '../../src/admin/studio-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 import { generatedNote } from './generated-note.ts';
@@ -21,6 +22,7 @@ export function adminPage(): string {
     ...orderRoutes({ ledger: { list: unasked, find: unasked, attempts: unasked }, keys: unasked }),
     ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
     ...modelsWithPrices(unasked),
+    ...studioRoutes(unasked),
     ...configRoutes(unasked),
     ...reloadRoutes(unasked),
     ...sessionRoutes({ login: unasked, facts: unasked, list: unasked, end: unasked }),

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call, keepCsrf } from './call.ts';
-import type { Model, OrderWithAttempts, Session, SessionList, Setting, Upstream } from './types.ts';
+import type { Model, OrderWithAttempts, Session, SessionList, Setting, Studio, Upstream } from './types.ts';
 
 /** How often a page asks again for what changes by itself. */
 const watchEveryMs = 5000;
@@ -30,6 +30,12 @@ export const modelsQuery = queryOptions({
   queryKey: ['models'],
   queryFn: ({ signal }) => call<{ data: Model[] }>('/models', { signal }),
   staleTime: 60_000,
+});
+
+export const studioQuery = queryOptions({
+  queryKey: ['studio'],
+  queryFn: ({ signal }) => call<Studio>('/studio', { signal }),
+  staleTime: 30_000,
 });
 
 export const settingsQuery = queryOptions({

@@ -14,4 +14,5 @@ export type Upstream = Answer<'Upstream'>;
 export type UpstreamTest = Answer<'UpstreamTest'>;
 export type Model = Answer<'Model'>;
 export type Setting = Answer<'SettingList'>['data'][number];
+export type Studio = Answer<'Studio'>;
 export type Reloaded = Answer<'Reloaded'>;
