@@ -1,7 +1,12 @@
 import { adminDocument } from '../../src/admin/admin-document.ts';
+import { adjustmentRoutes } from '../../src/admin/adjustment-routes.ts';
+import { auditRoutes } from '../../src/admin/audit-routes.ts';
 import { configRoutes, modelsWithPrices } from '../../src/admin/catalogue-routes.ts';
+import { keyRoutes } from '../../src/admin/key-routes.ts';
+import { limitRoutes } from '../../src/admin/limit-routes.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
 import { OrderStream, orderStreamRoutes } from '../../src/admin/order-stream.ts';
+import { projectRoutes } from '../../src/admin/project-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { sessionRoutes } from '../../src/admin/session-routes.ts';
 import { studioRoutes } from '../../src/admin/studio-routes.ts';
@@ -14,18 +19,26 @@ import { answerTable } from './schema-tables.ts';
 const unasked = (): never => {
   throw new Error('the page is written without asking anything');
 };
+/** Of everything that routes ask, nothing is asked. */
+const nobody = new Proxy({}, { get: () => unasked }) as never;
 
 /** docs/admin.md: the admin API. */
 export function adminPage(): string {
+  const desk = { book: nobody, clock: nobody, modelId: unasked, readBody: unasked };
   const routes = [
-    ...upstreamRoutes({ list: unasked, test: unasked, drain: unasked, restore: unasked, reset: unasked }),
-    ...orderRoutes({ ledger: { list: unasked, find: unasked, attempts: unasked }, keys: unasked }),
+    ...keyRoutes(desk),
+    ...projectRoutes(desk),
+    ...limitRoutes(desk),
+    ...adjustmentRoutes(desk),
+    ...orderRoutes({ ledger: nobody, known: unasked }),
     ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
+    ...upstreamRoutes(nobody, desk),
     ...modelsWithPrices(unasked),
     ...studioRoutes(unasked),
     ...configRoutes(unasked),
+    ...auditRoutes(nobody),
     ...reloadRoutes(unasked),
-    ...sessionRoutes({ login: unasked, facts: unasked, list: unasked, end: unasked }),
+    ...sessionRoutes({ login: unasked, facts: unasked, list: unasked, end: unasked }, unasked),
   ];
   const document = adminDocument(
     '',
@@ -35,7 +48,15 @@ export function adminPage(): string {
     name: `${method} ${path}`,
     operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
   }));
+  const sent = ['NewKey', 'KeyChanges', 'Rotation', 'NewProject', 'ProjectChanges', 'LimitChanges', 'NewAdjustment', 'Login'] as const;
   const schemas = [
+    'Key',
+    'Project',
+    'Limits',
+    'LimitUsage',
+    'Allowance',
+    'Adjustment',
+    'AuditEntry',
     'Upstream',
     'UpstreamTest',
     'OrderWithAttempts',
@@ -47,6 +68,7 @@ export function adminPage(): string {
     'SessionList',
     'SessionsEnded',
   ] as const;
+  const linked = ['Limits', 'LimitUsage', 'LimitChanges'];
   return `# The admin API
 
 ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
@@ -92,19 +114,24 @@ have [OpenAI's shape](errors.md#the-admin-api).
 
 ${operations.map(({ name, operation }) => operationText(name, operation)).join('\n\n')}
 
+## What is sent
+
+${sent.map((name) => `### ${name}\n\n${answerTable(document, name, linked)}`).join('\n\n')}
+
 ## What is answered
 
-${schemas.map((name) => `### ${name}\n\n${answerTable(document, name)}`).join('\n\n')}
+${schemas.map((name) => `### ${name}\n\n${answerTable(document, name, linked)}`).join('\n\n')}
 `;
 }
 
 interface Operation {
   readonly summary: string;
   readonly parameters: readonly (JsonObject & { readonly name: string; readonly description: string })[];
-  readonly responses: { readonly 200: { readonly description: string; readonly content: JsonObject } };
+  readonly requestBody?: { readonly content: JsonObject };
+  readonly responses: Readonly<Record<string, { readonly content: JsonObject }>>;
 }
 
-function operationText(name: string, { summary, parameters, responses }: Operation): string {
+function operationText(name: string, { summary, parameters, requestBody, responses }: Operation): string {
   const table =
     parameters.length === 0
       ? ''
@@ -112,20 +139,43 @@ function operationText(name: string, { summary, parameters, responses }: Operati
           ['parameter', 'in', 'meaning'],
           parameters.map((one) => [`\`${one.name}\``, String(one['in']), one.description]),
         )}`;
-  const schema = /schemas\/(\w+)/.exec(JSON.stringify(responses[200].content))?.[1] ?? '';
-  return `### ${name}\n\n${summary}. Answers with ${answerOf(schema)}${table}`;
+  const [status, answer] = Object.entries(responses)[0] ?? ['', undefined];
+  const body = requestBody === undefined ? '' : ` Takes ${linkTo(schemaOf(requestBody.content))}.`;
+  const created = status === '200' ? '' : ` with ${status}`;
+  return `### ${name}\n\n${summary}.${body} Answers${created} with ${answerOf(schemaOf(answer?.content))}${table}`;
 }
 
 const pages: Readonly<Record<string, string>> = {
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
   ModelList: '`{"data": […]}`, each a [Model](#model).',
   OrderNews: 'server-sent events `order`, each with an [OrderNews](#ordernews).',
+  SecretList: '`{"data": […]}`, each as the `secrets` of a [Key](#key).',
+  Secret: 'it, as the `secrets` of a [Key](#key) have it.',
+  KeyWithSecret: 'the [Key](#key), and its `secret`: what callers send, told in this answer alone.',
   OrderPage:
     '`{"data": […], "next": …}`, each as an [order](#orderwithattempts) without `attempts`. `next` is the `before` of the page that follows, null after the last.',
+  KeyPage: pageText('a [Key](#key)'),
+  ProjectPage: pageText('a [Project](#project)'),
+  AdjustmentPage: pageText('an [Adjustment](#adjustment)'),
+  AuditPage: pageText('an [AuditEntry](#auditentry)'),
+  AllowancePage:
+    '`{"data": […], "next": …}`, each an [Allowance](#allowance). `next` is the `after` of the page that follows, null after the last.',
 };
 
+function pageText(what: string): string {
+  return `\`{"data": […], "next": …}\`, each ${what}. \`next\` is the \`before\` of the page that follows, null after the last.`;
+}
+
+function schemaOf(content: unknown): string {
+  return /schemas\/(\w+)/.exec(JSON.stringify(content))?.[1] ?? '';
+}
+
 function answerOf(schema: string): string {
-  return pages[schema] ?? `[${schema}](#${schema.toLowerCase()}).`;
+  return pages[schema] ?? `${linkTo(schema)}.`;
+}
+
+function linkTo(schema: string): string {
+  return `[${schema}](#${schema.toLowerCase()})`;
 }
 
 /** As GitHub makes the anchor of a heading. */

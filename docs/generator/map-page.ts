@@ -59,7 +59,7 @@ ${markdownTable(
 | \`store/\` | SQL and disk adapters for the ports that the rooms declare | the rooms whose ports it implements |
 | \`remote/\` | the guarded fetcher of links | as every stage |
 | \`server/\` | the only room that knows Fastify: routes, bodies, answers | as every stage, \`openai\` |
-| \`admin/\` | the admin API: orders, upstreams, reload | as every stage, \`openai\`, \`server\`, \`usage\` |
+| \`admin/\` | what operators do, by the API and by commands: keys, projects, limits, credits, upstreams, reload; who did it | as every stage, \`openai\`, \`server\`, \`usage\`, \`access\`, \`admission\` |
 | \`observe/\` | the log | as every stage |
 | \`config/\` | the only room that reads the environment | \`kernel\`, \`journey\` |
 | \`emulator/\` | a look-alike of Google's API | as every stage, \`painter\` |

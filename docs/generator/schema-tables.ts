@@ -26,20 +26,27 @@ export function requestTable(
   );
 }
 
-/** A table of what an answer holds, objects within it by their path. */
-export function answerTable({ components }: OpenApiDocument, name: string): string {
+/** A table of what an answer holds, objects within it by their path; those of `linked` have tables of their own on the page. */
+export function answerTable(
+  { components }: OpenApiDocument,
+  name: string,
+  linked: readonly string[] = [],
+): string {
   const rows = (schema: JsonObject, prefix: string, isChoice = false): string[][] =>
     Object.entries(propertiesOf(schema)).flatMap(([field, property]) => {
       const target = referred(components.schemas, property);
       const path = `${prefix}${field}`;
+      const link = linked.find((one) => text(canonical(property)['$ref']).endsWith(`/${one}`));
       const items = target['items'] as JsonObject | undefined;
       const row = [
         `\`${path}\``,
         typeOf(target),
         isChoice ? 'one of these' : presence(schema, field, ['always', 'one of these', 'not always']),
         valuesOf(target),
-        text(property['description'] ?? target['description']),
+        text(property['description'] ?? target['description'] ?? canonical(target)['description']) +
+          (link === undefined ? '' : ` As [${link}](#${link.toLowerCase()}).`),
       ];
+      if (link !== undefined) return [row];
       if (items === undefined) return [row, ...rows(target, `${path}.`)];
       const kinds = ((items['anyOf'] ?? [items]) as readonly JsonObject[]).map((item) =>
         referred(components.schemas, item),
@@ -83,8 +90,10 @@ function referred(schemas: Properties, property: JsonObject): JsonObject {
 function typeOf(property: JsonObject): string {
   const form = canonical(property);
   const reference = text(form['$ref']);
-  if (reference !== '') return reference.endsWith('/Pictures') ? 'pictures' : 'picture';
+  if (reference !== '')
+    return /\/Pictures?$/.test(reference) ? (reference.endsWith('s') ? 'pictures' : 'picture') : 'object';
   if ('contentMediaType' in form) return 'file';
+  if (Array.isArray(form['type'])) return form['type'].join(' or ');
   return text(form['type'] ?? typeof (form['const'] ?? (form['enum'] as readonly unknown[] | undefined)?.[0]));
 }
 

@@ -12,6 +12,8 @@ export interface ApiKey {
   readonly expiresAtMs: number | null;
   /** Null while the key is live. */
   readonly revokedAtMs: number | null;
+  /** Refused since then, until it is enabled again; null: it is not disabled. */
+  readonly disabledAtMs: number | null;
   /** Whether fields that cannot be honoured are refused instead of reported. */
   readonly strict: boolean;
   /** Ids of catalogue models; null: every model. */
@@ -46,8 +48,28 @@ export interface FoundKey {
 
 /** What of a key can be changed. */
 export type ApiKeyChanges = Partial<
-  Pick<ApiKey, 'name' | 'expiresAtMs' | 'strict' | 'allowedModels' | 'allowedAddresses' | 'tags'>
+  Pick<
+    ApiKey,
+    'name' | 'expiresAtMs' | 'disabledAtMs' | 'strict' | 'allowedModels' | 'allowedAddresses' | 'tags'
+  >
 >;
+
+/** How a key stands. Of several, the first that is so. */
+export const keyStates = ['revoked', 'expired', 'disabled', 'live'] as const;
+export type KeyState = (typeof keyStates)[number];
+
+/** Which keys to list. What is absent restricts nothing. */
+export interface KeysQuery {
+  readonly projectId?: string;
+  readonly name?: string;
+  readonly states?: readonly KeyState[];
+  /** The moment at which they stand so. */
+  readonly nowMs: number;
+  /** Keys made before the one of this id, and after it: where a page before ended. */
+  readonly beforeId?: string;
+  readonly afterId?: string;
+  readonly limit: number;
+}
 
 /**
  * Where API keys are kept. `store/` implements it; `api-key-store.contract.ts` states what it must do.
@@ -65,6 +87,8 @@ export interface ApiKeyStore {
   findById(id: string): Promise<FoundKey | undefined>;
   /** Every key ever made, oldest first. */
   list(): Promise<readonly ApiKeyRecord[]>;
+  /** Keys, the youngest first. */
+  page(query: KeysQuery): Promise<readonly ApiKeyRecord[]>;
   /** The key of that id; else all of that name, live ones first, then youngest first. */
   findAll(idOrName: string): Promise<readonly ApiKeyRecord[]>;
   /** Changes a live key. False, and nothing changed, when it is not live, or a live key of its project has the name. */
@@ -82,6 +106,8 @@ export interface ApiKeyStore {
     hash: Buffer,
     othersUntilMs: number,
   ): Promise<boolean>;
+  /** Ends a secret of a key that has an end, at an earlier moment. False when there is no such secret. */
+  endSecret(id: string, hint: string, atMs: number): Promise<boolean>;
   /** Keys ever made, revoked ones too. */
   count(): Promise<number>;
 }

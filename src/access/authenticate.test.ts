@@ -14,6 +14,7 @@ const live: ApiKey = {
   createdAtMs: 1,
   expiresAtMs: null,
   revokedAtMs: null,
+  disabledAtMs: null,
   strict: true,
   allowedModels: null,
   allowedAddresses: null,

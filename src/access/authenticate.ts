@@ -45,8 +45,8 @@ async function actedAs(store: Pick<ApiKeyStore, 'findById'>, id: string, nowMs: 
   });
 }
 
-function callerOf({ key: { id, name, projectId, strict } }: FoundKey): Caller {
-  return { keyId: id, keyName: name, projectId, strict };
+function callerOf({ key: { id, name, projectId, strict, allowedModels } }: FoundKey): Caller {
+  return { keyId: id, keyName: name, projectId, strict, ...(allowedModels && { allowedModels }) };
 }
 
 /** Whether a key that was found lets its holder in, from there and now. */
@@ -55,8 +55,8 @@ export function isUsable(
   nowMs: number,
   clientAddress: string,
 ): boolean {
-  const { revokedAtMs, expiresAtMs, allowedAddresses } = key;
-  if (revokedAtMs !== null || archivedAtMs !== null) return false;
+  const { revokedAtMs, disabledAtMs, expiresAtMs, allowedAddresses } = key;
+  if (revokedAtMs !== null || disabledAtMs !== null || archivedAtMs !== null) return false;
   if (
     nowMs >= (validUntilMs ?? Number.POSITIVE_INFINITY) ||
     nowMs >= (expiresAtMs ?? Number.POSITIVE_INFINITY)

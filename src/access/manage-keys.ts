@@ -1,9 +1,10 @@
 import { defaultProjectId, type Limits, noLimits } from '../journey/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { displayPrefix, hashApiKey, newApiKey } from './api-key.ts';
 import type { ApiKeyChanges, ApiKeyRecord, ApiKeyStore } from './api-key-store.ts';
-import { checkName } from './check-name.ts';
+import { checkKeySettings } from './check-key-settings.ts';
 
 /** A key with a secret just made: the only moment it is known. */
 export interface CreatedApiKey {
@@ -24,32 +25,32 @@ export interface KeyReference {
   readonly projectId?: string | undefined;
 }
 
-/** Makes a live key. Throws Error with a plain sentence for a bad name or one that a live key of the project has. */
+/** Makes a live key. Throws `invalid_value` or, where a live key of the project has the name, `name_taken`. */
 export async function createApiKey(
   store: ApiKeyStore,
   clock: Clock,
   wish: ApiKeyWish,
 ): Promise<CreatedApiKey> {
-  checkName('key', wish.name);
+  checkKeySettings(wish);
   const { limits = noLimits } = wish;
   const created = draftKey(newApiKey(), wish, clock.nowMs());
   if (!(await store.insert(created.record, hashApiKey(created.key), limits))) throw nameIsTaken(wish.name);
   return created;
 }
 
-/** Changes a live key at once. Throws Error with a plain sentence when there is none, or its new name is taken. */
+/** Changes a live key at once. Throws `not_found`, `state_conflict`, `invalid_value` or `name_taken`. */
 export async function editApiKey(
   store: ApiKeyStore,
   reference: KeyReference,
   changes: ApiKeyChanges,
 ): Promise<ApiKeyRecord> {
   const live = await liveKey(store, reference);
-  if (changes.name !== undefined) checkName('key', changes.name);
+  checkKeySettings(changes);
   if (!(await store.change(live.id, changes))) throw nameIsTaken(changes.name ?? live.name);
   return { ...live, ...changes };
 }
 
-/** Revokes a live key at once. Throws Error with a plain sentence when there is none to revoke. */
+/** Revokes a live key at once. Throws `not_found` or `state_conflict`. */
 export async function revokeApiKey(
   store: ApiKeyStore,
   clock: Clock,
@@ -78,7 +79,7 @@ export async function rotateApiKey(
   const replacedHint = live.secrets.find(({ validUntilMs }) => validUntilMs === null)?.hint ?? '';
   const replacedUntilMs = nowMs + overlapMs;
   if (!(await store.addSecret(live.id, replacedHint, secret, hashApiKey(key), replacedUntilMs)))
-    throw new Error(`The key "${live.name}" was changed meanwhile. Try again.`);
+    throw new PlantainError('state_conflict', `The key "${live.name}" was changed meanwhile. Try again.`);
   return { key, record: await freshKey(store, live.id), replacedHint, replacedUntilMs };
 }
 
@@ -91,6 +92,7 @@ export function draftKey(key: string, wish: ApiKeyWish, createdAtMs: number): Cr
     createdAtMs,
     expiresAtMs: wish.expiresAtMs ?? null,
     revokedAtMs: null,
+    disabledAtMs: wish.disabledAtMs ?? null,
     strict: wish.strict ?? false,
     allowedModels: wish.allowedModels ?? null,
     allowedAddresses: wish.allowedAddresses ?? null,
@@ -100,7 +102,7 @@ export function draftKey(key: string, wish: ApiKeyWish, createdAtMs: number): Cr
   return { key, record };
 }
 
-/** The live key that is meant. Throws Error with a plain sentence when there is none, or several have the name. */
+/** The live key that is meant. Throws `not_found`, or `state_conflict` when it is revoked or several have the name. */
 export async function liveKey(
   store: ApiKeyStore,
   { idOrName, projectId }: KeyReference,
@@ -109,20 +111,58 @@ export async function liveKey(
     (key) => projectId === undefined || key.projectId === projectId,
   );
   const [first] = found;
-  if (first === undefined) {
-    // A pasted secret must not come back in an error that lands in a log.
-    const shown = /^sk-/i.test(idOrName)
-      ? 'that name; give the name or the key_… id, not the key itself'
-      : `the name or id "${idOrName.slice(0, 64)}"`;
-    throw new Error(`There is no key with ${shown}. \`plantain keys list\` shows them.`);
-  }
+  if (first === undefined) throw noSuchKey(idOrName);
   const [live, another] = found.filter(({ revokedAtMs }) => revokedAtMs === null);
   if (another !== undefined)
-    throw new Error(
+    throw new PlantainError(
+      'state_conflict',
       `Several projects have a key "${first.name}". Give its id, or its project with --project.`,
     );
   if (live === undefined) throw alreadyRevoked(first.name);
   return live;
+}
+
+/** Ends one secret of a live key at once, while another goes on. Throws `not_found` or `state_conflict`. */
+export async function endSecret(
+  store: ApiKeyStore,
+  clock: Clock,
+  reference: KeyReference,
+  secretIdOrHint: string,
+): Promise<ApiKeyRecord> {
+  const live = await liveKey(store, reference);
+  const secret = live.secrets.find(
+    ({ hint }) => hint === secretIdOrHint || secretIdOf(hint) === secretIdOrHint,
+  );
+  if (secret === undefined)
+    throw new PlantainError(
+      'not_found',
+      `The key "${live.name}" has no such secret; its own list shows them.`,
+    );
+  if (secret.validUntilMs === null)
+    throw new PlantainError(
+      'state_conflict',
+      `${secret.hint} is the secret that the key "${live.name}" works with. Give it a new one first (rotate), or revoke the key.`,
+    );
+  if (!(await store.endSecret(live.id, secret.hint, clock.nowMs())))
+    throw new PlantainError('state_conflict', `${secret.hint} works no more already.`);
+  return freshKey(store, live.id);
+}
+
+/** `sk-Ab3d…x9Yz` → `Ab3dx9Yz`: names a secret within its key. */
+export function secretIdOf(hint: string): string {
+  return hint.replace(/^sk-/, '').replace('…', '');
+}
+
+/** The key of that id, else the one of that name, live before revoked and young before old. Throws `not_found`. */
+export async function anyKey(
+  store: Pick<ApiKeyStore, 'findAll'>,
+  { idOrName, projectId }: KeyReference,
+): Promise<ApiKeyRecord> {
+  const [found] = (await store.findAll(idOrName)).filter(
+    (key) => projectId === undefined || key.projectId === projectId,
+  );
+  if (found === undefined) throw noSuchKey(idOrName);
+  return found;
 }
 
 async function freshKey(store: ApiKeyStore, id: string): Promise<ApiKeyRecord> {
@@ -131,12 +171,25 @@ async function freshKey(store: ApiKeyStore, id: string): Promise<ApiKeyRecord> {
   return key;
 }
 
-function nameIsTaken(name: string): Error {
-  return new Error(
+function noSuchKey(idOrName: string): PlantainError {
+  // A pasted secret must not come back in an error that lands in a log.
+  const shown = /^sk-/i.test(idOrName)
+    ? 'that name; give the name or the key_… id, not the key itself'
+    : `the name or id "${idOrName.slice(0, 64)}"`;
+  return new PlantainError('not_found', `There is no key with ${shown}. \`plantain keys list\` shows them.`);
+}
+
+function nameIsTaken(name: string): PlantainError {
+  return new PlantainError(
+    'name_taken',
     `A live key named "${name}" exists already. Choose another name, or give it a new secret with \`plantain keys rotate "${name}"\`.`,
+    { param: 'name' },
   );
 }
 
-function alreadyRevoked(name: string): Error {
-  return new Error(`The key "${name}" has been revoked already. \`plantain keys create\` makes a new one.`);
+function alreadyRevoked(name: string): PlantainError {
+  return new PlantainError(
+    'state_conflict',
+    `The key "${name}" has been revoked already. \`plantain keys create\` makes a new one.`,
+  );
 }

@@ -1,10 +1,11 @@
 import { type Limits, noLimits } from '../journey/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { checkName } from './check-name.ts';
 import type { Project, ProjectStore } from './project-store.ts';
 
-/** Makes a live project. Throws Error with a plain sentence for a bad name or one that a live project has. */
+/** Makes a live project. Throws `invalid_value` or, where a live project has the name, `name_taken`. */
 export async function createProject(
   store: ProjectStore,
   clock: Clock,
@@ -27,7 +28,7 @@ export async function createProject(
   return project;
 }
 
-/** Changes a live project at once; archiving it refuses all its keys. Throws Error with a plain sentence. */
+/** Changes a live project at once; archiving it refuses all its keys. Throws `not_found`, `state_conflict`, `invalid_value` or `name_taken`. */
 export async function editProject(
   store: ProjectStore,
   idOrName: string,
@@ -39,18 +40,27 @@ export async function editProject(
   return { ...live, ...changes };
 }
 
-/** The live project that is meant. Throws Error with a plain sentence when there is none. */
+/** The live project that is meant. Throws `not_found`, or `state_conflict` when it is archived. */
 export async function liveProject(store: ProjectStore, idOrName: string): Promise<Project> {
+  const project = await anyProject(store, idOrName);
+  if (project.archivedAtMs === null) return project;
+  throw new PlantainError('state_conflict', `The project "${project.name}" has been archived.`);
+}
+
+/** The project of that id or name, live before archived. Throws `not_found`. */
+export async function anyProject(store: Pick<ProjectStore, 'find'>, idOrName: string): Promise<Project> {
   const project = await store.find(idOrName);
-  if (project?.archivedAtMs === null) return project;
-  const shown = idOrName.slice(0, 64);
-  throw new Error(
-    project === undefined
-      ? `There is no project with the name or id "${shown}". \`plantain projects list\` shows them.`
-      : `The project "${shown}" has been archived.`,
+  if (project !== undefined) return project;
+  throw new PlantainError(
+    'not_found',
+    `There is no project with the name or id "${idOrName.slice(0, 64)}". \`plantain projects list\` shows them.`,
   );
 }
 
-function nameIsTaken(name: string): Error {
-  return new Error(`A live project named "${name}" exists already. Choose another name.`);
+function nameIsTaken(name: string): PlantainError {
+  return new PlantainError(
+    'name_taken',
+    `A live project named "${name}" exists already. Choose another name.`,
+    { param: 'name' },
+  );
 }

@@ -19,6 +19,12 @@ export interface ProjectStore {
   insert(project: Project, limits: Limits): Promise<boolean>;
   /** Oldest first, archived ones too. */
   list(): Promise<readonly Project[]>;
+  /** `default`, then the youngest first; live or archived ones where it is said which. */
+  page(query: {
+    readonly isArchived?: boolean;
+    readonly beforeId?: string;
+    readonly limit: number;
+  }): Promise<readonly Project[]>;
   /** By id, else the live one of that name. */
   find(idOrName: string): Promise<Project | undefined>;
   /** False when it is not live, or a live project has the name. */

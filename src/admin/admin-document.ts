@@ -1,6 +1,6 @@
 import type { OpenApiDocument, RouteDescription } from '../openai/openapi/openapi-document.ts';
 import { responseHeaders } from '../openai/openapi/openapi-responses.ts';
-import { type JsonObject, responseComponents } from '../openai/openapi/openapi-schemas.ts';
+import { responseComponents } from '../openai/openapi/openapi-schemas.ts';
 import { adminSchemas } from './admin-schemas.ts';
 
 const headers = ['x-request-id', 'retry-after', 'x-should-retry', 'www-authenticate'] as const;
@@ -12,7 +12,7 @@ export function adminDocument(version: string, routes: readonly RouteDescription
     info: {
       title: 'Plantain admin API',
       version,
-      summary: 'Orders, upstreams and the configuration of a running Plantain.',
+      summary: 'Keys, limits, orders, upstreams and the configuration of a running Plantain.',
       description:
         'For those who look after the server; it orders no pictures. Errors have the shape of OpenAI. Lists are pages: `next` is the `before` of the one that follows.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
@@ -20,9 +20,16 @@ export function adminDocument(version: string, routes: readonly RouteDescription
     servers: [{ url: '/' }],
     security: [{ adminSecret: [] }, { consoleSession: [] }],
     tags: [
+      { name: 'Keys', description: 'Who may order, and what of.' },
+      { name: 'Projects', description: 'Keys that share a budget.' },
+      {
+        name: 'Limits',
+        description: 'What keys, projects, their models and end users may use, and adjustments by hand.',
+      },
       { name: 'Orders', description: 'What was ordered, and what became of it.' },
       { name: 'Upstreams', description: 'The services that draw, and how they are.' },
       { name: 'Sessions', description: 'Browsers that are signed in at the console.' },
+      { name: 'Audit', description: 'Who changed what.' },
       { name: 'Server', description: 'The server itself.' },
     ],
     paths: pathsOf(routes),
@@ -48,9 +55,9 @@ export function adminDocument(version: string, routes: readonly RouteDescription
   };
 }
 
-/** A path has the operations of all its routes. */
+/** The operations of each path, which may stand in routes of their own. */
 function pathsOf(routes: readonly RouteDescription[]): OpenApiDocument['paths'] {
-  const paths: Record<string, Record<string, JsonObject>> = {};
+  const paths: Record<string, RouteDescription['operations']> = {};
   for (const { path, operations } of routes)
     if (path !== undefined) paths[path] = { ...paths[path], ...operations };
   return paths;

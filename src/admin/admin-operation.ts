@@ -1,13 +1,27 @@
 import type { ErrorCode } from '../kernel/error-catalogue.ts';
 import { errorResponses, jsonResponse } from '../openai/openapi/openapi-responses.ts';
-import type { JsonObject } from '../openai/openapi/openapi-schemas.ts';
+import { type JsonObject, schemaRef } from '../openai/openapi/openapi-schemas.ts';
 import type { adminSchemas } from './admin-schemas.ts';
+
+export type AdminTag =
+  | 'Keys'
+  | 'Projects'
+  | 'Limits'
+  | 'Orders'
+  | 'Upstreams'
+  | 'Audit'
+  | 'Sessions'
+  | 'Server';
 
 export interface OperationFacts {
   readonly operationId: string;
   readonly summary: string;
-  readonly tag: 'Orders' | 'Upstreams' | 'Server' | 'Sessions';
+  readonly tag: AdminTag;
   readonly parameters?: readonly JsonObject[];
+  /** The document that is sent. */
+  readonly body?: keyof typeof adminSchemas;
+  /** Where it is not 200. */
+  readonly status?: 201;
   readonly answer: readonly [description: string, schema: keyof typeof adminSchemas];
   /** What can go wrong beside what can at every endpoint of the admin API. */
   readonly errors?: readonly ErrorCode[];
@@ -22,16 +36,33 @@ const adminErrors: readonly ErrorCode[] = [
   'origin_refused',
 ];
 
+/** Of reading what was sent. */
+const bodyErrors: readonly ErrorCode[] = [
+  'invalid_json',
+  'invalid_value',
+  'missing_parameter',
+  'unknown_parameter',
+  'unsupported_media_type',
+  'body_too_large',
+  'too_many_orders',
+];
+
 /** What the admin API's OpenAPI document says of one endpoint. */
 export function adminOperation(facts: OperationFacts): JsonObject {
-  const { operationId, summary, tag, parameters = [], answer, errors = [] } = facts;
+  const { operationId, summary, tag, parameters = [], body, status = 200, answer, errors = [] } = facts;
   const [description, schema] = answer;
   return {
     operationId,
     summary,
     tags: [tag],
     parameters,
-    responses: { 200: jsonResponse(description, [schema]), ...errorResponses([...adminErrors, ...errors]) },
+    ...(body && {
+      requestBody: { content: { 'application/json': { schema: schemaRef(body) } } },
+    }),
+    responses: {
+      [status]: jsonResponse(description, [schema]),
+      ...errorResponses([...adminErrors, ...(body ? bodyErrors : []), ...errors]),
+    },
   };
 }
 

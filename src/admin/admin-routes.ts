@@ -18,6 +18,8 @@ export interface AdminRoute<Query> {
   /** The least role that comes in; absent: admin. */
   readonly role?: OperatorRole;
   readonly query?: z.ZodType<Query>;
+  /** What comes of it, where it is not 200. */
+  readonly status?: 201;
   readonly operation: JsonObject;
   /** Makes the document that is answered. */
   readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<unknown>;
@@ -29,6 +31,7 @@ export function adminRoute<Query>({
   path,
   role = 'admin',
   query,
+  status,
   operation,
   handle,
 }: AdminRoute<Query>): Route {
@@ -43,7 +46,7 @@ export function adminRoute<Query>({
       path: whole.replaceAll(/:(\w+)/g, '{$1}'),
       operations: { [method.toLowerCase()]: operation },
     },
-    handle: async (request, scope) => unkept(writeJson(await handle(request, scope))),
+    handle: async (request, scope) => unkept(writeJson(await handle(request, scope), status)),
   });
 }
 

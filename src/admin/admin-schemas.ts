@@ -1,10 +1,44 @@
 import { z } from 'zod';
 import { callFaults, callPhases } from '../journey/call.ts';
 import { operations } from '../journey/image-order.ts';
-import { operatorRoles } from '../journey/operator.ts';
+import {
+  loginFields,
+  modelListSchema,
+  modelSchema,
+  orderNewsSchema,
+  sessionListSchema,
+  sessionSchema,
+  sessionsEndedSchema,
+  settingListSchema,
+  studioSchema,
+} from './console-schemas.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
 import { ledgerStatuses } from '../usage/ledger.ts';
 import { pricedThings } from '../usage/price-lines.ts';
+import {
+  adjustmentPageSchema,
+  adjustmentSchema,
+  allowancePageSchema,
+  allowanceSchema,
+  auditEntrySchema,
+  auditPageSchema,
+  newAdjustmentFields,
+} from './book-schemas.ts';
+import {
+  keyChangeFields,
+  keyPageSchema,
+  keySchema,
+  keyWithSecretSchema,
+  newKeyFields,
+  newProjectFields,
+  projectChangeFields,
+  projectPageSchema,
+  projectSchema,
+  rotationFields,
+  secretListSchema,
+  secretSchema,
+} from './key-schemas.ts';
+import { limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';
 
 /** The bodies the admin API answers with; its OpenAPI document is made from these. Money is whole micro-USD, times are UTC. */
 const count = z.int().min(0);
@@ -24,6 +58,9 @@ const orderFields = {
   key: z
     .object({ id: z.string(), name: z.string().nullable().describe('Null where the key is not known here.') })
     .describe('Whose order it is.'),
+  project: z
+    .object({ id: z.string(), name: z.string().nullable() })
+    .describe('Whose budget it was charged to.'),
   model: z.string().describe('The model of the catalogue.'),
   requested_model: z.string().describe('As the caller spelled it.'),
   upstream: z.string().nullable().describe('The one that answered last; null while none was asked.'),
@@ -91,10 +128,6 @@ const orderPage = z
   })
   .describe('Orders, the youngest first.');
 
-const orderNews = z
-  .object({ kind: z.enum(['opened', 'settled']), id: z.string().describe('Of the order.') })
-  .describe('What happened to an order.');
-
 const until = (what: string) => z.iso.datetime().nullable().describe(what);
 const cell = z
   .object({
@@ -150,99 +183,7 @@ const reloaded = z
   })
   .describe('What the configuration has that is new.');
 
-const session = z
-  .object({
-    role: z.enum(operatorRoles),
-    name: z.string().describe('Who that is: how they came in, or their name where it is known.'),
-    expires_at: time('When the session ends at the latest; null for one who came with a secret.').nullable(),
-    csrf: z
-      .string()
-      .nullable()
-      .describe('What `x-plantain-csrf` has to say with whatever changes something; null without a session.'),
-    version: z.string().describe('Of the server.'),
-    sandbox: z.boolean().describe('Whether the sandbox alone draws: nothing is charged.'),
-    insecure: z.boolean().describe('Whether what goes over this connection can be read on its way.'),
-  })
-  .describe('Who asks.');
-const sessionList = z.object({
-  data: z.array(
-    z
-      .object({
-        id: z.string(),
-        role: z.enum(operatorRoles),
-        name: z.string(),
-        created_at: time('When they signed in.'),
-        seen_at: time('When it was last used, to the minute.'),
-        expires_at: time('When it ends at the latest.'),
-        address: z.string(),
-        user_agent: z.string(),
-        current: z.boolean().describe('Whether it is the one that asks.'),
-      })
-      .describe('A browser that is signed in.'),
-  ),
-});
-const ended = z.object({ ended: count.describe('How many sessions ended.') });
-
-const model = z
-  .object({
-    id: z.string(),
-    display_name: z.string(),
-    description: z.string(),
-    is_default: z.boolean().describe('Whether it draws for requests that name no model.'),
-    names: z.array(z.string()).describe('Other names that mean it.'),
-    state: z.enum(['current', 'deprecated']),
-    released_on: z.iso.date(),
-    shutdown_on: z.iso.date().nullable(),
-    successor: z.string().nullable(),
-    aspect_ratios: z.array(z.string()),
-    sizes: z.array(
-      z.object({
-        size: z.string(),
-        picture_cost_micro_usd: microUsd('What a picture costs, beside prompt, references and thinking'),
-        pixels: z.record(z.string(), z.string()).describe('By ratio.'),
-      }),
-    ),
-    default_size: z.string(),
-    output_mime_type: z.string(),
-    max_references: count,
-    prices: z
-      .object({
-        input: count,
-        image_input: count.nullable().describe('Null: as text.'),
-        text_output: count,
-        image_output: count,
-        per_picture: count.nullable().describe('Of one picture; null where none is charged by the picture.'),
-      })
-      .describe('Of a million tokens at the standard tier today, in millionths of a US dollar.'),
-    priced_from: z.iso.date().nullable().describe("The day these prices began; null: the operator's own."),
-  })
-  .describe('A model of the catalogue.');
-const modelList = z.object({ data: z.array(model) });
-
-const studio = z
-  .object({
-    keys: z
-      .array(z.object({ id: z.string(), name: z.string(), project: z.string() }))
-      .describe('Keys that can order pictures now, by their names; at most 500.'),
-    max_reference_bytes: count.describe('Of one picture that is sent along.'),
-    max_body_bytes: count.describe('Of one order, its pictures included as base64.'),
-  })
-  .describe('What a page needs to order pictures as a key.');
-
-const setting = z
-  .object({
-    name: z.string().describe('Its place in plantain.yaml.'),
-    value: z
-      .string()
-      .describe('As shown to people; of a secret only that it is set, and empty when it is not.'),
-    origin: z.string().describe('Where the value came from: default, a file with its line, or a variable.'),
-    description: z.string(),
-    secret: z.boolean(),
-  })
-  .describe('A setting in force.');
-const settingList = z.object({ data: z.array(setting) });
-
-/** Every answer by the name of its component. */
+/** Every document that is sent or answered, by the name of its component. */
 export const adminSchemas = {
   Error: responseSchemas.Error,
   ErrorObject: responseSchemas.ErrorObject,
@@ -255,12 +196,35 @@ export const adminSchemas = {
   UpstreamList: upstreamList,
   UpstreamTest: upstreamTest,
   Reloaded: reloaded,
-  OrderNews: orderNews,
-  Model: model,
-  ModelList: modelList,
-  Studio: studio,
-  SettingList: settingList,
-  Session: session,
-  SessionList: sessionList,
-  SessionsEnded: ended,
+  Key: keySchema,
+  KeyWithSecret: keyWithSecretSchema,
+  KeyPage: keyPageSchema,
+  Secret: secretSchema,
+  SecretList: secretListSchema,
+  NewKey: newKeyFields,
+  KeyChanges: keyChangeFields,
+  Rotation: rotationFields,
+  Project: projectSchema,
+  ProjectPage: projectPageSchema,
+  NewProject: newProjectFields,
+  ProjectChanges: projectChangeFields,
+  Limits: limitsSchema,
+  LimitChanges: limitsFields,
+  LimitUsage: usageSchema,
+  Allowance: allowanceSchema,
+  AllowancePage: allowancePageSchema,
+  Adjustment: adjustmentSchema,
+  AdjustmentPage: adjustmentPageSchema,
+  NewAdjustment: newAdjustmentFields,
+  AuditEntry: auditEntrySchema,
+  AuditPage: auditPageSchema,
+  OrderNews: orderNewsSchema,
+  Model: modelSchema,
+  ModelList: modelListSchema,
+  Studio: studioSchema,
+  SettingList: settingListSchema,
+  Login: loginFields,
+  Session: sessionSchema,
+  SessionList: sessionListSchema,
+  SessionsEnded: sessionsEndedSchema,
 } as const;

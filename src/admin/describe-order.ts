@@ -3,8 +3,14 @@ import type { LedgerAttempt, LedgerRow } from '../usage/ledger.ts';
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
 
-/** An order as the admin API and `plantain orders` show it. `keyName`: null where the key is not known. */
-export function describeOrder(row: LedgerRow, keyName: string | null) {
+/** The names of keys and projects, by their ids. */
+export interface KnownNames {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly projects: ReadonlyMap<string, string>;
+}
+
+/** An order as the admin API and `plantain orders` show it; names that are not known are null. */
+export function describeOrder(row: LedgerRow, { keys, projects }: KnownNames) {
   return {
     id: row.id,
     created_at: time(row.createdAtMs),
@@ -12,7 +18,8 @@ export function describeOrder(row: LedgerRow, keyName: string | null) {
     duration_ms: row.finishedAtMs === null ? null : durationMs(row.createdAtMs, row.finishedAtMs),
     status: row.status,
     operation: row.operation,
-    key: { id: row.keyId, name: keyName },
+    key: { id: row.keyId, name: keys.get(row.keyId) ?? null },
+    project: { id: row.projectId, name: projects.get(row.projectId) ?? null },
     model: row.model,
     requested_model: row.requestedModel,
     upstream: row.upstream,
@@ -32,13 +39,9 @@ export function describeOrder(row: LedgerRow, keyName: string | null) {
 }
 
 /** The same with its upstream calls. */
-export function describeWithAttempts(
-  row: LedgerRow,
-  keyName: string | null,
-  attempts: readonly LedgerAttempt[],
-) {
+export function describeWithAttempts(row: LedgerRow, names: KnownNames, attempts: readonly LedgerAttempt[]) {
   return {
-    ...describeOrder(row, keyName),
+    ...describeOrder(row, names),
     error_help: helpFor(row.errorCode),
     attempts: attempts.map(describeAttempt),
   };

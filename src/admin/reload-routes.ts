@@ -1,5 +1,7 @@
+import type { Actor } from '../access/audit-log.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { Route } from '../server/routes.ts';
+import { actorOf } from './admin-desk.ts';
 import { adminOperation } from './admin-operation.ts';
 import { adminRoute } from './admin-routes.ts';
 
@@ -9,7 +11,7 @@ export type ReloadOutcome =
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
 /** `POST /admin/v1/reload`. */
-export function reloadRoutes(reload: () => Promise<ReloadOutcome>): Route[] {
+export function reloadRoutes(reload: (actor: Actor) => Promise<ReloadOutcome>): Route[] {
   return [
     adminRoute({
       method: 'POST',
@@ -21,8 +23,8 @@ export function reloadRoutes(reload: () => Promise<ReloadOutcome>): Route[] {
         answer: ['It is in force.', 'Reloaded'],
         errors: ['configuration_refused'],
       }),
-      handle: async () => {
-        const outcome = await reload();
+      handle: async (request) => {
+        const outcome = await reload(actorOf(request));
         if (outcome.kind === 'reloaded') return { changed: outcome.changed, waiting: outcome.waiting };
         throw new PlantainError('configuration_refused', outcome.problems.join(' '));
       },

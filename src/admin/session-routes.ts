@@ -1,14 +1,16 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AdminCaller, Operator } from '../journey/operator.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import { writeJson } from '../openai/shared/write-json.ts';
 import { isLocalRequest } from '../server/is-local-request.ts';
-import { readSmallJson } from '../server/read-small-json.ts';
 import type { Route, RouteRequest } from '../server/routes.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
 import { adminRoot, adminRoute, unkept } from './admin-routes.ts';
 import type { adminSchemas } from './admin-schemas.ts';
+import { loginFields } from './console-schemas.ts';
+import type { ReadAdminBody } from './read-admin-body.ts';
+import { readFields } from './read-fields.ts';
 
 type SessionView = z.infer<typeof adminSchemas.Session>;
 type SessionRow = z.infer<typeof adminSchemas.SessionList>['data'][number];
@@ -26,14 +28,8 @@ export interface SessionDesk {
   end(ids: readonly string[]): Promise<void>;
 }
 
-const maxLoginBytes = 4096;
-const proof = z.union([
-  z.strictObject({ secret: z.string().min(1).max(600) }),
-  z.strictObject({ claim: z.string().min(1).max(100) }),
-]);
-
 /** `/admin/v1/session` and `/admin/v1/sessions`. */
-export function sessionRoutes(desk: SessionDesk): Route[] {
+export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route[] {
   const viewOf = ({ role, name, session }: Operator, origin: string): SessionView => ({
     role,
     name,
@@ -49,13 +45,11 @@ export function sessionRoutes(desk: SessionDesk): Route[] {
       writeError,
       described: { path: `${adminRoot}/session`, operations: { post: loginOperation } },
       handle: async (request, scope) => {
-        request.inviteBody();
-        const body = proof.safeParse(await readSmallJson(request.raw, maxLoginBytes, scope.signal));
-        if (!body.success)
-          throw new PlantainError('invalid_value', 'Send {"secret": "…"} or {"claim": "…"}.', {
-            param: 'secret',
-          });
-        const { operator, cookie } = await desk.login(callerOf(request), body.data);
+        const { secret, claim } = readFields(loginFields, await readBody(request, scope));
+        if ((secret === undefined) === (claim === undefined))
+          throw new PlantainError('invalid_value', 'Send `secret` or `claim`.', { param: 'secret' });
+        const proof = secret === undefined ? { claim: claim ?? '' } : { secret };
+        const { operator, cookie } = await desk.login(callerOf(request), proof);
         const answer = unkept(writeJson(viewOf(operator, request.usedOrigin)));
         return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } };
       },
@@ -135,6 +129,7 @@ export function sessionRoutes(desk: SessionDesk): Route[] {
 const loginOperation = {
   ...adminOperation({
     operationId: 'login',
+    body: 'Login',
     summary: 'Sign a browser in, with a secret or with the link that the start printed',
     tag: 'Sessions',
     answer: ['Who that is; the session is in the cookie.', 'Session'],
@@ -147,29 +142,6 @@ const loginOperation = {
     ],
   }),
   security: [],
-  requestBody: {
-    required: true,
-    content: {
-      'application/json': {
-        schema: {
-          oneOf: [
-            {
-              type: 'object',
-              properties: { secret: { type: 'string' } },
-              required: ['secret'],
-              additionalProperties: false,
-            },
-            {
-              type: 'object',
-              properties: { claim: { type: 'string' } },
-              required: ['claim'],
-              additionalProperties: false,
-            },
-          ],
-        },
-      },
-    },
-  },
 };
 
 async function end(desk: SessionDesk, ids: readonly string[]): Promise<{ readonly ended: number }> {

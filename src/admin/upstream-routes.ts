@@ -3,6 +3,8 @@ import { nearestName } from '../kernel/nearest-name.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { JsonObject } from '../openai/openapi/openapi-schemas.ts';
 import type { Route } from '../server/routes.ts';
+import { actorOf, type AdminDesk } from './admin-desk.ts';
+import { audited } from './administration.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
 import { adminRoute } from './admin-routes.ts';
 import type { adminSchemas } from './admin-schemas.ts';
@@ -31,7 +33,10 @@ const acts = [
 const nameParameter: JsonObject = pathParameter('name', 'As the configuration has it.');
 
 /** `GET /admin/v1/upstreams`, and what can be done with each. */
-export function upstreamRoutes(desk: UpstreamDesk): Route[] {
+export function upstreamRoutes(
+  desk: UpstreamDesk,
+  { book, clock }: Pick<AdminDesk, 'book' | 'clock'>,
+): Route[] {
   const known = (name: string): UpstreamView => {
     const all = desk.list();
     const found = all.find((upstream) => upstream.name === name);
@@ -79,8 +84,14 @@ export function upstreamRoutes(desk: UpstreamDesk): Route[] {
           answer: ['The upstream as it is now.', 'Upstream'],
           errors: ['not_found'],
         }),
-        handle: async ({ params }) => {
-          const { name } = known(params['name'] ?? '');
+        handle: async (request) => {
+          const { name, state } = known(request.params['name'] ?? '');
+          const told = { action: `upstream.${act}`, subject: name, before: null, result: undefined };
+          // Written down first: what nobody can be told of is not done.
+          await audited({ book, clock, actor: actorOf(request) }, async () => ({
+            ...told,
+            after: { was: state },
+          }));
           desk[act](name);
           return known(name);
         },

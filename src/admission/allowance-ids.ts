@@ -37,3 +37,21 @@ export function allowanceId(owner: AllowanceOwner): string {
   if (owner.kind === 'user') return userAllowance(owner.projectId, owner.endUser);
   return owner.model === undefined ? owner.id : modelAllowance(owner.id, owner.model);
 }
+
+/** Whose an allowance is, as far as its id tells: of an end user it has the digest alone. */
+export interface AllowanceParts {
+  /** The key or project. */
+  readonly subjectId: string;
+  readonly model?: string;
+  readonly userDigest?: string;
+  readonly isTemplate?: true;
+}
+
+/** What the id of an allowance says. */
+export function allowanceParts(id: string): AllowanceParts {
+  const [subjectId = '', kind, ...rest] = id.split('/');
+  const name = rest.join('/');
+  if (kind === 'model') return { subjectId, model: name };
+  if (kind !== 'user') return { subjectId };
+  return name === '*' ? { subjectId, isTemplate: true } : { subjectId, userDigest: name };
+}

@@ -74,3 +74,16 @@ export function latestStart(allowances: readonly Allowance[]): number {
     startMs = Math.max(startMs, counters.dayStartMs, counters.monthStartMs);
   return startMs;
 }
+
+/** Each limit that an end user has for itself, else the template's. */
+export function ownOr(own: Limits, template: Limits): Limits {
+  return {
+    maxOpen: own.maxOpen ?? template.maxOpen,
+    requestsPerMinute: own.requestsPerMinute ?? template.requestsPerMinute,
+    imagesPerMinute: own.imagesPerMinute ?? template.imagesPerMinute,
+    imagesPerDay: own.imagesPerDay ?? template.imagesPerDay,
+    dayMicroUsd: own.dayMicroUsd ?? template.dayMicroUsd,
+    monthMicroUsd: own.monthMicroUsd ?? template.monthMicroUsd,
+    totalMicroUsd: own.totalMicroUsd ?? template.totalMicroUsd,
+  };
+}

@@ -15,6 +15,7 @@ const standing: Standing = {
   projectName: 'p',
   revokedAtMs: null,
   expiresAtMs: null,
+  disabledAtMs: null,
   archivedAtMs: null,
   allowedModels: null,
 };
@@ -97,6 +98,7 @@ describe('the table of decisions', () => {
     const of = (changes: Partial<Standing>) => outcome(decided(spent, ask, { ...standing, ...changes }));
     expect(of({ revokedAtMs: nowMs + 1 })).toBe('key');
     expect(of({ archivedAtMs: 1 })).toBe('key');
+    expect(of({ disabledAtMs: nowMs + 1 })).toBe('key');
     expect(of({ expiresAtMs: nowMs })).toBe('key');
     expect(of({ expiresAtMs: nowMs + 1 })).toBe('total_micro_usd');
     expect(of({ allowedModels: ['other'] })).toBe('model');

@@ -18,6 +18,7 @@ export interface Standing {
   readonly projectName: string;
   readonly revokedAtMs: number | null;
   readonly expiresAtMs: number | null;
+  readonly disabledAtMs: number | null;
   readonly archivedAtMs: number | null;
   /** Null: every model. */
   readonly allowedModels: readonly string[] | null;
@@ -48,7 +49,7 @@ export interface LimitRefusal {
   readonly isTooMany?: true;
 }
 
-/** `key`: it is revoked or expired, or its project archived. `model`: it may not ask for that one. */
+/** `key`: it is revoked, expired or disabled, or its project archived. `model`: it may not ask for that one. */
 export type Refusal = { readonly reason: 'key' } | { readonly reason: 'model' } | LimitRefusal;
 
 /** How much of a rate is left, of the allowance with the least. */
@@ -122,8 +123,9 @@ function refused(refusal: Refusal, rates: Rates): Decision {
   return { kind: 'refused', refusal, rates };
 }
 
-function isOver({ revokedAtMs, expiresAtMs, archivedAtMs }: Standing, nowMs: number): boolean {
-  return revokedAtMs !== null || archivedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= nowMs);
+function isOver({ revokedAtMs, expiresAtMs, disabledAtMs, archivedAtMs }: Standing, nowMs: number): boolean {
+  if (revokedAtMs !== null || disabledAtMs !== null || archivedAtMs !== null) return true;
+  return expiresAtMs !== null && expiresAtMs <= nowMs;
 }
 
 /** A new day or month begins with nothing used. Never backwards, whatever the clock does. */

@@ -1,5 +1,6 @@
 import { incorrectKey } from '../journey/incorrect-key.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
+import { modelNotAllowed } from '../journey/model-not-allowed.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { Ask, LimitReason, Rates, Refusal, Standing } from './decide.ts';
 import { rateHeaders } from './rate-headers.ts';
@@ -80,10 +81,4 @@ export function refusalError(
     retryAfterSeconds: seconds,
     headers: { ...headers, 'retry-after-ms': String(Math.ceil(waitMs)) },
   });
-}
-
-/** The same as for a model that does not exist. */
-function modelNotAllowed(name: string): PlantainError {
-  const message = `The model '${name.slice(0, 100)}' does not exist or is not served here. GET /v1/models lists the models served here.`;
-  return new PlantainError('model_not_found', message, { param: 'model' });
 }

@@ -19,10 +19,9 @@ import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
 import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
-import { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
-import { SqlProjectStore } from '../store/sql/sql-project-store.ts';
 import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { SqlRecords } from '../store/sql/sql-records.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
 import { healthLog } from './health-log.ts';
@@ -73,6 +72,12 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     flush: database.flush,
     ...(instance && { postgres: { instance } }),
   });
+  const records = new SqlRecords(database.db, {
+    clock,
+    dialect: database.dialect,
+    flush: database.flush,
+    auditRetentionMs: config.admin.auditDays * 86_400_000,
+  });
   const ledger = new SteadfastLedger(book, ledgerTroubleLog(log));
   const stores = await openBlobStores(config);
   const { secret } = config.links;
@@ -91,8 +96,8 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     log,
     database,
     instance,
-    keys: new SqlApiKeyStore(database.db),
-    projects: new SqlProjectStore(database.db),
+    keys: records.keys,
+    book: records,
     sessionStore: new SqlSessionStore(database.db),
     claim: new ClaimLink(),
     orderStream: new OrderStream(events),

@@ -1,5 +1,7 @@
 import type { Config } from '../config/config-schema.ts';
 import { reloadedConfig } from '../config/reloadable-settings.ts';
+import type { Actor } from '../access/audit-log.ts';
+import { audited } from '../admin/administration.ts';
 import type { ReloadOutcome } from '../admin/reload-routes.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import { loadAdminSecret } from '../store/disk/admin-secret.ts';
@@ -7,6 +9,8 @@ import { checkServingKeys } from './check-upstream-keys.ts';
 import { namedKey, type Parts } from './compose.ts';
 import { createSetup } from './setup.ts';
 
+/** Told by a signal, or by its file that changed. */
+const serverItself: Actor = { name: 'server', address: null, requestId: null };
 const isStoppingNow = 'The server is stopping.';
 
 /**
@@ -18,13 +22,13 @@ export function createReload(
   reread: () => Config,
   stopping: AbortSignal,
   onInForce: () => void,
-): () => Promise<ReloadOutcome> {
+): (actor?: Actor) => Promise<ReloadOutcome> {
   const { log } = parts;
   const refuse = (problems: readonly string[]): ReloadOutcome => {
     log.error({ problems }, 'configuration refused: the one in force stays');
     return { kind: 'refused', problems };
   };
-  const once = async (): Promise<ReloadOutcome> => {
+  const once = async (actor: Actor): Promise<ReloadOutcome> => {
     if (stopping.aborted) return { kind: 'refused', problems: [isStoppingNow] };
     try {
       const { config, changed, waiting } = reloadedConfig(parts.setup.config, reread());
@@ -53,6 +57,7 @@ export function createReload(
         void checkServingKeys(opened.added, parts.keyStates, log, stopping);
       }
       log.info({ changed }, 'configuration reloaded');
+      if (changed.length > 0 || waiting.length > 0) await writeDown(parts, actor, { changed, waiting });
       if (waiting.length > 0) log.warn({ settings: waiting }, 'changed settings wait for the next start');
       return { kind: 'reloaded', changed, waiting };
     } catch (error) {
@@ -60,8 +65,8 @@ export function createReload(
     }
   };
   let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const next = last.then(once);
+  return (actor = serverItself) => {
+    const next = last.then(() => once(actor));
     last = next;
     return next;
   };
@@ -70,6 +75,19 @@ export function createReload(
 /** The operator's admin secret, else the one of the data folder. */
 export async function adminSecretOf(config: Config): Promise<string> {
   return config.admin.secret ?? (await loadAdminSecret(config.dataDir));
+}
+
+/** What is in force stays so, also where it cannot be written down. */
+async function writeDown(
+  { book, clock, log }: Parts,
+  actor: Actor,
+  after: { readonly changed: readonly string[]; readonly waiting: readonly string[] },
+): Promise<void> {
+  const told = { action: 'configuration.reload', subject: 'configuration', before: null, after };
+  await audited({ book, clock, actor }, async () => ({ ...told, result: undefined })).catch(
+    (error: unknown) =>
+      log.error({ cause: String(error), ...after }, 'a reload could not be written into the audit log'),
+  );
 }
 
 async function closeLater({ pool, log }: Parts, upstream: Upstream): Promise<void> {

@@ -1,11 +1,18 @@
 import path from 'node:path';
+import { adjustmentRoutes } from '../admin/adjustment-routes.ts';
+import { auditRoutes } from '../admin/audit-routes.ts';
 import { configRoutes, modelsWithPrices, type SettingView } from '../admin/catalogue-routes.ts';
+import { keyRoutes } from '../admin/key-routes.ts';
+import { limitRoutes } from '../admin/limit-routes.ts';
 import { orderRoutes } from '../admin/order-routes.ts';
 import { orderStreamRoutes } from '../admin/order-stream.ts';
+import { projectRoutes } from '../admin/project-routes.ts';
+import { adminBodies } from '../admin/read-admin-body.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
 import { sessionRoutes } from '../admin/session-routes.ts';
 import { studioRoutes } from '../admin/studio-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
+import type { Actor } from '../access/audit-log.ts';
 import { withAdminDocument } from '../admin/admin-routes.ts';
 import type { Config } from '../config/config-schema.ts';
 import { servesConsole } from '../config/console-section.ts';
@@ -35,7 +42,7 @@ export interface ServerActs {
   readonly operators: Operators;
   /** Every setting of a configuration, with where it came from. */
   readonly explain: (config: Config) => readonly SettingView[];
-  readonly reload: () => Promise<ReloadOutcome>;
+  readonly reload: (actor: Actor) => Promise<ReloadOutcome>;
 }
 
 /** Every endpoint of the server, as the configuration in force has it: what is served, and what its documents say. */
@@ -54,10 +61,20 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
     aliases: config.aliases,
     defaultModel: config.defaultModel,
   };
-  const keys = async () => [
-    ...(await parts.keys.list()),
-    { id: localCaller.keyId, name: localCaller.keyName },
-  ];
+  const known = async () => ({
+    keys: [...(await parts.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
+    projects: await parts.book.projects.list(),
+  });
+  const desk = {
+    book: parts.book,
+    clock: parts.clock,
+    modelId: (name: string) => catalogue.resolve(name).model.id,
+    readBody: adminBodies({
+      bodyIdleMs: config.limits.bodyIdleMs,
+      waiting: parts.waitingBodies,
+      maxUploadWaitMs: parts.maxUploadWaitMs,
+    }),
+  };
   return [
     ...withOpenApiRoute(packageManifest.version, [
       ...imageRoutes({
@@ -92,14 +109,19 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
       }),
     ]),
     ...withAdminDocument(packageManifest.version, [
-      ...upstreamRoutes(upstreamDesk(parts)),
-      ...orderRoutes({ ledger, keys }),
+      ...keyRoutes(desk),
+      ...projectRoutes(desk),
+      ...limitRoutes(desk),
+      ...adjustmentRoutes(desk),
+      ...orderRoutes({ ledger, known }),
       ...orderStreamRoutes(parts.orderStream, stopping),
+      ...upstreamRoutes(upstreamDesk(parts), desk),
       ...modelsWithPrices(() => modelViews(catalogue, parts.clock.nowMs())),
       ...studioRoutes(() => studioView(parts)),
       ...configRoutes(() => explain(config)),
+      ...auditRoutes(parts.book.audit),
       ...reloadRoutes(reload),
-      ...sessionRoutes(operators.desk),
+      ...sessionRoutes(operators.desk, desk.readBody),
     ]),
     ...consoleRoutes({
       files: consoleFiles,

@@ -1,3 +1,4 @@
+import type { ApiKeyStore } from '../access/api-key-store.ts';
 import { createAuthenticate } from '../access/authenticate.ts';
 import { decodeBase64Pieces } from '../bytes/decode-base64.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -13,12 +14,11 @@ import { sleep } from '../kernel/sleep.ts';
 import { health } from '../routing/health-constants.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import type { UpstreamPool } from '../routing/upstream-pool.ts';
-import type { SqlApiKeyStore } from '../store/sql/sql-api-key-store.ts';
 
 /** Everything the journey's rooms need, already built. */
 export interface StageParts {
   readonly config: Config;
-  readonly keys: SqlApiKeyStore;
+  readonly keys: Pick<ApiKeyStore, 'findByHash' | 'findById'>;
   readonly clock: Clock;
   readonly claims: Claims;
   readonly admission: PlaceAdmission;

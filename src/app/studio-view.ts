@@ -6,10 +6,10 @@ import type { Parts } from './compose.ts';
 const mostKeys = 500;
 
 /** Which keys can order pictures now, and how large pictures may be. */
-export async function studioView({ keys, projects, setup, clock }: Parts): Promise<StudioView> {
-  const known = new Map((await projects.list()).map((project) => [project.id, project]));
+export async function studioView({ book, setup, clock }: Parts): Promise<StudioView> {
+  const known = new Map((await book.projects.list()).map((project) => [project.id, project]));
   const { maxReferenceBytes, maxEditBodyBytes } = setup.config.limits;
-  const usable = (await keys.list()).filter((key) =>
+  const usable = (await book.keys.list()).filter((key) =>
     isUsable(
       {
         key: { ...key, allowedAddresses: null },

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-import { liveKey } from '../access/manage-keys.ts';
-import { liveProject } from '../access/manage-projects.ts';
-import type { AllowanceOwner } from '../admission/allowance-store.ts';
-import { CommandError, exitCodes } from './exit-codes.ts';
-import type { Records } from './open-records.ts';
+import type { AllowanceAddress } from '../admin/allowance-address.ts';
 
 export interface AllowanceOptions {
   readonly key?: string;
@@ -23,28 +19,7 @@ export function addAllowanceOptions(command: Command): Command {
     .option('--users', 'of every end user of the project that has no limit of its own, each by itself');
 }
 
-/** Whose allowance is meant. Throws CommandError or Error with a plain sentence. `modelId` finds a model by its name. */
-export async function allowanceOwner(
-  records: Pick<Records, 'keys' | 'projects'>,
-  options: AllowanceOptions,
-  modelId: (name: string) => string,
-): Promise<AllowanceOwner> {
-  const { key, project, model, user, users } = options;
-  const given = [model, user, users].filter((option) => option !== undefined);
-  if (given.length > 1) throw usage('--model, --user and --users exclude each other.');
-  if (key !== undefined && (user !== undefined || users !== undefined))
-    throw usage('End users belong to a project: name it with --project, without --key.');
-  const projectId = project === undefined ? undefined : (await liveProject(records.projects, project)).id;
-  if (key !== undefined) {
-    const { id } = await liveKey(records.keys, { idOrName: key, projectId });
-    return { kind: 'key', id, model: model === undefined ? undefined : modelId(model) };
-  }
-  if (projectId === undefined) throw usage('Say whose: --key <key> or --project <project>.');
-  if (user !== undefined) return { kind: 'user', projectId, endUser: user };
-  if (users !== undefined) return { kind: 'users', projectId };
-  return { kind: 'project', id: projectId, model: model === undefined ? undefined : modelId(model) };
-}
-
-function usage(message: string): CommandError {
-  return new CommandError(message, exitCodes.usage);
+/** Whose allowance is meant, among all options of a command. */
+export function addressOf({ key, project, model, user, users }: AllowanceOptions): AllowanceAddress {
+  return { key, project, model, user, users };
 }

@@ -62,6 +62,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./credits-command.ts')).registerCreditsCommand,
   },
   {
+    name: 'audit',
+    summary: 'show who changed keys, projects, limits, upstreams and the configuration',
+    load: async () => (await import('./audit-command.ts')).registerAuditCommand,
+  },
+  {
     name: 'usage',
     summary: 'show pictures, tokens and cost by key, model, day and more',
     load: async () => (await import('./usage-command.ts')).registerUsageCommand,

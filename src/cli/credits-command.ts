@@ -1,20 +1,18 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { Adjustment } from '../admission/allowance-store.ts';
 import { configSetting } from '../config/config-schema.ts';
-import { newId } from '../kernel/ids.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
-import { addAllowanceOptions, type AllowanceOptions, allowanceOwner } from './allowance-options.ts';
+import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
-import { CommandError } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { parseMicroUsd } from './limit-list.ts';
-import { modelIdIn } from './model-id.ts';
-import { withRecords } from './open-records.ts';
+import { administer } from './open-records.ts';
 import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir')];
+const mostListed = 1000;
 
 interface CreditsOptions extends AllowanceOptions {
   readonly json?: true;
@@ -48,15 +46,12 @@ export function registerCreditsCommand(program: Command, context: CommandContext
     .requiredOption('--reason <reason>', 'why, for those who ask later')
     .action(
       async (amountMicroUsd: number, options: CreditsOptions & { reason: string }, command: Command) => {
+        const { adjust } = await import('../admin/adjustment-acts.ts');
         const config = configWithRecords(loadCommandConfig(command, context, settings), context);
-        const atMs = Date.now();
         const { reason } = options;
-        const adjustment = { id: newId('adj', atMs), amountMicroUsd, reason, actor: 'command line', atMs };
-        await withRecords(config, async (records) => {
-          const owner = await allowanceOwner(records, options, modelIdIn(config));
-          if (!(await records.allowances.credit(owner, adjustment)))
-            throw new CommandError('Nothing is counted there yet. Set a limit first: plantain limits set.');
-        });
+        const adjustment = await administer(config, (by) =>
+          adjust(by, { address: addressOf(options), amountMicroUsd, reason }),
+        );
         context.stdout.write(
           options.json
             ? `${JSON.stringify(adjustmentJson(adjustment), null, 2)}\n`
@@ -67,8 +62,12 @@ export function registerCreditsCommand(program: Command, context: CommandContext
   add('list', 'list what was given, newest first').action(
     async (options: CreditsOptions, command: Command) => {
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
-      const adjustments = await withRecords(config, async (records) =>
-        records.allowances.adjustments(await allowanceOwner(records, options, modelIdIn(config))),
+      const { allowanceOwner } = await import('../admin/allowance-address.ts');
+      const adjustments = await administer(config, async ({ book, modelId }) =>
+        book.allowances.adjustments({
+          owner: await allowanceOwner(book, addressOf(options), modelId),
+          limit: mostListed,
+        }),
       );
       context.stdout.write(
         options.json

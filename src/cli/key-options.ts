@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isAddressOrNetwork } from '../access/allowed-addresses.ts';
-import type { ApiKeyChanges } from '../access/api-key-store.ts';
+import type { KeyPatch } from '../admin/key-acts.ts';
 import type { Limits } from '../journey/limits.ts';
 import { limitWords, parseLimits } from './limit-list.ts';
 import { parseMoment } from './parse-moment.ts';
@@ -36,7 +35,7 @@ export function addKeyOptions(command: Command): Command {
       new Option(
         '--addresses <addresses>',
         'addresses and networks it works from, such as 10.0.0.0/8, comma-separated; any for all',
-      ).argParser(readAddresses),
+      ).argParser(readList),
     )
     .addOption(
       new Option(
@@ -47,16 +46,17 @@ export function addKeyOptions(command: Command): Command {
     .addOption(new Option('--tags <tags>', 'notes of your own, as team=web,cost=42').argParser(readTags));
 }
 
-/** The settings that are named; `modelId` finds a model by its name. */
-export function keyChanges(options: KeyOptions, modelId: (name: string) => string): ApiKeyChanges {
-  const { models, addresses, expires, tags, strict, name } = options;
+/** The settings that are named. */
+export function keyPatch(options: KeyOptions): KeyPatch {
+  const { models, addresses, expires, tags, strict, name, limits } = options;
   return {
     ...(name !== undefined && { name }),
     ...(strict !== undefined && { strict }),
-    ...(models !== undefined && { allowedModels: models === null ? null : models.map(modelId) }),
+    ...(models !== undefined && { allowedModels: models }),
     ...(addresses !== undefined && { allowedAddresses: addresses }),
     ...(expires !== undefined && { expiresAtMs: expires }),
     ...(tags !== undefined && { tags }),
+    ...(limits !== undefined && { limits }),
   };
 }
 
@@ -67,16 +67,6 @@ function readList(text: string): readonly string[] | null {
   return words;
 }
 
-function readAddresses(text: string): readonly string[] | null {
-  const list = readList(text);
-  const wrong = list?.find((entry) => !isAddressOrNetwork(entry));
-  if (wrong !== undefined)
-    throw new InvalidArgumentError(
-      `"${wrong}" is no address or network. Write 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32.`,
-    );
-  return list;
-}
-
 export function readExpiry(text: string): number | null {
   return text === 'never' ? null : parseMoment(text, Date.now());
 }
@@ -85,7 +75,7 @@ function readTags(text: string): Readonly<Record<string, string>> {
   if (text === 'none') return {};
   return Object.fromEntries(
     text.split(',').map((tag) => {
-      const [, name, value] = /^\s*([\w.-]{1,64})=(.{0,256})$/.exec(tag) ?? [];
+      const [, name, value] = /^\s*([\w.-]+)=(.*)$/.exec(tag) ?? [];
       if (name === undefined || value === undefined)
         throw new InvalidArgumentError('Write name=value with commas between them, or none.');
       return [name, value];

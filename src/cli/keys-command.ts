@@ -1,17 +1,15 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import type { Administration } from '../admin/administration.ts';
 import { configSetting } from '../config/config-schema.ts';
-import { parseDuration } from '../config/quantities.ts';
-import { defaultProjectId, noLimits } from '../journey/limits.ts';
-import { systemClock } from '../kernel/clock.ts';
+import { parseDuration } from '../kernel/quantities.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { createdJson, createdText, keyJson, keysTable } from './key-output.ts';
-import { addKeyOptions, keyChanges, type KeyOptions, readExpiry } from './key-options.ts';
-import { modelIdIn } from './model-id.ts';
-import { type Records, withRecords } from './open-records.ts';
+import { addKeyOptions, keyPatch, type KeyOptions, readExpiry } from './key-options.ts';
+import { administer } from './open-records.ts';
 
 const settings = [configSetting('dataDir')];
 
@@ -38,8 +36,8 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
     );
   const configOf = (command: Command) =>
     configWithRecords(loadCommandConfig(command, context, settings), context);
-  const withKeys = <T>(command: Command, work: (records: Records) => Promise<T>): Promise<T> =>
-    withRecords(configOf(command), work);
+  const withKeys = <T>(command: Command, work: (by: Administration) => Promise<T>): Promise<T> =>
+    administer(configOf(command), work);
   const add = (name: string, summary: string): Command => {
     const command = keys
       .command(name)
@@ -63,26 +61,15 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
     .option('--project <project>', 'the project whose budget it shares (default: default)')
     .option('--strict', 'refuse request fields that cannot be honoured, instead of reporting them')
     .action(async (options: KeyOptions & { name: string }, command: Command) => {
-      const { createApiKey } = await import('../access/manage-keys.ts');
-      const { liveProject } = await import('../access/manage-projects.ts');
-      const config = configOf(command);
-      const changes = keyChanges(options, modelIdIn(config));
-      const created = await withRecords(config, async (records) => {
-        const project = await liveProject(records.projects, options.project ?? defaultProjectId);
-        const limits = { ...noLimits, ...project.keyDefaults, ...options.limits };
-        return createApiKey(records.keys, systemClock, {
-          ...changes,
-          name: options.name,
-          projectId: project.id,
-          limits,
-        });
-      });
+      const { createKey } = await import('../admin/key-acts.ts');
+      const { name, project } = options;
+      const created = await withKeys(command, (by) => createKey(by, { ...keyPatch(options), name, project }));
       context.stdout.write(options.json ? createdJson(created) : createdText(created));
     });
   add('list', 'list all keys ever made').action(async (options: KeyOptions, command: Command) => {
     const [records, projects] = await withKeys(
       command,
-      async (all) => [await all.keys.list(), await all.projects.list()] as const,
+      async ({ book }) => [await book.keys.list(), await book.projects.list()] as const,
     );
     const names = new Map(projects.map(({ id, name }) => [id, name]));
     context.stdout.write(
@@ -93,18 +80,12 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
     .option('--name <name>', 'a new name')
     .addOption(new Option('--strict', 'refuse request fields that cannot be honoured'))
     .addOption(new Option('--no-strict', 'report them'))
-    .action(async (idOrName: string, options: KeyOptions, command: Command) => {
-      const { editApiKey } = await import('../access/manage-keys.ts');
-      const config = configOf(command);
-      const changes = keyChanges(options, modelIdIn(config));
-      if (Object.keys(changes).length === 0 && options.limits === undefined)
+    .action(async (key: string, options: KeyOptions, command: Command) => {
+      const { changeKey } = await import('../admin/key-acts.ts');
+      const patch = keyPatch(options);
+      if (Object.keys(patch).length === 0)
         throw new CommandError('Name something to change, such as --limits month_usd=20.', exitCodes.usage);
-      const record = await withRecords(config, async (records) => {
-        const edited = await editApiKey(records.keys, await reference(records, idOrName, options), changes);
-        if (options.limits !== undefined)
-          await records.allowances.setLimits({ kind: 'key', id: edited.id }, options.limits);
-        return edited;
-      });
+      const { record } = await withKeys(command, (by) => changeKey(by, addressOf(key, options), patch));
       tell(keyJson(record), options.json, `Changed ${record.name} (${record.id}).`);
     });
   addNamed('expire <key>', 'let a key end, by id or name, at once or at a moment')
@@ -113,27 +94,40 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
         readExpiry,
       ),
     )
-    .action(
-      async (idOrName: string, when: number | null | undefined, options: KeyOptions, command: Command) => {
-        const { editApiKey } = await import('../access/manage-keys.ts');
-        const expiresAtMs = when === undefined ? Date.now() : when;
-        const record = await withKeys(command, async (records) =>
-          editApiKey(records.keys, await reference(records, idOrName, options), { expiresAtMs }),
-        );
-        const end =
-          expiresAtMs === null ? 'does not expire' : `expires at ${new Date(expiresAtMs).toISOString()}`;
-        tell(keyJson(record), options.json, `${record.name} (${record.id}) ${end}.`);
-      },
-    );
-  addNamed('revoke <key>', 'revoke a key at once and for good, by id or name').action(
-    async (idOrName: string, options: KeyOptions, command: Command) => {
-      const { revokeApiKey } = await import('../access/manage-keys.ts');
-      const record = await withKeys(command, async (records) =>
-        revokeApiKey(records.keys, systemClock, await reference(records, idOrName, options)),
+    .action(async (key: string, when: number | null | undefined, options: KeyOptions, command: Command) => {
+      const { changeKey } = await import('../admin/key-acts.ts');
+      const expiresAtMs = when === undefined ? Date.now() : when;
+      const { record } = await withKeys(command, (by) =>
+        changeKey(by, addressOf(key, options), { expiresAtMs }),
       );
-      tell(keyJson(record), options.json, `Revoked ${record.name} (${record.id}).`);
-    },
-  );
+      const end =
+        expiresAtMs === null ? 'does not expire' : `expires at ${new Date(expiresAtMs).toISOString()}`;
+      tell(keyJson(record), options.json, `${record.name} (${record.id}) ${end}.`);
+    });
+  for (const [name, isDisabled, summary, done] of [
+    ['disable', true, 'refuse a key, by id or name, until it is enabled again', 'Disabled'],
+    ['enable', false, 'let a key work again that was disabled', 'Enabled'],
+  ] as const)
+    addNamed(`${name} <key>`, summary).action(async (key: string, options: KeyOptions, command: Command) => {
+      const { changeKey } = await import('../admin/key-acts.ts');
+      const { record } = await withKeys(command, (by) =>
+        changeKey(by, addressOf(key, options), { isDisabled }),
+      );
+      tell(keyJson(record), options.json, `${done} ${record.name} (${record.id}).`);
+    });
+  addNamed('revoke <key>', 'revoke a key at once and for good, by id or name')
+    .option('--secret <secret>', 'only this secret of it, as `sk-Ab3d…x9Yz`, while another goes on')
+    .action(async (key: string, options: KeyOptions & { secret?: string }, command: Command) => {
+      const { endKeySecret, revokeKey } = await import('../admin/key-acts.ts');
+      const { secret } = options;
+      const { record } = await withKeys(command, (by) =>
+        secret === undefined
+          ? revokeKey(by, addressOf(key, options))
+          : endKeySecret(by, addressOf(key, options), secret),
+      );
+      const what = secret === undefined ? '' : `a secret of `;
+      tell(keyJson(record), options.json, `Revoked ${what}${record.name} (${record.id}).`);
+    });
   addNamed('rotate <key>', 'give a key, by id or name, a new secret; its limits and what it has used stay')
     .addOption(
       new Option(
@@ -141,28 +135,24 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
         'how long the old secret goes on working, such as 1h (default: not at all)',
       ).argParser(readOverlap),
     )
-    .action(async (idOrName: string, options: KeyOptions & { overlap?: number }, command: Command) => {
-      const { rotateApiKey } = await import('../access/manage-keys.ts');
-      const created = await withKeys(command, async (records) =>
-        rotateApiKey(records.keys, systemClock, await reference(records, idOrName, options), options.overlap),
+    .action(async (key: string, options: KeyOptions & { overlap?: number }, command: Command) => {
+      const { rotateKey } = await import('../admin/key-acts.ts');
+      const rotated = await withKeys(command, (by) =>
+        rotateKey(by, addressOf(key, options), options.overlap),
       );
       const end =
         options.overlap === undefined
           ? 'works no more'
-          : `works until ${new Date(created.replacedUntilMs).toISOString()}`;
+          : `works until ${new Date(rotated.replacedUntilMs).toISOString()}`;
       context.stdout.write(
         options.json
-          ? createdJson(created)
-          : `${createdText(created)}The old key ${created.replacedHint} ${end}.\n`,
+          ? createdJson(rotated)
+          : `${createdText(rotated)}The old key ${rotated.replacedHint} ${end}.\n`,
       );
     });
 }
 
-async function reference(records: Records, idOrName: string, { project }: KeyOptions) {
-  if (project === undefined) return { idOrName };
-  const { liveProject } = await import('../access/manage-projects.ts');
-  return { idOrName, projectId: (await liveProject(records.projects, project)).id };
-}
+const addressOf = (key: string, { project }: KeyOptions) => ({ key, project });
 
 function readOverlap(text: string): number {
   const overlapMs = /[a-z]$/.test(text) ? parseDuration(text, 'ms') : undefined;

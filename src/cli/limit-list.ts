@@ -68,8 +68,3 @@ export function formatLimits(limits: Limits): string {
   });
   return shown.join(',');
 }
-
-/** By the names of the API, null where there is none. */
-export function limitsJson(limits: Limits): Record<string, number | null> {
-  return Object.fromEntries(limitKeys.map((key) => [limitNames[key].name, limits[key]]));
-}

@@ -1,19 +1,20 @@
 import { Argument, type Command } from 'commander';
 import type { Allowance } from '../admission/allowance.ts';
+import { limitsJson } from '../admin/describe-allowance.ts';
 import { configSetting } from '../config/config-schema.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
 import type { Limits } from '../journey/limits.ts';
-import { addAllowanceOptions, type AllowanceOptions, allowanceOwner } from './allowance-options.ts';
+import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { configWithRecords } from './find-data-folder.ts';
-import { formatLimits, limitsJson, limitWords, parseLimits } from './limit-list.ts';
-import { modelIdIn } from './model-id.ts';
-import { withRecords } from './open-records.ts';
+import { formatLimits, limitWords, parseLimits } from './limit-list.ts';
+import { administer } from './open-records.ts';
 import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir')];
+const mostShown = 1000;
 
 interface LimitsOptions extends AllowanceOptions {
   readonly json?: true;
@@ -56,10 +57,9 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
       ).argParser(parseLimits),
     )
     .action(async (changes: Partial<Limits>, options: LimitsOptions, command: Command) => {
+      const { setLimits } = await import('../admin/limit-acts.ts');
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
-      const allowance = await withRecords(config, async (records) =>
-        records.allowances.setLimits(await allowanceOwner(records, options, modelIdIn(config)), changes),
-      );
+      const { allowance } = await administer(config, (by) => setLimits(by, addressOf(options), changes));
       context.stdout.write(
         options.json
           ? `${JSON.stringify(allowanceJson(allowance), null, 2)}\n`
@@ -69,12 +69,10 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
   add('show', 'show the limits of a key or project, of its models and end users, and what is used').action(
     async (options: LimitsOptions, command: Command) => {
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
-      const allowances = await withRecords(config, async (records) => {
-        const owner = await allowanceOwner(records, options, modelIdIn(config));
-        if ('id' in owner && owner.model === undefined) return records.allowances.list(owner.id);
-        const one = await records.allowances.find(owner);
-        return one === undefined ? [] : [one];
-      });
+      const { allowancesAt } = await import('../admin/allowance-address.ts');
+      const allowances = await administer(config, ({ book, modelId }) =>
+        allowancesAt(book, addressOf(options), modelId, { limit: mostShown }),
+      );
       context.stdout.write(
         options.json
           ? `${JSON.stringify(allowances.map(allowanceJson), null, 2)}\n`

@@ -1,37 +1,45 @@
+import type { AdminBook, Administration } from '../admin/administration.ts';
 import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
-import type { ApiKeyStore } from '../access/api-key-store.ts';
-import type { ProjectStore } from '../access/project-store.ts';
-import type { AllowanceStore } from '../admission/allowance-store.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import type { Ledger } from '../usage/ledger.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { modelIdIn } from './model-id.ts';
 
-export interface Records {
-  readonly keys: ApiKeyStore;
-  readonly projects: ProjectStore;
-  readonly allowances: AllowanceStore;
+export interface Records extends AdminBook {
   readonly ledger: Ledger;
 }
 
 /** Opens the database beside a server that may be running, does the work and closes it. It has to be there. */
 export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
-  const [{ openStore }, { SqlApiKeyStore }, { SqlProjectStore }, { SqlAllowanceStore }, { SqlLedger }] =
-    await Promise.all([
-      import('../store/sql/open-store.ts'),
-      import('../store/sql/sql-api-key-store.ts'),
-      import('../store/sql/sql-project-store.ts'),
-      import('../store/sql/sql-allowance-store.ts'),
-      import('../store/sql/sql-ledger.ts'),
-    ]);
+  const [{ openStore }, { SqlRecords }, { SqlLedger }] = await Promise.all([
+    import('../store/sql/open-store.ts'),
+    import('../store/sql/sql-records.ts'),
+    import('../store/sql/sql-ledger.ts'),
+  ]);
   const { db, dialect, close } = await openStore({ url: config.database.url, file: databasePath(config) });
   try {
-    return await work({
-      keys: new SqlApiKeyStore(db),
-      projects: new SqlProjectStore(db),
-      allowances: new SqlAllowanceStore(db, systemClock, dialect),
-      ledger: new SqlLedger(db),
-    });
+    const auditRetentionMs = config.admin.auditDays * 86_400_000;
+    const book = new SqlRecords(db, { clock: systemClock, dialect, auditRetentionMs });
+    return await work(Object.assign(book, { ledger: new SqlLedger(db) }));
   } finally {
     await close();
   }
+}
+
+/** The same for what the command line changes. What is asked for wrongly is told as that. */
+export function administer<T>(config: Config, work: (by: Administration) => Promise<T>): Promise<T> {
+  return withRecords(config, (book) =>
+    work({
+      book,
+      clock: systemClock,
+      actor: { name: 'command line', address: null, requestId: null },
+      modelId: modelIdIn(config),
+    }).catch((error: unknown) => {
+      if (error instanceof PlantainError && error.code === 'invalid_value')
+        throw new CommandError(error.message, exitCodes.usage, error);
+      throw error;
+    }),
+  );
 }

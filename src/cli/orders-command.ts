@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { describeOrder, describeWithAttempts } from '../admin/describe-order.ts';
-import type { KnownKey } from '../admin/known-keys.ts';
+import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
+import { type KnownSubjects, namesOf } from '../admin/known-subjects.ts';
 import { configSetting } from '../config/config-schema.ts';
 import { type LedgerStatus, ledgerStatuses } from '../usage/ledger.ts';
 import type { CommandContext } from './command-context.ts';
@@ -17,6 +18,8 @@ const maxListed = 1000;
 
 interface ListOptions {
   readonly key?: string;
+  readonly project?: string;
+  readonly user?: string;
   readonly model?: string;
   readonly upstream?: string;
   readonly status?: readonly LedgerStatus[];
@@ -46,13 +49,13 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
         ],
       ]),
     );
-  const reading = <T>(command: Command, work: (records: Records, keys: readonly KnownKey[]) => Promise<T>) =>
+  const reading = <T>(command: Command, work: (records: Records, known: KnownSubjects) => Promise<T>) =>
     withRecords(
       configWithRecords(loadCommandConfig(command, context, settings), context),
       async (records) => {
         const { localCaller } = await import('../app/local-order.ts');
         const keys = [...(await records.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }];
-        return work(records, keys);
+        return work(records, { keys, projects: await records.projects.list() });
       },
     );
 
@@ -61,6 +64,8 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
     .summary('the latest orders')
     .description('List the latest orders, the youngest first.')
     .option('--key <key>', 'orders of this key alone, by id or name')
+    .option('--project <project>', 'orders of this project alone, by id or name')
+    .option('--user <user>', "orders of this end user alone, as the request's `user` names it")
     .option('--model <model>', "orders of this model alone, by the catalogue's id or as callers spelled it")
     .option('--upstream <name>', 'orders of which a call went to this upstream')
     .addOption(
@@ -74,11 +79,14 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
     .option('--limit <number>', `how many, up to ${String(maxListed)}`, readLimit, 20)
     .option('--json', 'print JSON');
   addConfigOptions(list, settings).action(async (options: ListOptions, self: Command) => {
-    const text = await reading(self, async ({ ledger }, keys) => {
-      const { key, model, upstream, status, before, limit } = options;
-      const keyIds = key === undefined ? undefined : idsOf(key, keys);
+    const text = await reading(self, async ({ ledger }, known) => {
+      const { key, project, user, model, upstream, status, before, limit } = options;
+      const keyIds = key === undefined ? undefined : idsOf(key, known.keys);
+      const projectIds = project === undefined ? undefined : projectIdsOf(project, known.projects);
       const rows = await ledger.list({
         ...(keyIds !== undefined && { keyIds }),
+        ...(projectIds !== undefined && { projectIds }),
+        ...(user !== undefined && { endUser: user }),
         ...(model !== undefined && { model }),
         ...(upstream !== undefined && { upstream }),
         ...(status !== undefined && { statuses: status }),
@@ -86,8 +94,8 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
         ...readPeriod(options, Date.now()),
         limit,
       });
-      const names = new Map(keys.map(({ id, name }) => [id, name]));
-      const described = rows.map((row) => describeOrder(row, names.get(row.keyId) ?? null));
+      const names = namesOf(known);
+      const described = rows.map((row) => describeOrder(row, names));
       return options.json ? `${JSON.stringify(described, null, 2)}\n` : ordersTable(described, limit);
     });
     context.stdout.write(text);
@@ -101,19 +109,25 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
     )
     .option('--json', 'print JSON');
   addConfigOptions(show, settings).action(async (id: string, options: { json?: true }, self: Command) => {
-    const text = await reading(self, async ({ ledger }, keys) => {
+    const text = await reading(self, async ({ ledger }, known) => {
       const row = await ledger.find(id);
       if (row === undefined)
         throw new CommandError(
           `there is no order ${id.slice(0, 64)} in the ledger. \`plantain orders list\` lists them; a request that was refused before it was admitted has no row.`,
           exitCodes.usage,
         );
-      const name = keys.find((key) => key.id === row.keyId)?.name ?? null;
-      const described = describeWithAttempts(row, name, await ledger.attempts(id));
+      const described = describeWithAttempts(row, namesOf(known), await ledger.attempts(id));
       return options.json ? `${JSON.stringify(described, null, 2)}\n` : orderText(described);
     });
     context.stdout.write(text);
   });
+}
+
+function projectIdsOf(project: string, known: readonly KnownKey[]): string[] {
+  const ids = idsOfKey(project, known);
+  if (ids.length > 0) return ids;
+  const message = `there is no project ${project.slice(0, 64)}. \`plantain projects list\` lists them.`;
+  throw new CommandError(message, exitCodes.usage);
 }
 
 /** `failed,refused` → both. */

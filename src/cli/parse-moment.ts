@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../config/quantities.ts';
+import { parseDuration } from '../kernel/quantities.ts';
 
 /**
  * `now`, `30d` (from now), `2026-12-31` (when that UTC day begins) or `2026-12-31T18:00:00Z` → epoch milliseconds.

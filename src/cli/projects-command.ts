@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
-import type { Project, ProjectStore } from '../access/project-store.ts';
+import type { Project } from '../access/project-store.ts';
+import type { Administration } from '../admin/administration.ts';
+import { limitsJson } from '../admin/describe-allowance.ts';
 import { configSetting } from '../config/config-schema.ts';
-import { type Limits, noLimits } from '../journey/limits.ts';
-import { systemClock } from '../kernel/clock.ts';
+import type { Limits } from '../journey/limits.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { configWithRecords } from './find-data-folder.ts';
-import { formatLimits, limitsJson, limitWords, parseLimits } from './limit-list.ts';
-import { withRecords } from './open-records.ts';
+import { formatLimits, limitWords, parseLimits } from './limit-list.ts';
+import { administer } from './open-records.ts';
 import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir')];
@@ -40,10 +41,8 @@ export function registerProjectsCommand(program: Command, context: CommandContex
         ['plantain projects archive shop', 'its keys work no more'],
       ]),
     );
-  const withProjects = <T>(command: Command, work: (store: ProjectStore) => Promise<T>): Promise<T> =>
-    withRecords(configWithRecords(loadCommandConfig(command, context, settings), context), (records) =>
-      work(records.projects),
-    );
+  const withProjects = <T>(command: Command, work: (by: Administration) => Promise<T>): Promise<T> =>
+    administer(configWithRecords(loadCommandConfig(command, context, settings), context), work);
   const add = (name: string, summary: string): Command => {
     const command = projects
       .command(name)
@@ -66,18 +65,15 @@ export function registerProjectsCommand(program: Command, context: CommandContex
     )
     .addOption(keyLimits())
     .action(async (name: string, options: ProjectOptions, command: Command) => {
-      const { createProject } = await import('../access/manage-projects.ts');
-      const project = await withProjects(command, (store) =>
-        createProject(store, systemClock, {
-          name,
-          limits: { ...noLimits, ...options.limits },
-          keyDefaults: { ...noLimits, ...options.keyLimits },
-        }),
+      const { createProject } = await import('../admin/project-acts.ts');
+      const { limits, keyLimits } = options;
+      const { project } = await withProjects(command, (by) =>
+        createProject(by, { name, ...(limits && { limits }), ...(keyLimits && { keyLimits }) }),
       );
       tell(project, options, `Created the project "${project.name}" (${project.id}).`);
     });
   add('list', 'list all projects ever made').action(async (options: ProjectOptions, command: Command) => {
-    const list = await withProjects(command, (store) => store.list());
+    const list = await withProjects(command, ({ book }) => book.projects.list());
     context.stdout.write(
       options.json ? `${JSON.stringify(list.map(projectJson), null, 2)}\n` : projectsTable(list),
     );
@@ -86,22 +82,17 @@ export function registerProjectsCommand(program: Command, context: CommandContex
     .option('--name <name>', 'a new name')
     .addOption(keyLimits())
     .action(async (idOrName: string, options: ProjectOptions, command: Command) => {
-      const { editProject, liveProject } = await import('../access/manage-projects.ts');
-      const project = await withProjects(command, async (store) => {
-        const { keyDefaults } = await liveProject(store, idOrName);
-        return editProject(store, idOrName, {
-          ...(options.name !== undefined && { name: options.name }),
-          ...(options.keyLimits !== undefined && { keyDefaults: { ...keyDefaults, ...options.keyLimits } }),
-        });
-      });
+      const { changeProject } = await import('../admin/project-acts.ts');
+      const { name, keyLimits } = options;
+      const { project } = await withProjects(command, (by) =>
+        changeProject(by, idOrName, { ...(name !== undefined && { name }), ...(keyLimits && { keyLimits }) }),
+      );
       tell(project, options, `Changed the project "${project.name}" (${project.id}).`);
     });
   add('archive <project>', 'refuse all keys of a project from now on').action(
     async (idOrName: string, options: ProjectOptions, command: Command) => {
-      const { editProject } = await import('../access/manage-projects.ts');
-      const project = await withProjects(command, (store) =>
-        editProject(store, idOrName, { archivedAtMs: systemClock.nowMs() }),
-      );
+      const { archiveProject } = await import('../admin/project-acts.ts');
+      const { project } = await withProjects(command, (by) => archiveProject(by, idOrName));
       tell(project, options, `Archived the project "${project.name}" (${project.id}).`);
     },
   );

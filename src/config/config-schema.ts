@@ -61,6 +61,9 @@ export const configSchema = section({
       defaultText: 'none: there are no viewers',
       secret: true,
     }),
+    auditDays: wholeNumber(0, 36_500)
+      .default(730)
+      .describe('How many days changes by operators stay in the audit log; 0 keeps them for good.'),
   }),
   console: consoleSection(),
   watchConfig: yesOrNo().default(true).describe('Reload the configuration file by itself when it changes.'),

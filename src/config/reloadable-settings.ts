@@ -4,7 +4,8 @@ import type { Path, Setting } from './settings.ts';
 
 /** The settings that a reload puts in force; every other one waits for the next start. A section stands for all in it. */
 const reloadable: readonly (FieldPath | keyof Config)[] = [
-  'admin',
+  'admin.secret',
+  'admin.viewerSecret',
   'console',
   'gemini',
   'upstreams',

@@ -1,6 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { type DurationUnit, formatBytes, formatDuration, parseBytes, parseDuration } from './quantities.ts';
+import {
+  type DurationUnit,
+  formatBytes,
+  formatDuration,
+  parseBytes,
+  parseDuration,
+} from '../kernel/quantities.ts';
 
 /**
  * A schema for one value: `read` turns what a file (typed), the environment or a flag (text) holds into it, or into

@@ -17,6 +17,8 @@ export interface Caller {
   readonly projectId: string;
   /** Whether unknown or unusable fields are refused instead of reported. */
   readonly strict: boolean;
+  /** Ids of the models that it may ask for; absent: every one. */
+  readonly allowedModels?: readonly string[];
 }
 
 /**

@@ -28,7 +28,7 @@ const namesKeptMs = 1000;
  */
 export class ConsoleFiles {
   readonly #folder: string;
-  #names: ReadonlySet<string> = new Set();
+  #names: Promise<ReadonlySet<string>> = Promise.resolve(new Set());
   #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string) {
@@ -48,13 +48,16 @@ export class ConsoleFiles {
   async asset(name: string, acceptEncoding: string | undefined): Promise<ConsoleFile | undefined> {
     const contentType = contentTypes[path.extname(name)];
     if (contentType === undefined) return undefined;
+    let names = await this.#names;
     // A checkout builds anew beside a running server: a name that is not known may have come.
-    if (!this.#names.has(name) && performance.now() - this.#readAtMs > namesKeptMs) {
+    if (!names.has(name) && performance.now() - this.#readAtMs > namesKeptMs) {
       this.#readAtMs = performance.now();
-      this.#names = await namesIn(this.#folder);
+      this.#names = namesIn(this.#folder);
     }
-    if (!this.#names.has(name)) return undefined;
-    const chosen = acceptedEncoding(acceptEncoding, (ending) => this.#names.has(`${name}${ending}`));
+    // Those that ask meanwhile wait for the same list.
+    names = await this.#names;
+    if (!names.has(name)) return undefined;
+    const chosen = acceptedEncoding(acceptEncoding, (ending) => names.has(`${name}${ending}`));
     try {
       const bytes = await readFile(path.join(this.#folder, `${name}${chosen?.ending ?? ''}`));
       return { bytes, contentType, coding: chosen?.coding };

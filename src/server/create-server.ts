@@ -1,6 +1,7 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Caller } from '../journey/image-order.ts';
 import type { Credentials } from '../journey/image-request.ts';
 import type { AdminCaller, Operator } from '../journey/operator.ts';
 import { OrderScope } from '../journey/order-scope.ts';
@@ -27,7 +28,7 @@ export interface ServerOptions {
   readonly routes: readonly Route[];
   readonly clock: Clock;
   /** Lets the holder of a key in; throws `invalid_api_key`. */
-  readonly authenticate: (credentials: Credentials) => Promise<unknown>;
+  readonly authenticate: (credentials: Credentials) => Promise<Caller>;
   /** Lets those in who look after the server; throws what the routes of the admin API answer. */
   readonly authenticateAdmin: (caller: AdminCaller) => Promise<Operator>;
   readonly trustProxy: boolean | readonly string[];
@@ -183,7 +184,8 @@ async function handle(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const origin = requestOrigin(request);
-  if (route.auth === 'key') await options.authenticate(credentialsOf(request.raw, request.ip));
+  const caller =
+    route.auth === 'key' ? await options.authenticate(credentialsOf(request.raw, request.ip)) : undefined;
   const isActing = wantsToActAs(route, request.raw) !== undefined;
   const operator =
     isActing || isForOperators(route)
@@ -200,6 +202,7 @@ async function handle(
       usedOrigin: origin,
       clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
+      ...(caller && { caller }),
       ...(operator && { operator }),
     },
     scope,

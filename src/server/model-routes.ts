@@ -1,4 +1,5 @@
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
+import { modelNotAllowed } from '../journey/model-not-allowed.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { getModelOperation, listModelsOperation } from '../openai/openapi/openapi-operations.ts';
 import { describeModel, listModels } from '../openai/shared/list-models.ts';
@@ -17,6 +18,15 @@ export interface ModelRoutesOptions {
 export function modelRoutes({ models, aliases, resolve }: ModelRoutesOptions): Route[] {
   // A catalogue does not change: another configuration has another one, and routes of its own.
   const list = writeJson({ object: 'list', data: listModels(models, aliases) });
+  /** What a key may not ask for is not there for it. */
+  const listFor = (allowed: readonly string[]) =>
+    writeJson({
+      object: 'list',
+      data: listModels(
+        models.filter(({ id }) => allowed.includes(id)),
+        aliases,
+      ),
+    });
   return [
     {
       method: 'GET',
@@ -24,7 +34,8 @@ export function modelRoutes({ models, aliases, resolve }: ModelRoutesOptions): R
       auth: 'key',
       writeError,
       described: { path: '/v1/models', operations: { get: listModelsOperation } },
-      handle: async () => list,
+      handle: async ({ caller }) =>
+        caller?.allowedModels === undefined ? list : listFor(caller.allowedModels),
     },
     {
       method: 'GET',
@@ -36,7 +47,9 @@ export function modelRoutes({ models, aliases, resolve }: ModelRoutesOptions): R
         const id = decode(request.params['*'] ?? '');
         if (id === '')
           throw new PlantainError('model_not_found', 'Name a model after /v1/models/.', { param: 'model' });
-        return writeJson(describeModel(id, resolve(id).model));
+        const { model } = resolve(id);
+        if (request.caller?.allowedModels?.includes(model.id) === false) throw modelNotAllowed(id);
+        return writeJson(describeModel(id, model));
       },
     },
   ];

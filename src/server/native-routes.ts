@@ -7,7 +7,7 @@ import type { Stages } from '../journey/stages.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeGoogleError } from '../native/error-frame.ts';
 import { fileJson } from '../native/files/file-json.ts';
-import { findModel } from '../native/find-model.ts';
+import { findModel, modelNotFound } from '../native/find-model.ts';
 import { modelJson, pageOf } from '../native/list-models.ts';
 import type { NativeParts } from '../native/native-parts.ts';
 import { type NativeCall, nativeCall } from '../native/native-path.ts';
@@ -157,6 +157,11 @@ async function answerKnown(
   origin: string,
   caller: Awaited<ReturnType<Stages['authenticate']>>,
 ): Promise<ImageAnswer> {
+  const isAllowed = (id: string): boolean => caller.allowedModels?.includes(id) ?? true;
+  const allowedModel = (version: string, model: CatalogueModel): CatalogueModel => {
+    if (isAllowed(model.id)) return model;
+    throw modelNotFound(model.id, version, 'generateContent');
+  };
   switch (call.name) {
     case 'list-models': {
       const named = Object.keys(aliases).filter((alias) => !alias.endsWith('*'));
@@ -165,12 +170,12 @@ async function answerKnown(
         ...named.map((alias) => [alias, parts.resolveModel(alias).model] as const),
       ]
         // Of another maker's, nobody speaks Gemini's protocol.
-        .filter(([, { foreign }]) => foreign === undefined)
+        .filter(([, { foreign, id }]) => foreign === undefined && isAllowed(id))
         .map(([name, model]) => modelJson(name, model));
       return json(pageOf('models', entries, queryOf(url)));
     }
     case 'get-model':
-      return json(modelJson(call.model, findModel(parts, call)));
+      return json(modelJson(call.model, allowedModel(call.version, findModel(parts, call))));
     case 'list-files':
       return json(
         pageOf(

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { ErrorFrame } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Caller } from '../journey/image-order.ts';
 import type { Operator, OperatorRole } from '../journey/operator.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
@@ -23,7 +24,9 @@ export interface RouteRequest<Query = unknown> {
   readonly usedOrigin: string;
   readonly clientAddress: string;
   readonly acceptedAtMs: number;
-  /** Who came in, at the routes of the admin API. */
+  /** Who asks, of a route that the server itself lets the holders of keys in to. */
+  readonly caller?: Caller;
+  /** Who asks, of a route of the admin API. */
   readonly operator?: Operator;
 }
 

@@ -123,6 +123,9 @@ export interface TotalsQuery {
 /** Which orders to list. What is absent restricts nothing. */
 export interface OrdersQuery {
   readonly keyIds?: readonly string[];
+  readonly projectIds?: readonly string[];
+  /** The caller's own name for its end user. */
+  readonly endUser?: string;
   /** The catalogue model's id, or the name as callers spelled it. */
   readonly model?: string;
   /** Orders of which a call went there. */

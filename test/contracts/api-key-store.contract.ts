@@ -250,6 +250,7 @@ function record(name: string, fields: Partial<ApiKeyRecord> = {}): ApiKeyRecord 
     createdAtMs,
     expiresAtMs: null,
     revokedAtMs: null,
+    disabledAtMs: null,
     strict: false,
     allowedModels: null,
     allowedAddresses: null,

@@ -7,6 +7,7 @@ import type { ApiKeyStore } from '../../src/access/api-key-store.ts';
 import { createProject } from '../../src/access/manage-projects.ts';
 import type { ProjectStore } from '../../src/access/project-store.ts';
 import { newApiKey } from '../../src/access/api-key.ts';
+import { allowanceId } from '../../src/admission/allowance-ids.ts';
 import type { AllowanceOwner, AllowanceStore } from '../../src/admission/allowance-store.ts';
 import { type Limits, noLimits } from '../../src/journey/limits.ts';
 import { newId } from '../../src/kernel/ids.ts';
@@ -191,7 +192,7 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
       expect(await own.ledger.open(opening({ keyId: await key() }))).toEqual({});
     });
 
-    test('revoked, expired and archived count at the door of the book, and so does a model that is not allowed', async () => {
+    test('revoked, expired, disabled and archived count at the door of the book, and so does a model that is not allowed', async () => {
       const projectId = await project();
       const [live, revoked, expired, narrow] = [
         await key(),
@@ -200,6 +201,8 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         await key({}, { allowedModels: ['other'] }),
       ];
       const archived = await key({}, { projectId });
+      const disabled = await key();
+      await own.keys.change(disabled, { disabledAtMs: noon + hourMs });
       await own.keys.revoke(revoked, noon + hourMs);
       await own.projects.change(projectId, { archivedAtMs: noon + hourMs });
       const of = (keyId: string, fields: Partial<LedgerOpening> = {}) =>
@@ -210,7 +213,17 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         await of(expired),
         await of(narrow),
         await of(archived, { projectId }),
-      ]).toEqual(['admitted', 'invalid_api_key', 'invalid_api_key', 'model_not_found', 'invalid_api_key']);
+        await of(disabled),
+      ]).toEqual([
+        'admitted',
+        'invalid_api_key',
+        'invalid_api_key',
+        'model_not_found',
+        'invalid_api_key',
+        'invalid_api_key',
+      ]);
+      await own.keys.change(disabled, { disabledAtMs: null });
+      expect(await of(disabled)).toBe('admitted');
       expect(await of(narrow, { model: 'other' })).toBe('admitted');
     });
 
@@ -270,7 +283,9 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
         false,
       );
       expect([await open(), await open()]).toEqual(['admitted', 'budget_exceeded']);
-      expect(await own.allowances.adjustments(owner)).toEqual([credit]);
+      expect(await own.allowances.adjustments({ owner, limit: 10 })).toEqual([
+        { ...credit, allowanceId: allowanceId(owner) },
+      ]);
       expect(await bookFaults(own.db)).toEqual([]);
     });
 

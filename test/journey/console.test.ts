@@ -123,16 +123,24 @@ describe('signing in', () => {
     expect(((await answer.json()) as { insecure: boolean }).insecure).toBe(true);
   });
 
-  test.each([{}, { secret: 7 }, { secret: 'x', claim: 'y' }, [], 'text', { secret: 'x'.repeat(601) }])(
-    'with the body %j is a 400',
-    async (body) => expect(await told(await post('/session', body))).toBe('400 invalid_value'),
-  );
+  test.each([
+    {},
+    { secret: 7 },
+    { secret: 'x', claim: 'y' },
+    [],
+    'text',
+    { secret: 'x'.repeat(601) },
+    { sekret: 'x' },
+  ])('with the body %j is a 400', async (body) => expect((await post('/session', body)).status).toBe(400));
 
   test('with a body that never ends, or is no JSON, is refused', async () => {
-    expect((await post('/session', { secret: 'x'.repeat(5000) })).status).toBe(413);
+    expect((await post('/session', { secret: 'x'.repeat(300_000) })).status).toBe(413);
     const headers = { 'content-type': 'application/json', origin: gateway.url };
     const broken = await fetch(`${gateway.url}/admin/v1/session`, { method: 'POST', headers, body: '{' });
-    expect([broken.status, (await errorOf(broken)).message]).toEqual([400, 'The body is not JSON.']);
+    expect([broken.status, (await errorOf(broken)).message]).toEqual([
+      400,
+      expect.stringContaining('it is not valid JSON'),
+    ]);
   });
 });
 
@@ -161,7 +169,8 @@ describe('a session', () => {
     const { data } = (await (await ask(second, '/sessions')).json()) as {
       data: { id: string; current: boolean }[];
     };
-    expect(data.map(({ current }) => current).toSorted()).toEqual([false, true]);
+    expect(data.filter(({ current }) => current)).toHaveLength(1);
+    expect(data).toHaveLength(2);
     const other = data.find(({ current }) => !current)?.id ?? '';
     expect((await ask(second, `/sessions/${other}`, 'DELETE')).status).toBe(200);
     expect((await ask(third, '/orders')).status).toBe(401);
@@ -244,7 +253,7 @@ describe('the stream of orders', () => {
     for (let one = 0; one < 20; one++) open.push(await listen(session));
     const refused = await listen(session);
     expect(await told(refused)).toBe('429 too_many_streams');
-    await Promise.all(open.map((answer) => answer.body?.cancel()));
+    for (const answer of open) await answer.body?.cancel();
   });
 
   test('does not keep a stopping server up', async () => {

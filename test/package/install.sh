@@ -42,7 +42,7 @@ pack() {
 contents_are_complete() {
     local file missing=0
     for file in bin/plantain.mjs dist/src/main.js dist/src/routing/models.json dist/src/routing/foreign-models.json dist/src/routing/prices.json dist/painter/fonts/inter-semibold.ttf \
-        dist/painter/fonts/inter-LICENSE.txt dist/painter/picture-worker.js dist/src/pixels/mask/blend-worker.js \
+        dist/painter/fonts/inter-LICENSE.txt dist/painter/picture-worker.js dist/src/pixels/mask/blend-worker.js dist/web/index.html \
         package.json README.md LICENSE NOTICE CHANGELOG.md SECURITY.md docs/README.md docs/configuration.md; do
         grep -qxF "$file" "$work/contents.txt" || { echo "missing: $file"; missing=1; }
     done
@@ -100,6 +100,11 @@ printed_curl_draws() {
     cd "$work" && sed -n '/^curl /,$p' serve.txt | sed '/^{/d' >first.sh && sh first.sh && is_picture otter.png
 }
 
+console_is_served() {
+    local address
+    address=$(sed -n 's|^ *console *\(http[^#]*\).*|\1|p' "$work/serve.txt") && curl -sf "$address" | grep -q 'assets/index-.*\.js'
+}
+
 stops_with_zero() {
     local code pid=$server_pid
     kill -TERM "$pid" && wait "$pid"
@@ -139,6 +144,7 @@ check 'plantain generate draws without a server' draws_alone
 check 'plantain generate ends with 2 for what no model draws' refuses_with_exit_code
 check_here 'plantain serve starts and prints a first curl' starts_serving
 check 'the printed curl draws otter.png' printed_curl_draws
+check 'the console is in it and served' console_is_served
 check_here 'plantain serve ends with 0 after SIGTERM' stops_with_zero
 check 'plantain usage reads what it left' leaves_the_folder_clean
 echo "$passed passed, $failed failed"

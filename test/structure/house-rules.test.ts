@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
   store: [...common, 'access', 'usage', 'gallery', 'admission', 'idempotency', 'native', 'routing'],
   remote: common,
   server: [...common, 'openai', 'native'],
-  admin: [...common, 'openai', 'server', 'usage'],
+  admin: [...common, 'openai', 'server', 'usage', 'access', 'admission'],
   cli: [
     ...common,
     'config',

@@ -26,6 +26,7 @@ export interface StandingRow {
   readonly project: string;
   readonly revoked_at_ms: number | null;
   readonly expires_at_ms: number | null;
+  readonly disabled_at_ms: number | null;
   readonly archived_at_ms: number | null;
   readonly allowed_models: string | null;
 }
@@ -87,7 +88,7 @@ export function bookStatements(dialect: DialectName) {
       dialect,
       ids,
       (values) => sql`select api_keys.id, api_keys.name, projects.name as project, api_keys.revoked_at_ms,
-          api_keys.expires_at_ms, projects.archived_at_ms, api_keys.allowed_models
+          api_keys.expires_at_ms, api_keys.disabled_at_ms, projects.archived_at_ms, api_keys.allowed_models
         from api_keys join projects on projects.id = api_keys.project_id where api_keys.id in (${values})`,
     ),
   };

@@ -9,6 +9,7 @@ export interface Database {
   key_secrets: KeySecretsTable;
   allowances: AllowancesTable;
   adjustments: AdjustmentsTable;
+  audit: AuditTable;
   book_state: BookStateTable;
   instances: InstancesTable;
   ledger: LedgerTable;
@@ -34,6 +35,7 @@ export interface ApiKeysTable {
   created_at_ms: number;
   expires_at_ms: number | null;
   revoked_at_ms: number | null;
+  disabled_at_ms: number | null;
   /** JSON lists; null: any. */
   allowed_models: string | null;
   allowed_addresses: string | null;
@@ -79,6 +81,22 @@ export interface AdjustmentsTable {
   reason: string;
   actor: string;
   at_ms: number;
+  /** Of the request that made it, so that it is made once. */
+  idempotency_key: string | null;
+}
+
+/** Changes made by operators. Rows are added, and those that are too old go. */
+export interface AuditTable {
+  id: string;
+  at_ms: number;
+  actor: string;
+  action: string;
+  subject: string;
+  /** JSON objects of what the change is about, without secrets. */
+  before: string | null;
+  after: string | null;
+  address: string | null;
+  request_id: string | null;
 }
 
 /** What the book as a whole has to remember, such as the time zone that its days were counted in. */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import { type Allowance, type Counters, settled, unused } from '../../admission/allowance.ts';
+import { type Allowance, type Counters, ownOr, settled, unused } from '../../admission/allowance.ts';
 import { candidateAllowances, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
-import { type Limits, noLimits } from '../../journey/limits.ts';
+import { noLimits } from '../../journey/limits.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
@@ -110,17 +110,4 @@ export class GroupAllowances {
 
 function candidates({ key_id, project_id, model, end_user }: Subjects): string[] {
   return candidateAllowances({ keyId: key_id, projectId: project_id, model, endUser: end_user });
-}
-
-/** Each limit that is set, else the template's. */
-function ownOr(own: Limits, template: Limits): Limits {
-  return {
-    maxOpen: own.maxOpen ?? template.maxOpen,
-    requestsPerMinute: own.requestsPerMinute ?? template.requestsPerMinute,
-    imagesPerMinute: own.imagesPerMinute ?? template.imagesPerMinute,
-    imagesPerDay: own.imagesPerDay ?? template.imagesPerDay,
-    dayMicroUsd: own.dayMicroUsd ?? template.dayMicroUsd,
-    monthMicroUsd: own.monthMicroUsd ?? template.monthMicroUsd,
-    totalMicroUsd: own.totalMicroUsd ?? template.totalMicroUsd,
-  };
 }

@@ -174,6 +174,7 @@ function toStanding(row: StandingRow): Standing {
     projectName: row.project,
     revokedAtMs: row.revoked_at_ms,
     expiresAtMs: row.expires_at_ms,
+    disabledAtMs: row.disabled_at_ms,
     archivedAtMs: row.archived_at_ms,
     allowedModels: row.allowed_models === null ? null : (JSON.parse(row.allowed_models) as string[]),
   };

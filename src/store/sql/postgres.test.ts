@@ -37,6 +37,7 @@ const tables = [
   'key_secrets',
   'allowances',
   'adjustments',
+  'audit',
   'book_state',
   'ledger',
   'attempts',

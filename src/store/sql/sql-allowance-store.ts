@@ -1,15 +1,22 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Allowance, Counters } from '../../admission/allowance.ts';
-import { allowanceId } from '../../admission/allowance-ids.ts';
-import type { Adjustment, AllowanceOwner, AllowanceStore } from '../../admission/allowance-store.ts';
+import { allowanceId, userTemplate } from '../../admission/allowance-ids.ts';
+import type {
+  Adjustment,
+  AdjustmentsQuery,
+  AllowanceOwner,
+  AllowanceStore,
+  BookedAdjustment,
+} from '../../admission/allowance-store.ts';
 import { rolledForward } from '../../admission/decide.ts';
+import type { Periods } from '../../admission/periods.ts';
 import { type Limits, noLimits } from '../../journey/limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { counterRow, newAllowanceRow, toAllowance, toLimitColumns } from './allowance-row.ts';
 import { storedPeriods } from './budget-zone.ts';
 import { countersOf, ledgerSums } from './count-from-ledger.ts';
-import type { Database } from './database-schema.ts';
+import type { AdjustmentsTable, AllowancesTable, Database } from './database-schema.ts';
 import { storableText } from './ledger-row.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 
@@ -31,8 +38,27 @@ export class SqlAllowanceStore implements AllowanceStore {
     return this.#read(this.#db, idOf(owner));
   }
 
-  async list(subjectId: string): Promise<readonly Allowance[]> {
-    const rows = await this.#db
+  async ofSubjects(subjectIds: readonly string[]): Promise<readonly Allowance[]> {
+    if (subjectIds.length === 0) return [];
+    const rows = this.#db
+      .selectFrom('allowances')
+      .selectAll()
+      .where((row) =>
+        row.or([
+          row('id', 'in', [...subjectIds, ...subjectIds.map(userTemplate)]),
+          ...subjectIds.map((id) =>
+            row.and([row('id', '>', `${id}/model/`), row('id', '<', `${id}/model0`)]),
+          ),
+        ]),
+      );
+    return this.#current(await rows.orderBy('id').execute());
+  }
+
+  async list(
+    subjectId: string,
+    { afterId, limit }: NonNullable<Parameters<AllowanceStore['list']>[1]> = { limit: mostListed },
+  ): Promise<readonly Allowance[]> {
+    let rows = this.#db
       .selectFrom('allowances')
       .selectAll()
       .where((or) =>
@@ -42,24 +68,24 @@ export class SqlAllowanceStore implements AllowanceStore {
         ]),
       )
       .orderBy('id')
-      .limit(mostListed)
-      .execute();
-    const periods = (await storedPeriods(this.#db))(this.#clock.nowMs());
-    return rows.map((row) => {
-      const allowance = toAllowance(row);
-      return { ...allowance, counters: rolledForward(allowance.counters, periods) };
-    });
+      .limit(limit);
+    if (afterId !== undefined) rows = rows.where('id', '>', afterId);
+    return this.#current(await rows.execute());
+  }
+
+  async periods(): Promise<Periods> {
+    return (await storedPeriods(this.#db))(this.#clock.nowMs());
   }
 
   async setLimits(owner: AllowanceOwner, changes: Partial<Limits>): Promise<Allowance> {
     const id = idOf(owner);
     let allowance: Allowance | undefined;
     await allOrNothing(this.#db, async (db) => {
+      // The lock of the key or project keeps orders from coming in between. Those of orders are taken in the same order.
+      await this.#read(db, subjectOf(owner), this.#lock);
       const known = await this.#read(db, id, this.#lock);
       const limits = { ...(known?.limits ?? noLimits), ...changes };
       if (known === undefined) {
-        // The lock of the key or project keeps orders from coming in between.
-        await this.#read(db, subjectOf(owner), this.#lock);
         const counters = await this.#countersOf(db, owner);
         await db
           .insertInto('allowances')
@@ -73,7 +99,7 @@ export class SqlAllowanceStore implements AllowanceStore {
     return allowance;
   }
 
-  credit(owner: AllowanceOwner, adjustment: Adjustment): Promise<boolean> {
+  credit(owner: AllowanceOwner, adjustment: Adjustment, idempotencyKey?: string): Promise<boolean> {
     const id = idOf(owner);
     return allOrNothing(this.#db, async (db) => {
       const known = await this.#read(db, id, this.#lock);
@@ -96,28 +122,36 @@ export class SqlAllowanceStore implements AllowanceStore {
           reason: storableText(adjustment.reason),
           actor: storableText(adjustment.actor),
           at_ms: Math.max(adjustment.atMs, now.dayStartMs, now.monthStartMs),
+          idempotency_key: idempotencyKey ?? null,
         })
         .execute();
       return true;
     });
   }
 
-  async adjustments(owner: AllowanceOwner): Promise<readonly Adjustment[]> {
-    const rows = await this.#db
+  async adjustmentOf(idempotencyKey: string): Promise<BookedAdjustment | undefined> {
+    const row = await this.#db
       .selectFrom('adjustments')
       .selectAll()
-      .where('allowance_id', '=', idOf(owner))
-      .orderBy('at_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(mostListed)
-      .execute();
-    return rows.map((row) => ({
-      id: row.id,
-      amountMicroUsd: row.amount_micro_usd,
-      reason: row.reason,
-      actor: row.actor,
-      atMs: row.at_ms,
-    }));
+      .where('idempotency_key', '=', idempotencyKey)
+      .executeTakeFirst();
+    return row && toAdjustment(row);
+  }
+
+  async adjustments({ owner, beforeId, limit }: AdjustmentsQuery): Promise<readonly BookedAdjustment[]> {
+    let rows = this.#db.selectFrom('adjustments').selectAll().orderBy('id', 'desc').limit(limit);
+    if (owner !== undefined) rows = rows.where('allowance_id', '=', idOf(owner));
+    if (beforeId !== undefined) rows = rows.where('id', '<', beforeId);
+    return (await rows.execute()).map(toAdjustment);
+  }
+
+  /** As they are in the running periods. */
+  async #current(rows: readonly Selectable<AllowancesTable>[]): Promise<Allowance[]> {
+    const periods = await this.periods();
+    return rows.map((row) => {
+      const allowance = toAllowance(row);
+      return { ...allowance, counters: rolledForward(allowance.counters, periods) };
+    });
   }
 
   async #read(db: Kysely<Database>, id: string, lock?: 'forUpdate'): Promise<Allowance | undefined> {
@@ -134,6 +168,17 @@ export class SqlAllowanceStore implements AllowanceStore {
     const periods = (await storedPeriods(db))(this.#clock.nowMs());
     return countersOf(await ledgerSums(db, periods, where), periods);
   }
+}
+
+function toAdjustment(row: Selectable<AdjustmentsTable>): BookedAdjustment {
+  return {
+    id: row.id,
+    allowanceId: row.allowance_id,
+    amountMicroUsd: row.amount_micro_usd,
+    reason: row.reason,
+    actor: row.actor,
+    atMs: row.at_ms,
+  };
 }
 
 /** End users are known by their name as the ledger keeps it. */

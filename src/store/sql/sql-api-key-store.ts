@@ -6,11 +6,13 @@ import type {
   ApiKeySecret,
   ApiKeyStore,
   FoundKey,
+  KeysQuery,
 } from '../../access/api-key-store.ts';
 import type { Limits } from '../../journey/limits.ts';
 import { newAllowanceRow } from './allowance-row.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import type { ApiKeysTable, Database, KeySecretsTable } from './database-schema.ts';
+import { keyPage } from './key-page.ts';
 import { PreparedQuery } from './prepared-query.ts';
 
 type FoundRow = Selectable<ApiKeysTable> &
@@ -83,6 +85,10 @@ export class SqlApiKeyStore implements ApiKeyStore {
       .orderBy('id')
       .execute();
     return this.#withSecrets(rows);
+  }
+
+  async page(query: KeysQuery): Promise<readonly ApiKeyRecord[]> {
+    return this.#withSecrets(await keyPage(this.#db, query));
   }
 
   async findAll(idOrName: string): Promise<readonly ApiKeyRecord[]> {
@@ -163,6 +169,17 @@ export class SqlApiKeyStore implements ApiKeyStore {
     });
   }
 
+  async endSecret(id: string, hint: string, atMs: number): Promise<boolean> {
+    const result = await this.#db
+      .updateTable('key_secrets')
+      .set({ valid_until_ms: atMs })
+      .where('key_id', '=', id)
+      .where('hint', '=', hint)
+      .where('valid_until_ms', '>', atMs)
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
   async count(): Promise<number> {
     const row = await this.#db
       .selectFrom('api_keys')
@@ -220,6 +237,7 @@ function toRow(key: ApiKey): ApiKeysTable {
     created_at_ms: key.createdAtMs,
     expires_at_ms: key.expiresAtMs,
     revoked_at_ms: key.revokedAtMs,
+    disabled_at_ms: key.disabledAtMs,
     allowed_models: key.allowedModels === null ? null : JSON.stringify(key.allowedModels),
     allowed_addresses: key.allowedAddresses === null ? null : JSON.stringify(key.allowedAddresses),
     tags: Object.keys(key.tags).length === 0 ? null : JSON.stringify(key.tags),
@@ -234,6 +252,7 @@ function toKey(row: Selectable<ApiKeysTable>): ApiKey {
     createdAtMs: row.created_at_ms,
     expiresAtMs: row.expires_at_ms,
     revokedAtMs: row.revoked_at_ms,
+    disabledAtMs: row.disabled_at_ms,
     strict: row.strict === 1,
     allowedModels: row.allowed_models === null ? null : (JSON.parse(row.allowed_models) as string[]),
     allowedAddresses: row.allowed_addresses === null ? null : (JSON.parse(row.allowed_addresses) as string[]),

@@ -36,6 +36,17 @@ export class SqlProjectStore implements ProjectStore {
     return rows.map(toProject);
   }
 
+  async page({
+    isArchived,
+    beforeId,
+    limit,
+  }: Parameters<ProjectStore['page']>[0]): Promise<readonly Project[]> {
+    let rows = this.#db.selectFrom('projects').selectAll().orderBy('id', 'desc').limit(limit);
+    if (isArchived !== undefined) rows = rows.where('archived_at_ms', isArchived ? 'is not' : 'is', null);
+    if (beforeId !== undefined) rows = rows.where('id', '<', beforeId);
+    return (await rows.execute()).map(toProject);
+  }
+
   async find(idOrName: string): Promise<Project | undefined> {
     const rows = await this.#db
       .selectFrom('projects')

@@ -22,7 +22,7 @@ export function LoginPage(): ReactNode {
   }, []);
   const login = useMutation({
     mutationFn: (secret: string) => signIn({ secret }),
-    onSuccess: () => router.history.push(next ?? '/'),
+    onSuccess: () => (next === undefined ? router.navigate({ to: '/' }) : router.history.push(next)),
     onError: () => field.current?.select(),
   });
   const problem = login.error ?? claimProblem();

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { say } from '../words/say.ts';
+import { Bars } from './bars.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** One page: its title in the bar, its name in the tab, and what it shows. */
@@ -19,6 +20,7 @@ export function Page({
     <>
       <TopBar title={title} acts={acts} />
       <main className="page" id="content" tabIndex={-1}>
+        <Bars />
         {children}
       </main>
     </>

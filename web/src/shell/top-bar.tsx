@@ -2,7 +2,6 @@ import { type ReactNode, useState } from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { say } from '../words/say.ts';
 import { AccountMenu } from './account-menu.tsx';
-import { Bars } from './bars.tsx';
 import { Palette, useShortcut } from './palette.tsx';
 
 /** The title of the page, the search, and who is signed in. */
@@ -22,7 +21,6 @@ export function TopBar({ title, acts }: { readonly title: string; readonly acts:
         </button>
         <AccountMenu />
       </header>
-      <Bars />
       {isSearching && <Palette onClose={() => setSearching(false)} />}
     </>
   );

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { auditActors, type AuditEntry, type AuditLog } from '../access/audit-log.ts';
+import type { Route } from '../server/routes.ts';
+import { adminOperation } from './admin-operation.ts';
+import { adminRoute } from './admin-routes.ts';
+import { idWith, instant, word } from './field-kinds.ts';
+import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.ts';
+
+const auditQuery = z.strictObject({
+  actor: z.enum(auditActors, `one of ${auditActors.join(', ')} is expected`).optional(),
+  action: word.optional(),
+  subject: word.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  before: idWith('aud').optional(),
+  after: idWith('aud').optional(),
+  limit: pageLimit,
+});
+const parameters = [
+  textParameter('actor', `Changes by one of ${auditActors.join(', ')}.`),
+  textParameter('action', 'Changes of this kind, such as `key.create`.'),
+  textParameter('subject', 'Changes of this key, project or upstream, by its id or name as the log has it.'),
+  textParameter('from', 'Changes at or after this day or time.'),
+  textParameter('to', 'Changes before it.'),
+  textParameter('before', 'Changes older than this one: the `next` of the page before.'),
+  textParameter('after', 'Changes younger than this one.'),
+  limitParameter,
+];
+
+/** `GET /admin/v1/audit`. */
+export function auditRoutes(audit: Pick<AuditLog, 'list'>): Route[] {
+  return [
+    adminRoute({
+      method: 'GET',
+      path: '/audit',
+      query: auditQuery,
+      operation: adminOperation({
+        operationId: 'listAudit',
+        summary: 'Who changed what, the youngest first',
+        tag: 'Audit',
+        parameters,
+        answer: ['A page of changes.', 'AuditPage'],
+        errors: ['invalid_value', 'unknown_parameter'],
+      }),
+      handle: async ({ query: { actor, action, subject, from, to, before, after, limit } }) => {
+        const found = await audit.list({
+          ...(actor !== undefined && { actor }),
+          ...(action !== undefined && { action }),
+          ...(subject !== undefined && { subject }),
+          ...(from !== undefined && { fromMs: from }),
+          ...(to !== undefined && { toMs: to }),
+          ...(before !== undefined && { beforeId: before }),
+          ...(after !== undefined && { afterId: after }),
+          limit: limit + 1,
+        });
+        const { rows, next } = pageOf(found, limit);
+        return { data: rows.map(describeChange), next };
+      },
+    }),
+  ];
+}
+
+/** A change as the admin API and `plantain audit` show it. */
+export function describeChange(entry: AuditEntry) {
+  const { id, atMs, actor, action, subject, before, after, address, requestId } = entry;
+  return {
+    id,
+    at: new Date(atMs).toISOString(),
+    actor,
+    action,
+    subject,
+    before,
+    after,
+    address,
+    request_id: requestId,
+  };
+}

@@ -1,0 +1,69 @@
+import type { AllowanceOwner } from '../admission/allowance-store.ts';
+import type { Allowance } from '../admission/allowance.ts';
+import { allowanceParts } from '../admission/allowance-ids.ts';
+import { type Limits, noLimits } from '../journey/limits.ts';
+import { type Administration, type AdminRecords, audited } from './administration.ts';
+import { type AllowanceAddress, allowanceOwner, partOf, subjectIdOf } from './allowance-address.ts';
+import { limitsJson } from './describe-allowance.ts';
+import { knownModel } from './known-model.ts';
+
+/** Limits that are named; null: none of them any more. */
+export type LimitChanges = Partial<Limits> | null;
+
+/** Changes of the limits of a key or project, and of its models'. */
+export interface SettingChanges {
+  readonly limits?: LimitChanges;
+  /** By model, under any of its names; null: no limits of any model any more. */
+  readonly modelLimits?: Readonly<Record<string, LimitChanges>> | null;
+}
+
+/** Changes what a key or project and its models may use, within a change of it. */
+export async function applySettings(
+  { allowances }: AdminRecords,
+  { modelId }: Pick<Administration, 'modelId'>,
+  subject: { readonly kind: 'key' | 'project'; readonly id: string },
+  { limits, modelLimits }: SettingChanges,
+): Promise<void> {
+  if (limits !== undefined) await allowances.setLimits(subject, limits ?? noLimits);
+  if (modelLimits === undefined) return;
+  const named = new Map(
+    Object.entries(modelLimits ?? {}).map(([name, changes]) => [
+      knownModel(modelId, name, 'model_limits'),
+      changes ?? noLimits,
+    ]),
+  );
+  if (modelLimits === null)
+    for (const { id } of await allowances.ofSubjects([subject.id])) {
+      const { model } = allowanceParts(id);
+      if (model !== undefined) named.set(model, noLimits);
+    }
+  for (const model of [...named.keys()].toSorted())
+    await allowances.setLimits({ ...subject, model }, named.get(model) ?? {});
+}
+
+/**
+ * Sets limits of any allowance, from the next order on. `replace`: those that are not named are taken away, else they stay.
+ */
+export function setLimits(
+  by: Administration,
+  address: AllowanceAddress,
+  changes: Partial<Limits>,
+  { replace = false } = {},
+): Promise<{ readonly owner: AllowanceOwner; readonly allowance: Allowance }> {
+  return audited(by, async (records) => {
+    const owner = await allowanceOwner(records, address, by.modelId);
+    const known = await records.allowances.find(owner);
+    const allowance = await records.allowances.setLimits(
+      owner,
+      replace ? { ...noLimits, ...changes } : changes,
+    );
+    return {
+      result: { owner, allowance },
+      action: 'limits.set',
+      subject: subjectIdOf(owner),
+      before: { ...limitsJson(known?.limits ?? noLimits) },
+      after: { ...limitsJson(allowance.limits) },
+      about: partOf(owner),
+    };
+  });
+}

@@ -1,0 +1,117 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generate } from '../support/http.ts';
+import {
+  accessibilityFaults,
+  expectNoSidewaysScroll,
+  launchBrowser,
+  openTab,
+  signIn,
+  type Tab,
+} from './support/browser.ts';
+import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+
+let browser: Browser;
+let gateway: ConsoleGateway;
+let orderId: string;
+beforeAll(async () => {
+  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
+  for (const prompt of ['a fox [scenario: safety]', 'a fox [scenario: overloaded-once]', 'a fox'])
+    orderId = (await generate(gateway, { prompt })).headers.get('x-request-id') ?? '';
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway.close();
+});
+
+/** Every page by its address, with what is there once it is. */
+const pages: readonly (readonly [path: string, shows: string])[] = [
+  ['orders', 'These are all of them.'],
+  ['orders?status=canceled', 'No order matches these filters'],
+  ['orders/:order', 'The price as a sum'],
+  ['orders/req_none', 'There is no order of that id in the ledger.'],
+  ['upstreams', 'inside this server'],
+  ['models', 'gemini-nano-banana-2.1'],
+  ['settings', 'limits.max_held_bytes'],
+  ['nowhere', 'There is no such page.'],
+];
+/** What the browser itself says of an answer that is no success. */
+const isExpected = (path: string, fault: string): boolean =>
+  path === 'orders/req_none' && fault.includes('404 (There is no order');
+
+const show = async (tab: Tab, path: string, shows: string): Promise<void> => {
+  await tab.page.goto(`${gateway.url}/console/${path.replace(':order', orderId)}`);
+  await tab.page.getByText(shows, { exact: false }).first().waitFor();
+};
+
+describe.each(['light', 'dark'] as const)('in %s', (theme) => {
+  let tab: Tab;
+  beforeAll(async () => {
+    tab = await openTab(browser, { theme });
+    await signIn(tab, gateway.url, gateway.secret);
+  });
+  afterAll(() => tab.context.close());
+
+  test.each(pages)(
+    '%s keeps its policy, throws nothing, and can be used by everybody',
+    async (path, shows) => {
+      tab.faults.length = 0;
+      await show(tab, path, shows);
+      expect(await accessibilityFaults(tab)).toEqual([]);
+      expect(tab.faults.filter((fault) => !isExpected(path, fault))).toEqual([]);
+    },
+  );
+
+  test('so do the overlays: search, account, and what is asked before everybody is signed out', async () => {
+    tab.faults.length = 0;
+    const { page } = tab;
+    await show(tab, 'settings', 'limits.max_held_bytes');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Page, upstream, model or order id' }).waitFor();
+    expect(await accessibilityFaults(tab)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).first().waitFor();
+    expect(await accessibilityFaults(tab)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByRole('dialog', { name: 'Sign out everywhere' }).waitFor();
+    expect(await accessibilityFaults(tab)).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(tab.faults).toEqual([]);
+  });
+
+  test('so does the login page', async () => {
+    const fresh = await openTab(browser, { theme });
+    await fresh.page.goto(`${gateway.url}/console/`);
+    await fresh.page.getByLabel('Admin secret').waitFor();
+    expect(await accessibilityFaults(fresh)).toEqual([]);
+    expect(fresh.faults).toEqual([]);
+    await fresh.context.close();
+  });
+});
+
+test.each([
+  [320, '0'],
+  [390, '1'],
+  [720, '0'],
+  [1000, '1'],
+  [1280, '1'],
+])(
+  'at %i pixels nothing lies beside the page, also with words as long as other languages have (%s)',
+  async (widthPx, pseudo) => {
+    const tab = await openTab(browser, { widthPx });
+    await tab.page.addInitScript((value) => localStorage.setItem('plantain.pseudo', value), pseudo);
+    await tab.page.goto(`${gateway.url}/console/`);
+    await expectNoSidewaysScroll(tab);
+    await tab.page.locator('#secret').fill(gateway.secret);
+    await tab.page.locator('button[type=submit]').click();
+    await tab.page.getByRole('navigation').waitFor();
+    for (const [path] of pages.filter(([path]) => path !== 'nowhere')) {
+      await tab.page.goto(`${gateway.url}/console/${path.replace(':order', orderId)}`);
+      await tab.page.locator('main h2, main table, main .empty, main p').first().waitFor();
+      await expectNoSidewaysScroll(tab);
+    }
+    await tab.context.close();
+  },
+);

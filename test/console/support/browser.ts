@@ -1,0 +1,97 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Debian's Chromium; nothing is downloaded. */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = places.find((place) => existsSync(place));
+  if (executablePath === undefined)
+    throw new Error('The console is tested in Chromium, which is not here: apt-get install chromium');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface Tab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What went wrong in it: violations of its policy, errors of its scripts and lines of its console. */
+  readonly faults: string[];
+}
+
+export interface TabOptions {
+  readonly theme?: 'light' | 'dark';
+  readonly widthPx?: number;
+  readonly heightPx?: number;
+}
+
+/** A new browser profile with one page, every fault of which is written down. */
+export async function openTab(
+  browser: Browser,
+  { theme = 'light', widthPx = 1280, heightPx = 900 }: TabOptions = {},
+): Promise<Tab> {
+  const context = await browser.newContext({
+    viewport: { width: widthPx, height: heightPx },
+    colorScheme: theme,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  await page.exposeFunction('tellViolation', (text: string) => void faults.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const told = (globalThis as unknown as { tellViolation: (text: string) => void }).tellViolation;
+      told(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+    });
+  });
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  page.on('console', (line) => {
+    if (['error', 'warning'].includes(line.type())) faults.push(`console: ${line.text()}`);
+  });
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return { page, context, faults };
+}
+
+/** Signs in by the form, as a person does. */
+export async function signIn({ page }: Tab, url: string, secret: string, path = ''): Promise<void> {
+  await page.goto(`${url}/console/${path}`);
+  await page.getByLabel('Admin secret').fill(secret);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+}
+
+/** Whatever axe finds against WCAG 2.2 AA on the page as it is now, overlays included. */
+export async function accessibilityFaults({ page }: Tab): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+  );
+}
+
+/** That nothing on the page is cut off or has to be scrolled sideways to. */
+export async function expectNoSidewaysScroll({ page }: Tab): Promise<void> {
+  const [scroll, client] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(scroll).toBeLessThanOrEqual(client ?? 0);
+}

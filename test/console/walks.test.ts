@@ -1,0 +1,142 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { generate } from '../support/http.ts';
+import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
+import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+
+let browser: Browser;
+let gateway: ConsoleGateway;
+let tab: Tab;
+let page: Page;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  gateway = await startConsoleGateway();
+  tab = await openTab(browser);
+  page = tab.page;
+});
+afterEach(async () => {
+  await tab.context.close();
+  await gateway.close();
+});
+
+const addressOf = (): string => page.url().replace(`${gateway.url}/console`, '');
+
+test('the link of the start opens the console once, and its token is gone from the address', async () => {
+  const link = `${gateway.url}/console/#claim=${gateway.app.claimToken ?? ''}`;
+  await page.goto(link);
+  await page.getByText('No orders yet').waitFor();
+  expect(addressOf()).toBe('/orders');
+  const other = await openTab(browser);
+  await other.page.goto(link);
+  await other.page.getByText('This link was used').waitFor();
+  await other.context.close();
+  expect(tab.faults).toEqual([]);
+});
+
+test('orders come by themselves, stand still when told to, and open with their calls and price', async () => {
+  await signIn(tab, gateway.url, gateway.secret);
+  await page.getByText('No orders yet').waitFor();
+  await generate(gateway, { prompt: 'a fox' });
+  await page.getByRole('row', { name: /Done/ }).waitFor();
+  await page.getByRole('button', { name: 'Live' }).click();
+  await generate(gateway, { prompt: 'an otter' });
+  await page.getByRole('button', { name: '1 new order' }).waitFor();
+  expect(await page.getByRole('row', { name: /Done/ }).count()).toBe(1);
+  await page.getByRole('button', { name: '1 new order' }).click();
+  await page.getByRole('row', { name: /Done/ }).nth(1).waitFor();
+  await page.getByRole('row', { name: /Done/ }).first().getByRole('link').click();
+  await page.getByText('Call 1').first().waitFor();
+  const sum = page.getByRole('table', { name: 'The price as a sum' });
+  const amounts = await sum.getByRole('row').locator('td:last-child').allTextContents();
+  const dollars = amounts.map((text) => Math.round(Number(text.replace('$', '')) * 1_000_000));
+  const total = dollars.pop() ?? 0;
+  expect(Math.abs(dollars.reduce((whole, part) => whole + part, 0) - total)).toBeLessThanOrEqual(1);
+  expect(total).toBeGreaterThan(0);
+  expect(tab.faults).toEqual([]);
+});
+
+test('filters stand in the address, which brings them back', async () => {
+  await generate(gateway, { prompt: 'a fox [scenario: safety]' });
+  await generate(gateway, { prompt: 'a fox' });
+  await signIn(tab, gateway.url, gateway.secret);
+  await page.getByRole('row', { name: /Done/ }).waitFor();
+  await page.getByLabel('Outcome').selectOption('refused');
+  await page.getByRole('row', { name: /Done/ }).waitFor({ state: 'detached' });
+  expect(addressOf()).toBe('/orders?status=refused');
+  await page.reload();
+  await page.getByRole('row', { name: /Refused/ }).waitFor();
+  expect(await page.getByRole('row').count()).toBe(2);
+  expect(await page.getByLabel('Outcome').inputValue()).toBe('refused');
+});
+
+test('an upstream is drained and put back', async () => {
+  await signIn(tab, gateway.url, gateway.secret, 'upstreams');
+  await page.getByRole('button', { name: 'Drain' }).click();
+  await page.getByText('sandbox is drained.').waitFor();
+  await page.getByRole('button', { name: 'Put back' }).click();
+  await page.getByText('sandbox is back.').waitFor();
+  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByText('sandbox answered: all is well.').waitFor();
+  expect(tab.faults).toEqual([]);
+});
+
+test('from the login to an order by the keyboard alone', async () => {
+  await generate(gateway, { prompt: 'a fox' });
+  await page.goto(`${gateway.url}/console/`);
+  const reach = async (name: string | RegExp, role: 'button' | 'link' | 'textbox'): Promise<void> => {
+    const wanted = page.getByRole(role, { name }).first();
+    for (let step = 0; step < 60; step++) {
+      if (await wanted.evaluate((element) => element === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`the keyboard does not reach ${String(name)}`);
+  };
+  await page.getByLabel('Admin secret').waitFor();
+  for (
+    let step = 0;
+    !(await page.locator('#secret').evaluate((field) => field === document.activeElement));
+    step++
+  ) {
+    expect(step).toBeLessThan(10);
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.type(gateway.secret);
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /Done/ }).waitFor();
+  await reach('Skip to content', 'link');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+  await reach(/\d\d:\d\d:\d\d/, 'link');
+  await page.keyboard.press('Enter');
+  await page.getByText('The price as a sum').first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('mod');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
+  expect(tab.faults).toEqual([]);
+});
+
+test('a session that is over leads to the login once, and back to the page afterwards', async () => {
+  await signIn(tab, gateway.url, gateway.secret, 'models');
+  await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
+  await tab.context.clearCookies();
+  await page.getByRole('link', { name: 'Upstreams' }).click();
+  await page.getByText('Your session is over.').waitFor();
+  await page.getByLabel('Admin secret').fill(gateway.secret);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Upstreams', level: 1 }).waitFor();
+});
+
+test('a link to the login leads to no other place afterwards', async () => {
+  for (const next of ['https://evil.example/', '//evil.example/', '/\\evil.example', '/v1/models']) {
+    await page.goto(`${gateway.url}/console/login?next=${encodeURIComponent(next)}`);
+    await page.getByLabel('Admin secret').fill(gateway.secret);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${gateway.url}/console/orders`);
+    await page.getByText('No orders yet').waitFor();
+    await tab.context.clearCookies();
+  }
+});
