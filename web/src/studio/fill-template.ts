@@ -37,7 +37,7 @@ export function fillTemplate(template: string, rows: string): Filled {
 
 function valuesOf(line: string): string[] {
   if (line.includes('\t')) return line.split('\t').map((value) => value.trim());
-  return [...line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, bare = '']) =>
+  return [...`,${line}`.matchAll(/,\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))/g)].map(([, quoted, bare = '']) =>
     quoted === undefined ? bare.trim() : quoted.replaceAll('""', '"'),
   );
 }

@@ -47,7 +47,10 @@ function bytesOf({ blob, wish }: Picture): number {
 }
 
 /** Those that no longer fit, of a list that is youngest first. */
-export function beyondBounds(pictures: readonly Picture[], bounds = historyBounds): Picture[] {
+export function beyondBounds(
+  pictures: readonly Picture[],
+  bounds: { readonly pictures: number; readonly bytes: number } = historyBounds,
+): Picture[] {
   let count = 0;
   let bytes = 0;
   return pictures.filter((picture) => {

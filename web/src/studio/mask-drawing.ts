@@ -40,9 +40,13 @@ export function paintShape(context: Context, shape: MaskShape, colour: string): 
   context.lineJoin = 'round';
   context.lineWidth = shape.widthPx;
   context.beginPath();
+  // A line of no length is not drawn.
+  if (rest.length === 0) {
+    context.arc(x, y, shape.widthPx / 2, 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
   context.moveTo(x, y);
-  // A line to where one is makes a dot.
-  if (rest.length === 0) context.lineTo(x, y);
   for (const [nextX, nextY] of rest) context.lineTo(nextX, nextY);
   context.stroke();
 }

@@ -1,7 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { Modal } from '../ui/modal.tsx';
-import { tell } from '../ui/toasts.tsx';
 import { formatShare } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { maskFile, type Point } from './mask-drawing.ts';
@@ -31,6 +30,7 @@ export function MaskEditor({
   const [brushPx, setBrushPx] = useState(Math.max(1, Math.round(longest / 12)));
   const [zoom, setZoom] = useState(1);
   const [cursor, setCursor] = useState<Point>([width / 2, height / 2]);
+  const [isTold, setTold] = useState(false);
   const isEmpty = tool.drawing.length === 0;
 
   const resize = (factor: number): void =>
@@ -86,7 +86,7 @@ export function MaskEditor({
   };
   const save = async (): Promise<void> => {
     const png = await maskFile(tool.drawing, width, height);
-    if (png === undefined) tell(say('mask.empty'), true);
+    if (png === undefined) setTold(true);
     else onDone({ drawing: tool.drawing, png, referenceId: reference.id });
   };
   return (
@@ -172,6 +172,11 @@ export function MaskEditor({
             onAdd={(shape) => tool.step({ kind: 'add', shape })}
           />
           <p className="small quiet">{say('mask.keys')}</p>
+          {isTold && (
+            <p className="wrong" role="alert">
+              {say('mask.empty')}
+            </p>
+          )}
           <div className="row-of mask-end">
             <button type="button" className="button primary" disabled={isEmpty} onClick={() => void save()}>
               {say('mask.done')}

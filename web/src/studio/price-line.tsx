@@ -14,11 +14,14 @@ export function PriceLine({
   orders,
   pictures,
   isBatch,
+  usual,
 }: {
   readonly price: Price;
   readonly orders: number;
   readonly pictures: number;
   readonly isBatch: boolean;
+  /** What one picture costs when all goes well, by the catalogue. */
+  readonly usual: number | undefined;
 }): ReactNode {
   const most = dryRun === undefined ? undefined : dryRun.highest_price_micro_usd * orders;
   return (
@@ -33,6 +36,7 @@ export function PriceLine({
           <strong>{say('studio.price', { money: formatMoney(most) })}</strong>{' '}
           <span className="quiet">
             {sayCount('studio.forPictures', pictures)}
+            {usual !== undefined && `, ${say('studio.usual', { money: formatMoney(usual * pictures) })}`}
             {isBatch && ` · ${say('batch.atOnce', { count: mostAtOnce })}`}
           </span>
         </p>

@@ -50,7 +50,7 @@ function Workshop(): ReactNode {
     if (known[0] !== undefined && !known.some(({ id }) => id === chosen.keyId))
       changeForm({ keyId: known[0].id });
     const model = models.data?.data.find(({ is_default }) => is_default) ?? models.data?.data[0];
-    if (chosen.model === '' && model !== undefined) changeForm(fitToModel(chosen, model));
+    if (chosen.model === '' && model !== undefined) changeForm(fitToModel(form.get(), model));
   }, [studio.data, models.data]);
   const broken = [studio, models].find(({ error }) => error !== null);
   if (broken !== undefined) return <Problem error={broken.error} retry={() => void broken.refetch()} />;

@@ -135,7 +135,13 @@ export function WishForm({
         </div>
         <FormatChoice format={shown.format} compression={shown.compression} />
       </div>
-      <PriceLine price={price} orders={prompts.length} pictures={prompts.length * count} isBatch={isBatch} />
+      <PriceLine
+        price={price}
+        orders={prompts.length}
+        pictures={prompts.length * count}
+        isBatch={isBatch}
+        usual={model?.sizes.find(({ size }) => size === shown.size)?.picture_cost_micro_usd}
+      />
       <div className="row-of">
         <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
           {say('studio.draw')}

@@ -34,6 +34,7 @@ export const studioWords = {
   'studio.format.native': 'As the model draws it',
   'studio.compression': 'Quality {value}',
   'studio.price': 'At most {money}',
+  'studio.usual': 'usually about {money}',
   'studio.price.waiting': 'Asking for the price…',
   'studio.forPictures.one': 'for {count} picture',
   'studio.forPictures.other': 'for {count} pictures',
