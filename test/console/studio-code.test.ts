@@ -57,7 +57,7 @@ const environment = () => ({ ...process.env, PLANTAIN_API_KEY: gateway.key });
 test('the command for curl orders exactly that, whatever stands in the prompt', async () => {
   const root = `${gateway.url}/v1`;
   for (const wish of [drawn, edited]) {
-    const text = codeFor('curl', wish, 1, root).replace(
+    const text = codeFor('curl', wish, 1, { root, nativeType: 'image/png' }).replace(
       'images/generations',
       'images/generations?dry_run=true',
     );
@@ -78,14 +78,20 @@ test.each([
   ['an edit', edited, 'picture-1.png', '64x64'],
 ])('the program in TypeScript orders %s and saves it', async (_what, wish, file, size) => {
   const path = join(folder, 'code.ts');
-  await writeFile(path, codeFor('typescript', wish, wish === drawn ? 2 : 1, `${gateway.url}/v1`));
+  await writeFile(
+    path,
+    codeFor('typescript', wish, wish === drawn ? 2 : 1, {
+      root: `${gateway.url}/v1`,
+      nativeType: 'image/png',
+    }),
+  );
   await run(process.execPath, [path], { cwd: folder, env: environment() });
   const { width, height } = await sharp(await readFile(join(folder, file))).metadata();
   expect(`${width}x${height}`).toBe(size);
 });
 
 test.each(languages)('%s holds no key, and every field', (language: Language) => {
-  const code = codeFor(language, drawn, 3, 'https://example.com/v1');
+  const code = codeFor(language, drawn, 3, { root: 'https://example.com/v1', nativeType: 'image/png' });
   expect(code).toContain('PLANTAIN_API_KEY');
   for (const part of [
     'gemini-2.5-flash-image',

@@ -55,7 +55,8 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
   let step = 0;
   const look = async (name: string): Promise<void> => {
     expect(await accessibilityFaults(tab)).toEqual([]);
-    expect(tab.faults).toEqual([]);
+    // What the browser itself says of an answer that is no success.
+    expect(tab.faults.filter((fault) => !/status of 429 \(The budget/.test(fault))).toEqual([]);
     if (shots === undefined) return;
     mkdirSync(shots, { recursive: true });
     await page.screenshot({ path: join(shots, `${theme}-${String(step++).padStart(2, '0')}-${name}.png`) });
@@ -157,7 +158,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await page.getByRole('button', { name: 'More' }).first().click();
     const id = (await page.locator('dialog a[href*="/orders/req_"]').textContent()) ?? '';
     await page.locator('dialog a[href*="/orders/req_"]').click();
-    await page.getByText('The price as a sum').waitFor();
+    await page.getByRole('heading', { name: 'The price as a sum' }).waitFor();
     expect(await admin(`/orders/${id}`)).toMatchObject({ operation: 'edit', status: 'succeeded' });
     await page.goBack();
   });
@@ -217,12 +218,14 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
         .toBe(0);
       if ((await page.locator('article[data-state=failed]').count()) > 0) break;
     }
-    await page.getByText('Its budget is spent').waitFor();
+    await page.getByText('The budget of the key is too small').waitFor();
     await look('spent');
     // With another key the same picture is drawn in its place.
     await page.getByLabel('Draws as').selectOption({ index: 0 });
     await page.locator('article[data-state=failed]').getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => page.locator('article[data-state=failed]').count()).toBe(0);
+    await expect
+      .poll(() => page.locator('article.picture:not([data-state=done])').count(), { timeout: 60_000 })
+      .toBe(0);
   });
 
   test('finds all of it in the gallery the next day, and clears it', async () => {

@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { modelsQuery } from '../api/queries.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Modal } from '../ui/modal.tsx';
@@ -20,7 +22,9 @@ export function CodeDialog({
   readonly onClose: () => void;
 }): ReactNode {
   const [language, setLanguage] = useState<(typeof languages)[number]>('curl');
-  const code = codeFor(language, wish, count, apiRoot);
+  const { data } = useQuery(modelsQuery);
+  const nativeType = data?.data.find(({ id }) => id === wish.model)?.output_mime_type ?? 'image/png';
+  const code = codeFor(language, wish, count, { root: apiRoot, nativeType });
   return (
     <Modal label={say('picture.code')} className="code-dialog" onClose={onClose}>
       <header className="row-of dialog-head">

@@ -11,15 +11,24 @@ interface Facts {
   readonly saved: string;
 }
 
-/** A program that orders the same, with the key left to the environment. Pictures that were sent stand in it as files. */
-export function codeFor(language: Language, wish: Wish, count: number, root: string): string {
+/**
+ * A program that orders the same, with the key left to the environment. Pictures that were sent stand in it as files.
+ * `nativeType`: what the model answers with by itself, so that files are named after what is in them.
+ */
+export function codeFor(
+  language: Language,
+  wish: Wish,
+  count: number,
+  { root, nativeType }: { readonly root: string; readonly nativeType: string },
+): string {
   const prompt = wish.prompt.toWellFormed();
+  const mask = maskOf(wish) && 'mask.png';
   const facts: Facts = {
     root,
     fields: { ...fieldsOf({ ...wish, prompt }), ...(count > 1 && { n: count }) },
     files: wish.references.map(({ blob }, index) => `reference-${index + 1}.${endingOf(blob.type)}`),
-    mask: maskOf(wish) && 'mask.png',
-    saved: wish.format === '' ? 'png' : endingOf(wish.format),
+    mask,
+    saved: endingOf(wish.format !== '' ? wish.format : mask === undefined ? nativeType : 'png'),
   };
   return { curl, python, typescript, go }[language](facts);
 }

@@ -62,7 +62,13 @@ function pump(): void {
 
 async function drawOne({ id, wish, keyId }: Picture, signal: AbortSignal): Promise<void> {
   const startedAtMs = Date.now();
-  changePicture(id, { state: 'drawing', startedAtMs, aliveAtMs: startedAtMs, failure: undefined });
+  changePicture(id, {
+    state: 'drawing',
+    startedAtMs,
+    aliveAtMs: startedAtMs,
+    failure: undefined,
+    orderId: '',
+  });
   try {
     const response = await askImages(wish, {
       keyId,
@@ -78,8 +84,7 @@ async function drawOne({ id, wish, keyId }: Picture, signal: AbortSignal): Promi
     if (pictureOf(id)?.state === 'drawing') fail(id, say('studio.brokenOff'), undefined, startedAtMs);
   } catch (thrown) {
     if (signal.aborted) return;
-    const orderId = thrown instanceof ApiError ? thrown.requestId : undefined;
-    if (orderId !== undefined) changePicture(id, { orderId });
+    // What is refused before it is admitted has no order in the ledger.
     fail(id, problemText(thrown), thrown instanceof ApiError ? thrown.code : 'network', startedAtMs);
   } finally {
     releaseUrl(pictureOf(id)?.draft);

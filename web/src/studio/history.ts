@@ -6,7 +6,7 @@ interface Schema extends DBSchema {
 }
 
 /** What this browser keeps; beyond it, the oldest go. */
-export const historyBounds = { pictures: 300, bytes: 500 * 1024 * 1024 } as const;
+export const historyBounds = { pictures: 300, bytes: 500_000_000 } as const;
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 

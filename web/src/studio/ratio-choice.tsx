@@ -12,7 +12,9 @@ export function RatioChoice({ model }: { readonly model: Model }): ReactNode {
   const shown = useStore(form);
   const pixels = pixelsOf(shown, model);
   if (maskOf(shown) !== undefined)
-    return <p className="small quiet">{say('studio.masked', { pixels: pixels ?? '' })}</p>;
+    return (
+      <p className="small quiet">{say('studio.masked', { pixels: pixels?.replace('x', ' × ') ?? '' })}</p>
+    );
   return (
     <>
       <fieldset className="choices">

@@ -140,7 +140,7 @@ export function WishForm({
         orders={prompts.length}
         pictures={prompts.length * count}
         isBatch={isBatch}
-        usual={model?.sizes.find(({ size }) => size === shown.size)?.picture_cost_micro_usd}
+        usual={shown.references.length > 0 ? undefined : sizeOf(model, shown.size)?.picture_cost_micro_usd}
       />
       <div className="row-of">
         <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
@@ -154,3 +154,6 @@ export function WishForm({
     </form>
   );
 }
+
+const sizeOf = (model: Model | undefined, wanted: string): Model['sizes'][number] | undefined =>
+  model?.sizes.find(({ size }) => size === wanted);
