@@ -265,7 +265,7 @@ test.each([
     await expectNoSidewaysScroll(tab);
     if (shots !== undefined)
       await page.screenshot({ path: join(shots, `width-${widthPx}.png`), fullPage: true });
-    await page.locator('article.picture').press('m');
+    await page.locator('.picture-open').press('m');
     await page.locator('.mask-picture canvas').waitFor();
     const box = await page.locator('.mask-picture canvas').boundingBox();
     expect(box?.width).toBeGreaterThan(100);
