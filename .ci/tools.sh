@@ -8,6 +8,8 @@ for tool in curl jq openssl sqlite3; do command -v "$tool" >/dev/null || missing
 command -v javac >/dev/null || missing+=(default-jdk-headless)
 command -v mvn >/dev/null || missing+=(maven)
 [ -d /usr/lib/postgresql ] || missing+=(postgresql)
+# The console is tested in Debian's own browser, with fonts that are always the same.
+[ -x /usr/bin/chromium ] || missing+=(chromium fonts-liberation)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"
     apt-get update -qq

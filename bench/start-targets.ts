@@ -2,6 +2,7 @@ import type { BenchOptions } from './options.ts';
 import { givenTarget } from './targets/given.ts';
 import { installLiteLlm, startLiteLlm } from './targets/litellm.ts';
 import { nginxSetups, startNginx } from './targets/nginx.ts';
+import { startNodePipe } from './targets/node-pipe.ts';
 import { installNpmPeers, startAiSdkHono, startPortkey } from './targets/npm-peers.ts';
 import { type PlantainOptions, type PlantainTarget, startPlantain } from './targets/plantain.ts';
 import type { Target, TargetContext } from './targets/target.ts';
@@ -22,7 +23,7 @@ export function productOptions(options: BenchOptions): PlantainOptions {
   };
 }
 
-/** Every Plantain, and nginx with kept connections, with an upstream over TLS whose certificate they are told to trust. */
+/** Every Plantain, nginx with kept connections, and the pipe, with an upstream over TLS whose certificate they are told to trust. */
 export async function startTlsTargets(
   context: TargetContext,
   options: BenchOptions,
@@ -36,6 +37,7 @@ export async function startTlsTargets(
   for (const product of productsOf(options)) started.push(await startPlantain(context, { ...product, env }));
   for (const setup of nginxSetups.filter(({ lines }) => lines !== ''))
     started.push(await startNginx(context, setup, 'https'));
+  started.push(await startNodePipe(context, 'https'));
 }
 
 /** The product, and the other versions of it. */
@@ -62,6 +64,7 @@ export async function startTargets(
   const [plantain] = plantains;
   if (plantain === undefined) throw new Error('there is no product to measure');
   for (const setup of nginxSetups) add(await startNginx(context, setup));
+  add(await startNodePipe(context));
   if (options.npmPeers) {
     installNpmPeers();
     add(await startAiSdkHono(context));

@@ -9,7 +9,7 @@ interface Limit {
   readonly id: string;
   readonly atMost?: number;
   readonly atLeast?: number;
-  /** The bound of a short run, for ratios and memory alone: it warms up less, and may run on any machine. */
+  /** The bound of a short run, which may be on any machine: for ratios among programs of one kind, and memory. */
   readonly quickAtMost?: number;
 }
 
@@ -61,14 +61,16 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
     results.latency?.find((figure) => figure.target === target && figure.body === '2.7 MiB')?.p50Ms ??
     Number.NaN;
   const values = new Map<string, number | undefined>();
-  values.set('cpu 0.8 kB / nginx', cpu('plantain', '0.8 kB') / cpu('nginx', '0.8 kB'));
+  for (const proxy of ['nginx', 'node-pipe'])
+    values.set(`cpu 0.8 kB / ${proxy}`, cpu('plantain', '0.8 kB') / cpu(proxy, '0.8 kB'));
   for (const body of ['2.7 MiB', '16 MiB'] as const) {
-    for (const proxy of ['nginx', 'nginx-256k'])
+    for (const proxy of ['nginx', 'nginx-256k', 'node-pipe'])
       values.set(`cpu ${body} / ${proxy}`, cpu('plantain', body) / cpu(proxy, body));
     for (const peer of ['ai-sdk-hono', 'portkey', 'litellm'])
       values.set(`${peer} / cpu ${body}`, cpu(peer, body) / cpu('plantain', body));
     const overTls = (target: string): number => cpuIn(results.tls, target, body);
     values.set(`cpu ${body} over TLS / nginx`, overTls('plantain') / overTls('nginx-kept'));
+    values.set(`cpu ${body} over TLS / node-pipe`, overTls('plantain') / overTls('node-pipe'));
   }
   values.set('cpu-ms 0.8 kB', cpu('plantain', '0.8 kB'));
   values.set('p50 ms above nginx, 2.7 MiB', p50('plantain') - p50('nginx'));

@@ -1,6 +1,6 @@
 import type { BenchContext } from '../bench-context.ts';
 import type { BodyName } from '../bodies/body-specs.ts';
-import { measureInterleaved } from '../measure/measured-load.ts';
+import { measureInterleaved, runLoad } from '../measure/measured-load.ts';
 import type { ImageFigures } from '../results.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -11,6 +11,9 @@ const concurrencyOf: Readonly<Record<BodyName, number>> = {
   '10 MiB': 4,
   '16 MiB': 4,
 };
+
+/** Compilers count calls, not seconds: on a slow machine a few seconds of large pictures leave much of a program uncompiled. */
+const warmUpOrders = { concurrency: 8, maxRequests: 4000, maxDurationMs: 15_000 };
 
 /** Sizes that are measured over TLS: with smaller ones it is not the encryption that counts. */
 const tlsBodies: readonly BodyName[] = ['2.7 MiB', '16 MiB'];
@@ -39,6 +42,10 @@ async function measureBodies(
 ): Promise<ImageFigures[]> {
   const { options, upstream } = context;
   const figures: ImageFigures[] = [];
+  context.log(`small orders to warm up${way}`);
+  await upstream.answer('0.8 kB');
+  for (const target of targets)
+    await runLoad(context, pictureSubject(context, target, '0.8 kB'), warmUpOrders);
   for (const body of bodies) {
     context.log(`images of ${body}${way}`);
     await upstream.answer(body);

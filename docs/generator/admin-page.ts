@@ -2,6 +2,7 @@ import { adminDocument } from '../../src/admin/admin-document.ts';
 import { adjustmentRoutes } from '../../src/admin/adjustment-routes.ts';
 import { auditRoutes } from '../../src/admin/audit-routes.ts';
 import { configRoutes, modelsWithPrices } from '../../src/admin/catalogue-routes.ts';
+import { exportRoutes } from '../../src/admin/export-routes.ts';
 import { keyRoutes } from '../../src/admin/key-routes.ts';
 import { limitRoutes } from '../../src/admin/limit-routes.ts';
 import { orderRoutes } from '../../src/admin/order-routes.ts';
@@ -11,6 +12,7 @@ import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { sessionRoutes } from '../../src/admin/session-routes.ts';
 import { studioRoutes } from '../../src/admin/studio-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
+import { usageRoutes } from '../../src/admin/usage-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -25,6 +27,7 @@ const nobody = new Proxy({}, { get: () => unasked }) as never;
 /** docs/admin.md: the admin API. */
 export function adminPage(): string {
   const desk = { book: nobody, clock: nobody, modelId: unasked, readBody: unasked };
+  const reporting = { reports: { open: unasked, close: unasked }, known: unasked, timeZone: 'UTC' };
   const routes = [
     ...keyRoutes(desk),
     ...projectRoutes(desk),
@@ -32,6 +35,8 @@ export function adminPage(): string {
     ...adjustmentRoutes(desk),
     ...orderRoutes({ ledger: nobody, known: unasked }),
     ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
+    ...usageRoutes(reporting),
+    ...exportRoutes(reporting),
     ...upstreamRoutes(nobody, desk),
     ...modelsWithPrices(unasked),
     ...studioRoutes(unasked),
@@ -61,6 +66,7 @@ export function adminPage(): string {
     'UpstreamTest',
     'OrderWithAttempts',
     'OrderNews',
+    'Usage',
     'Model',
     'SettingList',
     'Reloaded',
@@ -73,10 +79,13 @@ export function adminPage(): string {
 
 ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
 
-How a running server is looked at and acted on, under \`/admin/v1\` of its own address. The commands
-[\`plantain upstreams\`](command-line.md#plantain-upstreams) and [\`plantain reload\`](command-line.md#plantain-reload) ask it;
-[\`plantain orders\`](command-line.md#plantain-orders) shows the same without a server. The [console](console.md) is made of it: whatever
-its pages do, a script can do here.
+How a running server is looked at and acted on, under \`/admin/v1\` of its own address: keys, projects, what they may use, orders,
+usage, upstreams, the configuration, and who changed what. The commands [\`plantain upstreams\`](command-line.md#plantain-upstreams) and
+[\`plantain reload\`](command-line.md#plantain-reload) ask it. [\`keys\`](command-line.md#plantain-keys),
+[\`projects\`](command-line.md#plantain-projects), [\`limits\`](command-line.md#plantain-limits),
+[\`credits\`](command-line.md#plantain-credits), [\`orders\`](command-line.md#plantain-orders),
+[\`usage\`](command-line.md#plantain-usage) and [\`audit\`](command-line.md#plantain-audit) do the same without a server;
+[usage.md](usage.md) says what sums are made of. The [console](console.md) is made of it: whatever its pages do, a script can do here.
 
 ## The admin secret
 
@@ -101,6 +110,57 @@ curl -i http://127.0.0.1:4747/admin/v1/upstreams -H "Authorization: Bearer $(pla
   how many there were and the last address.
 - To change it, change the setting and reload. One that was made is revoked by deleting its file and restarting.
 - Answers are for no cache (\`Cache-Control: no-store\`), and no web page of another origin can read them, whatever \`cors.origins\` says.
+
+## Keys and budgets
+
+\`\`\`sh
+ADMIN=$(plantain admin secret)
+curl -i http://127.0.0.1:4747/admin/v1/keys -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' \\
+  -d '{"name": "posters", "limits": {"month_micro_usd": 50000000, "images_per_minute": 20}, "models": ["nano-banana"]}'
+\`\`\`
+
+makes a key that cannot cost more than fifty dollars a month. \`secret\` in the answer is what callers send. It is told only there.
+
+\`\`\`sh
+curl -i -X PATCH http://127.0.0.1:4747/admin/v1/keys/posters -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' \\
+  -d '{"limits": {"month_micro_usd": 80000000, "images_per_minute": null}, "models": null}'
+\`\`\`
+
+raises the budget, takes the rate away and allows every model, from the next order on. A \`PATCH\` is a merge patch (RFC 7396): what is
+not named stays, \`null\` takes away. It is done as a whole or not at all; a member that is not known is a 400 that names it in \`param\`.
+
+\`\`\`sh
+curl -i http://127.0.0.1:4747/admin/v1/keys/posters/rotate -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' -d '{"overlap": "1h"}'
+curl -i http://127.0.0.1:4747/admin/v1/keys/posters -H "Authorization: Bearer $ADMIN"
+curl -i 'http://127.0.0.1:4747/admin/v1/limits?key=posters&model=nano-banana' -X PUT -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' \\
+  -d '{"images_per_day": 100}'
+curl -i http://127.0.0.1:4747/admin/v1/adjustments -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' -H 'Idempotency-Key: demo-friday' \\
+  -d '{"key": "posters", "amount_micro_usd": 10000000, "reason": "the demo of Friday"}'
+\`\`\`
+
+- The limits, what they mean and whose they can be, are those of [Limits and budgets](budgets.md#what-can-be-limited). \`usage\` tells of each
+  what is used, what remains and when it begins anew.
+- \`/limits\` addresses any of them as the command line does: \`key\` or \`project\`, alone or with \`model\`; \`project\` with \`user\`, or with
+  \`users=true\` for each end user that has none of its own.
+- Names are given once among live keys of a project and among live projects, so a request to make one that is sent twice makes one: the
+  second is answered 409 \`name_taken\`. An adjustment with an \`Idempotency-Key\` is made once.
+- Changes come one after the other, whichever server they are sent to: none is lost between another's reading and writing.
+- A list is a page: up to 100 with \`limit\`, and \`next\` says where the next one begins.
+
+## Who changed what
+
+Every change by the API, by a command, and every reload leaves a row: who it was (the holder of the admin secret, a session of the
+console, the command line, or the server itself, told to reload by a signal or its file), from which address, in which request, what was done,
+and what was changed as it was and as it is. Secrets are not in it. Of keys, projects, limits and
+adjustments, row and change are written together or not at all. An upstream is drained once the row is written; where that of a reload
+cannot be, the reload stands and the log says so.
+
+\`\`\`sh
+curl -i 'http://127.0.0.1:4747/admin/v1/audit?limit=5' -H "Authorization: Bearer $ADMIN"
+plantain audit --key posters
+\`\`\`
+
+Rows stay for [\`admin.audit_days\`](configuration.md#adminaudit_days), two years unless set; those that are older go when others come.
 
 ## Endpoints
 
@@ -146,6 +206,7 @@ function operationText(name: string, { summary, parameters, requestBody, respons
 }
 
 const pages: Readonly<Record<string, string>> = {
+  '': 'CSV or JSON lines.',
   UpstreamList: '`{"data": […]}`, each an [Upstream](#upstream).',
   ModelList: '`{"data": […]}`, each a [Model](#model).',
   OrderNews: 'server-sent events `order`, each with an [OrderNews](#ordernews).',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { apiKeyForm, apiKeySecretLength } from '../kernel/api-key-form.ts';
 import { randomBase62 } from '../kernel/ids.ts';
 
@@ -21,7 +21,7 @@ export function isWellFormedApiKey(text: string): boolean {
  * walk through 285 random bits, however fast the hash.
  */
 export function hashApiKey(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
+  return hash('sha256', key, 'buffer');
 }
 
 /**

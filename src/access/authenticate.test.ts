@@ -213,6 +213,7 @@ test('a key works before it expires, a secret before its end, a project until it
   ]).toEqual([true, no]);
   expect(await isLetIn({}, { archivedAtMs: nowMs + 1 })).toBe(no);
   expect(await isLetIn({ revokedAtMs: nowMs + 1 })).toBe(no);
+  expect(await isLetIn({ disabledAtMs: nowMs + 1 })).toBe(no);
   expect([
     await isLetIn({ allowedAddresses: ['192.0.2.0/24'] }),
     await isLetIn({ allowedAddresses: ['198.51.100.1'] }),

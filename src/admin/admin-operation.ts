@@ -22,7 +22,10 @@ export interface OperationFacts {
   readonly body?: keyof typeof adminSchemas;
   /** Where it is not 200. */
   readonly status?: 201;
-  readonly answer: readonly [description: string, schema: keyof typeof adminSchemas];
+  /** Without a schema it is no document, but what `alsoAs` names. */
+  readonly answer: readonly [description: string, schema?: keyof typeof adminSchemas];
+  /** Other media types of the same. */
+  readonly alsoAs?: readonly string[];
   /** What can go wrong beside what can at every endpoint of the admin API. */
   readonly errors?: readonly ErrorCode[];
 }
@@ -49,7 +52,17 @@ const bodyErrors: readonly ErrorCode[] = [
 
 /** What the admin API's OpenAPI document says of one endpoint. */
 export function adminOperation(facts: OperationFacts): JsonObject {
-  const { operationId, summary, tag, parameters = [], body, status = 200, answer, errors = [] } = facts;
+  const {
+    operationId,
+    summary,
+    tag,
+    parameters = [],
+    body,
+    status = 200,
+    answer,
+    alsoAs = [],
+    errors = [],
+  } = facts;
   const [description, schema] = answer;
   return {
     operationId,
@@ -60,10 +73,20 @@ export function adminOperation(facts: OperationFacts): JsonObject {
       requestBody: { content: { 'application/json': { schema: schemaRef(body) } } },
     }),
     responses: {
-      [status]: jsonResponse(description, [schema]),
+      [status]: withTexts(
+        jsonResponse(description, schema === undefined ? [] : [schema]),
+        schema !== undefined,
+        alsoAs,
+      ),
       ...errorResponses([...adminErrors, ...(body ? bodyErrors : []), ...errors]),
     },
   };
+}
+
+function withTexts(response: JsonObject, isDocument: boolean, mediaTypes: readonly string[]): JsonObject {
+  const texts = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
+  const content = isDocument ? response['content'] : undefined;
+  return { ...response, content: { ...(typeof content === 'object' ? content : {}), ...texts } };
 }
 
 export function pathParameter(name: string, description: string): JsonObject {

@@ -11,7 +11,7 @@ import { adminDocument } from './admin-document.ts';
 /** Where the admin API is. */
 export const adminRoot = '/admin/v1';
 
-export interface AdminRoute<Query> {
+export interface AdminRoute<Query, Result = unknown> {
   readonly method: HttpMethod;
   /** Behind `/admin/v1`. */
   readonly path: string;
@@ -21,20 +21,27 @@ export interface AdminRoute<Query> {
   /** What comes of it, where it is not 200. */
   readonly status?: 201;
   readonly operation: JsonObject;
-  /** Makes the document that is answered. */
-  readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<unknown>;
+  /** Makes what is answered. */
+  readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<Result>;
+}
+
+/** A route of the admin API that answers with a document. */
+export function adminRoute<Query>(route: AdminRoute<Query>): Route {
+  return adminAnswer({
+    ...route,
+    handle: async (request, scope) => writeJson(await route.handle(request, scope), route.status),
+  });
 }
 
 /** A route of the admin API: those alone come in who look after the server, and no cache keeps what it answers. */
-export function adminRoute<Query>({
+export function adminAnswer<Query>({
   method,
   path,
   role = 'admin',
   query,
-  status,
   operation,
   handle,
-}: AdminRoute<Query>): Route {
+}: AdminRoute<Query, ImageAnswer>): Route {
   const whole = `${adminRoot}${path}`;
   return defineRoute({
     method,
@@ -46,7 +53,7 @@ export function adminRoute<Query>({
       path: whole.replaceAll(/:(\w+)/g, '{$1}'),
       operations: { [method.toLowerCase()]: operation },
     },
-    handle: async (request, scope) => unkept(writeJson(await handle(request, scope), status)),
+    handle: async (request, scope) => unkept(await handle(request, scope)),
   });
 }
 

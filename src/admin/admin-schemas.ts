@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callFaults, callPhases } from '../journey/call.ts';
 import { operations } from '../journey/image-order.ts';
+import { usageReportSchema } from './usage-schema.ts';
 import {
   loginFields,
   modelListSchema,
@@ -227,4 +228,5 @@ export const adminSchemas = {
   Session: sessionSchema,
   SessionList: sessionListSchema,
   SessionsEnded: sessionsEndedSchema,
+  Usage: usageReportSchema,
 } as const;

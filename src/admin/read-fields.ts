@@ -4,6 +4,11 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 
 /** Reads a JSON document by its schema. Throws `invalid_value`, `missing_parameter` or `unknown_parameter` with the field at fault. */
 export function readFields<Fields>(schema: z.ZodType<Fields>, document: unknown): Fields {
+  const unreadable = unreadableMember(document);
+  if (unreadable !== undefined)
+    throw new PlantainError('unknown_parameter', `Unknown parameter: '${unreadable}'.`, {
+      param: unreadable,
+    });
   const result = schema.safeParse(document, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -22,6 +27,17 @@ export function readFields<Fields>(schema: z.ZodType<Fields>, document: unknown)
     throw new PlantainError('missing_parameter', `Missing required parameter: '${param}'.`, { param });
   const message = `Invalid value for '${param}': ${issue?.message ?? 'it cannot be read'}.`;
   throw new PlantainError('invalid_value', message, { param });
+}
+
+/** The path of a member that zod would pass over without a word. Documents nest no deeper than their reader lets them. */
+function unreadableMember(value: unknown, path = ''): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const own = path === '' ? name : `${path}.${name}`.slice(0, 120);
+    const found = name === '__proto__' ? own : unreadableMember(member, own);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The names that an object may have at a path. */

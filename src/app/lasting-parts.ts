@@ -21,6 +21,7 @@ import { periodsIn } from '../store/sql/budget-zone.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
 import { SqlLedger } from '../store/sql/sql-ledger.ts';
+import { RememberedKeys } from '../access/remembered-keys.ts';
 import { SqlRecords } from '../store/sql/sql-records.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { openBlobStores } from './blob-stores.ts';
@@ -29,6 +30,7 @@ import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
 import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
+import { openReports } from './reports.ts';
 import { sharedInstance } from './shared-instance.ts';
 
 /** How long a database is waited for that may be starting as well. */
@@ -43,9 +45,10 @@ export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts
 export async function openLastingParts(config: Config, databaseFile: string | undefined) {
   const clock = systemClock;
   const log = await createLogger(config.log);
-  const database = await openStore(placeOf(config, databaseFile), (error) =>
-    log.warn({ cause: error.message }, 'a connection to the database broke'),
-  );
+  const place = placeOf(config, databaseFile);
+  const onTrouble = (error: Error): void =>
+    log.warn({ cause: error.message }, 'a connection to the database broke');
+  const database = await openStore(place, onTrouble);
   const instance =
     database.dialect === 'postgres'
       ? sharedInstance(database.db, log, () => idempotency.closeLost())
@@ -96,12 +99,13 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     log,
     database,
     instance,
-    keys: records.keys,
+    keys: new RememberedKeys(records.keys, clock, () => records.changes),
     book: records,
     sessionStore: new SqlSessionStore(database.db),
     claim: new ClaimLink(),
     orderStream: new OrderStream(events),
     ledger,
+    reports: openReports(place, onTrouble),
     idempotency,
     claims: idempotency.claims,
     native: openNativeParts(config, clock, stores.files),

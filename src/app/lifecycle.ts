@@ -5,6 +5,7 @@ import type { ReloadOutcome } from '../admin/reload-routes.ts';
 import type { Config } from '../config/config-schema.ts';
 import { explainConfig } from '../config/explain-config.ts';
 import { listensLocally, servesConsole } from '../config/console-section.ts';
+import { LedgerKeeper } from '../store/sql/ledger-keeper.ts';
 import { RetentionSweep } from '../gallery/retention-sweep.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';
@@ -83,7 +84,7 @@ export async function createApp(
 
 /** Start, reload, drain and stop of what was composed. */
 function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originOf: Origins): App {
-  const { clock, log, ledger, keys, admission, scopes, memory } = parts;
+  const { clock, log, ledger, book, admission, scopes, memory } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
   const stopping = new AbortController();
@@ -97,6 +98,15 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
     retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
     onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
+  });
+
+  const keeper = new LedgerKeeper({
+    ...parts.database,
+    retentionDays: () => parts.setup.config.ledger.retentionDays,
+    nowMs: () => clock.nowMs(),
+    onForgotten: (orders) => log.info({ orders }, 'orders older than ledger.retention_days were forgotten'),
+    onTrouble: (error) =>
+      log.warn({ cause: String(error) }, 'the ledger could not be tidied; tried again in an hour'),
   });
 
   const operators = createOperators(parts);
@@ -145,9 +155,10 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
           'orders left open by an earlier run were closed as unknown, at their reserved price',
         );
       await parts.idempotency.start();
-      const first = await ensureFirstKey(keys, clock, config.bootstrapKey);
+      const first = await ensureFirstKey(book.keys, clock, config.bootstrapKey);
       if (first.kind === 'created') firstKey = first.key;
       sweep.start();
+      keeper.start();
       await parts.healthKeeper.start(parts.pool);
       parts.keyProbes.start();
       routes = routesInForce();
@@ -218,9 +229,11 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       await ledger.stop(lateRowsTimeoutMs);
       await parts.healthKeeper.stop();
       await sweep.stop();
+      await keeper.stop();
       await parts.idempotency.stop();
       await Promise.all(parts.upstreams.all.map((upstream) => upstream.close()));
       await parts.stores.close();
+      await parts.reports.close();
       await parts.instance?.end();
       await parts.database.close();
       lock?.release();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { adjustmentRoutes } from '../admin/adjustment-routes.ts';
 import { auditRoutes } from '../admin/audit-routes.ts';
 import { configRoutes, modelsWithPrices, type SettingView } from '../admin/catalogue-routes.ts';
+import { exportRoutes } from '../admin/export-routes.ts';
 import { keyRoutes } from '../admin/key-routes.ts';
 import { limitRoutes } from '../admin/limit-routes.ts';
 import { orderRoutes } from '../admin/order-routes.ts';
@@ -13,6 +14,7 @@ import { sessionRoutes } from '../admin/session-routes.ts';
 import { studioRoutes } from '../admin/studio-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
 import type { Actor } from '../access/audit-log.ts';
+import { usageRoutes } from '../admin/usage-routes.ts';
 import { withAdminDocument } from '../admin/admin-routes.ts';
 import type { Config } from '../config/config-schema.ts';
 import { servesConsole } from '../config/console-section.ts';
@@ -62,7 +64,7 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
     defaultModel: config.defaultModel,
   };
   const known = async () => ({
-    keys: [...(await parts.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
+    keys: [...(await parts.book.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
     projects: await parts.book.projects.list(),
   });
   const desk = {
@@ -74,6 +76,11 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
       waiting: parts.waitingBodies,
       maxUploadWaitMs: parts.maxUploadWaitMs,
     }),
+  };
+  const reporting = {
+    reports: parts.reports,
+    known,
+    timeZone: config.budgets.timeZone,
   };
   return [
     ...withOpenApiRoute(packageManifest.version, [
@@ -115,6 +122,8 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
       ...adjustmentRoutes(desk),
       ...orderRoutes({ ledger, known }),
       ...orderStreamRoutes(parts.orderStream, stopping),
+      ...usageRoutes(reporting),
+      ...exportRoutes(reporting),
       ...upstreamRoutes(upstreamDesk(parts), desk),
       ...modelsWithPrices(() => modelViews(catalogue, parts.clock.nowMs())),
       ...studioRoutes(() => studioView(parts)),

@@ -34,6 +34,11 @@ export class ByteSink {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** The first `end` bytes as text. */
+  text(end: number): string {
+    return this.#bytes.toString('utf8', 0, end);
+  }
+
   clear(): void {
     this.#length = 0;
   }

@@ -253,8 +253,11 @@ export class JsonScanner {
 
 /** A key's text, its closing quote included in the bytes; escapes resolved. */
 function readKey(bytes: ByteSink): string {
+  const raw = bytes.text(bytes.length - 1);
+  // Hardly any key has an escape, and there are dozens in every document.
+  if (!raw.includes('\\')) return raw;
   try {
-    const key = parseSmallJson(Buffer.from(`"${bytes.view().subarray(0, -1).toString('utf8')}"`));
+    const key = parseSmallJson(Buffer.from(`"${raw}"`));
     return typeof key === 'string' ? key : '';
   } catch {
     return '';

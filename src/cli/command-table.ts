@@ -43,7 +43,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'keys',
-    summary: 'create, list, edit, expire, revoke and rotate API keys',
+    summary: 'create, list, edit, disable, expire, revoke and rotate API keys',
     load: async () => (await import('./keys-command.ts')).registerKeysCommand,
   },
   {

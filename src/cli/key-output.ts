@@ -1,4 +1,5 @@
-import type { ApiKeyRecord } from '../access/api-key-store.ts';
+import type { ApiKeyRecord, KeyState } from '../access/api-key-store.ts';
+import { keyState } from '../access/key-state.ts';
 import type { CreatedApiKey } from '../access/manage-keys.ts';
 import { textTable } from './text-table.ts';
 
@@ -24,6 +25,7 @@ export function keyJson(record: ApiKeyRecord): Record<string, unknown> {
     state: stateOf(record),
     revoked_at: timeOrNull(record.revokedAtMs),
     expires_at: timeOrNull(record.expiresAtMs),
+    disabled_at: timeOrNull(record.disabledAtMs),
     strict: record.strict,
     models: record.allowedModels,
     addresses: record.allowedAddresses,
@@ -50,17 +52,19 @@ export function keysTable(records: readonly ApiKeyRecord[], projects: ReadonlyMa
   return textTable(['Id', 'Name', 'Project', 'Key', 'Created (UTC)', 'State', 'Strict'], rows);
 }
 
-function stateOf({ revokedAtMs, expiresAtMs }: ApiKeyRecord): 'live' | 'revoked' | 'expired' {
-  if (revokedAtMs !== null) return 'revoked';
-  return expiresAtMs !== null && expiresAtMs <= Date.now() ? 'expired' : 'live';
+function stateOf(record: ApiKeyRecord): KeyState {
+  return keyState(record, Date.now());
 }
 
 function untilText({ expiresAtMs }: ApiKeyRecord): string {
   return expiresAtMs === null ? '' : ` until ${time(expiresAtMs).slice(0, 10)}`;
 }
 
-function endOf({ revokedAtMs, expiresAtMs }: ApiKeyRecord): string {
-  return time(revokedAtMs ?? expiresAtMs ?? 0).slice(0, 10);
+/** Since when it is what it is. */
+function endOf(record: ApiKeyRecord): string {
+  const { revokedAtMs, expiresAtMs, disabledAtMs } = record;
+  const since = stateOf(record) === 'disabled' ? disabledAtMs : (revokedAtMs ?? expiresAtMs);
+  return time(since ?? 0).slice(0, 10);
 }
 
 /** The secret that is handed out now. */

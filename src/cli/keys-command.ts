@@ -17,9 +17,9 @@ const settings = [configSetting('dataDir')];
 export function registerKeysCommand(program: Command, context: CommandContext): void {
   const keys = program
     .command('keys')
-    .summary('create, list, edit, expire, revoke and rotate API keys')
+    .summary('create, list, edit, disable, expire, revoke and rotate API keys')
     .description(
-      "Create, list, edit, expire, revoke and rotate API keys, also while the server runs: in the data folder that is named or lies here, else in the running server's.",
+      "Create, list, edit, disable, expire, revoke and rotate API keys, also while the server runs: in the data folder that is named or lies here, else in the running server's.",
     )
     .addHelpText(
       'after',

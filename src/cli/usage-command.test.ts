@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -67,7 +67,7 @@ test('totals come by key name, model and day, and alone with --by', async () => 
     expect(all.out).toContain(text);
   const byKey = await usage('--by', 'key', '--csv');
   expect(byKey.out.split('\r\n')).toHaveLength(3);
-  expect(byKey.out).toContain('website,1,1,1,');
+  expect(byKey.out).toMatch(/\r\nwebsite,key_\w+,1,1,1,/);
   const json = JSON.parse((await usage('--json')).out) as { by: string }[];
   expect(json.map(({ by }) => by)).toEqual(['key', 'model', 'day']);
   expect(JSON.parse((await usage('--json', '--by', 'day')).out)).toMatchObject({
@@ -105,8 +105,8 @@ test('groups combine, keys filter, and the sandbox costs nothing', async () => {
 
 test('a group that there is not, or twice, is refused', async () => {
   for (const [by, reason] of [
-    ['week', 'It must be one or several of key, model, day, upstream, user, error.'],
-    ['key,', 'It must be one or several of key, model, day, upstream, user, error.'],
+    ['week', 'It must be one or several of key, project, model, upstream, user, error, day, hour.'],
+    ['key,', 'It must be one or several of key, project, model, upstream, user, error, day, hour.'],
     ['day,key,day', 'It names a group twice.'],
   ] as const)
     expect(await usage('--by', by)).toEqual({
@@ -133,6 +133,48 @@ test('days are read in the usual words, and no impossible day becomes another', 
     expect(() => parseDay(text, nowMs), text).toThrow(/is no day/);
   }
   expect(() => readPeriod({ from: '2026-11-03', to: '2026-11-01' }, nowMs)).toThrow(/is after/);
+});
+
+test('days are those of the zone that is asked for, or of budgets', async () => {
+  await writeOneOrder();
+  const day = async (...words: string[]) =>
+    (
+      JSON.parse((await usage('--by', 'day', '--format', 'json', ...words)).out) as {
+        rows: { day: string }[];
+      }
+    ).rows.map((row) => row.day);
+  expect(await day()).toEqual(['2026-11-02']);
+  expect(await day('--time-zone', 'america/new_york')).toEqual(['2026-11-01']);
+  expect(await day('--time-zone', 'America/New_York', '--from', '2026-11-02')).toEqual([]);
+  expect(await day('--time-zone', 'America/New_York', '--to', '2026-11-01')).toEqual(['2026-11-01']);
+  writeFileSync(path.join(dataDir, 'plantain.yaml'), 'budgets:\n  time_zone: America/New_York\n');
+  expect(await day('--config', path.join(dataDir, 'plantain.yaml'))).toEqual(['2026-11-01']);
+  expect(await usage('--time-zone', 'Mars/Base')).toMatchObject({ exitCode: 2 });
+  expect((await usage('--by', 'hour', '--time-zone', 'Asia/Kolkata')).out).toContain(
+    '2026-11-02T05:00:00+05:30',
+  );
+});
+
+test('what is asked for by project, model, upstream and user is what is there', async () => {
+  await writeOneOrder();
+  const orders = async (...words: string[]) =>
+    (JSON.parse((await usage('--by', 'project', '--json', ...words)).out) as { total: { orders: number } })
+      .total.orders;
+  expect([
+    await orders('--project', 'default'),
+    await orders('--model', 'gemini-2.5-flash-image', '--upstream', 'sandbox', '--user', 'ada'),
+    await orders('--model', 'dall-e-3'),
+    await orders('--upstream', 'gemini'),
+    await orders('--user', 'bob'),
+  ]).toEqual([1, 1, 0, 0, 0]);
+  expect(await usage('--project', 'none')).toEqual({
+    exitCode: 2,
+    out: '',
+    err: 'plantain: there is no project none. `plantain projects list` lists them.\n',
+  });
+  expect((await usage('--by', 'model', '--format', 'jsonl')).out).toMatch(
+    /^\{"model":"gemini-2.5-flash-image",.*\}\n$/,
+  );
 });
 
 test('CSV without a group, or together with JSON, is refused', async () => {

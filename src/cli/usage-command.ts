@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { configSetting } from '../config/config-schema.ts';
 import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
 import { type TotalsBy, totalsGroups, type TotalsQuery } from '../usage/ledger.ts';
+import type { ReportFormat } from '../usage/usage-documents.ts';
+import { dayInZone, isTimeZone, zoneDay } from '../usage/zone-day.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
@@ -15,18 +17,26 @@ const settings = [configSetting('dataDir')];
 interface UsageOptions {
   readonly by?: readonly TotalsBy[];
   readonly key?: string;
+  readonly project?: string;
+  readonly model?: string;
+  readonly upstream?: string;
+  readonly user?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly timeZone?: string;
+  readonly format?: ReportFormat | 'table';
   readonly json?: true;
   readonly csv?: true;
 }
+
+const dayMs = 86_400_000;
 
 export function registerUsageCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('usage')
     .summary('show pictures, tokens and cost by key, model, day and more')
     .description(
-      'Show orders, pictures, tokens and cost from the ledger, by key, model and day (UTC). What the sandbox drew is counted apart: nothing was charged for it.',
+      'Show orders, pictures, tokens and cost, by key, model and day, or as asked. What the sandbox drew is counted apart: nothing was charged for it.',
     )
     .addOption(
       new Option(
@@ -37,49 +47,74 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         .argParser(readGroups),
     )
     .option('--key <key>', 'orders of this key alone, by id or name')
+    .option('--project <project>', 'orders of this project alone, by id or name')
+    .option('--model <model>', "orders of this model alone, by the catalogue's id")
+    .option('--upstream <name>', 'orders that this upstream answered last')
+    .option('--user <name>', "orders for this end user of the caller's")
     .option('--from <day>', 'from this day on: 2026-11-01, or 7d for the last seven days')
     .option('--to <day>', 'up to and with this day')
-    .addOption(new Option('--json', 'print JSON').conflicts('csv'))
-    .option('--csv', 'print CSV; with --by alone');
+    .addOption(
+      new Option(
+        '--time-zone <zone>',
+        'whose days and hours, such as Europe/Berlin (default: that of budgets)',
+      ).argParser(readZone),
+    )
+    .addOption(
+      new Option('--format <format>', 'how it is printed')
+        .choices(['table', 'json', 'csv', 'jsonl'])
+        .conflicts(['json', 'csv']),
+    )
+    .addOption(new Option('--json', 'the same as --format json').conflicts('csv'))
+    .option('--csv', 'the same as --format csv; with --by alone');
   addConfigOptions(command, settings)
     .addHelpText(
       'after',
       examplesHelp([
         ['plantain usage --from 30d', 'the last thirty days'],
         ['plantain usage --by user,day --key website', 'one row for each end user and day of one key'],
+        ['plantain usage --by hour --from today --time-zone Asia/Kolkata', 'today, hour by hour, in India'],
         ['plantain usage --by key --from 2026-11-01 --to 2026-11-30 --csv', 'a month for the bookkeeping'],
       ]),
     )
     .action(async (options: UsageOptions, self: Command) => {
-      if (options.csv === true && options.by === undefined) {
+      const format = options.json ? 'json' : options.csv ? 'csv' : (options.format ?? 'table');
+      if ((format === 'csv' || format === 'jsonl') && options.by === undefined)
         throw new CommandError(
-          '--csv needs --by, such as --by key: a CSV file holds one table.',
+          `${options.csv ? '--csv' : `--format ${format}`} needs --by, such as --by key: it holds one table.`,
           exitCodes.usage,
         );
-      }
-      const period = readPeriod(options, Date.now());
       const config = configWithRecords(loadCommandConfig(self, context, settings), context);
+      const timeZone = options.timeZone ?? config.budgets.timeZone;
+      const period = readPeriod(options, Date.now(), timeZone);
       const tables: readonly (readonly TotalsBy[])[] =
         options.by === undefined ? [['key'], ['model'], ['day']] : [options.by];
-      const text = await withRecords(config, async ({ keys, ledger }) => {
-        const { formatUsageCsv, formatUsageJson, formatUsageTables, usageReport } = await import(
-          './usage-report.ts'
-        );
-        const { localCaller } = await import('../app/local-order.ts');
+      await withRecords(config, async ({ keys, projects, ledger }) => {
+        const [{ formatUsageTables }, { writeUsage }, { usageReport }, { localCaller }] = await Promise.all([
+          import('./usage-table.ts'),
+          import('../usage/usage-documents.ts'),
+          import('../usage/usage-report.ts'),
+          import('../app/local-order.ts'),
+        ]);
         const known = [...(await keys.list()), { id: localCaller.keyId, name: localCaller.keyName }];
-        const filter = options.key === undefined ? {} : { keyIds: idsOf(options.key, known) };
-        const names = new Map(known.map(({ id, name }) => [id, name]));
+        const groups = await projects.list();
+        const query = { ...filtersOf(options, known, groups), ...period, timeZone };
+        const names = {
+          keys: new Map(known.map(({ id, name }) => [id, name])),
+          projects: new Map(groups.map(({ id, name }) => [id, name])),
+        };
+        const shown = { fromMs: period.fromMs ?? null, toMs: period.toMs ?? null, timeZone };
         const reports = [];
         for (const by of tables)
-          reports.push(usageReport(by, await ledger.totals({ by, ...filter, ...period }), names));
-        if (options.csv) return reports.map(formatUsageCsv).join('');
-        if (!options.json) return formatUsageTables(reports);
-        const documents = reports.map(formatUsageJson);
-        return documents.length === 1
-          ? documents.join('')
-          : `[${documents.map((document) => document.trim()).join(',\n')}]\n`;
+          reports.push(usageReport(by, await ledger.totals({ by, ...query }), names, shown));
+        if (format === 'table') context.stdout.write(formatUsageTables(reports));
+        else if (reports.length === 1)
+          for (const report of reports)
+            for (const part of writeUsage(report, format)) context.stdout.write(part);
+        else {
+          const documents = reports.map((report) => [...writeUsage(report, format)].join('').trim());
+          context.stdout.write(`[${documents.join(',\n')}]\n`);
+        }
       });
-      context.stdout.write(text);
     });
 }
 
@@ -95,6 +130,31 @@ function readGroups(text: string): TotalsBy[] {
   return groups;
 }
 
+function readZone(text: string): string {
+  if (isTimeZone(text)) return text;
+  throw new InvalidArgumentError('It must be a time zone such as UTC or Europe/Berlin.');
+}
+
+function filtersOf(
+  { key, project, model, upstream, user }: UsageOptions,
+  keys: readonly KnownKey[],
+  projects: readonly KnownKey[],
+): Partial<TotalsQuery> {
+  const projectIds = project === undefined ? undefined : idsOfKey(project, projects);
+  if (projectIds?.length === 0)
+    throw new CommandError(
+      `there is no project ${String(project)}. \`plantain projects list\` lists them.`,
+      exitCodes.usage,
+    );
+  return {
+    ...(key !== undefined && { keyIds: idsOf(key, keys) }),
+    ...(projectIds !== undefined && { projectIds }),
+    ...(model !== undefined && { models: [model] }),
+    ...(upstream !== undefined && { upstreams: [upstream] }),
+    ...(user !== undefined && { endUsers: [user] }),
+  };
+}
+
 /** The ids of a key, which has to be there. */
 export function idsOf(key: string, known: readonly KnownKey[]): string[] {
   const ids = idsOfKey(key, known);
@@ -106,9 +166,11 @@ export function idsOf(key: string, known: readonly KnownKey[]): string[] {
 export function readPeriod(
   { from, to }: Pick<UsageOptions, 'from' | 'to'>,
   nowMs: number,
-): Omit<TotalsQuery, 'by'> {
-  const fromMs = from === undefined ? undefined : parseDay(from, nowMs);
-  const toMs = to === undefined ? undefined : parseDay(to, nowMs) + 86_400_000;
+  timeZone = 'UTC',
+): Pick<TotalsQuery, 'fromMs' | 'toMs'> {
+  const day = (text: string): number => parseDay(text, dayInZone(timeZone, nowMs));
+  const fromMs = from === undefined ? undefined : zoneDay(timeZone, day(from));
+  const toMs = to === undefined ? undefined : zoneDay(timeZone, day(to) + dayMs);
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
     throw new CommandError(`--from ${String(from)} is after --to ${String(to)}.`, exitCodes.usage);
   }

@@ -1,5 +1,5 @@
 import { section } from './settings.ts';
-import { matching, timeZone } from './value-kinds.ts';
+import { matching, timeZone, wholeNumber } from './value-kinds.ts';
 
 /** What the limits of keys and projects are counted by; the limits themselves are in the database. */
 export const budgetSettings = section({
@@ -7,6 +7,14 @@ export const budgetSettings = section({
     .default('UTC')
     .describe(
       'Time zone of the days and months of budgets and of pictures a day. After a change the running day and month are counted anew.',
+    ),
+});
+
+export const ledgerSettings = section({
+  retentionDays: wholeNumber(0, 36_500)
+    .default(0)
+    .describe(
+      'How many days orders are kept in the ledger; 0: for ever. What they used stays in the sums by hour. Orders of the running month are kept in any case, and so are those of which it is unknown what became of them; PostgreSQL drops whole months.',
     ),
 });
 

@@ -4,7 +4,7 @@ import { clientSection } from './client-section.ts';
 import { consoleSection } from './console-section.ts';
 import { defaultModelId } from '../journey/catalogue-model.ts';
 import { apiKeyForm } from '../kernel/api-key-form.ts';
-import { budgetSettings, databaseSettings } from './book-settings.ts';
+import { budgetSettings, databaseSettings, ledgerSettings } from './book-settings.ts';
 import { bytesPerPixel, gibibyte, heldBytesFor, largest4kPixels, mebibyte } from './derived-defaults.ts';
 import { idempotencySettings } from './idempotency-settings.ts';
 import { fallbacks, retryUnanswered } from './failover-settings.ts';
@@ -165,6 +165,7 @@ export const configSchema = section({
       .describe('Most calls for a picture that may be charged; at most two of them at one upstream.'),
   }),
   budgets: budgetSettings,
+  ledger: ledgerSettings,
   database: databaseSettings,
   shutdownGraceMs: duration('ms', 0, 3_600_000)
     .default(25_000)

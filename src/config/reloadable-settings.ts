@@ -27,6 +27,7 @@ const reloadable: readonly (FieldPath | keyof Config)[] = [
   'links.ttlMinutes',
   'links.retentionHours',
   'links.presigned',
+  'ledger.retentionDays',
   'proxy',
   'remoteReferences',
   'sandbox',

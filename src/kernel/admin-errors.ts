@@ -114,4 +114,12 @@ export const adminErrors = {
     step: 'administer',
     help: 'The configuration has the problems that the message lists. The one in force stays.',
   },
+  too_many_reports: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    retryable: true,
+    step: 'administer',
+    help: 'Reports are made a few at a time, so that orders do not wait for them, and more wait already than have a place in line.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -106,19 +106,28 @@ export interface LedgerAttempt {
 }
 
 /** What orders can be summed by. `user` is the caller's own name for its end user, `error` the catalogue's code. */
-export const totalsGroups = ['key', 'model', 'day', 'upstream', 'user', 'error'] as const;
+export const totalsGroups = ['key', 'project', 'model', 'upstream', 'user', 'error', 'day', 'hour'] as const;
 export type TotalsBy = (typeof totalsGroups)[number];
 
 export interface TotalsQuery {
-  /** One or several: a row for each of their combinations that there is. */
+  /** A row for each of their combinations that there is; none: one row of everything. */
   readonly by: readonly TotalsBy[];
-  /** Orders of these keys alone. */
+  /** Orders of these alone: ids of keys and projects, of the catalogue's models, names of upstreams and end users. */
   readonly keyIds?: readonly string[];
+  readonly projectIds?: readonly string[];
+  readonly models?: readonly string[];
+  readonly upstreams?: readonly string[];
+  readonly endUsers?: readonly string[];
   /** Orders created at or after. */
   readonly fromMs?: number;
   /** Orders created before. */
   readonly toMs?: number;
+  /** Whose days and hours they are: an IANA name that `Intl` knows. Absent: UTC. */
+  readonly timeZone?: string;
 }
+
+/** The most rows that sums come in. */
+export const maxTotals = 50_000;
 
 /** Which orders to list. What is absent restricts nothing. */
 export interface OrdersQuery {
@@ -142,7 +151,10 @@ export interface OrdersQuery {
 }
 
 export interface UsageTotals {
-  /** As asked for: key ids, model ids, UTC days such as `2026-11-23`, names. Null: the order has none of it. */
+  /**
+   * As asked for: key ids, model ids, days such as `2026-11-23`, hours such as `2026-11-23T14:00:00+05:30`, names. Null: the
+   * order has none of it, or its row is no longer kept and the sums by hour do not have it.
+   */
   readonly groups: readonly (string | null)[];
   readonly orders: number;
   readonly imagesRequested: number;
@@ -196,6 +208,9 @@ export interface Ledger {
   find(id: string): Promise<LedgerRow | undefined>;
   /** Orders, the youngest first. */
   list(query: OrdersQuery): Promise<readonly LedgerRow[]>;
-  /** Sums over orders: by their groups where a day is among them, else by cost, dearest first. Open orders cost 0. */
+  /**
+   * Sums over orders: by their groups where a day or an hour is among them, else by cost, dearest first. Open orders cost 0.
+   * Every grouping of the same orders adds up to the same. Throws `invalid_value` where more than `maxTotals` would come.
+   */
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]>;
 }

@@ -18,6 +18,9 @@ beforeAll(async () => {
   [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
   for (const prompt of ['a fox [scenario: safety]', 'a fox [scenario: overloaded-once]', 'a fox'])
     orderId = (await generate(gateway, { prompt })).headers.get('x-request-id') ?? '';
+  const act = { method: 'POST', headers: { authorization: `Bearer ${gateway.secret}` } };
+  for (const what of ['drain', 'restore'])
+    await fetch(`${gateway.url}/admin/v1/upstreams/sandbox/${what}`, act);
 });
 afterAll(async () => {
   await browser.close();
@@ -30,6 +33,12 @@ const pages: readonly (readonly [path: string, shows: string])[] = [
   ['orders?status=canceled', 'No order matches these filters'],
   ['orders/:order', 'The price as a sum'],
   ['orders/req_none', 'There is no order of that id in the ledger.'],
+  ['keys', 'bootstrap'],
+  ['keys/bootstrap', 'Limits and what is used'],
+  ['keys/none', 'There is no key of that id or name.'],
+  ['audit', 'upstream.drain'],
+  ['usage', 'The same in numbers'],
+  ['usage?days=7&split=model&show=orders', 'Orders by day, UTC'],
   ['upstreams', 'inside this server'],
   ['models', 'gemini-nano-banana-2.1'],
   ['settings', 'limits.max_held_bytes'],
@@ -37,7 +46,7 @@ const pages: readonly (readonly [path: string, shows: string])[] = [
 ];
 /** What the browser itself says of an answer that is no success. */
 const isExpected = (path: string, fault: string): boolean =>
-  path === 'orders/req_none' && fault.includes('404 (There is no order');
+  /(?:req_|\/)none$/.test(path) && fault.includes('404 (There is no');
 
 const show = async (tab: Tab, path: string, shows: string): Promise<void> => {
   await tab.page.goto(`${gateway.url}/console/${path.replace(':order', orderId)}`);
@@ -78,6 +87,28 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
     await page.getByRole('dialog', { name: 'Sign out everywhere' }).waitFor();
     expect(await accessibilityFaults(tab)).toEqual([]);
     await page.keyboard.press('Escape');
+    expect(tab.faults).toEqual([]);
+  });
+
+  test('so do the dialogs of keys: a new one, its secret, its limits, another secret, and its end', async () => {
+    tab.faults.length = 0;
+    const { page } = tab;
+    await show(tab, 'keys', 'bootstrap');
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill(`of ${theme}`);
+    expect(await accessibilityFaults(tab)).toEqual([]);
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('textbox', { name: 'Secret' }).waitFor();
+    expect(await accessibilityFaults(tab)).toEqual([]);
+    await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.getByRole('link', { name: `of ${theme}` }).click();
+    for (const act of ['Change the limits', 'New secret', 'Revoke']) {
+      await page.getByRole('button', { name: act }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await accessibilityFaults(tab)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
     expect(tab.faults).toEqual([]);
   });
 

@@ -83,6 +83,45 @@ test('an upstream is drained and put back', async () => {
   expect(tab.faults).toEqual([]);
 });
 
+test('a key is made with a budget, its secret is shown once and draws until the budget is spent, and it is revoked', async () => {
+  await signIn(tab, gateway.url, gateway.secret, 'keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('website');
+  await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Pictures a day' }).fill('1');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  const field = page.getByRole('textbox', { name: 'Secret' });
+  const key = await field.inputValue();
+  expect(key).toMatch(/^sk-[0-9A-Za-z]{48}$/);
+  await page.keyboard.press('Escape');
+  expect(await field.isVisible()).toBe(true);
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await field.waitFor({ state: 'detached' });
+  expect(await page.content()).not.toContain(key);
+  const mine = { ...gateway, key };
+  expect((await generate(mine, { prompt: 'a fox' })).status).toBe(200);
+  expect((await generate(mine, { prompt: 'a fox' })).status).toBe(429);
+  await page.getByRole('link', { name: 'website' }).click();
+  await page.getByText('1 of 1').waitFor();
+  await page.getByRole('button', { name: 'Change the limits' }).click();
+  await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The limits of website are in force.').waitFor();
+  expect((await generate(mine, { prompt: 'a fox' })).status).toBe(200);
+  await page.getByRole('button', { name: 'Revoke' }).click();
+  const revoke = page.getByRole('dialog').getByRole('button', { name: 'Revoke' });
+  await revoke.click({ force: true });
+  expect((await generate(mine, { prompt: 'a fox' })).status).toBe(200);
+  await page.getByRole('dialog').getByRole('textbox').fill('website');
+  await revoke.click();
+  await page.getByText('website is revoked.').waitFor();
+  expect((await generate(mine, { prompt: 'a fox' })).status).toBe(401);
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByText('key.revoke').waitFor();
+  await page.getByText('session').first().waitFor();
+  expect(tab.faults).toEqual([]);
+});
+
 test('from the login to an order by the keyboard alone', async () => {
   await generate(gateway, { prompt: 'a fox' });
   await page.goto(`${gateway.url}/console/`);

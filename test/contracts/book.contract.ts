@@ -304,7 +304,7 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
       expect(await bookFaults(own.db)).toEqual([]);
     });
 
-    test('whatever happens in whatever order, every counter is the sum of the ledger and no budget is passed', async () => {
+    test('whatever happens in whatever order, every counter and every hour is the sum of the ledger and no budget is passed', async () => {
       await fc.assert(
         fc.asyncProperty(steps, budgets, async (moves, limits) => {
           await play(own, moves, limits);
@@ -324,8 +324,16 @@ type Step =
       readonly user: string | null;
       readonly images: number;
       readonly price: number;
+      readonly upstream: string | null;
     }
-  | { readonly kind: 'end'; readonly order: number; readonly cost: number; readonly images: number }
+  | {
+      readonly kind: 'end';
+      readonly order: number;
+      readonly cost: number;
+      readonly images: number;
+      readonly upstream: string | null;
+      readonly status: LedgerCompletion['status'];
+    }
   | { readonly kind: 'crash' }
   | { readonly kind: 'credit'; readonly key: number; readonly amount: number }
   | { readonly kind: 'pass'; readonly ms: number };
@@ -336,12 +344,15 @@ const openStep = fc.record({
   user: fc.constantFrom(null, 'ada', 'bob'),
   images: fc.integer({ min: 1, max: 3 }),
   price: fc.integer({ min: 1, max: 1000 }),
+  upstream: fc.constantFrom(null, 'gemini', 'sandbox'),
 });
 const endStep = fc.record({
   kind: fc.constant('end' as const),
   order: fc.nat(30),
   cost: fc.nat(1000),
   images: fc.nat(4),
+  upstream: fc.constantFrom(null, 'gemini', 'vertex'),
+  status: fc.constantFrom('succeeded' as const, 'failed' as const),
 });
 const creditStep = fc.record({ kind: fc.constant('credit' as const), key: fc.nat(2), amount: fc.nat(500) });
 const passStep = fc.record({
@@ -389,6 +400,7 @@ async function play(
         imagesRequested: step.images,
         reservedMicroUsd: step.price,
         createdAtMs: nowMs,
+        upstream: step.upstream,
       });
       orders.push(order);
       await book.ledger.open(order).catch((error: unknown) => expect(error).toBeInstanceOf(PlantainError));
@@ -396,8 +408,9 @@ async function play(
       const order = orders[step.order];
       if (order === undefined) return;
       const costMicroUsd = Math.min(step.cost, order.reservedMicroUsd);
+      const { upstream, status, images: imagesDelivered } = step;
       await book.other
-        .complete(order.id, completion({ costMicroUsd, imagesDelivered: step.images }), [])
+        .complete(order.id, completion({ costMicroUsd, imagesDelivered, upstream, status }), [])
         .catch((error: unknown) => expect(String(error)).toMatch(/is not in the ledger/));
     } else if (step.kind === 'crash') await book.other.closeLeftOpen(nowMs);
     else if (step.kind === 'credit')

@@ -11,6 +11,7 @@ import {
   maxLedgerTextLength,
   type OrdersQuery,
   type TotalsBy,
+  type TotalsQuery,
   totalsGroups,
 } from '../../src/usage/ledger.ts';
 
@@ -411,82 +412,145 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       ]);
     });
 
-    test('totals equal the sums over the rows, for random ledgers and every grouping', async () => {
+    test('totals equal the sums over the rows, for random ledgers, periods and zones, every grouping and filter', async () => {
       let round = 0;
+      const asked = fc.record({
+        timeZone: fc.constantFrom(...zones),
+        fromMs: fc.nat({ max: spanMs }),
+        lengthMs: fc.nat({ max: spanMs }),
+        filter: fc.constantFrom<Partial<TotalsQuery>>(
+          {},
+          { keyIds: ['key_1', 'key_2'], models: ['model-a'] },
+          { projectIds: ['proj_1'], upstreams: ['gemini'] },
+          { endUsers: ['ada'] },
+        ),
+      });
       await fc.assert(
-        fc.asyncProperty(fc.array(randomOrder, { minLength: 1, maxLength: 12 }), async (orders) => {
-          const fromMs = ++round * 1_000_000_000_000;
-          const rows = orders.map(({ offsetMs, opening: fields, completion: done }) => ({
-            order: opening({ ...fields, createdAtMs: fromMs + offsetMs }),
-            done,
-          }));
-          for (const { order, done } of rows) {
-            await ledger.open(order);
-            if (done !== undefined) await ledger.complete(order.id, done, []);
-          }
-          const stored = await Promise.all(rows.map(({ order }) => ledger.find(order.id)));
-          const groupings: readonly TotalsBy[][] = [
-            ...totalsGroups.map((group) => [group]),
-            ['user', 'day'],
-            ['day', 'key', 'error'],
-            ['upstream', 'model'],
-          ];
-          for (const by of groupings) {
-            const totals = await ledger.totals({ by, fromMs, toMs: fromMs + 1_000_000_000_000 });
-            const keyOf = (row: NonNullable<(typeof stored)[number]>) =>
-              JSON.stringify(by.map((group) => groupOf(row, group)));
-            const sum = (
-              pick: (row: NonNullable<(typeof stored)[number]>) => number,
-              groups: readonly (string | null)[],
-            ) =>
-              stored.reduce(
-                (amount, row) =>
-                  amount + (row !== undefined && keyOf(row) === JSON.stringify(groups) ? pick(row) : 0),
-                0,
-              );
-            expect(totals.map((row) => JSON.stringify(row.groups)).toSorted()).toStrictEqual(
-              [...new Set(stored.map((row) => keyOf(row!)))].toSorted(),
-            );
-            for (const total of totals) {
-              const { groups } = total;
-              const costOf = (isSandbox: boolean) =>
-                BigInt(
-                  sum((row) => ((row.upstream === 'sandbox') === isSandbox ? row.costMicroUsd : 0), groups),
-                );
-              expect(total).toStrictEqual({
-                groups,
-                orders: sum(() => 1, groups),
-                imagesRequested: sum((row) => row.imagesRequested, groups),
-                imagesDelivered: sum((row) => row.imagesDelivered, groups),
-                inputTokens: BigInt(sum((row) => row.inputTokens, groups)),
-                outputTokens: BigInt(sum((row) => row.outputTokens, groups)),
-                outputImageTokens: BigInt(sum((row) => row.outputImageTokens, groups)),
-                costMicroUsd: costOf(false),
-                sandboxCostMicroUsd: costOf(true),
-                byStatus: Object.fromEntries(
-                  ledgerStatuses.map((status) => [
-                    status,
-                    sum((row) => (row.status === status ? 1 : 0), groups),
-                  ]),
-                ),
-              });
+        fc.asyncProperty(
+          fc.array(randomOrder, { minLength: 1, maxLength: 12 }),
+          asked,
+          async (orders, wish) => {
+            const baseMs = ++round * 41_000_000_000 + 946_684_800_000;
+            const rows = orders.map(({ offsetMs, opening: fields, completion: done }) => ({
+              order: opening({ ...fields, createdAtMs: baseMs + offsetMs }),
+              done,
+            }));
+            for (const { order, done } of rows) {
+              await ledger.open(order);
+              if (done !== undefined) await ledger.complete(order.id, done, []);
             }
-          }
-        }),
-        { numRuns: 25 },
+            const all = (await Promise.all(rows.map(({ order }) => ledger.find(order.id)))).filter(
+              (row) => row !== undefined,
+            );
+            const { timeZone, filter } = wish;
+            const fromMs = baseMs + wish.fromMs;
+            const toMs = Math.min(fromMs + wish.lengthMs, baseMs + spanMs + 1);
+            for (const query of [
+              { fromMs: baseMs, toMs: baseMs + spanMs + 1, timeZone },
+              { fromMs, toMs, timeZone, ...filter },
+            ]) {
+              const stored = all.filter((row) => isAsked(row, query));
+              await checkTotals(stored, query);
+            }
+          },
+        ),
+        { numRuns: 15 },
       );
+      async function checkTotals(
+        stored: readonly LedgerRow[],
+        query: Omit<TotalsQuery, 'by'>,
+      ): Promise<void> {
+        const groupings: readonly TotalsBy[][] = [
+          ...totalsGroups.map((group) => [group]),
+          [],
+          ['user', 'day'],
+          ['day', 'key', 'error'],
+          ['hour', 'project'],
+          ['upstream', 'model'],
+        ];
+        for (const by of groupings) {
+          const totals = await ledger.totals({ by, ...query });
+          const keyOf = (row: LedgerRow) =>
+            JSON.stringify(by.map((group) => groupOf(row, group, query.timeZone ?? 'UTC')));
+          const sum = (pick: (row: LedgerRow) => number, groups: readonly (string | null)[]) =>
+            stored.reduce(
+              (amount, row) => amount + (keyOf(row) === JSON.stringify(groups) ? pick(row) : 0),
+              0,
+            );
+          expect(totals.map((row) => JSON.stringify(row.groups)).toSorted()).toStrictEqual(
+            [...new Set(stored.map(keyOf))].toSorted(),
+          );
+          for (const total of totals) {
+            const { groups } = total;
+            const costOf = (isSandbox: boolean) =>
+              BigInt(
+                sum((row) => ((row.upstream === 'sandbox') === isSandbox ? row.costMicroUsd : 0), groups),
+              );
+            expect(total).toStrictEqual({
+              groups,
+              orders: sum(() => 1, groups),
+              imagesRequested: sum((row) => row.imagesRequested, groups),
+              imagesDelivered: sum((row) => row.imagesDelivered, groups),
+              inputTokens: BigInt(sum((row) => row.inputTokens, groups)),
+              outputTokens: BigInt(sum((row) => row.outputTokens, groups)),
+              outputImageTokens: BigInt(sum((row) => row.outputImageTokens, groups)),
+              costMicroUsd: costOf(false),
+              sandboxCostMicroUsd: costOf(true),
+              byStatus: Object.fromEntries(
+                ledgerStatuses.map((status) => [
+                  status,
+                  sum((row) => (row.status === status ? 1 : 0), groups),
+                ]),
+              ),
+            });
+          }
+        }
+      }
     });
   });
 }
 
-function groupOf(row: LedgerRow, by: TotalsBy): string | null {
+/** Of whole and half hours, with clocks that are set by half an hour, at midnight, and beyond the date line. */
+const zones = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'America/St_Johns',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'America/Havana',
+  'Pacific/Kiritimati',
+];
+const spanMs = 40_000_000_000;
+
+function isAsked(row: LedgerRow, query: Omit<TotalsQuery, 'by'>): boolean {
+  const { fromMs = 0, toMs = 0, keyIds, projectIds, models, upstreams, endUsers } = query;
+  const has = (values: readonly string[] | undefined, value: string | null): boolean =>
+    values === undefined || (value !== null && values.includes(value));
+  return (
+    row.createdAtMs >= fromMs &&
+    row.createdAtMs < toMs &&
+    has(keyIds, row.keyId) &&
+    has(projectIds, row.projectId) &&
+    has(models, row.model) &&
+    has(upstreams, row.upstream) &&
+    has(endUsers, row.endUser)
+  );
+}
+
+function groupOf(row: LedgerRow, by: TotalsBy, timeZone: string): string | null {
   switch (by) {
     case 'key':
       return row.keyId;
+    case 'project':
+      return row.projectId;
     case 'model':
       return row.model;
     case 'day':
-      return new Date(row.createdAtMs).toISOString().slice(0, 10);
+      return dayIn(timeZone, row.createdAtMs);
+    case 'hour':
+      return hourIn(timeZone, row.createdAtMs);
     case 'upstream':
       return row.upstream;
     case 'user':
@@ -494,6 +558,29 @@ function groupOf(row: LedgerRow, by: TotalsBy): string | null {
     case 'error':
       return row.errorCode;
   }
+}
+
+/** Making one is most of the work. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+function clockOf(timeZone: string, locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = JSON.stringify([timeZone, locale, options]);
+  const clock = clocks.get(name) ?? new Intl.DateTimeFormat(locale, { timeZone, ...options });
+  clocks.set(name, clock);
+  return clock;
+}
+
+function dayIn(timeZone: string, atMs: number): string {
+  return clockOf(timeZone, 'en-CA', { dateStyle: 'short' }).format(atMs);
+}
+
+/** As a clock shows it, from what `Intl` says of it: nothing is computed. */
+function hourIn(timeZone: string, atMs: number): string {
+  const hour = clockOf(timeZone, 'en-GB', { hour: '2-digit', hourCycle: 'h23' }).format(atMs);
+  const zone = clockOf(timeZone, 'en', { timeZoneName: 'longOffset' })
+    .formatToParts(atMs)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  const offset = zone?.slice(3) ?? '';
+  return `${dayIn(timeZone, atMs)}T${hour}:00:00${offset === '' || offset === '+00:00' ? 'Z' : offset}`;
 }
 
 function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
@@ -558,9 +645,10 @@ function attempt(fields: Partial<LedgerAttempt> = {}): LedgerAttempt {
 
 const amount = fc.nat({ max: 1_000_000_000 });
 const randomOrder = fc.record({
-  offsetMs: fc.nat({ max: 400_000_000 }),
+  offsetMs: fc.oneof(fc.nat({ max: spanMs }), fc.nat({ max: 400_000_000 })),
   opening: fc.record({
     keyId: fc.constantFrom('key_1', 'key_2', 'key_3'),
+    projectId: fc.constantFrom('proj_1', 'proj_2'),
     model: fc.constantFrom('model-a', 'model-b'),
     imagesRequested: fc.integer({ min: 1, max: 10 }),
     endUser: fc.constantFrom(null, '', 'ada', "o'neill"),

@@ -162,7 +162,7 @@ export function recordsContract(
       ]);
       const all = await allowances.list(projectId, { limit: 2 });
       const rest = await allowances.list(projectId, { limit: 9, afterId: all.at(-1)?.id });
-      expect([...all, ...rest].map(({ limits }) => limits.maxOpen).toSorted()).toEqual([3, 4, null]);
+      expect(new Set([...all, ...rest].map(({ limits }) => limits.maxOpen))).toEqual(new Set([null, 3, 4]));
       expect(await allowances.ofSubjects([])).toEqual([]);
     });
 

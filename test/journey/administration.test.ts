@@ -214,6 +214,13 @@ test.each([
   ['POST', '/keys', { name: 'a', expires_at: '2026-02-30' }, 'invalid_value', 'expires_at'],
   ['POST', '/keys', { name: 'a', expires_at: 1 }, 'invalid_value', 'expires_at'],
   ['POST', '/keys', { name: 'a', tags: { 'a b': 'c' } }, 'invalid_value', 'tags'],
+  [
+    'POST',
+    '/keys',
+    JSON.parse('{"name":"a","tags":{"__proto__":"b"}}') as object,
+    'unknown_parameter',
+    'tags.__proto__',
+  ],
   ['POST', '/keys', [], 'invalid_value', null],
   ['PATCH', '/keys/bootstrap', { name: null }, 'invalid_value', 'name'],
   ['PATCH', '/keys/bootstrap', { project: 'default' }, 'unknown_parameter', 'project'],
@@ -454,6 +461,7 @@ test('the command line, the API, upstreams and reloads leave their rows in one l
   await plantain('keys', 'create', '--name', 'web', '--project', 'shop', '--limits', 'max_open=2');
   await plantain('keys', 'disable', 'web');
   expect((await ask('GET', '/keys/web')).body['state']).toBe('disabled');
+  expect(await plantain('keys', 'list')).toMatch(/ web +shop .+ disabled 20\d\d-/);
   await plantain('keys', 'enable', 'web');
   await plantain('keys', 'rotate', 'web', '--overlap', '1h');
   const [{ hint }] = (await ask('GET', '/keys/web/secrets')).body['data'] as [{ hint: string }];

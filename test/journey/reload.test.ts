@@ -158,6 +158,14 @@ describe('a reload', () => {
     expect(linesOf(server, 'changed settings wait for the next start')).toMatchObject([
       { settings: ['host', 'limits.max_connections'] },
     ]);
+    expect((await ask(server, 'GET', '/audit')).body['data']).toMatchObject([
+      {
+        actor: 'admin secret',
+        action: 'configuration.reload',
+        address: '127.0.0.1',
+        after: { changed: body['changed'], waiting: body['waiting'] },
+      },
+    ]);
     const order = await generate(
       server,
       { prompt: 'a fox', model: 'house-style' },
@@ -183,6 +191,9 @@ describe('a reload', () => {
     await expect.poll(() => linesOf(server, 'configuration reloaded'), patient).toHaveLength(1);
     const order = await generate(server, { prompt: 'a fox' });
     expect(order.headers.get('plantain-upstream')).toBe('two');
+    await expect
+      .poll(async () => (await ask(server, 'GET', '/audit')).body['data'], patient)
+      .toMatchObject([{ actor: 'server', address: null, after: { changed: ['upstreams'] } }]);
   }, 60_000);
 
   test('of a file that says what it said keeps the upstream as it is, with its connections and its health', async () => {

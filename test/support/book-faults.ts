@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
-import type { Database } from '../../src/store/sql/database-schema.ts';
+import type { Kysely, Selectable } from 'kysely';
+import type { Database, LedgerTable } from '../../src/store/sql/database-schema.ts';
 
 /**
  * Every counter of every allowance that is not what the ledger and the credits say, counted row by row, by other means
@@ -49,7 +49,59 @@ export async function bookFaults(db: Kysely<Database>): Promise<string[]> {
       if (allowance[used] > (allowance[limit] ?? Number.POSITIVE_INFINITY))
         faults.push(`${allowance.id} ${used}: ${String(allowance[used])} of ${String(allowance[limit])}`);
   }
-  return faults;
+  return [...faults, ...(await hourFaults(db, rows))];
+}
+
+/** Every hour that is not the sum of the closed orders in it, and every one that is missing. */
+async function hourFaults(db: Kysely<Database>, rows: readonly Selectable<LedgerTable>[]): Promise<string[]> {
+  const sums = new Map<string, Record<string, bigint>>();
+  const count = (
+    subject: readonly unknown[],
+    amounts: Readonly<Record<string, bigint>>,
+    sign: bigint,
+  ): void => {
+    const sum = sums.get(subject.join(' ')) ?? {};
+    for (const [name, amount] of Object.entries(amounts)) sum[name] = (sum[name] ?? 0n) + sign * amount;
+    sums.set(subject.join(' '), sum);
+  };
+  for (const row of rows)
+    if (row.status !== 'open')
+      count(
+        [
+          new Date(row.created_at_ms).toISOString().slice(0, 13),
+          row.key_id,
+          row.project_id,
+          row.model,
+          row.upstream ?? '',
+        ],
+        {
+          [`${row.status}_orders`]: 1n,
+          images_requested: BigInt(row.images_requested),
+          images_delivered: BigInt(row.images_delivered),
+          input_tokens: BigInt(row.input_tokens),
+          output_tokens: BigInt(row.output_tokens),
+          output_image_tokens: BigInt(row.output_image_tokens),
+          cost_micro_usd: BigInt(row.cost_micro_usd),
+        },
+        1n,
+      );
+  for (const { hour_ms, key_id, project_id, model, upstream, ...amounts } of await db
+    .selectFrom('usage_hours')
+    .selectAll()
+    .execute()) {
+    const whole = Object.entries(amounts).map(([name, amount]): [string, bigint] => [name, BigInt(amount)]);
+    const billions = whole.flatMap(([name, amount]): [string, bigint][] =>
+      name.endsWith('_billions') ? [[name.replace('_billions', ''), amount * 1_000_000_000n]] : [],
+    );
+    const subject = [new Date(hour_ms).toISOString().slice(0, 13), key_id, project_id, model, upstream];
+    count(subject, Object.fromEntries(whole.filter(([name]) => !name.endsWith('_billions'))), -1n);
+    count(subject, Object.fromEntries(billions), -1n);
+  }
+  return [...sums].flatMap(([subject, sum]) =>
+    Object.entries(sum).flatMap(([name, amount]) =>
+      amount === 0n ? [] : [`the hour ${subject}: ${name} is off by ${String(-amount)}`],
+    ),
+  );
 }
 
 function owners(row: {

@@ -13,6 +13,7 @@ import { Fault } from './shell/fault.tsx';
 import { Frame } from './shell/frame.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Waiting } from './shell/waiting.tsx';
+import { usageSearch } from './usage/usage-search.ts';
 import { ApiError } from './api/call.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Fault });
@@ -75,6 +76,27 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => inside,
+    path: '/usage',
+    validateSearch: usageSearch,
+    component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/keys/$id',
+    component: lazyRouteComponent(() => import('./keys/key-page.tsx'), 'KeyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
     path: '/upstreams',
     component: lazyRouteComponent(() => import('./upstreams/upstreams-page.tsx'), 'UpstreamsPage'),
   }),
@@ -94,6 +116,8 @@ const pages = [
 export const router = createRouter({
   routeTree: root.addChildren([login, inside.addChildren(pages)]),
   basepath: new URL('.', document.baseURI).pathname,
+  // What no page reads out of the address is not handed on to it, above all no foreign place to go to.
+  search: { strict: true },
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: Fault,

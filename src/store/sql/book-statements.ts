@@ -1,10 +1,12 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { attemptColumns } from './attempt-row.ts';
 import { counterColumns } from './allowance-row.ts';
-import type { AllowancesTable, Database, LedgerTable } from './database-schema.ts';
+import type { AllowancesTable, LedgerTable } from './database-schema.ts';
 import { completionColumns, ledgerColumns } from './ledger-row.ts';
 import { ManyRows, text, whole } from './many-rows.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
+import { compilers, type QueryRunner } from './query-runner.ts';
+import { hourColumns, hourSums } from './hour-columns.ts';
 
 /** A row that was completed now, as it was opened. */
 export type EndedRow = Pick<
@@ -39,19 +41,30 @@ export function bookStatements(dialect: DialectName) {
   const ids = [text('id')];
   const changes = completionColumns.slice(1).map(({ name }) => sql`${sql.ref(name)} = s.${sql.ref(name)}`);
   const counters = counterColumns.map((name) => sql`${sql.ref(name)} = s.${sql.ref(name)}`);
-  return {
-    // One statement decides, so that of two completions at the same time exactly one holds. An `unknown` row may still
-    // be told what became of it, but not once more that it is unknown.
-    complete: new ManyRows<EndedRow>(
+  const completing = (isOpen: RawBuilder<unknown>) =>
+    new ManyRows<EndedRow>(
       dialect,
       completionColumns,
       (
         values,
         names,
       ) => sql`with s (${names}) as (values ${values}) update ledger set ${sql.join(changes)} from s
-        where ledger.id = s.id and (ledger.status = 'open' or (ledger.status = 'unknown' and s.status <> 'unknown'))
+        where ledger.id = s.id and ${isOpen}
         returning ledger.id, ledger.key_id, ledger.project_id, ledger.model, ledger.end_user,
           ledger.reserved_micro_usd, ledger.images_requested, ledger.created_at_ms, ledger.lost_at_ms`,
+    );
+  const added = hourSums.map(
+    (name) => sql`${sql.ref(name)} = usage_hours.${sql.ref(name)} + excluded.${sql.ref(name)}`,
+  );
+  return {
+    // One statement decides, so that of two completions at the same time exactly one holds.
+    complete: completing(sql`ledger.status = 'open'`),
+    // An `unknown` row may still be told what became of it, but not once more that it is unknown.
+    correct: completing(sql`ledger.status = 'unknown' and s.status <> 'unknown'`),
+    lost: new ManyRows<Selectable<LedgerTable>>(
+      dialect,
+      ids,
+      (values) => sql`select * from ledger where id in (${values}) and status = 'unknown' order by id${lock}`,
     ),
     addAttempts: new ManyRows<never>(
       dialect,
@@ -84,6 +97,13 @@ export function bookStatements(dialect: DialectName) {
       (values, names) =>
         sql`with s (${names}) as (values ${values}) update allowances set ${sql.join(counters)} from s where allowances.id = s.id`,
     ),
+    addHours: new ManyRows<never>(
+      dialect,
+      hourColumns,
+      (values, names) =>
+        sql`insert into usage_hours (${names}) values ${values}
+          on conflict (hour_ms, key_id, project_id, model, upstream) do update set ${sql.join(added)}`,
+    ),
     standings: new ManyRows<StandingRow>(
       dialect,
       ids,
@@ -94,10 +114,14 @@ export function bookStatements(dialect: DialectName) {
   };
 }
 
+const nowQuery = sql<{
+  now_us: number;
+}>`select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now_us`.compile(
+  compilers.postgres,
+);
+
 /** Microseconds since the epoch by the clock of the database, which all its processes share. */
-export async function databaseNowUs(db: Kysely<Database>): Promise<number> {
-  const { rows } = await sql<{
-    now_us: number;
-  }>`select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now_us`.execute(db);
+export async function databaseNowUs(runner: QueryRunner): Promise<number> {
+  const { rows } = await runner.executeQuery(nowQuery);
   return Number(rows[0]?.now_us);
 }

@@ -1,7 +1,8 @@
-import { type Kysely, sql } from 'kysely';
-import type { BookStatements, EndedRow } from './book-statements.ts';
-import type { Database } from './database-schema.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { BookStatements } from './book-statements.ts';
+import type { Database, LedgerTable } from './database-schema.ts';
 import { GroupAllowances } from './group-allowances.ts';
+import { UsageHours } from './usage-hours.ts';
 
 /** Closed at a time, so that no lock is held for long. */
 const batch = 500;
@@ -17,15 +18,16 @@ export async function closeLost(
 ): Promise<number> {
   for (let closed = 0; ; ) {
     const rows = await db.transaction().execute(async (transaction) => {
-      const lost = await sql<EndedRow>`select id, key_id, project_id, model, end_user, reserved_micro_usd,
-          images_requested, created_at_ms, lost_at_ms
-        from ledger where status = 'open'
+      const lost = await sql<Selectable<LedgerTable>>`select * from ledger where status = 'open'
           and (instance_id is null or instance_id in (select id from instances where ended_at_ms is not null))
         order by id limit ${sql.lit(batch)} for update skip locked`.execute(transaction);
       if (lost.rows.length === 0) return 0;
       const allowances = new GroupAllowances(statements, transaction);
-      for (const row of lost.rows)
+      const hours = new UsageHours();
+      for (const row of lost.rows) {
         allowances.end(row, { costMicroUsd: row.reserved_micro_usd, imagesDelivered: row.images_requested });
+        hours.add({ ...row, status: 'unknown', cost_micro_usd: row.reserved_micro_usd });
+      }
       await allowances.lock();
       allowances.settleEnded();
       await transaction
@@ -43,6 +45,7 @@ export async function closeLost(
         )
         .execute();
       await allowances.write();
+      await hours.write(statements, transaction);
       return lost.rows.length;
     });
     closed += rows;

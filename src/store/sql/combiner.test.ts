@@ -58,6 +58,18 @@ test('writes of one turn share a transaction, and each hears of its own end', as
   expect(await numbers()).toEqual([1, 2, 3]);
 });
 
+test('orders that come within the gap share a transaction, however many turns lie between them', async () => {
+  const gapped = new Combiner<number, Kysely<Database>>(opened.db, async (db, tasks) => tasks.map(() => db), {
+    gapMs: () => 500,
+  });
+  const first = await gapped.run(1);
+  const second = gapped.run(2);
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
+  const third = gapped.run(3);
+  expect(await second).toBe(await third);
+  expect(await second).not.toBe(first);
+});
+
 test('a task that is answered with an error fails alone, and the group holds', async () => {
   const no = new Error('no');
   const some = new Combiner<number, number>(opened.db, async (_db, tasks) =>

@@ -16,6 +16,8 @@ export type GroupWork<Task, Result> = (
 export interface CombinerOptions<Task> {
   /** How long a group is tried again that failed because the store could not be used. */
   readonly patienceMs?: number;
+  /** How long after the beginning of a group the next one begins, at the earliest; absent: at once. */
+  readonly gapMs?: () => number;
   /** What a group that is committed is answered after; the next group does not wait for it. */
   readonly afterCommit?: ((tasks: readonly Task[]) => Promise<void> | undefined) | undefined;
 }
@@ -29,6 +31,8 @@ interface Waiting<Task, Result> {
 /** A transaction holds the event loop from its first write to its commit: this many take a few milliseconds. */
 const maxGroup = 256;
 const retryMs = 50;
+/** Timers count whole milliseconds. */
+const shortestWaitMs = 0.5;
 
 /**
  * Tasks that come while a transaction is at work share the next one: a commit, and the lock of a row that everybody
@@ -39,18 +43,21 @@ export class Combiner<Task, Result> {
   readonly #db: Kysely<Database>;
   readonly #work: GroupWork<Task, Result>;
   readonly #patienceMs: number;
+  readonly #gapMs: () => number;
   readonly #afterCommit: CombinerOptions<Task>['afterCommit'];
   #waiting: Waiting<Task, Result>[] = [];
   #isFlushing = false;
+  #begunAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     db: Kysely<Database>,
     work: GroupWork<Task, Result>,
-    { patienceMs = 0, afterCommit }: CombinerOptions<Task> = {},
+    { patienceMs = 0, gapMs = () => 0, afterCommit }: CombinerOptions<Task> = {},
   ) {
     this.#db = db;
     this.#work = work;
     this.#patienceMs = patienceMs;
+    this.#gapMs = gapMs;
     this.#afterCommit = afterCommit;
   }
 
@@ -60,15 +67,17 @@ export class Combiner<Task, Result> {
       this.#waiting.push({ task, resolve, reject });
       if (this.#isFlushing) return;
       this.#isFlushing = true;
-      // Never by microtasks alone: over a database that answers at once they would let no timer run.
-      setImmediate(() => void this.#flush());
+      void this.#flush();
     });
   }
 
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
+      const restMs = this.#begunAtMs + this.#gapMs() - performance.now();
+      // Never by microtasks alone: over a database that answers at once they would let no timer run.
+      await (restMs > shortestWaitMs ? sleep(restMs) : nextTurn());
+      this.#begunAtMs = performance.now();
       await this.#writeNext();
-      if (this.#waiting.length > 0) await nextTurn();
     }
     this.#isFlushing = false;
   }

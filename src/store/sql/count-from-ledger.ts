@@ -4,6 +4,8 @@ import { unused, type Counters } from '../../admission/allowance.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { maxIdAgeMs } from '../../usage/ledger.ts';
 import type { Database } from './database-schema.ts';
+import { ledgerFromMs } from './ledger-from.ts';
+import { billion } from './hour-columns.ts';
 
 /** What orders of one kind used, as the ledger has it; credits are not counted. */
 export interface LedgerSums {
@@ -22,7 +24,10 @@ export interface LedgerSums {
 const used = sql`case when status = 'open' then reserved_micro_usd else cost_micro_usd end`;
 const images = sql`case when status in ('open', 'unknown') or images_delivered > images_requested then images_requested else images_delivered end`;
 
-/** Sums by key, project, model and end user, of the rows that `where` names. */
+/**
+ * Sums by key, project, model and end user, of the rows that `where` names; of orders that are no longer kept, what the sums
+ * by hour have of them, which know of no end users.
+ */
 export async function ledgerSums(
   db: Kysely<Database>,
   { dayStartMs, monthStartMs }: Periods,
@@ -30,14 +35,24 @@ export async function ledgerSums(
 ): Promise<readonly LedgerSums[]> {
   const since = (startMs: number, amount: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`cast(sum(case when created_at_ms >= ${startMs} then ${amount} else 0 end) as bigint)`;
+  const keptFrom = await ledgerFromMs(db);
   const { rows } = await sql<LedgerSums>`select key_id, project_id, model, end_user,
       cast(sum(case when status = 'open' then 1 else 0 end) as bigint) as open,
       cast(sum(${used}) as bigint) as total,
       ${since(monthStartMs, used)} as month,
       ${since(dayStartMs, used)} as day,
       ${since(dayStartMs, images)} as day_images
-    from ledger where ${where} group by key_id, project_id, model, end_user`.execute(db);
-  return rows;
+    from ledger where ${where} ${keptFrom === undefined ? sql`` : sql`and (created_at_ms >= ${keptFrom} or status = 'open')`}
+    group by key_id, project_id, model, end_user`.execute(db);
+  if (keptFrom === undefined) return rows;
+  const none = sql`cast(0 as bigint)`;
+  const forgotten = await sql<LedgerSums>`select key_id, project_id, model, null as end_user, ${none} as open,
+      cast(sum(cost_micro_usd + cost_micro_usd_billions * ${sql.lit(billion)}) as bigint) as total,
+      ${none} as month, ${none} as day, ${none} as day_images
+    from (select usage_hours.*, hour_ms as created_at_ms, '' as id, null as end_user from usage_hours
+      where hour_ms < ${keptFrom}) as gone
+    where ${where} group by key_id, project_id, model`.execute(db);
+  return [...rows, ...forgotten.rows];
 }
 
 /** The rows since a moment. Ids begin with their time, so that older ones are not read. */

@@ -15,6 +15,7 @@ export interface Database {
   ledger: LedgerTable;
   attempts: AttemptsTable;
   claims: ClaimsTable;
+  usage_hours: UsageHoursTable;
   console_sessions: ConsoleSessionsTable;
 }
 
@@ -183,6 +184,32 @@ export interface ClaimsTable {
   expires_at_ms: number | null;
   /** The process that made it. */
   instance_id: string | null;
+}
+
+/** What closed orders used, by the UTC hour that they were admitted in. An amount is its billions and the rest. */
+export interface UsageHoursTable {
+  hour_ms: number;
+  key_id: string;
+  project_id: string;
+  model: string;
+  /** Empty where none was asked. */
+  upstream: string;
+  succeeded_orders: number;
+  partial_orders: number;
+  refused_orders: number;
+  failed_orders: number;
+  canceled_orders: number;
+  unknown_orders: number;
+  images_requested: number;
+  images_delivered: number;
+  input_tokens: number;
+  input_tokens_billions: number;
+  output_tokens: number;
+  output_tokens_billions: number;
+  output_image_tokens: number;
+  output_image_tokens_billions: number;
+  cost_micro_usd: number;
+  cost_micro_usd_billions: number;
 }
 
 /** Browsers that are signed in at the console, by the SHA-256 of what they hold. */

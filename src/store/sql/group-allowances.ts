@@ -1,11 +1,11 @@
-import type { Kysely } from 'kysely';
 import { type Allowance, type Counters, ownOr, settled, unused } from '../../admission/allowance.ts';
 import { candidateAllowances, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
 import { noLimits } from '../../journey/limits.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
+import type { LedgerTable } from './database-schema.ts';
+import type { QueryRunner } from './query-runner.ts';
 
 type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
 
@@ -14,7 +14,7 @@ type Subjects = Pick<LedgerTable, 'key_id' | 'project_id' | 'model' | 'end_user'
 /** The allowances of the orders of one group: read and locked together, counted in memory, written together. */
 export class GroupAllowances {
   readonly #statements: BookStatements;
-  readonly #db: Kysely<Database>;
+  readonly #runner: QueryRunner;
   readonly #wanted = new Set<string>();
   readonly #ended: { readonly row: EndedRow; readonly outcome: Outcome }[] = [];
   readonly #allowances = new Map<string, Allowance>();
@@ -22,9 +22,9 @@ export class GroupAllowances {
   /** End users that are seen for the first time. */
   readonly #born = new Set<string>();
 
-  constructor(statements: BookStatements, db: Kysely<Database>) {
+  constructor(statements: BookStatements, runner: QueryRunner) {
     this.#statements = statements;
-    this.#db = db;
+    this.#runner = runner;
   }
 
   /** Asks for the allowances of an order. */
@@ -42,7 +42,7 @@ export class GroupAllowances {
   /** Reads and locks all that are wanted. */
   async lock(): Promise<void> {
     const ids = [...this.#wanted].sort().map((id) => [id]);
-    for (const row of (await this.#statements.allowances.run(this.#db, ids)).rows)
+    for (const row of (await this.#statements.allowances.run(this.#runner, ids)).rows)
       this.#allowances.set(row.id, toAllowance(row));
   }
 
@@ -91,7 +91,7 @@ export class GroupAllowances {
 
   async write(): Promise<void> {
     await this.#statements.addAllowances.run(
-      this.#db,
+      this.#runner,
       [...this.#born].map((id) => [id]),
     );
     const rows: unknown[][] = [];
@@ -99,7 +99,7 @@ export class GroupAllowances {
       const allowance = this.#allowances.get(id);
       if (allowance !== undefined) rows.push([id, ...counterValues(allowance.counters)]);
     }
-    await this.#statements.count.run(this.#db, rows);
+    await this.#statements.count.run(this.#runner, rows);
   }
 
   #set(allowance: Allowance, counters: Counters): void {

@@ -1,6 +1,6 @@
-import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Database } from './database-schema.ts';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { DialectName } from './migrations/column-kinds.ts';
+import { compilers, type QueryRunner } from './query-runner.ts';
 
 /** A column of rows that are given as parameters. */
 export interface GivenColumn {
@@ -35,7 +35,7 @@ export class ManyRows<Row> {
 
   /** The rows that come back, and how many were changed. */
   async run(
-    db: Kysely<Database>,
+    runner: QueryRunner,
     rows: readonly (readonly unknown[])[],
   ): Promise<{ readonly rows: readonly Row[]; readonly changed: number }> {
     const found: Row[] = [];
@@ -43,7 +43,7 @@ export class ManyRows<Row> {
     for (let from = 0; from < rows.length; ) {
       const count = this.#countFor(rows.length - from);
       const parameters = rows.slice(from, from + count).flat();
-      const result = await db.executeQuery<Row>({ ...this.#statement(db, count), parameters });
+      const result = await runner.executeQuery<Row>({ ...this.#statement(count), parameters });
       found.push(...result.rows);
       changed += Number(result.numAffectedRows ?? 0n);
       from += count;
@@ -56,13 +56,13 @@ export class ManyRows<Row> {
     return this.#dialect === 'sqlite' ? 2 ** Math.floor(Math.log2(most)) : most;
   }
 
-  #statement(db: Kysely<Database>, count: number): CompiledQuery<Row> {
+  #statement(count: number): CompiledQuery<Row> {
     const known = this.#compiled.get(count);
     if (known !== undefined) return known;
     const row = sql`(${sql.join(this.#columns.map((column) => this.#placeholder(column)))})`;
     const values = sql.join(Array.from({ length: count }, () => row));
     const names = sql.join(this.#columns.map(({ name }) => sql.ref(name)));
-    const made = (this.#around(values, names) as RawBuilder<Row>).compile(db);
+    const made = (this.#around(values, names) as RawBuilder<Row>).compile(compilers[this.#dialect]);
     this.#compiled.set(count, made);
     return made;
   }

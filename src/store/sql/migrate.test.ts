@@ -10,6 +10,7 @@ import type { Migration } from 'kysely/migration';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { allMigrations, migrate } from './migrate.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { bookFaults } from '../../../test/support/book-faults.ts';
 import { createApiKey } from '../../access/manage-keys.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
 
@@ -137,4 +138,28 @@ test('what a data folder of an earlier version holds belongs to the default proj
     ['req_3', 9, 'proj_default'],
     ['req_4', null, 'proj_default'],
   ]);
+});
+
+test('a ledger that is older than the sums by hour has them, whatever is in it', async () => {
+  const { db } = opened;
+  const before = Object.entries(allMigrations('sqlite')).filter(([name]) => name < '0020');
+  await migrate(db, 'sqlite', Object.fromEntries(before));
+  const large = Number.MAX_SAFE_INTEGER;
+  for (const [index, [status, upstream, atMs, amount]] of (
+    [
+      ['succeeded', 'gemini', 3_600_000, large],
+      ['partial', 'gemini', 7_199_999, large],
+      ['open', null, 7_200_000, 0],
+      ['unknown', 'sandbox', 7_200_000, 5],
+      ['failed', null, -1, 1],
+    ] as const
+  ).entries())
+    await sql`insert into ledger (id, key_id, operation, model, requested_model, upstream, status, usage_source,
+        created_at_ms, images_requested, images_delivered, input_tokens, output_tokens, output_image_tokens,
+        reserved_micro_usd, cost_micro_usd, bytes_out, attempts)
+      values (${`req_${String(index)}`}, 'key_a', 'generate', 'm', 'm', ${upstream}, ${status}, 'none', ${atMs}, 2, 1,
+        ${amount}, ${amount}, ${amount}, 100, ${amount}, 0, 1)`.execute(db);
+  await migrate(db);
+  expect((await bookFaults(db)).filter((fault) => fault.startsWith('the hour'))).toEqual([]);
+  expect(await db.selectFrom('usage_hours').select('hour_ms').execute()).toHaveLength(3);
 });

@@ -9,6 +9,8 @@ import { priceId } from './migrations/0010-price-id.ts';
 import { projectsAndAllowances } from './migrations/0011-projects-and-allowances.ts';
 import { instances } from './migrations/0012-instances.ts';
 import { claimInstance } from './migrations/0013-claim-instance.ts';
+import { usageHours } from './migrations/0020-usage-hours.ts';
+import { ledgerMonths } from './migrations/0021-ledger-months.ts';
 import { audit } from './migrations/0025-audit.ts';
 import { keyPause } from './migrations/0026-key-pause.ts';
 import { consoleSessions } from './migrations/0030-console-sessions.ts';
@@ -24,6 +26,8 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Mig
     '0011-projects-and-allowances': projectsAndAllowances(kinds),
     '0012-instances': instances(kinds),
     '0013-claim-instance': claimInstance(),
+    '0020-usage-hours': usageHours(kinds),
+    '0021-ledger-months': ledgerMonths(dialect),
     '0025-audit': audit(kinds),
     '0026-key-pause': keyPause(kinds),
     '0030-console-sessions': consoleSessions(kinds),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { latestStart } from '../../admission/allowance.ts';
 import { type Ask, decide, type Standing } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
@@ -7,10 +7,12 @@ import { rateHeaders } from '../../admission/rate-headers.ts';
 import { refusalError } from '../../admission/refusal-error.ts';
 import type { LedgerAttempt, LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
-import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
-import type { Database, LedgerTable } from './database-schema.ts';
+import { type BookStatements, databaseNowUs, type EndedRow, type StandingRow } from './book-statements.ts';
+import type { LedgerTable } from './database-schema.ts';
 import { GroupAllowances } from './group-allowances.ts';
 import { completionValues } from './ledger-row.ts';
+import type { QueryRunner } from './query-runner.ts';
+import { type ClosedOrder, UsageHours } from './usage-hours.ts';
 
 /** One order that asks to be admitted, or one that has come to its end. */
 export type BookTask =
@@ -36,18 +38,19 @@ const noHeaders: Readonly<Record<string, string>> = {};
 
 /**
  * The transaction of a group: the orders that ended, then those that ask to be admitted, each decided over what the ones
- * before it left. Locks are taken in one order everywhere: rows of orders, then allowances by their ids.
+ * before it left. Locks are taken in one order everywhere: rows of orders, then allowances by their ids, then hours.
  */
 export async function writeGroup(
   { statements, periodsOf, usesDatabaseClock }: GroupOptions,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   isRedo: boolean,
 ): Promise<(BookResult | Error)[]> {
   const results: (BookResult | Error)[] = tasks.map(() => false);
-  const allowances = new GroupAllowances(statements, db);
-  await endOrders(statements, db, tasks, results, allowances);
-  const openings = isRedo ? await withoutBooked(statements, db, tasks, results) : openingsOf(tasks);
+  const allowances = new GroupAllowances(statements, runner);
+  const hours = new UsageHours();
+  await endOrders(statements, runner, tasks, results, allowances, hours);
+  const openings = isRedo ? await withoutBooked(statements, runner, tasks, results) : openingsOf(tasks);
   for (const { row } of openings.values()) allowances.want(row);
   await allowances.lock();
   allowances.settleEnded();
@@ -55,9 +58,9 @@ export async function writeGroup(
     const keyIds = [...new Set([...openings.values()].map(({ row }) => row.key_id))].map((id) => [id]);
     // In a statement of its own behind the lock: what was revoked while it was waited for counts.
     const standings = new Map<string, Standing>();
-    for (const row of (await statements.standings.run(db, keyIds)).rows)
+    for (const row of (await statements.standings.run(runner, keyIds)).rows)
       standings.set(row.id, toStanding(row));
-    const databaseUs = usesDatabaseClock ? await databaseNowUs(db) : undefined;
+    const databaseUs = usesDatabaseClock ? await databaseNowUs(runner) : undefined;
     const admitted: unknown[][] = [];
     for (const { row, indexes } of openings.values()) {
       const nowUs = databaseUs ?? row.created_at_ms * 1000;
@@ -82,41 +85,83 @@ export async function writeGroup(
       }
       for (const index of indexes) results[index] = result;
     }
-    const { changed } = await statements.addOrders.run(db, admitted);
+    const { changed } = await statements.addOrders.run(runner, admitted);
     // An id that is in the ledger already: the group is undone and done again, each order by what its row says.
     if (changed !== admitted.length) throw new Error('an order of the group is in the ledger already');
   }
   await allowances.write();
+  await hours.write(statements, runner);
   return results;
 }
 
 /** Completes the rows, with their calls. Of two ends of one order the first counts. */
 async function endOrders(
   statements: BookStatements,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   results: (BookResult | Error)[],
   allowances: GroupAllowances,
+  hours: UsageHours,
 ): Promise<void> {
-  const first = new Map<string, number>();
-  const rows: unknown[][] = [];
+  const ends = new Map<string, Ending>();
   for (const [index, task] of tasks.entries())
-    if (task.kind === 'complete' && !first.has(task.id)) {
-      first.set(task.id, index);
-      rows.push(completionValues(task.id, task.completion));
-    }
-  if (rows.length === 0) return;
+    if (task.kind === 'complete' && !ends.has(task.id))
+      ends.set(task.id, { index, task, values: completionValues(task.id, task.completion) });
+  if (ends.size === 0) return;
   const attempts: unknown[][] = [];
-  for (const row of (await statements.complete.run(db, rows)).rows) {
-    const index = first.get(row.id) ?? 0;
-    const task = tasks[index];
-    if (task?.kind !== 'complete') continue;
+  const end = (row: EndedRow): void => {
+    const ending = ends.get(row.id);
+    if (ending === undefined) return;
+    const { index, task } = ending;
+    ends.delete(row.id);
     results[index] = true;
     allowances.end(row, task.completion);
+    hours.add(closedOrder(row, task.completion));
     for (const [ordinal, attempt] of task.attempts.entries())
       attempts.push(Object.values(toAttemptRow(row.id, ordinal + 1, attempt)));
+  };
+  const rows = [...ends.values()].map(({ values }) => values);
+  for (const row of (await statements.complete.run(runner, rows)).rows) end(row);
+  if (ends.size > 0) {
+    // Ended twice, or closed in between without knowing what became of them: those are moved from what they counted as.
+    const lost = (
+      await statements.lost.run(
+        runner,
+        [...ends.keys()].map((id) => [id]),
+      )
+    ).rows;
+    const before = new Map(lost.map((row) => [row.id, row]));
+    const late = [...ends].flatMap(([id, { values }]) => (before.has(id) ? [values] : []));
+    for (const row of (await statements.correct.run(runner, late)).rows) {
+      const counted = before.get(row.id);
+      if (counted !== undefined) hours.takeBack(counted);
+      end(row);
+    }
   }
-  await statements.addAttempts.run(db, attempts);
+  await statements.addAttempts.run(runner, attempts);
+}
+
+interface Ending {
+  readonly index: number;
+  readonly task: BookTask & { readonly kind: 'complete' };
+  readonly values: unknown[];
+}
+
+function closedOrder(row: EndedRow, completion: LedgerCompletion): ClosedOrder {
+  return {
+    created_at_ms: row.created_at_ms,
+    key_id: row.key_id,
+    project_id: row.project_id,
+    model: row.model,
+    upstream: completion.upstream,
+    status: completion.status,
+    images_requested: row.images_requested,
+    images_delivered: completion.imagesDelivered,
+    input_tokens: completion.inputTokens,
+    output_tokens: completion.outputTokens,
+    output_image_tokens: completion.outputImageTokens,
+    cost_micro_usd: completion.costMicroUsd,
+  };
 }
 
 interface Opening {
@@ -142,13 +187,13 @@ function openingsOf(tasks: readonly BookTask[]): Map<string, Opening> {
 /** Those that are not in the ledger yet; the same order there, still open, is the one that asks. */
 async function withoutBooked(
   statements: BookStatements,
-  db: Kysely<Database>,
+  runner: QueryRunner,
   tasks: readonly BookTask[],
   results: (BookResult | Error)[],
 ): Promise<Map<string, Opening>> {
   const openings = openingsOf(tasks);
   const ids = [...openings.keys()].map((id) => [id]);
-  for (const booked of (await statements.orders.run(db, ids)).rows) {
+  for (const booked of (await statements.orders.run(runner, ids)).rows) {
     const opening = openings.get(booked.id);
     if (opening === undefined) continue;
     openings.delete(booked.id);

@@ -14,13 +14,26 @@ import { toPostgresError } from './postgres-error.ts';
 /** 64-bit columns, which the driver hands back as text: all of ours are whole numbers below 2^53. */
 const int8 = 20;
 /** A group of orders at work, and what reads beside it. */
-const maxConnections = 8;
+const orderBounds: PostgresBounds = { maxConnections: 8, longestMs: 10_000 };
+/** What the client waits longer than the database does, so that the database's word comes first. */
+const graceMs = 5000;
+
+export interface PostgresBounds {
+  readonly maxConnections: number;
+  /** How long a statement may take. */
+  readonly longestMs: number;
+}
 
 /**
  * Kysely's PostgreSQL dialect. A holder of locks that stalls is cut off after a second, so that nobody waits for long on
  * a budget that everybody needs. `onTrouble` hears of connections that broke while nobody used them.
  */
-export function postgresDialect(url: string, onTrouble: (error: Error) => void): Dialect {
+export function postgresDialect(
+  url: string,
+  onTrouble: (error: Error) => void,
+  bounds: Partial<PostgresBounds> = {},
+): Dialect {
+  const { maxConnections, longestMs } = { ...orderBounds, ...bounds };
   const types = new TypeOverrides();
   types.setTypeParser(int8, Number);
   const pool = new Pool({
@@ -29,8 +42,8 @@ export function postgresDialect(url: string, onTrouble: (error: Error) => void):
     types,
     keepAlive: true,
     connectionTimeoutMillis: 3000,
-    query_timeout: 15_000,
-    statement_timeout: 10_000,
+    query_timeout: longestMs + graceMs,
+    statement_timeout: longestMs,
     lock_timeout: 2000,
     idle_in_transaction_session_timeout: 1000,
     application_name: 'plantain',

@@ -15,6 +15,7 @@ import { Instance } from './instance.ts';
 import { allMigrations, migrate } from './migrate.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openStore } from './open-store.ts';
+import { postgresReports } from './postgres-reports.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
 import { SqlClaimStore } from './sql-claim-store.ts';
@@ -43,6 +44,7 @@ const tables = [
   'attempts',
   'instances',
   'claims',
+  'usage_hours',
 ];
 /** As a new database is. */
 async function empty(): Promise<void> {
@@ -104,6 +106,10 @@ test('a database of an earlier version is brought up to this one, with its keys 
     ['proj_default', 30],
   ]);
   expect(await new SqlClaimStore(earlier.db).totals()).toEqual({ claims: 0, bytes: 0 });
+  // Every hour is filled from the ledger too.
+  expect(await earlier.db.selectFrom('usage_hours').selectAll().execute()).toMatchObject([
+    { hour_ms: 0, key_id: 'key_a', model: 'm', upstream: '', succeeded_orders: 1, cost_micro_usd: 30 },
+  ]);
   await earlier.close();
 });
 
@@ -290,4 +296,33 @@ describe('processes that share PostgreSQL', () => {
     await expect.poll(status, { timeout: 20_000 }).toEqual({ status: 'canceled', cost_micro_usd: 0 });
     expect(await bookFaults(db)).toEqual([]);
   }, 60_000);
+});
+
+test('a report on PostgreSQL is the same as beside it, and is given up in the database when nobody waits any more', async () => {
+  await empty();
+  const ledger = ledgerOf(first, 'inst_a');
+  await ledger.open({ ...order('req_1'), createdAtMs: 1 });
+  const reports = postgresReports(server.url, () => undefined);
+  const leaving = new AbortController();
+  const reader = await reports.open(leaving.signal);
+  for (const by of [['key'], ['user', 'hour']] as const)
+    expect(await reader.totals({ by })).toEqual(await ledger.totals({ by }));
+  expect(await reader.orders({ limit: 5 })).toEqual(await ledger.list({ limit: 5 }));
+  const waiting = async (by: typeof db): Promise<number> =>
+    (
+      await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%usage_hours%'`.execute(
+        by,
+      )
+    ).rows.length;
+  await db.transaction().execute(async (transaction) => {
+    await sql`lock table usage_hours in access exclusive mode`.execute(transaction);
+    const report = reader.totals({ by: [] });
+    report.catch(() => undefined);
+    await expect.poll(() => waiting(transaction)).toBe(1);
+    leaving.abort(new Error('the client left'));
+    await expect(report).rejects.toThrow('the client left');
+    expect(await waiting(transaction)).toBe(0);
+  });
+  await reader.close();
+  await reports.close();
 });

@@ -11,7 +11,8 @@ import type { Database } from './database-schema.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { SqlLedger } from './sql-ledger.ts';
-import { totalsQuery } from './sql-totals.ts';
+import type { TotalsQuery } from '../../usage/ledger.ts';
+import { totalsOf } from './sql-totals.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
 ledgerContract('SQLite', async () => {
@@ -132,16 +133,25 @@ test('orders whose commit went through unheard are open, not refused as being in
   await db.destroy();
 });
 
-test('a report reads the rows of its period alone, by their ids', async () => {
+test('a report reads no row of the ledger but open ones, those of the hours its period cuts, and those it alone can tell', async () => {
   const { db, close } = openDatabase(':memory:');
   await migrate(db);
-  for (const period of [{ fromMs: 1 }, { toMs: 2 }, { fromMs: 1, toMs: 2 }]) {
-    const { sql: text, parameters } = totalsQuery(db, { by: ['model'], ...period }).compile();
-    const plan = await db.executeQuery<{ detail: string }>(
+  const plan = async (query: TotalsQuery): Promise<string[]> => {
+    const { sql: text, parameters } = (await totalsOf(db, query)).compile(db);
+    const rows = await db.executeQuery<{ detail: string }>(
       CompiledQuery.raw(`explain query plan ${text}`, [...parameters]),
     );
-    expect(plan.rows[0]?.detail).toMatch(/^SEARCH ledger USING PRIMARY KEY \(id[<>]/);
-  }
+    return rows.rows.flatMap(({ detail }) => (/ledger|usage_hours/.test(detail) ? [detail] : []));
+  };
+  const [open, hours, ids] = [
+    'SCAN ledger USING INDEX ledger_open',
+    'SEARCH usage_hours USING PRIMARY KEY (hour_ms>? AND hour_ms<?)',
+    'SEARCH ledger USING PRIMARY KEY (id>? AND id<?)',
+  ];
+  const period = { fromMs: 3_600_000, toMs: 7_200_000 };
+  expect(await plan({ by: ['model'], ...period })).toEqual([open, hours]);
+  expect(await plan({ by: ['key'], ...period, fromMs: 1 })).toEqual([open, ids, hours]);
+  expect(await plan({ by: ['user'], ...period })).toEqual([open, ids]);
   await close();
 });
 

@@ -19,8 +19,10 @@ import type { Database } from './database-schema.ts';
 import { DoubtList } from './doubt-list.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
 import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
+import { onConnection } from './query-runner.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
+import { UsageHours } from './usage-hours.ts';
 
 export interface SqlLedgerOptions {
   /** Days and months of budgets. */
@@ -38,6 +40,12 @@ export interface SharedLedgerOptions {
   readonly usesDatabaseClock?: boolean;
 }
 
+/**
+ * With that many orders under way, those of some milliseconds share a transaction and its flush, which cost more CPU
+ * time than the rest of a small order (docs/performance.md); a picture takes seconds.
+ */
+const gathersFromOrders = 4;
+const gatherMs = 4;
 /** How long orders wait for a database that is away. */
 const patienceMs = 5000;
 
@@ -48,6 +56,8 @@ export class SqlLedger implements Ledger {
   readonly #statements: BookStatements;
   readonly #postgres: SharedLedgerOptions | undefined;
   readonly #doubts: DoubtList;
+  /** Orders of this process that are open. */
+  readonly #underWay = new Set<string>();
 
   constructor(
     db: Kysely<Database>,
@@ -60,9 +70,12 @@ export class SqlLedger implements Ledger {
     const group = { statements: this.#statements, periodsOf, usesDatabaseClock };
     this.#book = new Combiner(
       db,
-      (transaction, tasks, isRedo) => writeGroup(group, transaction, tasks, isRedo),
+      (transaction, tasks, isRedo) =>
+        onConnection(transaction, (connection) => writeGroup(group, connection, tasks, isRedo)),
       {
         patienceMs: postgres === undefined ? 0 : patienceMs,
+        // Over PostgreSQL they gather by themselves, while the group before is on its way.
+        gapMs: () => (flush !== undefined && this.#underWay.size >= gathersFromOrders ? gatherMs : 0),
         // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
         // leaves its order unknown, at the reserved price.
         afterCommit: (tasks) => (tasks.some(({ kind }) => kind === 'open') ? flush?.() : undefined),
@@ -72,10 +85,12 @@ export class SqlLedger implements Ledger {
   }
 
   async open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>> {
+    this.#underWay.add(opening.id);
     try {
       const row = toOpenRow(opening, this.#postgres?.instance.id ?? null);
       return (await this.#book.run({ kind: 'open', row })) as Readonly<Record<string, string>>;
     } catch (error) {
+      this.#underWay.delete(opening.id);
       // Nothing was asked of an upstream, but the row may be there: the answer to its commit, or its flush, was lost.
       if (isStorageFailure(error)) this.#doubts.add(opening.id);
       throw error;
@@ -87,7 +102,9 @@ export class SqlLedger implements Ledger {
     completion: LedgerCompletion,
     attempts: readonly LedgerAttempt[],
   ): Promise<boolean> {
-    if (await this.#book.run({ kind: 'complete', id, completion, attempts })) return true;
+    const isChanged = await this.#book.run({ kind: 'complete', id, completion, attempts });
+    this.#underWay.delete(id);
+    if (isChanged) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }
@@ -106,6 +123,15 @@ export class SqlLedger implements Ledger {
   closeLeftOpen(atMs: number): Promise<number> {
     if (this.#postgres !== undefined) return closeLost(this.#db, this.#statements, atMs);
     return this.#db.transaction().execute(async (db) => {
+      const hours = new UsageHours();
+      // Spelled out, not a parameter: only so is the index of open rows used.
+      for (const row of await db
+        .selectFrom('ledger')
+        .selectAll()
+        .where('status', '=', sql.lit('open'))
+        .execute())
+        hours.add({ ...row, status: 'unknown', cost_micro_usd: row.reserved_micro_usd });
+      await hours.write(this.#statements, db);
       const result = await db
         .updateTable('ledger')
         .set((row) => ({
@@ -114,7 +140,6 @@ export class SqlLedger implements Ledger {
           finished_at_ms: atMs,
           lost_at_ms: atMs,
         }))
-        // Spelled out, not a parameter: only so is the index of open rows used.
         .where('status', '=', sql.lit('open'))
         .executeTakeFirst();
       await db.updateTable('allowances').set({ open_orders: 0 }).where('open_orders', '<>', 0).execute();

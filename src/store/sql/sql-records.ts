@@ -36,6 +36,7 @@ export class SqlRecords {
   readonly #options: SqlRecordsOptions;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #changes = 0;
 
   constructor(db: Kysely<Database>, options: SqlRecordsOptions) {
     this.#db = db;
@@ -44,6 +45,11 @@ export class SqlRecords {
     this.projects = new SqlProjectStore(db);
     this.allowances = new SqlAllowanceStore(db, options.clock, options.dialect);
     this.audit = new SqlAuditLog(db, options.auditRetentionMs);
+  }
+
+  /** How many changes this process has made. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /**
@@ -73,6 +79,7 @@ export class SqlRecords {
       }
       return work(new SqlRecords(transaction, this.#options));
     });
+    this.#changes++;
     // A key that was revoked stays revoked, whatever happens to the power.
     await this.#options.flush?.();
     return result;

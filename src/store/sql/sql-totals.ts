@@ -1,109 +1,118 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { idBound } from '../../kernel/ids.ts';
-import { sandboxName } from '../../journey/upstream.ts';
+import { type Kysely, sql } from 'kysely';
+import { PlantainError } from '../../kernel/plantain-error.ts';
 import {
   type LedgerStatus,
   ledgerStatuses,
-  maxIdAgeMs,
+  maxTotals,
   type TotalsBy,
   type TotalsQuery,
   type UsageTotals,
 } from '../../usage/ledger.ts';
+import { zoneOffsets } from '../../usage/zone-offsets.ts';
 import type { Database } from './database-schema.ts';
+import { ledgerFromMs } from './ledger-from.ts';
+import { totalsSpan } from './totals-span.ts';
+import { dayMs, isByTime, localMs, totalNames, totalsStatement } from './totals-statement.ts';
+import { billion, hourMs } from './hour-columns.ts';
 
-const dayMs = 86_400_000;
-
-/** What rows are summed by. Days are counted from the epoch, which is a UTC midnight; the division is a whole-number one. */
-const groupExpression: Readonly<Record<TotalsBy, RawBuilder<string | number | null>>> = {
-  key: sql<string>`key_id`,
-  model: sql<string>`model`,
-  day: sql<number>`created_at_ms / ${sql.lit(dayMs)}`,
-  upstream: sql<string | null>`upstream`,
-  user: sql<string | null>`end_user`,
-  error: sql<string | null>`error_code`,
-};
-
-const isSandbox = sql<boolean>`upstream = ${sql.lit(sandboxName)}`;
-
-/**
- * Sums of these can pass what a number holds, and a sum of some thousand absurd rows even 64 bits. So they are
- * summed in two parts, whole billions and the rest, which come as text and are joined without rounding.
- */
-const largeAmounts = {
-  inputTokens: sql<number>`input_tokens`,
-  outputTokens: sql<number>`output_tokens`,
-  outputImageTokens: sql<number>`output_image_tokens`,
-  // Where no upstream was asked the comparison is neither true nor false.
-  costMicroUsd: sql<number>`(case when ${isSandbox} then 0 else cost_micro_usd end)`,
-  sandboxCostMicroUsd: sql<number>`(case when ${isSandbox} then cost_micro_usd else 0 end)`,
-};
-type LargeAmount = keyof typeof largeAmounts;
-const billion = 1_000_000_000;
-
-/** `Ledger.totals` in one grouped query. */
-export async function sqlTotals(db: Kysely<Database>, query: TotalsQuery): Promise<readonly UsageTotals[]> {
-  const rows = await totalsQuery(db, query).execute();
-  const totals = rows.map((row: TotalsRow): UsageTotals => {
-    const exact = (amount: LargeAmount): bigint =>
-      BigInt(String(row[`${amount}_billions`])) * BigInt(billion) + BigInt(String(row[`${amount}_rest`]));
-    return {
-      groups: query.by.map((by, index) => groupText(by, row[`group_${String(index)}`])),
-      orders: Number(row['orders']),
-      imagesRequested: Number(row['images_requested']),
-      imagesDelivered: Number(row['images_delivered']),
-      inputTokens: exact('inputTokens'),
-      outputTokens: exact('outputTokens'),
-      outputImageTokens: exact('outputImageTokens'),
-      costMicroUsd: exact('costMicroUsd'),
-      sandboxCostMicroUsd: exact('sandboxCostMicroUsd'),
-      byStatus: statusCounts(row),
-    };
-  });
-  return totals.toSorted(query.by.includes('day') ? byGroups : dearestFirst);
+interface TotalsOptions {
+  /** Whether the connection has a function `pulse`, to be called now and then. */
+  readonly hasPulse?: boolean;
 }
 
-/** Its columns are named when the query is made. */
-type TotalsRow = Readonly<Record<string, string | number | bigint | null>>;
+/** `Ledger.totals`: from the sums by hour wherever they tell it, else from the rows of the period. */
+export async function sqlTotals(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  options: TotalsOptions = {},
+): Promise<readonly UsageTotals[]> {
+  const { rows } = await (await totalsOf(db, query, options)).execute(db);
+  if (rows.length > mostRows(query)) throw tooManyRows();
+  const sums = new Map<string, Sums>();
+  for (const row of rows) {
+    const groups = query.by.map((by, index) => groupText(by, row[`group_${String(index)}`]));
+    const name = JSON.stringify(groups);
+    const known = sums.get(name) ?? { groups, amounts: new Map() };
+    sums.set(name, known);
+    for (const total of totalNames)
+      known.amounts.set(total, (known.amounts.get(total) ?? 0n) + BigInt(String(row[total] ?? 0)));
+  }
+  if (sums.size > maxTotals) throw tooManyRows();
+  const inOrderOfTime = query.by.includes('day') || query.by.includes('hour');
+  return [...sums.values()].map(toTotals).toSorted(inOrderOfTime ? byGroups : dearestFirst);
+}
 
-function groupText(by: TotalsBy, value: TotalsRow[string] | undefined): string | null {
+function tooManyRows(): PlantainError {
+  return new PlantainError(
+    'invalid_value',
+    `The report has more than ${maxTotals.toLocaleString('en')} rows. Ask for a shorter period, fewer groups, or one key, project, model or upstream alone.`,
+    { param: 'by' },
+  );
+}
+
+/** A day alone may come in a row for each of its hours. */
+function mostRows(query: TotalsQuery): number {
+  return isByTime(query) ? maxTotals * 25 : maxTotals;
+}
+
+/** The statement alone, for a look at its plan. */
+export async function totalsOf(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  { hasPulse = false }: TotalsOptions = {},
+) {
+  const { rows } = await sql<{
+    first_ms: number | null;
+    last_ms: number | null;
+  }>`select min(hour_ms) as first_ms, max(hour_ms) as last_ms from usage_hours`.execute(db);
+  const lastMs = Math.max(Date.now(), rows[0]?.last_ms ?? 0) + dayMs;
+  // Days of open orders that are older than every closed one are read by the clock of the first.
+  const firstMs = Math.max(query.fromMs ?? Number.NEGATIVE_INFINITY, rows[0]?.first_ms ?? lastMs - 2 * dayMs);
+  const offsets = zoneOffsets(query.timeZone ?? 'UTC', firstMs, Math.min(query.toMs ?? lastMs, lastMs));
+  const span = totalsSpan(query, offsets, await ledgerFromMs(db), lastMs);
+  return totalsStatement({ query, span, offsets, hasPulse }, mostRows(query) + 1);
+}
+
+interface Sums {
+  readonly groups: readonly (string | null)[];
+  readonly amounts: Map<string, bigint>;
+}
+
+function toTotals({ groups, amounts }: Sums): UsageTotals {
+  const of = (name: string): bigint => amounts.get(name) ?? 0n;
+  const exact = (name: string): bigint => of(`${name}_billions`) * BigInt(billion) + of(name);
+  const byStatus = Object.fromEntries(
+    ledgerStatuses.map((status) => [status, Number(of(`${status}_orders`))]),
+  ) as Record<LedgerStatus, number>;
+  return {
+    groups,
+    orders: Object.values(byStatus).reduce((sum, orders) => sum + orders, 0),
+    imagesRequested: Number(of('images_requested')),
+    imagesDelivered: Number(of('images_delivered')),
+    inputTokens: exact('input_tokens'),
+    outputTokens: exact('output_tokens'),
+    outputImageTokens: exact('output_image_tokens'),
+    costMicroUsd: exact('cost_micro_usd'),
+    sandboxCostMicroUsd: exact('sandbox_micro_usd'),
+    byStatus,
+  };
+}
+
+function groupText(by: TotalsBy, value: string | number | null | undefined): string | null {
   if (value === null || value === undefined) return null;
-  return by === 'day' ? new Date(Number(value) * dayMs).toISOString().slice(0, 10) : String(value);
+  if (by === 'day') return new Date(localMs(Number(value), dayMs)).toISOString().slice(0, 10);
+  if (by !== 'hour') return String(value);
+  const [number = 0, aheadMs = 0] = String(value).split(' ').map(Number);
+  return hourText(localMs(number, hourMs), aheadMs);
 }
 
-/** The query alone, for a look at its plan. */
-export function totalsQuery(db: Kysely<Database>, { by, keyIds, fromMs, toMs }: TotalsQuery) {
-  let query = db
-    .selectFrom('ledger')
-    .select(by.map((name, index) => groupExpression[name].as(`group_${String(index)}`)))
-    .select(({ fn }) => [
-      fn.countAll().as('orders'),
-      fn.sum('images_requested').as('images_requested'),
-      fn.sum('images_delivered').as('images_delivered'),
-    ])
-    .select(
-      Object.entries(largeAmounts).flatMap(([name, amount]) => [
-        partialSum(sql`${amount} / ${sql.lit(billion)}`).as(`${name}_billions`),
-        partialSum(sql`${amount} % ${sql.lit(billion)}`).as(`${name}_rest`),
-      ]),
-    )
-    .select(
-      ledgerStatuses.map((status) =>
-        sql<number>`sum(case when status = ${sql.lit(status)} then 1 else 0 end)`.as(`status_${status}`),
-      ),
-    )
-    .groupBy(by.map((name) => groupExpression[name]));
-  if (keyIds !== undefined) query = query.where('key_id', 'in', [...keyIds]);
-  // Ids begin with the time and the table lies in their order: a bound on them reads the period alone, without
-  // an index of times, which would be one more page to write for each order.
-  if (fromMs !== undefined)
-    query = query.where('created_at_ms', '>=', fromMs).where('id', '>=', idBound('req', fromMs - maxIdAgeMs));
-  if (toMs !== undefined)
-    query = query.where('created_at_ms', '<', toMs).where('id', '<', idBound('req', toMs + maxIdAgeMs));
-  return query;
-}
-
-function partialSum(expression: RawBuilder<unknown>): RawBuilder<string> {
-  return sql<string>`cast(sum(${expression}) as text)`;
+/** As the clock of the zone shows it, with how far that is ahead of UTC. */
+function hourText(atMs: number, aheadMs: number): string {
+  const local = new Date(atMs).toISOString().slice(0, 19);
+  if (aheadMs === 0) return `${local}Z`;
+  const minutes = Math.abs(Math.trunc(aheadMs / 60_000));
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${local}${aheadMs < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 function dearestFirst(left: UsageTotals, right: UsageTotals): number {
@@ -122,17 +131,4 @@ function byGroups(left: UsageTotals, right: UsageTotals): number {
 
 function compare<Value extends bigint | string>(left: Value, right: Value): number {
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function statusCounts(row: TotalsRow): Record<LedgerStatus, number> {
-  const count = (status: LedgerStatus): number => Number(row[`status_${status}`] ?? 0);
-  return {
-    open: count('open'),
-    succeeded: count('succeeded'),
-    partial: count('partial'),
-    refused: count('refused'),
-    failed: count('failed'),
-    canceled: count('canceled'),
-    unknown: count('unknown'),
-  };
 }

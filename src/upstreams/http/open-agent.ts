@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import { directConnector } from './direct-connector.ts';
 import { Agent, loadProxyParts } from './undici-core.ts';
 
 export interface AgentOptions {
@@ -26,7 +25,7 @@ export function openAgent(
   proxy: string | undefined,
 ): Dispatcher {
   const options = { ...given, ...oneOrderAConnection };
-  if (proxy === undefined) return new Agent({ ...options, connect: directConnector(connectTimeoutMs) });
+  if (proxy === undefined) return new Agent({ ...options, connect: { timeout: connectTimeoutMs } });
   const { Pool, ProxyAgent } = loadProxyParts();
   return new ProxyAgent({
     uri: proxy,

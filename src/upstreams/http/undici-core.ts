@@ -1,10 +1,5 @@
 import { createRequire } from 'node:module';
-import type {
-  Agent as UndiciAgent,
-  buildConnector,
-  Pool as UndiciPool,
-  ProxyAgent as UndiciProxyAgent,
-} from 'undici';
+import type { Agent as UndiciAgent, Pool as UndiciPool, ProxyAgent as UndiciProxyAgent } from 'undici';
 
 /**
  * The one part of undici that calls upstream need. Its entry file brings fetch, WebSocket, caches and mocks along,
@@ -21,7 +16,3 @@ export const loadProxyParts = () =>
   require('undici') as { readonly Pool: typeof UndiciPool; readonly ProxyAgent: typeof UndiciProxyAgent };
 
 export const Agent = require('undici/lib/dispatcher/agent.js') as typeof UndiciAgent;
-
-export const connectorOf = require('undici/lib/core/connect.js') as (
-  options: object,
-) => buildConnector.connector;

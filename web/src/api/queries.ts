@@ -1,6 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call, keepCsrf } from './call.ts';
-import type { Model, OrderWithAttempts, Session, SessionList, Setting, Studio, Upstream } from './types.ts';
+import type {
+  Key,
+  Model,
+  OrderWithAttempts,
+  ProjectPage,
+  Session,
+  SessionList,
+  Setting,
+  Studio,
+  Upstream,
+} from './types.ts';
 
 /** How often a page asks again for what changes by itself. */
 const watchEveryMs = 5000;
@@ -49,3 +59,15 @@ export const orderQuery = (id: string) =>
     queryFn: ({ signal }) => call<OrderWithAttempts>(`/orders/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: ({ state }) => (state.data?.status === 'open' ? 1000 : false),
   });
+
+export const keyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['keys', 'one', id],
+    queryFn: ({ signal }) => call<Key>(`/keys/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: watchEveryMs,
+  });
+
+export const projectsQuery = queryOptions({
+  queryKey: ['projects'],
+  queryFn: ({ signal }) => call<ProjectPage>('/projects', { query: { limit: 100 }, signal }),
+});

@@ -9,6 +9,7 @@ import { StatusChip } from '../ui/chip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
+import { Prose } from '../ui/prose.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { formatBytes, formatDuration } from '../words/format.ts';
@@ -48,7 +49,11 @@ function Detail({ order }: { readonly order: OrderWithAttempts }): ReactNode {
           <StatusChip status={order.status} />
           {order.error_code !== null && <code>{order.error_code}</code>}
         </div>
-        {order.error_help !== null && <p>{order.error_help}</p>}
+        {order.error_help !== null && (
+          <p>
+            <Prose text={order.error_help} />
+          </p>
+        )}
         <dl className="facts">
           <Fact name={say('order.received')}>
             <Moment at={order.created_at} isFull />

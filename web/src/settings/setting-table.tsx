@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Setting } from '../api/types.ts';
+import { Prose } from '../ui/prose.tsx';
 import { say } from '../words/say.ts';
 
 /** Settings with their values and where those came from. */
@@ -22,7 +23,9 @@ export function SettingTable({ rows }: { readonly rows: readonly Setting[] }): R
             <tr key={row.name} className={row.origin === 'default' ? '' : 'changed'}>
               <th scope="row">
                 <code>{row.name}</code>
-                <p className="small quiet">{row.description}</p>
+                <p className="small quiet">
+                  <Prose text={row.description} />
+                </p>
               </th>
               <td className="value">
                 <Value {...row} />

@@ -1,0 +1,121 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ImageAnswer } from '../journey/image-answer.ts';
+import type { Route } from '../server/routes.ts';
+import { type TotalsBy, totalsGroups } from '../usage/ledger.ts';
+import type { ReportSource } from '../usage/report-desk.ts';
+import { reportFormats, writeUsage } from '../usage/usage-documents.ts';
+import { type KnownNames, usageReport } from '../usage/usage-report.ts';
+import { adminOperation, queryParameter } from './admin-operation.ts';
+import { adminAnswer } from './admin-routes.ts';
+import {
+  acceptedType,
+  readReport,
+  reportFields,
+  reportParameters,
+  type ReportSubjects,
+} from './report-fields.ts';
+
+export interface UsageRoutesOptions {
+  readonly reports: ReportSource;
+  readonly known: () => Promise<ReportSubjects>;
+  /** Whose days they are where none is asked for. */
+  readonly timeZone: string;
+}
+
+const groups = z.string().transform((text, context): TotalsBy[] => {
+  const words = text.split(',').map((word) => totalsGroups.find((group) => group === word.trim()));
+  const found = words.filter((word) => word !== undefined);
+  if (found.length === words.length && new Set(found).size === found.length) return found;
+  context.addIssue({
+    code: 'custom',
+    message: `one or several of ${totalsGroups.join(', ')} are expected, parted by commas, each once`,
+  });
+  return z.NEVER;
+});
+
+const usageQuery = z.strictObject({
+  ...reportFields,
+  by: groups.optional(),
+  format: z.enum(reportFormats, `one of ${reportFormats.join(', ')} is expected`).optional(),
+});
+
+const mediaTypes = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+  jsonl: 'application/jsonl; charset=utf-8',
+} as const;
+
+/** `GET /admin/v1/usage`. */
+export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): Route[] {
+  return [
+    adminAnswer({
+      method: 'GET',
+      path: '/usage',
+      role: 'viewer',
+      query: usageQuery,
+      operation: adminOperation({
+        operationId: 'usage',
+        summary: 'What was used, summed by key, project, model, upstream, end user, error, day and hour',
+        tag: 'Orders',
+        parameters: [
+          queryParameter(
+            'by',
+            `One or several, parted by commas: ${totalsGroups.join(', ')}. A row for each of their combinations; without it the sum alone.`,
+            { type: 'string' },
+          ),
+          ...reportParameters,
+          queryParameter(
+            'format',
+            '`json`, `csv` (RFC 4180) or `jsonl`, a row a line. Otherwise what `Accept` names, else JSON.',
+            { type: 'string', enum: [...reportFormats] },
+          ),
+        ],
+        answer: ['The sums.', 'Usage'],
+        alsoAs: ['text/csv', 'application/jsonl'],
+        errors: ['invalid_value', 'too_many_reports'],
+      }),
+      handle: async ({ query, raw }, scope): Promise<ImageAnswer> => {
+        const { by = [], format: given, ...fields } = query;
+        const subjects = await known();
+        const asked = readReport(fields, subjects, timeZone);
+        const accepted = acceptedType(raw, ['application/json', 'text/csv', 'application/jsonl']);
+        const format =
+          given ?? (accepted === 'text/csv' ? 'csv' : accepted === 'application/jsonl' ? 'jsonl' : 'json');
+        const reader = await reports.open(scope.signal);
+        scope.onEnd(() => void reader.close());
+        const totals = await reader.totals({ by, ...asked });
+        await reader.close();
+        const report = usageReport(by, totals, namesOfSubjects(subjects), {
+          fromMs: asked.fromMs ?? null,
+          toMs: asked.toMs ?? null,
+          timeZone: asked.timeZone,
+        });
+        return {
+          status: 200,
+          headers: {
+            'content-type': mediaTypes[format],
+            ...(format !== 'json' && { 'content-disposition': `attachment; filename="usage.${format}"` }),
+          },
+          body: { kind: 'stream', groups: inTurns(writeUsage(report, format)) },
+        };
+      },
+    }),
+  ];
+}
+
+/** Names by ids. */
+export function namesOfSubjects({ keys, projects }: ReportSubjects): KnownNames {
+  return {
+    keys: new Map(keys.map(({ id, name }) => [id, name])),
+    projects: new Map(projects.map(({ id, name }) => [id, name])),
+  };
+}
+
+/** Part by part, with a turn for everybody else between. */
+async function* inTurns(parts: Iterable<string>): AsyncGenerator<readonly Buffer[]> {
+  for (const part of parts) {
+    yield [Buffer.from(part)];
+    await nextTurn();
+  }
+}

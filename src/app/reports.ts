@@ -1,0 +1,23 @@
+import type { StorePlace } from '../store/sql/open-store.ts';
+import { ReportDesk, type ReportReader, type ReportSource } from '../usage/report-desk.ts';
+
+/** Reports on the database of the server, on connections of their own that are made with the first. */
+export function openReports(place: StorePlace, onTrouble: (error: Error) => void): ReportSource {
+  let source: Promise<ReportSource> | undefined;
+  return new ReportDesk({
+    async open(signal): Promise<ReportReader> {
+      source ??= sourceOf(place, onTrouble);
+      return (await source).open(signal);
+    },
+    async close() {
+      await (await source)?.close();
+    },
+  });
+}
+
+/** Loaded only when they are asked for. */
+async function sourceOf({ url, file }: StorePlace, onTrouble: (error: Error) => void): Promise<ReportSource> {
+  return url === undefined
+    ? (await import('../store/sql/sqlite-reports.ts')).sqliteReports(file)
+    : (await import('../store/sql/postgres-reports.ts')).postgresReports(url, onTrouble);
+}

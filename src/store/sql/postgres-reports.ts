@@ -1,0 +1,74 @@
+import { type Kysely, sql } from 'kysely';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import type { ReportReader, ReportSource } from '../../usage/report-desk.ts';
+import type { Database } from './database-schema.ts';
+import { openPostgres } from './open-postgres.ts';
+import { sqlOrders } from './sql-orders.ts';
+import { sqlTotals } from './sql-totals.ts';
+
+/** Beyond this a report is given up: whoever asked has long left. */
+const longestMs = 120_000;
+
+/**
+ * Reports on PostgreSQL: connections of their own, which may take longer than an order's, and are told to stop when nobody
+ * waits any more.
+ */
+export function postgresReports(url: string, onTrouble: (error: Error) => void): ReportSource {
+  const { db, close } = openPostgres(url, onTrouble, { maxConnections: 3, longestMs });
+  return { open: async (signal) => new PostgresReader(db, signal), close };
+}
+
+class PostgresReader implements ReportReader {
+  readonly #db: Kysely<Database>;
+  readonly #ended = new AbortController();
+  readonly #signal: AbortSignal;
+
+  constructor(db: Kysely<Database>, signal: AbortSignal) {
+    this.#db = db;
+    this.#signal = AbortSignal.any([signal, this.#ended.signal]);
+  }
+
+  totals: ReportReader['totals'] = (query) => this.#ask((db) => sqlTotals(db, query));
+  orders: ReportReader['orders'] = (query) => this.#ask((db) => sqlOrders(db, query));
+
+  async close(): Promise<void> {
+    this.#ended.abort(new Error('the report is closed'));
+  }
+
+  async #ask<Result>(work: (db: Kysely<Database>) => Promise<Result>): Promise<Result> {
+    const signal = this.#signal;
+    signal.throwIfAborted();
+    return this.#db.connection().execute(async (connection) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(connection);
+      let canceling: Promise<unknown> | undefined;
+      const cancel = (): void => {
+        canceling = sql`select pg_cancel_backend(${rows[0]?.pid})`.execute(this.#db).catch(() => undefined);
+      };
+      signal.throwIfAborted();
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        return await work(connection);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw isTooLong(error) ? tooLong(error) : error;
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        // It must not hit whoever has the connection next.
+        await canceling;
+      }
+    });
+  }
+}
+
+function isTooLong(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === '57014';
+}
+
+function tooLong(cause: unknown): PlantainError {
+  return new PlantainError(
+    'storage_unavailable',
+    `The report took longer than ${String(longestMs / 1000)} s and was given up. Ask for a shorter period, or by fewer groups.`,
+    { cause },
+  );
+}

@@ -1,0 +1,50 @@
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+} from 'kysely';
+import type { Database } from './database-schema.ts';
+import type { DialectName } from './migrations/column-kinds.ts';
+
+/**
+ * What runs a compiled query: a Kysely, or a bare connection, on which a query of every order costs a third of what it
+ * does through Kysely's layers.
+ */
+export interface QueryRunner {
+  executeQuery<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
+}
+
+/** Does `work` on the connection of a transaction itself. */
+export function onConnection<Value>(
+  db: Kysely<Database>,
+  work: (connection: QueryRunner) => Promise<Value>,
+): Promise<Value> {
+  return db.getExecutor().provideConnection(work);
+}
+
+/** Compile queries and run none. */
+export const compilers: Readonly<Record<DialectName, Kysely<Database>>> = {
+  sqlite: new Kysely({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  }),
+  postgres: new Kysely({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  }),
+};

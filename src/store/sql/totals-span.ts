@@ -1,0 +1,78 @@
+import type { TotalsQuery } from '../../usage/ledger.ts';
+import type { ZoneOffset } from '../../usage/zone-offsets.ts';
+import { hourMs } from './hour-columns.ts';
+
+/** From one moment up to another; absent: without a bound. */
+export interface Span {
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
+/** Where the sums of a report come from. Every closed order of its period is in exactly one of the three. */
+export interface TotalsSpan {
+  /** Hours of the sums by hour; undefined: none. */
+  readonly hours: Span | undefined;
+  /** Hours that are not taken from there: a border of the report goes through them. Their parts come from the ledger. */
+  readonly cutHours: readonly number[];
+  readonly cuts: readonly (Span & { readonly fromMs: number; readonly toMs: number })[];
+  /** What the ledger alone can answer; undefined: nothing. */
+  readonly ledger: Span | undefined;
+}
+
+const dayMs = 24 * hourMs;
+/** More borders than this are read from the ledger in one go. */
+const maxCuts = 2000;
+
+/**
+ * Hours of UTC that lie whole in the report, and in one of its groups, come from the sums by hour. `ledgerFromMs`: rows of
+ * orders before this hour are no longer kept, so that their hours are taken as they are, by their beginning.
+ */
+export function totalsSpan(
+  query: TotalsQuery,
+  offsets: readonly ZoneOffset[],
+  ledgerFromMs: number | undefined,
+  lastMs: number,
+): TotalsSpan {
+  const { by, fromMs, toMs, endUsers } = query;
+  const isUneven = offsets.some(({ offsetMs }) => offsetMs % hourMs !== 0);
+  const needsLedger = by.includes('user') || by.includes('error') || endUsers !== undefined;
+  const borders = [fromMs, toMs].filter((border) => border !== undefined);
+  if (by.includes('day') && isUneven) borders.push(...unevenBorders(offsets, fromMs, toMs ?? lastMs));
+  const cutHours = [
+    ...new Set(
+      borders
+        .filter((border) => border % hourMs !== 0 && border >= (ledgerFromMs ?? Number.NEGATIVE_INFINITY))
+        .map((border) => Math.floor(border / hourMs) * hourMs),
+    ),
+  ];
+  if (needsLedger || (by.includes('hour') && isUneven) || cutHours.length > maxCuts) {
+    const hours =
+      ledgerFromMs === undefined || endUsers !== undefined
+        ? undefined
+        : { fromMs, toMs: Math.min(toMs ?? ledgerFromMs, ledgerFromMs) };
+    const ledger = {
+      fromMs: ledgerFromMs === undefined ? fromMs : Math.max(fromMs ?? ledgerFromMs, ledgerFromMs),
+      toMs,
+    };
+    return { hours, cutHours: [], cuts: [], ledger };
+  }
+  const cuts = cutHours.map((hour) => ({
+    fromMs: Math.max(hour, fromMs ?? hour),
+    toMs: Math.min(hour + hourMs, toMs ?? hour + hourMs),
+  }));
+  return { hours: { fromMs, toMs }, cutHours, cuts, ledger: undefined };
+}
+
+/** Where days begin, and clocks are set, in the middle of an hour of UTC. */
+function unevenBorders(offsets: readonly ZoneOffset[], fromMs: number | undefined, toMs: number): number[] {
+  const borders: number[] = [];
+  for (const [index, { fromMs: sinceMs, offsetMs }] of offsets.entries()) {
+    const untilMs = Math.min(toMs, offsets[index + 1]?.fromMs ?? toMs);
+    borders.push(sinceMs);
+    if (offsetMs % hourMs === 0) continue;
+    const start = Math.max(sinceMs, fromMs ?? sinceMs);
+    const midnight = Math.ceil((start + offsetMs) / dayMs) * dayMs - offsetMs;
+    for (let at = midnight; at < untilMs && borders.length <= maxCuts; at += dayMs) borders.push(at);
+  }
+  return borders;
+}

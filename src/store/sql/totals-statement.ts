@@ -1,0 +1,232 @@
+import { type RawBuilder, sql } from 'kysely';
+import { idBound } from '../../kernel/ids.ts';
+import { sandboxName } from '../../journey/upstream.ts';
+import { ledgerStatuses, maxIdAgeMs, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
+import type { ZoneOffset } from '../../usage/zone-offsets.ts';
+import type { Span, TotalsSpan } from './totals-span.ts';
+import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
+
+/** What every row of the answer has beside its groups; amounts in two parts, whole billions and the rest. All come as text. */
+export const totalNames: readonly string[] = [
+  ...ledgerStatuses.map((status) => `${status}_orders`),
+  ...hourImages,
+  ...[...hourAmounts, 'sandbox_micro_usd'].flatMap((name) => [name, `${name}_billions`]),
+];
+
+export const dayMs = 86_400_000;
+/** Divisions cut towards zero, and times before the epoch are below it: days and hours are numbered from long before. */
+const shiftMs = 1_000_000 * dayMs;
+
+/** The first moment of a numbered day or hour, by the clock of the zone. */
+export function localMs(number: number, unitMs: number): number {
+  return number * unitMs - shiftMs;
+}
+
+export interface AskedTotals {
+  readonly query: TotalsQuery;
+  readonly span: TotalsSpan;
+  readonly offsets: readonly ZoneOffset[];
+  readonly hasPulse: boolean;
+}
+
+/**
+ * One statement over the sums by hour, the ledger and what is open, so that all of it is seen at one moment. A group may
+ * come in several rows, to be added up.
+ */
+export function totalsStatement(
+  asked: AskedTotals,
+  limit: number,
+): RawBuilder<Readonly<Record<string, string | number | null>>> {
+  const { query, span } = asked;
+  const parts = [ledgerSums(asked, sql`ledger`, [sql`status = 'open'`, ...within(query)])];
+  if (span.ledger !== undefined)
+    parts.push(
+      ledgerSums(asked, sql`ledger`, [sql`status <> 'open'`, ...ids(span.ledger), ...within(span.ledger)]),
+    );
+  if (span.cuts.length > 0) {
+    const rows = span.cuts.map(
+      ({ fromMs, toMs }) =>
+        sql`(${lowestId(fromMs)}, ${lowestId(toMs + 2 * maxIdAgeMs)}, ${sql.lit(fromMs)}, ${sql.lit(toMs)})`,
+    );
+    // The cuts first, then the ledger by its key for each of them, in both databases.
+    const cuts = sql`(with cuts (low, high, from_ms, to_ms) as (values ${sql.join(rows)}) select * from cuts) as cuts cross join ledger`;
+    parts.push(
+      ledgerSums(asked, cuts, [
+        sql`id >= low and id < high and created_at_ms >= from_ms and created_at_ms < to_ms and status <> 'open'`,
+      ]),
+    );
+  }
+  if (span.hours !== undefined) parts.push(sumsOfHours(asked, span.hours, span.cutHours));
+  return sql`${sql.join(parts, sql` union all `)} limit ${sql.lit(limit)}`;
+}
+
+function sumsOfHours(
+  { query, offsets, hasPulse }: AskedTotals,
+  { fromMs, toMs }: Span,
+  cutHours: readonly number[],
+): RawBuilder<unknown> {
+  const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
+  const cost = (suffix: string): RawBuilder<unknown> => sql.ref(`cost_micro_usd${suffix}`);
+  const sums = new Map<string, RawBuilder<unknown>>([['open_orders', sql`'0'`]]);
+  for (const status of closedStatuses) sums.set(`${status}_orders`, sum(sql.ref(`${status}_orders`)));
+  for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
+  for (const suffix of ['', '_billions']) {
+    for (const name of hourAmounts) sums.set(`${name}${suffix}`, sum(sql.ref(`${name}${suffix}`)));
+    sums.set(`cost_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then 0 else ${cost(suffix)} end`));
+    sums.set(`sandbox_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then ${cost(suffix)} else 0 end`));
+  }
+  const where = filters(query, sql`nullif(upstream, '')`);
+  if (fromMs !== undefined) where.push(sql`hour_ms >= ${sql.lit(Math.ceil(fromMs / hourMs) * hourMs)}`);
+  if (toMs !== undefined) where.push(sql`hour_ms < ${sql.lit(toMs)}`);
+  if (hasPulse) where.push(pulse(sql`hour_ms / ${sql.lit(hourMs)}`, 32));
+  if (cutHours.length > 0)
+    where.push(sql`hour_ms not in (${sql.join(cutHours.map((hour) => sql.lit(hour)))})`);
+  const groups: Groups = {
+    ...groupsAt(offsets, sql`hour_ms`),
+    upstream: sql`nullif(upstream, '')`,
+    user: sql`null`,
+    error: sql`null`,
+  };
+  // Hours of which nothing is left, as everything in them was moved.
+  const having = sql`having sum(${sql.join(
+    closedStatuses.map((status) => sql.ref(`${status}_orders`)),
+    sql` + `,
+  )}) <> 0`;
+  // Hour by hour as the table lies, with nothing to sort: a day comes in several rows then.
+  return grouped(
+    query.by,
+    groups,
+    sums,
+    sql`usage_hours`,
+    where,
+    having,
+    isByTime(query) ? sql`hour_ms` : undefined,
+  );
+}
+
+function ledgerSums(
+  { query, offsets, hasPulse }: AskedTotals,
+  from: RawBuilder<unknown>,
+  where: readonly RawBuilder<unknown>[],
+): RawBuilder<unknown> {
+  const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
+  const sums = new Map<string, RawBuilder<unknown>>();
+  for (const status of ledgerStatuses)
+    sums.set(`${status}_orders`, sum(sql`case when status = ${sql.lit(status)} then 1 else 0 end`));
+  for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
+  const amounts = new Map<string, RawBuilder<unknown>>(hourAmounts.map((name) => [name, sql.ref(name)]));
+  // Where no upstream was asked the comparison is neither true nor false.
+  amounts.set('cost_micro_usd', sql`(case when ${isSandbox} then 0 else cost_micro_usd end)`);
+  amounts.set('sandbox_micro_usd', sql`(case when ${isSandbox} then cost_micro_usd else 0 end)`);
+  for (const [name, amount] of amounts) {
+    sums.set(name, sum(sql`${amount} % ${sql.lit(billion)}`));
+    sums.set(`${name}_billions`, sum(sql`${amount} / ${sql.lit(billion)}`));
+  }
+  return grouped(query.by, groupsAt(offsets, sql`created_at_ms`), sums, from, [
+    ...where,
+    ...filters(query, sql`upstream`),
+    ...(hasPulse ? [pulse(sql`created_at_ms`, 256)] : []),
+  ]);
+}
+
+type Groups = Readonly<Record<TotalsBy, RawBuilder<unknown>>>;
+
+function groupsAt(offsets: readonly ZoneOffset[], at: RawBuilder<unknown>): Groups {
+  const ahead = offsetCase(offsets, at);
+  const whole = (unitMs: number): RawBuilder<unknown> =>
+    sql`(${at} + ${ahead} + ${sql.lit(shiftMs)}) / ${sql.lit(unitMs)}`;
+  return {
+    key: sql`key_id`,
+    project: sql`project_id`,
+    model: sql`model`,
+    upstream: sql`upstream`,
+    user: sql`end_user`,
+    error: sql`error_code`,
+    day: whole(dayMs),
+    // With how far the clock is ahead: an hour that comes twice is two.
+    hour: sql`cast(${whole(hourMs)} as text) || ' ' || cast(${ahead} as text)`,
+  };
+}
+
+function offsetCase(offsets: readonly ZoneOffset[], at: RawBuilder<unknown>): RawBuilder<unknown> {
+  const last = sql.lit(offsets.at(-1)?.offsetMs ?? 0);
+  if (offsets.length < 2) return last;
+  const cases = offsets
+    .slice(1)
+    .map(
+      ({ fromMs }, index) =>
+        sql`when ${at} < ${sql.lit(fromMs)} then ${sql.lit(offsets[index]?.offsetMs ?? 0)}`,
+    );
+  return sql`(case ${sql.join(cases, sql` `)} else ${last} end)`;
+}
+
+/** Whether nothing but the time of orders tells their groups apart. */
+export function isByTime({ by }: TotalsQuery): boolean {
+  return by.length === 1 && (by[0] === 'day' || by[0] === 'hour');
+}
+
+/** Grouped by where the groups stand, which both databases take for what they are. */
+function grouped(
+  by: readonly TotalsBy[],
+  groups: Groups,
+  sums: ReadonlyMap<string, RawBuilder<unknown>>,
+  from: RawBuilder<unknown>,
+  where: readonly RawBuilder<unknown>[],
+  having?: RawBuilder<unknown>,
+  groupedBy?: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const columns = [
+    ...by.map((name, index) => sql`cast(${groups[name]} as text) as ${sql.ref(`group_${String(index)}`)}`),
+    ...totalNames.map((name) => sql`${sums.get(name) ?? sql`'0'`} as ${sql.ref(name)}`),
+  ];
+  const places = groupedBy ?? sql.join(by.map((_, index) => sql.raw(String(index + 1))));
+  return sql`select ${sql.join(columns)} from ${from}
+    ${where.length === 0 ? sql`` : sql`where ${sql.join(where, sql` and `)}`}
+    ${by.length === 0 ? sql`` : sql`group by ${places}`} ${having ?? (by.length === 0 ? sql`having count(*) > 0` : sql``)}`;
+}
+
+function filters(query: TotalsQuery, upstream: RawBuilder<unknown>): RawBuilder<unknown>[] {
+  const wanted = [
+    [sql`key_id`, query.keyIds],
+    [sql`project_id`, query.projectIds],
+    [sql`model`, query.models],
+    [upstream, query.upstreams],
+    [sql`end_user`, query.endUsers],
+  ] as const;
+  return wanted.flatMap(([column, values]) => {
+    if (values === undefined) return [];
+    return [values.length === 0 ? sql`1 = 0` : sql`${column} in (${sql.join(values)})`];
+  });
+}
+
+function within({ fromMs, toMs }: Partial<Span>): RawBuilder<unknown>[] {
+  return [
+    ...(fromMs === undefined ? [] : [sql`created_at_ms >= ${sql.lit(fromMs)}`]),
+    ...(toMs === undefined ? [] : [sql`created_at_ms < ${sql.lit(toMs)}`]),
+  ];
+}
+
+/**
+ * Ids begin with the time and the table lies in their order: a bound on them reads the period alone, without an index of
+ * times, which would be one more page to write for each order.
+ */
+function ids({ fromMs, toMs }: Span): RawBuilder<unknown>[] {
+  return [
+    ...(fromMs === undefined ? [] : [sql`id >= ${lowestId(fromMs)}`]),
+    ...(toMs === undefined ? [] : [sql`id < ${lowestId(toMs + 2 * maxIdAgeMs)}`]),
+  ];
+}
+
+/** The first id that an order of this moment may have. */
+function lowestId(atMs: number): RawBuilder<unknown> {
+  return sql.lit(idBound('req', atMs - maxIdAgeMs));
+}
+
+function sum(expression: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`cast(sum(${expression}) as text)`;
+}
+
+/** Always true; for one row of so many it is JavaScript that says so. */
+function pulse(number: RawBuilder<unknown>, everyRows: number): RawBuilder<unknown> {
+  return sql`(case when ${number} % ${sql.lit(everyRows)} = 0 then pulse() else 1 end)`;
+}

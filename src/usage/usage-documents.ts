@@ -1,0 +1,105 @@
+import { snakeCase } from '../kernel/snake-case.ts';
+import { csvLine } from './csv-line.ts';
+import { ledgerStatuses, type UsageTotals } from './ledger.ts';
+import { amountFields, countFields, type UsageReport, type UsageRow } from './usage-report.ts';
+
+/** How a report is written for programs. */
+export const reportFormats = ['json', 'csv', 'jsonl'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+const sumFields = [...countFields, ...amountFields] as const;
+/** Written together, so that others get a turn between. */
+const rowsInPart = 500;
+
+/** The document of a report in parts: money is whole micro-USD in all of them. */
+export function writeUsage(report: UsageReport, format: ReportFormat): Generator<string> {
+  if (format === 'csv') return usageCsv(report);
+  return format === 'json' ? usageJson(report) : usageJsonLines(report);
+}
+
+/**
+ * RFC 4180 with a header line; statuses in their own columns, ids beside names, the zone of days beside them; no sum, so
+ * that tools can add.
+ */
+function* usageCsv(report: UsageReport): Generator<string> {
+  const columns = groupColumns(report);
+  yield csvLine([
+    ...columns.map(([name]) => name),
+    ...sumFields.map(snakeCase),
+    ...ledgerStatuses.map((status) => `${status}_orders`),
+  ]);
+  for (const rows of partsOf(report.rows))
+    yield rows
+      .map((row) =>
+        csvLine([
+          ...columns.map(([, value]) => value(row) ?? ''),
+          ...sumFields.map((field) => String(row[field])),
+          ...ledgerStatuses.map((status) => String(row.byStatus[status])),
+        ]),
+      )
+      .join('');
+}
+
+/** One document with rows and sum. */
+function* usageJson(report: UsageReport): Generator<string> {
+  const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const head = {
+    by: report.by.join(','),
+    from: time(report.fromMs),
+    to: time(report.toMs),
+    time_zone: report.timeZone,
+  };
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [`;
+  let separator = '\n';
+  for (const rows of partsOf(report.rows)) {
+    yield rows
+      .map((row) => {
+        const text = `${separator}    ${JSON.stringify(jsonRow(report, row))}`;
+        separator = ',\n';
+        return text;
+      })
+      .join('');
+  }
+  yield `${report.rows.length === 0 ? '' : '\n  '}],\n  "total": ${JSON.stringify(jsonSums(report.total))}\n}\n`;
+}
+
+/** A document a line and row. */
+function* usageJsonLines(report: UsageReport): Generator<string> {
+  for (const rows of partsOf(report.rows))
+    yield rows.map((row) => `${JSON.stringify(jsonRow(report, row))}\n`).join('');
+}
+
+function jsonRow(report: UsageReport, row: UsageRow) {
+  return {
+    ...Object.fromEntries(groupColumns(report).map(([name, value]) => [name, value(row)])),
+    ...jsonSums(row),
+  };
+}
+
+function jsonSums(row: UsageTotals) {
+  return {
+    ...Object.fromEntries(sumFields.map((field) => [snakeCase(field), jsonNumber(row[field])])),
+    by_status: row.byStatus,
+  };
+}
+
+type Column = readonly [name: string, value: (row: UsageRow) => string | null];
+
+function groupColumns({ by, timeZone }: UsageReport): Column[] {
+  return by.flatMap((group, index): Column[] => {
+    const named: Column = [group, (row) => row.names[index] ?? null];
+    if (group === 'key' || group === 'project')
+      return [named, [`${group}_id`, (row) => row.groups[index] ?? null]];
+    // An hour says how far its clock is ahead; of a day nobody knows.
+    return group === 'day' ? [named, ['time_zone', () => timeZone]] : [named];
+  });
+}
+
+function* partsOf(rows: readonly UsageRow[]): Generator<readonly UsageRow[]> {
+  for (let from = 0; from < rows.length; from += rowsInPart) yield rows.slice(from, from + rowsInPart);
+}
+
+/** Beyond what most readers of JSON hold without rounding, the digits come as text. */
+function jsonNumber(amount: number | bigint): number | string {
+  return amount <= Number.MAX_SAFE_INTEGER ? Number(amount) : amount.toString();
+}

@@ -1,0 +1,73 @@
+import { ledgerStatuses, type TotalsBy, type UsageTotals } from './ledger.ts';
+
+/** What people call keys and projects, by their ids. */
+export interface KnownNames {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly projects: ReadonlyMap<string, string>;
+}
+
+/** Which orders a report is of. */
+export interface ReportPeriod {
+  /** At or after, and before; null: without a bound. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  /** Whose days and hours they are. */
+  readonly timeZone: string;
+}
+
+export interface UsageRow extends UsageTotals {
+  /** The groups in words: a key or project without a name keeps its id. */
+  readonly names: readonly (string | null)[];
+}
+
+export interface UsageReport extends ReportPeriod {
+  readonly by: readonly TotalsBy[];
+  readonly rows: readonly UsageRow[];
+  /** All rows together; it belongs to no group. */
+  readonly total: UsageTotals;
+}
+
+/** Adds the sum, and the names of keys and projects. */
+export function usageReport(
+  by: readonly TotalsBy[],
+  totals: readonly UsageTotals[],
+  known: KnownNames,
+  period: ReportPeriod,
+): UsageReport {
+  const named = (group: string | null, index: number): string | null => {
+    const names = by[index] === 'key' ? known.keys : by[index] === 'project' ? known.projects : undefined;
+    return group === null ? null : (names?.get(group) ?? group);
+  };
+  const rows = totals.map((row) => ({ ...row, names: row.groups.map(named) }));
+  return { by, rows, total: totals.reduce(add, emptyTotals), ...period };
+}
+
+export const countFields = ['orders', 'imagesRequested', 'imagesDelivered'] as const;
+export const amountFields = [
+  'inputTokens',
+  'outputTokens',
+  'outputImageTokens',
+  'costMicroUsd',
+  'sandboxCostMicroUsd',
+] as const;
+
+const emptyTotals: UsageTotals = {
+  groups: [],
+  orders: 0,
+  imagesRequested: 0,
+  imagesDelivered: 0,
+  inputTokens: 0n,
+  outputTokens: 0n,
+  outputImageTokens: 0n,
+  costMicroUsd: 0n,
+  sandboxCostMicroUsd: 0n,
+  byStatus: { open: 0, succeeded: 0, partial: 0, refused: 0, failed: 0, canceled: 0, unknown: 0 },
+};
+
+function add(left: UsageTotals, right: UsageTotals): UsageTotals {
+  const sum = { ...left, byStatus: { ...left.byStatus } };
+  for (const field of countFields) sum[field] += right[field];
+  for (const field of amountFields) sum[field] += right[field];
+  for (const status of ledgerStatuses) sum.byStatus[status] += right.byStatus[status];
+  return sum;
+}

@@ -1,0 +1,98 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { call } from '../api/call.ts';
+import type { AuditPage as AuditAnswer } from '../api/types.ts';
+import { Page } from '../shell/page.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { say } from '../words/say.ts';
+
+type Entry = AuditAnswer['data'][number];
+
+/** Who changed what, when, and from where. */
+export function AuditPage(): ReactNode {
+  const list = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam, signal }) =>
+      call<AuditAnswer>('/audit', { query: { before: pageParam, limit: 50 }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }: AuditAnswer) => next ?? undefined,
+  });
+  const entries = list.data?.pages.flatMap(({ data }) => data);
+  return (
+    <Page title={say('audit.title')}>
+      <p className="quiet">{say('audit.lead')}</p>
+      {list.error !== null && <Problem error={list.error} retry={() => void list.refetch()} />}
+      {entries === undefined && list.error === null && <Skeleton blockSize="16rem" />}
+      {entries?.length === 0 && <Empty title={say('audit.empty')} lead={say('audit.empty.lead')} />}
+      {entries !== undefined && entries.length > 0 && (
+        <div className="table-frame">
+          <table className="list">
+            <caption className="visually-hidden">{say('audit.caption')}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{say('audit.col.at')}</th>
+                <th scope="col">{say('audit.col.action')}</th>
+                <th scope="col" className="wide-only">
+                  {say('audit.col.actor')}
+                </th>
+                <th scope="col" className="wide-only">
+                  {say('audit.col.address')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {entries.map((entry) => (
+                <Row key={entry.id} entry={entry} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {list.hasNextPage && (
+        <button type="button" className="button more" onClick={() => void list.fetchNextPage()}>
+          {say('app.more')}
+        </button>
+      )}
+    </Page>
+  );
+}
+
+function Row({ entry }: { readonly entry: Entry }): ReactNode {
+  const { at, actor, action, subject, before, after, address } = entry;
+  return (
+    <tr>
+      <th scope="row">
+        <Moment at={at} />
+      </th>
+      <td>
+        <div className="row-of">
+          <code>{action}</code>
+          <span className="id">{subject}</span>
+        </div>
+        <details>
+          <summary>{say('audit.change')}</summary>
+          <div className="stack">
+            <Side title={say('audit.before')} document={before} />
+            <Side title={say('audit.after')} document={after} />
+          </div>
+        </details>
+      </td>
+      <td className="wide-only">{actor}</td>
+      <td className="wide-only">{address ?? say('app.none')}</td>
+    </tr>
+  );
+}
+
+function Side({ title, document }: { readonly title: string; readonly document: unknown }): ReactNode {
+  return (
+    <div>
+      <h3>{title}</h3>
+      <pre className="code" tabIndex={0}>
+        {document === null ? say('app.none') : JSON.stringify(document, null, 2)}
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { type ReactNode, useId, useState } from 'react';
+import { say, sayValue } from '../words/say.ts';
+import { isMoney, type LimitName, limitNames } from './limits.ts';
+
+const microPerDollar = 1_000_000;
+
+/** What stands in the fields of the form, by limit: null is no limit. */
+export function limitsOf(form: FormData): Record<LimitName, number | null> {
+  const amountOf = (name: LimitName): number | null => {
+    const text = form.get(name);
+    if (typeof text !== 'string' || text.trim() === '') return null;
+    return isMoney(name) ? Math.round(Number(text) * microPerDollar) : Number(text);
+  };
+  return Object.fromEntries(limitNames.map((name) => [name, amountOf(name)])) as Record<
+    LimitName,
+    number | null
+  >;
+}
+
+/** One row a limit, each with an explicit "No limit". */
+export function LimitsFields({
+  limits,
+}: {
+  readonly limits: Readonly<Record<string, number | null>>;
+}): ReactNode {
+  return (
+    <div className="stack limits-fields">
+      {limitNames.map((name) => (
+        <LimitField key={name} name={name} limit={limits[name] ?? null} />
+      ))}
+    </div>
+  );
+}
+
+function LimitField({ name, limit }: { readonly name: LimitName; readonly limit: number | null }): ReactNode {
+  const id = useId();
+  const [isNone, setNone] = useState(limit === null);
+  const word = sayValue('limit', name);
+  return (
+    <div className="limit-field">
+      <label htmlFor={id}>{isMoney(name) ? say('limit.dollars', { name: word }) : word}</label>
+      <input
+        id={id}
+        name={name}
+        className="input"
+        type="number"
+        min="0"
+        step={isMoney(name) ? '0.01' : '1'}
+        disabled={isNone}
+        required
+        defaultValue={limit === null ? '' : isMoney(name) ? limit / microPerDollar : limit}
+      />
+      <label className="row-of">
+        <input
+          type="checkbox"
+          aria-label={`${word}: ${say('limit.none')}`}
+          checked={isNone}
+          onChange={() => setNone(!isNone)}
+        />
+        {say('limit.none')}
+      </label>
+    </div>
+  );
+}

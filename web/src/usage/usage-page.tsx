@@ -1,0 +1,179 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useId } from 'react';
+import { addressOf, call } from '../api/call.ts';
+import type { Usage } from '../api/types.ts';
+import { Page } from '../shell/page.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { formatMoney, formatNumber } from '../words/format.ts';
+import { say, sayValue } from '../words/say.ts';
+import type { WordKey } from '../words/words.ts';
+import { DayBars } from './day-bars.tsx';
+import { DayTable } from './day-table.tsx';
+import { addDays, lastDays } from './days.ts';
+import { Figures } from './figures.tsx';
+import { splitDays } from './split-days.ts';
+import { measures, ranges, splits, type UsageSearch } from './usage-search.ts';
+import './usage.css';
+
+const route = getRouteApi('/inside/usage');
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** What was used: cost, pictures and orders by day, split as asked for. */
+export function UsagePage(): ReactNode {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { days: count = 30, split = 'none', show = 'cost_micro_usd', zone = ownZone } = search;
+  const set = (change: UsageSearch): void =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const days = lastDays(zone, count);
+  const first = days[0] ?? '';
+  const by = split === 'none' ? 'day' : `day,${split}`;
+  const ask = (from: string, to: string | undefined, groups: string) => ({
+    queryKey: ['usage', from, to, groups, zone],
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+      call<Usage>('/usage', { query: { from, to, by: groups, time_zone: zone }, signal }),
+    placeholderData: keepPreviousData,
+  });
+  const now = useQuery(ask(first, undefined, by));
+  const before = useQuery(ask(addDays(first, -count), first, ''));
+  // Where the sandbox alone drew, what its pictures would have cost is the only cost there is to see.
+  const isSandbox =
+    show === 'cost_micro_usd' &&
+    Number(now.data?.total.cost_micro_usd) === 0 &&
+    Number(now.data?.total.sandbox_cost_micro_usd) > 0;
+  const shown = isSandbox ? 'sandbox_cost_micro_usd' : show;
+  const measure = sayValue('usage.measure', shown);
+  const format = show === 'cost_micro_usd' ? formatMoney : formatNumber;
+  const series =
+    now.data &&
+    splitDays(now.data, days, {
+      split: split === 'none' ? undefined : split,
+      measure: shown,
+      nameless: say('app.none'),
+      other: say('usage.other'),
+    });
+  const label = say('usage.plot', { measure, zone });
+  return (
+    <Page title={say('usage.title')} acts={<Downloads query={{ from: first, by, time_zone: zone }} />}>
+      <form className="filters" onSubmit={(event) => event.preventDefault()}>
+        <Choice
+          word="usage.range"
+          value={String(count)}
+          options={ranges.map((range) => [String(range), sayValue('usage.range', String(range))])}
+          onChange={(value) =>
+            set(
+              pickOf(
+                'days',
+                ranges.find((range) => String(range) === value),
+              ),
+            )
+          }
+        />
+        <Choice
+          word="usage.split"
+          value={split}
+          options={splits.map((one) => [one, sayValue('usage.split', one)])}
+          onChange={(value) =>
+            set(
+              pickOf(
+                'split',
+                splits.find((one) => one === value),
+              ),
+            )
+          }
+        />
+        <Choice
+          word="usage.measure"
+          value={show}
+          options={measures.map((one) => [one, sayValue('usage.measure', one)])}
+          onChange={(value) =>
+            set(
+              pickOf(
+                'show',
+                measures.find((one) => one === value),
+              ),
+            )
+          }
+        />
+        <Choice
+          word="usage.zone"
+          value={zone}
+          options={[...new Set([ownZone, 'UTC', zone])].map((one) => [one, one])}
+          onChange={(value) => set({ zone: value })}
+        />
+      </form>
+      {now.error !== null && <Problem error={now.error} retry={() => void now.refetch()} />}
+      {now.data === undefined && now.error === null && <Skeleton blockSize="24rem" />}
+      {now.data?.total.orders === 0 && <Empty title={say('usage.empty')} lead={say('usage.empty.lead')} />}
+      {now.data !== undefined && series !== undefined && now.data.total.orders > 0 && (
+        <>
+          <Figures now={now.data.total} before={before.data?.total} days={count} />
+          <section className="card stack">
+            <h2>{label}</h2>
+            <DayBars days={days} series={series} label={label} format={format} />
+            {split !== 'none' && (
+              <ul className="legend">
+                {series.map(({ name, colour, total }) => (
+                  <li key={name}>
+                    <span className={`swatch series-${colour}`} aria-hidden="true" />
+                    {name} <span className="quiet">{format(total)}</span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+          <DayTable days={days} series={series} measure={measure} format={format} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+const pickOf = <Name extends keyof UsageSearch>(name: Name, value: UsageSearch[Name]): UsageSearch =>
+  value === undefined ? {} : { [name]: value };
+
+function Downloads({ query }: { readonly query: Readonly<Record<string, string>> }): ReactNode {
+  return (
+    <>
+      <a className="button bare wide-only" href={addressOf('/usage', { ...query, format: 'csv' })} download>
+        {say('usage.csv')}
+      </a>
+      <a
+        className="button bare wide-only"
+        href={addressOf('/usage', { ...query, format: 'json' })}
+        download="usage.json"
+      >
+        {say('usage.json')}
+      </a>
+    </>
+  );
+}
+
+function Choice({
+  word,
+  value,
+  options,
+  onChange,
+}: {
+  readonly word: WordKey;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, text: string])[];
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{say(word)}</label>
+      <select id={id} className="input" value={value} onChange={({ target }) => onChange(target.value)}>
+        {options.map(([one, text]) => (
+          <option key={one} value={one}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
