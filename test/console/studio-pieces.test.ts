@@ -91,7 +91,7 @@ test('what the server says was adapted is read back as it was meant', () => {
             Object.entries(one).map(([name, value]) => [name, value.replaceAll(/[^\x20-\x7e]/g, '?')]),
           ),
         );
-        const header = adaptedHeader(adaptations as Parameters<typeof adaptedHeader>[0]);
+        const header = adaptedHeader(adaptations);
         expect(parseAdapted(header ?? null)).toEqual(plain);
       },
     ),

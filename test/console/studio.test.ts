@@ -42,12 +42,12 @@ const saved = async (page: Page, act: () => Promise<void>): Promise<Buffer> => {
   const stream = await download.createReadStream();
   return Buffer.concat(await stream.toArray());
 };
+/** What is seen, asked again until it is as expected. */
+const until = (seen: () => Promise<unknown>) => expect.poll(seen, { timeout: 60_000 });
 const draw = (page: Page) => page.getByRole('button', { name: 'Draw', exact: true });
 const cards = (page: Page) => page.locator('article.picture');
 const done = (page: Page, count: number) =>
-  expect
-    .poll(() => page.locator('article.picture[data-state=done]').count(), { timeout: 60_000 })
-    .toBe(count);
+  until(() => page.locator('article.picture[data-state=done]').count()).toBe(count);
 
 describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
   let tab: Tab;
@@ -91,7 +91,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
   test('draws, by keys alone, and the price was told before', async () => {
     await page.getByLabel('Prompt', { exact: true }).fill('A red fox asleep in a snowy forest');
     await page.getByRole('radio', { name: '16:9' }).check({ force: true });
-    await expect.poll(() => page.locator('.choices output').textContent()).toContain('1376 × 768');
+    await until(() => page.locator('.choices output').textContent()).toContain('1376 × 768');
     await page.getByLabel('Prompt', { exact: true }).press('Control+Enter');
     await done(page, 1);
     await cards(page).first().getByText('1376 × 768').waitFor();
@@ -176,9 +176,9 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await page.getByRole('button', { name: 'Select none' }).click();
     await cards(page).first().getByRole('button', { name: 'More' }).focus();
     await page.keyboard.press('Delete');
-    await expect.poll(() => cards(page).count()).toBe(1);
+    await until(() => cards(page).count()).toBe(1);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => cards(page).count()).toBe(2);
+    await until(() => cards(page).count()).toBe(2);
   });
 
   test('draws a template, an order a line', async () => {
@@ -212,10 +212,10 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     for (let tries = 0; tries < 8; tries++) {
       const before = await cards(page).count();
       await draw(page).click();
-      await expect.poll(() => cards(page).count()).toBe(before + 1);
-      await expect
-        .poll(() => page.locator('article[data-state=waiting], article[data-state=drawing]').count())
-        .toBe(0);
+      await until(() => cards(page).count()).toBe(before + 1);
+      await until(() =>
+        page.locator('article[data-state=waiting], article[data-state=drawing]').count(),
+      ).toBe(0);
       if ((await page.locator('article[data-state=failed]').count()) > 0) break;
     }
     await page.getByText('The budget of the key is too small').waitFor();
@@ -223,16 +223,14 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     // With another key the same picture is drawn in its place.
     await page.getByLabel('Draws as').selectOption({ index: 0 });
     await page.locator('article[data-state=failed]').getByRole('button', { name: 'Try again' }).click();
-    await expect
-      .poll(() => page.locator('article.picture:not([data-state=done])').count(), { timeout: 60_000 })
-      .toBe(0);
+    await until(() => page.locator('article.picture:not([data-state=done])').count()).toBe(0);
   });
 
   test('finds all of it in the gallery the next day, and clears it', async () => {
     await page.getByRole('link', { name: 'Gallery' }).click();
     await page.reload();
     await page.getByLabel('Find by prompt, model or size').fill('paris');
-    await expect.poll(() => cards(page).count()).toBe(1);
+    await until(() => cards(page).count()).toBe(1);
     await page.getByLabel('Find by prompt, model or size').fill('');
     await look('gallery');
     await page.getByRole('button', { name: 'Clear the history' }).click();

@@ -2,9 +2,9 @@ import { useSyncExternalStore } from 'react';
 
 /** A value that outlives the pages that show it. */
 export interface Store<Value> {
-  get(): Value;
-  set(change: (value: Value) => Value): void;
-  subscribe(tell: () => void): () => void;
+  readonly get: () => Value;
+  readonly set: (change: (value: Value) => Value) => void;
+  readonly subscribe: (tell: () => void) => () => void;
 }
 
 export function createStore<Value>(first: Value): Store<Value> {
