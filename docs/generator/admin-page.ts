@@ -10,6 +10,7 @@ import { OrderStream, orderStreamRoutes } from '../../src/admin/order-stream.ts'
 import { projectRoutes } from '../../src/admin/project-routes.ts';
 import { reloadRoutes } from '../../src/admin/reload-routes.ts';
 import { sessionRoutes } from '../../src/admin/session-routes.ts';
+import { studioRoutes } from '../../src/admin/studio-routes.ts';
 import { upstreamRoutes } from '../../src/admin/upstream-routes.ts';
 import { usageRoutes } from '../../src/admin/usage-routes.ts';
 import type { JsonObject } from '../../src/openai/openapi/openapi-schemas.ts';
@@ -38,6 +39,7 @@ export function adminPage(): string {
     ...exportRoutes(reporting),
     ...upstreamRoutes(nobody, desk),
     ...modelsWithPrices(unasked),
+    ...studioRoutes(unasked),
     ...configRoutes(unasked),
     ...auditRoutes(nobody),
     ...reloadRoutes(unasked),

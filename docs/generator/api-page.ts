@@ -156,6 +156,9 @@ ${answerTable(document, 'Model')}
 Besides the key: \`Idempotency-Key\` names an order, so that a second request for it takes the first one's answer; \`x-stainless-retry-count\` does
 the same for OpenAI's SDKs, which send it by themselves. [Requests sent twice](retries.md) has the rules.
 
+\`plantain-act-as: key_…\` names a key to order as, in place of its secret, at the endpoints for pictures. An admin alone may, by the
+[admin secret](admin.md#the-admin-secret) or a session of the [console](console.md#studio): limits, budgets and the ledger take the order for that key.
+
 ## Headers of an answer
 
 ${markdownTable(

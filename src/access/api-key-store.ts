@@ -85,6 +85,8 @@ export interface ApiKeyStore {
   insert(record: ApiKeyRecord, hash: Buffer, limits: Limits): Promise<boolean>;
   /** The key with a secret of that SHA-256, live or not. */
   findByHash(hash: Buffer): Promise<FoundKey | undefined>;
+  /** The key of that id, live or not, as if found by a secret without an end. */
+  findById(id: string): Promise<FoundKey | undefined>;
   /** Every key ever made, oldest first. */
   list(): Promise<readonly ApiKeyRecord[]>;
   /** Keys, the youngest first. */

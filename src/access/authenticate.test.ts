@@ -43,6 +43,7 @@ beforeEach(() => {
         lookups++;
         return Promise.resolve(records.get(hash.toString('hex')));
       },
+      findById: async (id) => [...records.values()].find(({ key }) => key.id === id),
     },
     clock,
   );
@@ -179,7 +180,10 @@ test('whatever bytes come in the headers, the answer is invalid_api_key, without
 });
 
 test('a failing database is its own error, not a wrong key', async () => {
-  const broken = createAuthenticate({ findByHash: () => Promise.reject(new Error('disk I/O error')) }, clock);
+  const broken = createAuthenticate(
+    { findByHash: () => Promise.reject(new Error('disk I/O error')), findById: async () => undefined },
+    clock,
+  );
   await expect(
     broken({ authorization: `Bearer ${liveKey}`, apiKey: undefined, clientAddress: '' }),
   ).rejects.toThrow('disk I/O error');
@@ -188,7 +192,7 @@ test('a failing database is its own error, not a wrong key', async () => {
 test('a key works before it expires, a secret before its end, a project until it is archived, from the addresses allowed', async () => {
   const isLetIn = (...parts: Parameters<typeof found>) =>
     createAuthenticate(
-      { findByHash: async () => found(...parts) },
+      { findByHash: async () => found(...parts), findById: async () => found(...parts) },
       clock,
     )({
       authorization: `Bearer ${liveKey}`,
@@ -215,4 +219,23 @@ test('a key works before it expires, a secret before its end, a project until it
     await isLetIn({ allowedAddresses: ['198.51.100.1'] }),
     await isLetIn({ allowedAddresses: [] }),
   ]).toEqual([true, no, no]);
+});
+
+test('an admin orders as a live key without its secret, from anywhere, and as no other', async () => {
+  const actAs = (key: Partial<ApiKey>, others: Partial<FoundKey> = {}) =>
+    createAuthenticate(
+      { findByHash: async () => undefined, findById: async () => found(key, others) },
+      clock,
+    )({ authorization: undefined, apiKey: undefined, clientAddress: '192.0.2.7', actingAs: 'key_1' }).then(
+      ({ keyId, projectId, strict }) => `${keyId} ${projectId} ${String(strict)}`,
+      ({ code, param }: PlantainError) => `${code} ${param ?? ''}`,
+    );
+  expect(await actAs({})).toBe('key_1 proj_1 true');
+  expect(await actAs({ allowedAddresses: ['10.0.0.0/8'] })).toBe('key_1 proj_1 true');
+  for (const refused of [
+    actAs({ revokedAtMs: nowMs - 1 }),
+    actAs({ expiresAtMs: nowMs }),
+    actAs({}, { archivedAtMs: nowMs - 1 }),
+  ])
+    expect(await refused).toBe('invalid_value plantain-act-as');
 });

@@ -11,6 +11,7 @@ import {
   sessionSchema,
   sessionsEndedSchema,
   settingListSchema,
+  studioSchema,
 } from './console-schemas.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
 import { ledgerStatuses } from '../usage/ledger.ts';
@@ -223,6 +224,7 @@ export const adminSchemas = {
   OrderNews: orderNewsSchema,
   Model: modelSchema,
   ModelList: modelListSchema,
+  Studio: studioSchema,
   SettingList: settingListSchema,
   Login: loginFields,
   Session: sessionSchema,

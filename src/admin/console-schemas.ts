@@ -91,6 +91,16 @@ export const modelSchema = z
   .describe('A model of the catalogue.');
 export const modelListSchema = z.object({ data: z.array(modelSchema) });
 
+export const studioSchema = z
+  .object({
+    keys: z
+      .array(z.object({ id: z.string(), name: z.string(), project: z.string() }))
+      .describe('Keys that can order pictures now, by their names; at most 500.'),
+    max_reference_bytes: count.describe('Of one picture that is sent along.'),
+    max_body_bytes: count.describe('Of one order, its pictures included as base64.'),
+  })
+  .describe('What a page needs to order pictures as a key.');
+
 const setting = z
   .object({
     name: z.string().describe('Its place in plantain.yaml.'),

@@ -11,6 +11,7 @@ import { projectRoutes } from '../admin/project-routes.ts';
 import { adminBodies } from '../admin/read-admin-body.ts';
 import { reloadRoutes, type ReloadOutcome } from '../admin/reload-routes.ts';
 import { sessionRoutes } from '../admin/session-routes.ts';
+import { studioRoutes } from '../admin/studio-routes.ts';
 import { upstreamRoutes } from '../admin/upstream-routes.ts';
 import type { Actor } from '../access/audit-log.ts';
 import { usageRoutes } from '../admin/usage-routes.ts';
@@ -33,6 +34,7 @@ import { localCaller } from './local-order.ts';
 import { modelViews } from './model-views.ts';
 import type { Operators } from './operators.ts';
 import { packageFolder, packageManifest } from './package-manifest.ts';
+import { studioView } from './studio-view.ts';
 import { upstreamDesk } from './upstream-desk.ts';
 
 /** Built by `npm run build:web`, and part of the package. */
@@ -124,6 +126,7 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
       ...exportRoutes(reporting),
       ...upstreamRoutes(upstreamDesk(parts), desk),
       ...modelsWithPrices(() => modelViews(catalogue, parts.clock.nowMs())),
+      ...studioRoutes(() => studioView(parts)),
       ...configRoutes(() => explain(config)),
       ...auditRoutes(parts.book.audit),
       ...reloadRoutes(reload),

@@ -19,6 +19,7 @@ import type { UpstreamPool } from '../routing/upstream-pool.ts';
 export interface StageParts {
   readonly config: Config;
   readonly keys: Pick<ApiKeyStore, 'findByHash'>;
+  readonly book: { readonly keys: Pick<ApiKeyStore, 'findById'> };
   readonly clock: Clock;
   readonly claims: Claims;
   readonly admission: PlaceAdmission;
@@ -50,7 +51,13 @@ export function createStages(parts: StageParts): Stages {
     events,
     retryPolicy: retryPolicyOf(config),
   };
-  const authenticate = createAuthenticate(parts.keys, parts.clock);
+  const authenticate = createAuthenticate(
+    {
+      findByHash: (hash) => parts.keys.findByHash(hash),
+      findById: (id) => parts.book.keys.findById(id),
+    },
+    parts.clock,
+  );
   return {
     events,
     highestCost,

@@ -8,6 +8,8 @@ export interface Credentials {
   readonly apiKey: string | undefined;
   /** Where they came from; a key may be for some addresses only. */
   readonly clientAddress: string;
+  /** The id of a key that an admin, already let in, orders as: nothing of the above is then looked at. */
+  readonly actingAs?: string;
 }
 
 /** A multipart form, its files already on their way to base64. */

@@ -14,7 +14,7 @@ import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-r
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
-import { adminCallerOf, isForOperators } from './admin-caller.ts';
+import { actingNeeds, adminCallerOf, isForOperators, wantsToActAs } from './admin-caller.ts';
 import { credentialsOf } from './credentials-of.ts';
 import { drainRequest, drainUninvited } from './drain-request.ts';
 import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
@@ -190,9 +190,11 @@ async function handle(
   const origin = requestOrigin(request);
   const caller =
     route.auth === 'key' ? await options.authenticate(credentialsOf(request.raw, request.ip)) : undefined;
-  const operator = isForOperators(route)
-    ? await options.authenticateAdmin(adminCallerOf(request, origin, route))
-    : undefined;
+  const isActing = wantsToActAs(route, request.raw) !== undefined;
+  const operator =
+    isActing || isForOperators(route)
+      ? await options.authenticateAdmin(adminCallerOf(request, origin, isActing ? actingNeeds : route))
+      : undefined;
   return route.handle(
     {
       id: request.id,

@@ -6,6 +6,7 @@ import { makeImages } from '../journey/make-images.ts';
 import type { Stages } from '../journey/stages.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { drawingOperation, variationsOperation } from '../openai/openapi/openapi-operations.ts';
+import { wantsToActAs } from './admin-caller.ts';
 import { credentialsOf } from './credentials-of.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
@@ -38,6 +39,7 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
       method: 'POST',
       path,
       auth: 'journey',
+      takesActing: true,
       query: imageQuery,
       writeError: dialect.writeError,
       described: {
@@ -46,12 +48,17 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
       },
       handle: (request, scope) => {
         const { signal, memory } = scope;
-        const { raw, inviteBody, params, query, ...rest } = request;
+        const { raw, inviteBody, params, query, operator, ...rest } = request;
+        // Heeded only where an admin was let in for it.
+        const actingAs = operator && wantsToActAs({ takesActing: true }, raw);
         const reading = { signal, memory, idle, waiting, maxWaitMs: maxUploadWaitMs, onWanted: inviteBody };
         const imageRequest = {
           ...rest,
           operation,
-          credentials: credentialsOf(raw, request.clientAddress),
+          credentials: {
+            ...credentialsOf(raw, request.clientAddress),
+            ...(actingAs !== undefined && { actingAs }),
+          },
           readBody: () => readBody(raw, operation, limits, reading),
           pathModel: params['deployment'],
           isDryRun: query.isDryRun,

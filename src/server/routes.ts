@@ -42,6 +42,8 @@ export interface Route<Query = unknown> {
   readonly auth: 'none' | 'key' | 'journey' | OperatorRole;
   /** Whether a web page must be one of our own to get in, though it only reads: an answer that goes on and on. */
   readonly isAct?: boolean;
+  /** Whether an admin may come in place of a key's holder, naming the key in `plantain-act-as`. */
+  readonly takesActing?: boolean;
   /** Reads the query; what it refuses is a 400 that names the parameter. Absent: the query has no meaning. */
   readonly query?: z.ZodType<Query>;
   /** How errors are told to the clients of this endpoint. */

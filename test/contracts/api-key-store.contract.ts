@@ -46,6 +46,12 @@ export function apiKeyStoreContract(adapter: string, openEmpty: () => Promise<Ap
         validUntilMs: null,
         archivedAtMs: null,
       });
+      expect(await other.findById(plain.id)).toStrictEqual({
+        key: identity,
+        validUntilMs: null,
+        archivedAtMs: null,
+      });
+      expect(await other.findById(strict.name)).toBeUndefined();
       expect(await other.findAll(strict.id)).toStrictEqual([strict]);
       expect(await store.findByHash(hashApiKey(newApiKey()))).toBeUndefined();
     });

@@ -48,9 +48,20 @@ const pages = [
   createRoute({
     getParentRoute: () => inside,
     path: '/',
-    beforeLoad: () => {
-      redirect({ to: '/orders', replace: true, throw: true });
+    beforeLoad: ({ context }) => {
+      const to = 'session' in context && context.session.role === 'viewer' ? '/orders' : '/studio';
+      redirect({ to, replace: true, throw: true });
     },
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/studio',
+    component: lazyRouteComponent(() => import('./studio/studio-page.tsx'), 'StudioPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/gallery',
+    component: lazyRouteComponent(() => import('./studio/gallery-page.tsx'), 'GalleryPage'),
   }),
   createRoute({
     getParentRoute: () => inside,

@@ -24,6 +24,16 @@ const imageHeaders = [
 const idempotencyKeyPattern = '^(?:[ -~]{1,255}|"[ -~]{1,255}")$';
 const needsNoKey: readonly JsonObject[] = [];
 
+/** What an admin may be told who orders as a key. */
+const actingErrors = [
+  'invalid_admin_secret',
+  'admin_secret_required',
+  'admin_api_closed',
+  'role_required',
+  'session_ended',
+  'origin_refused',
+] as const;
+
 /** `POST /v1/images/generations` and `/v1/images/edits`; Azure's spelling of them names the model in the path. */
 export function drawingOperation(operation: Operation, isAzure: boolean): JsonObject {
   const isEdit = operation === 'edit';
@@ -60,6 +70,10 @@ export function drawingOperation(operation: Operation, isAzure: boolean): JsonOb
         'x-stainless-retry-count',
         'How often the client has sent this request before; OpenAI SDKs set it. A retry takes the order that its first time made, and a client that leaves does not cancel it.',
       ),
+      headerParameter(
+        'plantain-act-as',
+        'The id of a key to order as, in place of its secret: for an admin alone, by the admin secret or a session of the console. Limits, budgets and the ledger take the order for that key.',
+      ),
       {
         ...headerParameter('content-encoding', 'How the body is compressed, where it is.'),
         // An empty header says the same as none.
@@ -75,7 +89,7 @@ export function drawingOperation(operation: Operation, isAzure: boolean): JsonOb
           'text/event-stream': { schema: schemaRef(stream) },
         },
       },
-      ...errorResponses(isEdit ? editErrors : generationErrors),
+      ...errorResponses([...(isEdit ? editErrors : generationErrors), ...actingErrors]),
     },
   };
 }

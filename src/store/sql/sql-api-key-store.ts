@@ -69,14 +69,18 @@ export class SqlApiKeyStore implements ApiKeyStore {
   async findByHash(hash: Buffer): Promise<FoundKey | undefined> {
     const find = () => this.#byHash.run(this.#db, [hash]);
     const [row] = (await (this.#patienceMs === 0 ? find() : readPatiently(this.#patienceMs, find))).rows;
-    return (
-      row && {
-        key: toKey(row),
-        validUntilMs: row.valid_until_ms,
-        archivedAtMs: row.archived_at_ms,
-        ...(row.markup_basis_points !== null && { markupBasisPoints: row.markup_basis_points }),
-      }
-    );
+    return row && toFound(row);
+  }
+
+  async findById(id: string): Promise<FoundKey | undefined> {
+    const row = await this.#db
+      .selectFrom('api_keys')
+      .innerJoin('projects', 'projects.id', 'api_keys.project_id')
+      .selectAll('api_keys')
+      .select(['projects.archived_at_ms', 'projects.markup_basis_points'])
+      .where('api_keys.id', '=', id)
+      .executeTakeFirst();
+    return row && toFound({ ...row, valid_until_ms: null });
   }
 
   async list(): Promise<readonly ApiKeyRecord[]> {
@@ -214,6 +218,15 @@ export class SqlApiKeyStore implements ApiKeyStore {
       })),
     }));
   }
+}
+
+function toFound(row: FoundRow): FoundKey {
+  return {
+    key: toKey(row),
+    validUntilMs: row.valid_until_ms,
+    archivedAtMs: row.archived_at_ms,
+    ...(row.markup_basis_points !== null && { markupBasisPoints: row.markup_basis_points }),
+  };
 }
 
 async function insertSecret(

@@ -48,7 +48,7 @@ export async function call<Answer>(
     credentials: 'same-origin',
     headers: {
       accept: 'application/json',
-      ...(method !== 'GET' && { 'content-type': 'application/json', 'x-plantain-csrf': csrf ?? '' }),
+      ...(method !== 'GET' && actHeaders()),
       ...(isBackground && { 'plantain-background': '1' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -66,7 +66,14 @@ export function addressOf(path: string, query: CallOptions['query'] = {}): strin
   return url.href;
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** What goes along with whatever changes something. */
+export const actHeaders = (): Readonly<Record<string, string>> => ({
+  'content-type': 'application/json',
+  'x-plantain-csrf': csrf ?? '',
+});
+
+/** What a refusal says. */
+export async function errorOf(response: Response): Promise<ApiError> {
   const requestId = response.headers.get('x-request-id') ?? undefined;
   const document: unknown = await response.json().catch(() => undefined);
   const { message, code, param } = (document as { error?: Record<string, unknown> } | undefined)?.error ?? {};

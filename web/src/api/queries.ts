@@ -8,6 +8,7 @@ import type {
   Session,
   SessionList,
   Setting,
+  Studio,
   Upstream,
 } from './types.ts';
 
@@ -39,6 +40,12 @@ export const modelsQuery = queryOptions({
   queryKey: ['models'],
   queryFn: ({ signal }) => call<{ data: Model[] }>('/models', { signal }),
   staleTime: 60_000,
+});
+
+export const studioQuery = queryOptions({
+  queryKey: ['studio'],
+  queryFn: ({ signal }) => call<Studio>('/studio', { signal }),
+  staleTime: 30_000,
 });
 
 export const settingsQuery = queryOptions({

@@ -14,6 +14,7 @@ export type Upstream = Answer<'Upstream'>;
 export type UpstreamTest = Answer<'UpstreamTest'>;
 export type Model = Answer<'Model'>;
 export type Setting = Answer<'SettingList'>['data'][number];
+export type Studio = Answer<'Studio'>;
 export type Reloaded = Answer<'Reloaded'>;
 export type Key = Answer<'Key'>;
 export type KeyPage = Answer<'KeyPage'>;

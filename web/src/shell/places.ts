@@ -3,6 +3,8 @@ import type { WordKey } from '../words/words.ts';
 
 /** The pages of the menu, in its order. A page that needs an admin is not shown to viewers. */
 export const places = [
+  { to: '/studio', icon: 'studio', word: 'place.studio', isForAdmins: true },
+  { to: '/gallery', icon: 'gallery', word: 'place.gallery', isForAdmins: true },
   { to: '/orders', icon: 'orders', word: 'place.orders', isForAdmins: false },
   { to: '/usage', icon: 'usage', word: 'place.usage', isForAdmins: false },
   { to: '/keys', icon: 'keys', word: 'place.keys', isForAdmins: true },

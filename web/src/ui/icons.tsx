@@ -24,6 +24,14 @@ const drawings = {
   unknown: 'M7 7a3 3 0 1 1 4 2.800c-.7.4-1 .9-1 1.700M10 15h.01',
   copy: 'M7 7h9v10H7zM4 13V3h9',
   external: 'M8 4H4v12h12v-4M11 4h5v5M16 4l-7 7',
+  gallery: 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z',
+  undo: 'M7 4L3 8l4 4M3 8h8a5 5 0 0 1 0 10H8',
+  redo: 'M13 4l4 4-4 4M17 8H9a5 5 0 0 0 0 10h3',
+  brush:
+    'M16.500 3.500l-7 7M9.500 10.500l-1.500 1.500c-2 0-3 1-3 2.500 0 1-1 1.500-2 1.500 1 1.500 6.500 2 7.500-2.500l1-1.500z',
+  download: 'M10 3v9M6 8.500l4 4 4-4M4 16.500h12',
+  bin: 'M4 6h12M8 6V4h4v2M6 6l.7 10h6.600L14 6',
+  forward: 'M12 5l-5 5 5 5',
   pause: 'M7 4v12M13 4v12',
   play: 'M6 4l10 6-10 6z',
 } as const;

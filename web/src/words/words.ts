@@ -1,8 +1,11 @@
+import { studioWords } from './studio-words.ts';
+
 /**
  * Every word the console says, by key. A sentence stands here whole; `{name}` is filled in. Keys ending in `.one` and
  * `.other` are chosen by number.
  */
 export const words = {
+  ...studioWords,
   'app.name': 'Plantain',
   'app.skip': 'Skip to content',
   'app.navigation': 'Main',

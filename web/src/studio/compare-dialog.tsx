@@ -1,0 +1,100 @@
+import { type ReactNode, useState } from 'react';
+import { Icon } from '../ui/icons.tsx';
+import { Modal } from '../ui/modal.tsx';
+import { formatMoney } from '../words/format.ts';
+import { say } from '../words/say.ts';
+import { type Picture, urlOf } from './picture.ts';
+
+/** Two pictures of one shape one over the other with a slider between them; others side by side. */
+export function CompareDialog({
+  pictures,
+  onClose,
+}: {
+  readonly pictures: readonly Picture[];
+  readonly onClose: () => void;
+}): ReactNode {
+  const [one, other] = pictures;
+  const canSlide = pictures.length === 2 && one?.size !== undefined && one.size === other?.size;
+  const [isSliding, setSliding] = useState(canSlide);
+  return (
+    <Modal label={say('selection.compare')} className="compare-dialog" onClose={onClose}>
+      <header className="row-of dialog-head">
+        <h2>{say('selection.compare')}</h2>
+        {canSlide && (
+          <button
+            type="button"
+            className="button"
+            aria-pressed={isSliding}
+            onClick={() => setSliding(!isSliding)}
+          >
+            {say('compare.slider')}
+          </button>
+        )}
+        <button
+          type="button"
+          className="button bare icon-only"
+          aria-label={say('app.close')}
+          onClick={onClose}
+        >
+          <Icon name="bad" />
+        </button>
+      </header>
+      {isSliding && one !== undefined && other !== undefined ? (
+        <Slider one={one} other={other} />
+      ) : (
+        <div className="compare-grid">
+          {pictures.map((picture) => (
+            <figure key={picture.id}>
+              {picture.blob !== undefined && <img src={urlOf(picture.blob)} alt={picture.wish.prompt} />}
+              <figcaption className="small">
+                {picture.wish.prompt}
+                <br />
+                <span className="quiet">
+                  {[
+                    picture.wish.model,
+                    picture.size?.replace('x', ' × '),
+                    picture.costMicroUsd === undefined ? undefined : formatMoney(picture.costMicroUsd),
+                  ]
+                    .filter((fact) => fact !== undefined)
+                    .join(' · ')}
+                </span>
+              </figcaption>
+            </figure>
+          ))}
+        </div>
+      )}
+    </Modal>
+  );
+}
+
+function Slider({ one, other }: { readonly one: Picture; readonly other: Picture }): ReactNode {
+  const [at, setAt] = useState(50);
+  const [width = 1, height = 1] = (one.size ?? '1x1').split('x').map(Number);
+  return (
+    <div className="compare-slider">
+      <div
+        className="compare-stack"
+        style={{
+          aspectRatio: `${width} / ${height}`,
+          maxInlineSize: `calc((100dvh - 12rem) * ${width / height})`,
+        }}
+      >
+        {one.blob !== undefined && <img src={urlOf(one.blob)} alt={one.wish.prompt} />}
+        {other.blob !== undefined && (
+          <img src={urlOf(other.blob)} alt={other.wish.prompt} style={{ clipPath: `inset(0 0 0 ${at}%)` }} />
+        )}
+        <div className="compare-edge" style={{ insetInlineStart: `${at}%` }} aria-hidden="true" />
+      </div>
+      <label className="slider">
+        {say('compare.at')}
+        <input
+          type="range"
+          min={0}
+          max={100}
+          value={at}
+          onChange={({ target }) => setAt(Number(target.value))}
+        />
+      </label>
+    </div>
+  );
+}
