@@ -84,6 +84,7 @@ async function hourFaults(db: Kysely<Database>, rows: readonly Selectable<Ledger
           output_tokens: BigInt(row.output_tokens),
           output_image_tokens: BigInt(row.output_image_tokens),
           cost_micro_usd: BigInt(row.cost_micro_usd),
+          charged_micro_usd: BigInt(row.charged_micro_usd ?? row.cost_micro_usd),
         },
         1n,
       );
