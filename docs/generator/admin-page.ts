@@ -68,6 +68,7 @@ export function adminPage(): string {
     'OrderNews',
     'Usage',
     'Model',
+    'Studio',
     'SettingList',
     'Reloaded',
     'Session',

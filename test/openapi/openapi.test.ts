@@ -70,7 +70,7 @@ describe('the document', () => {
     );
     // Paths and methods that are not described have nowhere to stand, and nobody receives the first; an Expect header is of HTTP, not of the API.
     const administers = missing.filter((code) => errorCatalogue[code].step === 'administer');
-    expect(administers).toContain('admin_secret_required');
+    expect(administers).toContain('configuration_refused');
     expect(missing.filter((code) => !administers.includes(code)).toSorted()).toEqual([
       'client_closed',
       'expectation_failed',
