@@ -1,3 +1,4 @@
+import './add-studio-words.ts';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import { Page } from '../shell/page.tsx';

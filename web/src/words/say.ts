@@ -7,13 +7,22 @@ export type CountedKey = {
 
 type Values = Readonly<Record<string, string | number>>;
 
+const catalogue: Partial<Record<WordKey, string>> = { ...words };
+
+/** Adds the words of pages that are loaded later. */
+export function addWords(more: Partial<Record<WordKey, string>>): void {
+  Object.assign(catalogue, more);
+}
+
 const plural = new Intl.PluralRules('en');
 /** Longer words than any translation has, to see that the layout bears them. */
 const isPseudo = localStorage.getItem('plantain.pseudo') === '1';
 
 /** What stands in the catalogue under this key, filled in. */
 export function say(key: WordKey, values: Values = {}): string {
-  const text = words[key].replaceAll(/\{(\w+)\}/g, (_whole, name: string) => String(values[name] ?? ''));
+  const text = (catalogue[key] ?? key).replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
+    String(values[name] ?? ''),
+  );
   return isPseudo ? stretched(text) : text;
 }
 
@@ -25,7 +34,7 @@ export function sayCount(key: CountedKey, count: number): string {
 /** The words for a value of a closed list, such as `status.failed`; the value itself where there are none. */
 export function sayValue(group: string, value: string): string {
   const key = `${group}.${value}`;
-  return key in words ? say(key as WordKey) : value;
+  return key in catalogue ? say(key as WordKey) : value;
 }
 
 function stretched(text: string): string {

@@ -1,6 +1,5 @@
-/** The words of the studio and its gallery; part of the one catalogue. */
+/** The words of the studio and its gallery; part of the one catalogue, and loaded with them. */
 export const studioWords = {
-  'place.gallery': 'Gallery',
   'app.undo': 'Undo',
   'app.pixels': '{width} × {height}',
   'studio.title': 'Studio',

@@ -1,11 +1,10 @@
-import { studioWords } from './studio-words.ts';
+import type { studioWords } from './studio-words.ts';
 
 /**
- * Every word the console says, by key. A sentence stands here whole; `{name}` is filled in. Keys ending in `.one` and
+ * Every word the console says, by key; those of the studio come with it. A sentence stands here whole; `{name}` is filled in. Keys ending in `.one` and
  * `.other` are chosen by number.
  */
 export const words = {
-  ...studioWords,
   'app.name': 'Plantain',
   'app.skip': 'Skip to content',
   'app.navigation': 'Main',
@@ -57,6 +56,7 @@ export const words = {
   'palette.order': 'Order {id}',
   'palette.upstream': 'Upstream {name}',
   'palette.model': 'Model {name}',
+  'place.gallery': 'Gallery',
   'place.studio': 'Studio',
   'place.orders': 'Orders',
   'place.usage': 'Usage',
@@ -381,4 +381,4 @@ export const words = {
   'audit.after': 'After',
 } as const;
 
-export type WordKey = keyof typeof words;
+export type WordKey = keyof typeof words | keyof typeof studioWords;
