@@ -1,4 +1,3 @@
-import './add-studio-words.ts';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import { Page } from '../shell/page.tsx';
@@ -7,12 +6,15 @@ import { Modal } from '../ui/modal.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { tell } from '../ui/toasts.tsx';
 import { formatBytes } from '../words/format.ts';
-import { say } from '../words/say.ts';
+import { addWords, say } from '../words/say.ts';
+import { studioWords } from '../words/studio-words.ts';
 import { historyBounds } from './history.ts';
 import { clearPictures, isKept, loadPictures, pictures } from './pictures.ts';
 import { PictureGrid } from './picture-grid.tsx';
 import { useStore } from './store.ts';
 import './studio.css';
+
+addWords(studioWords);
 
 const pageOf = 60;
 

@@ -1,4 +1,3 @@
-import './add-studio-words.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -8,7 +7,8 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
+import { addWords, say } from '../words/say.ts';
+import { studioWords } from '../words/studio-words.ts';
 import { changeForm, form } from './form.ts';
 import { PictureGrid } from './picture-grid.tsx';
 import { loadPictures, pictures } from './pictures.ts';
@@ -16,6 +16,8 @@ import { useStore } from './store.ts';
 import { fitToModel } from './wish.ts';
 import { WishForm } from './wish-form.tsx';
 import './studio.css';
+
+addWords(studioWords);
 
 const mostShown = 24;
 
