@@ -27,8 +27,8 @@ const addressOf = (): string => page.url().replace(`${gateway.url}/console`, '')
 test('the link of the start opens the console once, and its token is gone from the address', async () => {
   const link = `${gateway.url}/console/#claim=${gateway.app.claimToken ?? ''}`;
   await page.goto(link);
-  await page.getByText('No orders yet').waitFor();
-  expect(addressOf()).toBe('/orders');
+  await page.getByRole('heading', { name: 'Studio', level: 1 }).waitFor();
+  expect(addressOf()).toBe('/studio');
   const other = await openTab(browser);
   await other.page.goto(link);
   await other.page.getByText('This link was used').waitFor();
@@ -37,7 +37,7 @@ test('the link of the start opens the console once, and its token is gone from t
 });
 
 test('orders come by themselves, stand still when told to, and open with their calls and price', async () => {
-  await signIn(tab, gateway.url, gateway.secret);
+  await signIn(tab, gateway.url, gateway.secret, 'orders');
   await page.getByText('No orders yet').waitFor();
   await generate(gateway, { prompt: 'a fox' });
   await page.getByRole('row', { name: /Done/ }).waitFor();
@@ -61,7 +61,7 @@ test('orders come by themselves, stand still when told to, and open with their c
 test('filters stand in the address, which brings them back', async () => {
   await generate(gateway, { prompt: 'a fox [scenario: safety]' });
   await generate(gateway, { prompt: 'a fox' });
-  await signIn(tab, gateway.url, gateway.secret);
+  await signIn(tab, gateway.url, gateway.secret, 'orders');
   await page.getByRole('row', { name: /Done/ }).waitFor();
   await page.getByLabel('Outcome').selectOption('refused');
   await page.getByRole('row', { name: /Done/ }).waitFor({ state: 'detached' });
@@ -124,7 +124,7 @@ test('a key is made with a budget, its secret is shown once and draws until the 
 
 test('from the login to an order by the keyboard alone', async () => {
   await generate(gateway, { prompt: 'a fox' });
-  await page.goto(`${gateway.url}/console/`);
+  await page.goto(`${gateway.url}/console/orders`);
   const reach = async (name: string | RegExp, role: 'button' | 'link' | 'textbox'): Promise<void> => {
     const wanted = page.getByRole(role, { name }).first();
     for (let step = 0; step < 60; step++) {
@@ -174,8 +174,8 @@ test('a link to the login leads to no other place afterwards', async () => {
     await page.goto(`${gateway.url}/console/login?next=${encodeURIComponent(next)}`);
     await page.getByLabel('Admin secret').fill(gateway.secret);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL(`${gateway.url}/console/orders`);
-    await page.getByText('No orders yet').waitFor();
+    await page.waitForURL(`${gateway.url}/console/studio`);
+    await page.getByRole('heading', { name: 'Studio', level: 1 }).waitFor();
     await tab.context.clearCookies();
   }
 });

@@ -29,6 +29,11 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['curl -i https://images.example.com/readyz', 'the name is an example; behind-nginx.ts asks its own nginx'],
   ['plantain reload --base-url http://10.0.0.7:4747', 'the address is an example'],
   ['plantain migrate-to *', 'takes a PostgreSQL; test/journey/move-to-postgres.test.ts runs it'],
+  ['plantain webhooks test', 'takes a receiver; src/cli/webhooks-command.test.ts runs it'],
+  [
+    'plantain webhooks enable finance',
+    'takes a receiver that was disabled; src/cli/webhooks-command.test.ts runs it',
+  ],
   ['plantain reconcile *', "takes a bill of Google's; src/cli/reconcile-command.test.ts runs it"],
   [
     'plantain ledger settle *',
