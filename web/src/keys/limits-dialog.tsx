@@ -2,8 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../api/call.ts';
 import type { Key } from '../api/types.ts';
-import { Modal } from '../ui/modal.tsx';
-import { Problem } from '../ui/problem.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { say } from '../words/say.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
 
@@ -23,27 +22,18 @@ export function LimitsDialog({
     onSuccess: onSaved,
   });
   return (
-    <Modal label={say('key.limits.edit')} className="form-dialog" onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!save.isPending) save.mutate(new FormData(event.currentTarget));
-        }}
-      >
-        <h2>{say('key.limits.edit')}</h2>
-        <p className="quiet">{say('key.limits.lead')}</p>
-        <LimitsFields limits={apiKey.limits} />
-        {save.error !== null && <Problem error={save.error} />}
-        <div className="row-of">
-          <button type="submit" className="button primary" aria-disabled={save.isPending}>
-            {say('app.save')}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {say('app.cancel')}
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title={say('key.limits.edit')}
+      act={say('app.save')}
+      isDisabled={save.isPending}
+      error={save.error}
+      onSubmit={(form) => {
+        if (!save.isPending) save.mutate(form);
+      }}
+      onClose={onClose}
+    >
+      <p className="quiet">{say('key.limits.lead')}</p>
+      <LimitsFields limits={apiKey.limits} />
+    </FormDialog>
   );
 }

@@ -3,8 +3,8 @@ import { type ReactNode, useId } from 'react';
 import { ApiError, call } from '../api/call.ts';
 import { projectsQuery } from '../api/queries.ts';
 import type { KeyWithSecret } from '../api/types.ts';
-import { Modal } from '../ui/modal.tsx';
-import { Problem, problemText } from '../ui/problem.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { problemText } from '../ui/problem.tsx';
 import { say } from '../words/say.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
 
@@ -38,73 +38,64 @@ export function NewKeyDialog({
   const isName = error instanceof ApiError && error.param === 'name';
   const live = (projects.data?.data ?? []).filter(({ archived_at }) => archived_at === null);
   return (
-    <Modal label={say('keys.new')} className="form-dialog" onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!create.isPending) create.mutate(new FormData(event.currentTarget));
-        }}
-      >
-        <h2>{say('keys.new')}</h2>
-        <div className="field">
-          <label htmlFor={`${id}-name`}>{say('keys.name')}</label>
-          <input
-            id={`${id}-name`}
-            name="name"
-            className="input"
-            required
-            maxLength={64}
-            autoFocus
-            autoComplete="off"
-            aria-invalid={isName}
-            aria-describedby={`${id}-hint`}
-          />
-          <p className={isName ? 'wrong' : 'hint'} id={`${id}-hint`}>
-            {isName ? problemText(error) : say('keys.name.hint')}
-          </p>
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-project`}>{say('keys.project')}</label>
-          <select id={`${id}-project`} name="project" className="input">
-            {live.map((project) => (
-              <option key={project.id} value={project.id}>
-                {project.name}
-              </option>
-            ))}
-          </select>
-        </div>
-        <fieldset className="plain">
-          <legend className="label">{say('key.limits')}</legend>
-          <LimitsFields limits={{}} />
-        </fieldset>
-        <div className="field">
-          <label htmlFor={`${id}-expires`}>{say('keys.expires')}</label>
-          <input
-            id={`${id}-expires`}
-            name="expires"
-            type="date"
-            className="input"
-            aria-describedby={`${id}-expires-hint`}
-          />
-          <p className="hint" id={`${id}-expires-hint`}>
-            {say('keys.expires.hint')}
-          </p>
-        </div>
-        <label className="row-of">
-          <input type="checkbox" name="strict" />
-          {say('keys.strict')}
-        </label>
-        {error !== null && !isName && <Problem error={error} />}
-        <div className="row-of">
-          <button type="submit" className="button primary" aria-disabled={create.isPending}>
-            {say('keys.create')}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {say('app.cancel')}
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title={say('keys.new')}
+      act={say('keys.create')}
+      isDisabled={create.isPending}
+      error={isName ? null : error}
+      onSubmit={(form) => {
+        if (!create.isPending) create.mutate(form);
+      }}
+      onClose={onClose}
+    >
+      <div className="field">
+        <label htmlFor={`${id}-name`}>{say('keys.name')}</label>
+        <input
+          id={`${id}-name`}
+          name="name"
+          className="input"
+          required
+          maxLength={64}
+          autoFocus
+          autoComplete="off"
+          aria-invalid={isName}
+          aria-describedby={`${id}-hint`}
+        />
+        <p className={isName ? 'wrong' : 'hint'} id={`${id}-hint`}>
+          {isName ? problemText(error) : say('keys.name.hint')}
+        </p>
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-project`}>{say('keys.project')}</label>
+        <select id={`${id}-project`} name="project" className="input">
+          {live.map((project) => (
+            <option key={project.id} value={project.id}>
+              {project.name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <fieldset className="plain">
+        <legend className="label">{say('key.limits')}</legend>
+        <LimitsFields limits={{}} />
+      </fieldset>
+      <div className="field">
+        <label htmlFor={`${id}-expires`}>{say('keys.expires')}</label>
+        <input
+          id={`${id}-expires`}
+          name="expires"
+          type="date"
+          className="input"
+          aria-describedby={`${id}-expires-hint`}
+        />
+        <p className="hint" id={`${id}-expires-hint`}>
+          {say('keys.expires.hint')}
+        </p>
+      </div>
+      <label className="row-of">
+        <input type="checkbox" name="strict" />
+        {say('keys.strict')}
+      </label>
+    </FormDialog>
   );
 }

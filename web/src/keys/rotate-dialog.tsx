@@ -2,8 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../api/call.ts';
 import type { Key, KeyWithSecret } from '../api/types.ts';
-import { Modal } from '../ui/modal.tsx';
-import { Problem } from '../ui/problem.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { say } from '../words/say.ts';
 
 const overlaps = [
@@ -32,35 +31,26 @@ export function RotateDialog({
     onSuccess: onMade,
   });
   return (
-    <Modal label={say('key.rotate')} className="form-dialog" onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const overlap = new FormData(event.currentTarget).get('overlap');
-          if (!rotate.isPending) rotate.mutate(typeof overlap === 'string' ? overlap : '');
-        }}
-      >
-        <h2>{say('key.rotate')}</h2>
-        <fieldset className="plain">
-          <legend>{say('key.rotate.lead')}</legend>
-          {overlaps.map(([value, word]) => (
-            <label key={value} className="row-of">
-              <input type="radio" name="overlap" value={value} defaultChecked={value === '1h'} />
-              {say(word)}
-            </label>
-          ))}
-        </fieldset>
-        {rotate.error !== null && <Problem error={rotate.error} />}
-        <div className="row-of">
-          <button type="submit" className="button primary" aria-disabled={rotate.isPending}>
-            {say('key.rotate')}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {say('app.cancel')}
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title={say('key.rotate')}
+      act={say('key.rotate')}
+      isDisabled={rotate.isPending}
+      error={rotate.error}
+      onSubmit={(form) => {
+        const overlap = form.get('overlap');
+        if (!rotate.isPending) rotate.mutate(typeof overlap === 'string' ? overlap : '');
+      }}
+      onClose={onClose}
+    >
+      <fieldset className="plain">
+        <legend>{say('key.rotate.lead')}</legend>
+        {overlaps.map(([value, word]) => (
+          <label key={value} className="row-of">
+            <input type="radio" name="overlap" value={value} defaultChecked={value === '1h'} />
+            {say(word)}
+          </label>
+        ))}
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { modelsQuery } from '../api/queries.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { Icon } from '../ui/icons.tsx';
+import { DialogHead } from '../ui/dialog-head.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { say } from '../words/say.ts';
 import { apiRoot } from './ask-images.ts';
@@ -27,17 +27,7 @@ export function CodeDialog({
   const code = codeFor(language, wish, count, { root: apiRoot, nativeType });
   return (
     <Modal label={say('picture.code')} className="code-dialog" onClose={onClose}>
-      <header className="row-of dialog-head">
-        <h2>{say('picture.code')}</h2>
-        <button
-          type="button"
-          className="button bare icon-only"
-          aria-label={say('app.close')}
-          onClick={onClose}
-        >
-          <Icon name="bad" />
-        </button>
-      </header>
+      <DialogHead title={say('picture.code')} onClose={onClose} />
       <div className="stack code-body">
         <fieldset className="choices">
           <legend className="visually-hidden">{say('code.language')}</legend>

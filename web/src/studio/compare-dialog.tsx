@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { DialogHead } from '../ui/dialog-head.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { formatMoney } from '../words/format.ts';
 import { say } from '../words/say.ts';
@@ -18,8 +18,7 @@ export function CompareDialog({
   const [isSliding, setSliding] = useState(canSlide);
   return (
     <Modal label={say('selection.compare')} className="compare-dialog" onClose={onClose}>
-      <header className="row-of dialog-head">
-        <h2>{say('selection.compare')}</h2>
+      <DialogHead title={say('selection.compare')} onClose={onClose}>
         {canSlide && (
           <button
             type="button"
@@ -30,15 +29,7 @@ export function CompareDialog({
             {say('compare.slider')}
           </button>
         )}
-        <button
-          type="button"
-          className="button bare icon-only"
-          aria-label={say('app.close')}
-          onClick={onClose}
-        >
-          <Icon name="bad" />
-        </button>
-      </header>
+      </DialogHead>
       {isSliding && one !== undefined && other !== undefined ? (
         <Slider one={one} other={other} />
       ) : (

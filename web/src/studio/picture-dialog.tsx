@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { DialogHead } from '../ui/dialog-head.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
@@ -38,17 +38,7 @@ export function PictureDialog({
   };
   return (
     <Modal label={say('picture.title')} className="picture-dialog" onClose={onClose}>
-      <header className="row-of dialog-head">
-        <h2>{say('picture.title')}</h2>
-        <button
-          type="button"
-          className="button bare icon-only"
-          aria-label={say('app.close')}
-          onClick={onClose}
-        >
-          <Icon name="bad" />
-        </button>
-      </header>
+      <DialogHead title={say('picture.title')} onClose={onClose} />
       <div className="picture-detail">
         {blob !== undefined && <img src={urlOf(blob)} alt={wish.prompt} />}
         <div className="stack">
