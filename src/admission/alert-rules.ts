@@ -6,7 +6,7 @@ import type { LimitRefusal } from './decide.ts';
 export const defaultAlertAt: readonly number[] = [80, 95];
 
 /** A limit that can be told of, and how much of it is used. */
-export interface LimitUse {
+export interface AlertedUse {
   readonly limit: AlertedLimit;
   readonly allowed: number;
   readonly used: number;
@@ -15,9 +15,9 @@ export interface LimitUse {
 }
 
 /** The limits of an allowance that can be told of. Nothing is told of one that allows nothing. */
-export function limitUses({ limits, counters }: Pick<Allowance, 'limits' | 'counters'>): LimitUse[] {
+export function alertedUses({ limits, counters }: Pick<Allowance, 'limits' | 'counters'>): AlertedUse[] {
   const { dayStartMs, monthStartMs } = counters;
-  const uses: (Omit<LimitUse, 'allowed'> & { readonly allowed: number | null })[] = [
+  const uses: (Omit<AlertedUse, 'allowed'> & { readonly allowed: number | null })[] = [
     {
       limit: 'images_per_day',
       allowed: limits.imagesPerDay,
@@ -43,14 +43,14 @@ export function limitUses({ limits, counters }: Pick<Allowance, 'limits' | 'coun
       periodStartMs: 0,
     },
   ];
-  return uses.filter((use): use is LimitUse => use.allowed !== null && use.allowed > 0);
+  return uses.filter((use): use is AlertedUse => use.allowed !== null && use.allowed > 0);
 }
 
 /**
  * Thresholds that are reached and were not told of, the lowest first. Where the limit was raised since, those that had
  * not been reached of the new one are told again.
  */
-export function dueThresholds(use: LimitUse, alertAt: readonly number[], told: Told): number[] {
+export function dueThresholds(use: AlertedUse, alertAt: readonly number[], told: Told): number[] {
   const known = toldOf(use, told);
   const wasTold = (percent: number): boolean =>
     known !== undefined && percent <= known.percent && isReached({ ...use, used: known.used }, percent);
@@ -63,22 +63,22 @@ export function dueThresholds(use: LimitUse, alertAt: readonly number[], told: T
  * Whether a refusal is to be told: its limit is used up, and nobody was told of it in this period. That of an order that
  * never fits says nothing of that.
  */
-export function isDueRefusal(refusal: LimitRefusal, use: LimitUse, told: Told): boolean {
+export function isDueRefusal(refusal: LimitRefusal, use: AlertedUse, told: Told): boolean {
   return refusal.requested <= use.allowed && use.allowed > (toldOf(use, told)?.refusedAt ?? 0);
 }
 
-export function withThreshold(told: Told, use: LimitUse, percent: number): Told {
+export function withThreshold(told: Told, use: AlertedUse, percent: number): Told {
   const known = toldOf(use, told);
   return withTold(told, use, { ...known, percent: Math.max(percent, known?.percent ?? 0), used: use.used });
 }
 
-export function withRefusal(told: Told, use: LimitUse): Told {
+export function withRefusal(told: Told, use: AlertedUse): Told {
   const { percent = 0, used = 0 } = toldOf(use, told) ?? {};
   return withTold(told, use, { percent, used, refusedAt: use.allowed });
 }
 
 /** What was told, once the limits are others: thresholds that are passed by what is used stay told. */
-export function toldAfterChange(told: Told, uses: readonly LimitUse[]): Told {
+export function toldAfterChange(told: Told, uses: readonly AlertedUse[]): Told {
   return uses.reduce((now, use) => {
     const known = toldOf(use, now);
     return known === undefined ? now : withTold(now, use, { ...known, used: Math.max(known.used, use.used) });
@@ -86,7 +86,7 @@ export function toldAfterChange(told: Told, uses: readonly LimitUse[]): Told {
 }
 
 /** What was told, once money was given back: of what is not reached any more, and of refusals, it will be told again. */
-export function toldAfterCredit(told: Told, uses: readonly LimitUse[]): Told {
+export function toldAfterCredit(told: Told, uses: readonly AlertedUse[]): Told {
   return uses.reduce((now, use) => {
     const known = toldOf(use, now);
     if (known === undefined) return now;
@@ -94,17 +94,17 @@ export function toldAfterCredit(told: Told, uses: readonly LimitUse[]): Told {
   }, told);
 }
 
-function withTold(told: Told, use: LimitUse, known: Omit<ToldLimit, 'sinceMs'>): Told {
+function withTold(told: Told, use: AlertedUse, known: Omit<ToldLimit, 'sinceMs'>): Told {
   return { ...told, [use.limit]: { ...known, sinceMs: use.periodStartMs } };
 }
 
 /** In whole numbers throughout: limits may be as large as those of JavaScript. */
-function isReached({ allowed, used }: LimitUse, percent: number): boolean {
+function isReached({ allowed, used }: AlertedUse, percent: number): boolean {
   return used >= Math.floor(allowed / 100) * percent + Math.ceil(((allowed % 100) * percent) / 100);
 }
 
 /** What was told in a period that is over counts no more. */
-function toldOf({ limit, periodStartMs }: LimitUse, told: Told): ToldLimit | undefined {
+function toldOf({ limit, periodStartMs }: AlertedUse, told: Told): ToldLimit | undefined {
   const known = told[limit];
   return known?.sinceMs === periodStartMs ? known : undefined;
 }

@@ -3,8 +3,8 @@ import { candidateAllowances } from '../../admission/allowance-ids.ts';
 import {
   dueThresholds,
   isDueRefusal,
-  type LimitUse,
-  limitUses,
+  type AlertedUse,
+  alertedUses,
   withRefusal,
   withThreshold,
 } from '../../admission/alert-rules.ts';
@@ -96,7 +96,7 @@ export async function tellLimits(
 
 interface Finding {
   readonly type: AlertType;
-  readonly use: LimitUse;
+  readonly use: AlertedUse;
   readonly percent: number | null;
   readonly requested: number | null;
 }
@@ -104,7 +104,7 @@ interface Finding {
 /** What there is to tell of an allowance as its counters are. Those of a day or month that is over are not told of. */
 function findings({ allowance, alertAt, refusal }: AlertCandidate, periods: Periods): Finding[] {
   const told = allowance.told ?? {};
-  const uses = limitUses({ ...allowance, counters: rolledForward(allowance.counters, periods) });
+  const uses = alertedUses({ ...allowance, counters: rolledForward(allowance.counters, periods) });
   if (refusal === undefined)
     return uses.flatMap((use) =>
       dueThresholds(use, alertAt, told).map((percent) => ({
@@ -135,7 +135,7 @@ function byAllowance(rows: readonly LedgerSums[]): Map<string, LedgerSums[]> {
   return sums;
 }
 
-function resetOf({ limit }: LimitUse, { dayEndMs, monthEndMs }: Periods): number | null {
+function resetOf({ limit }: AlertedUse, { dayEndMs, monthEndMs }: Periods): number | null {
   if (limit === 'total_micro_usd') return null;
   return limit === 'month_micro_usd' ? monthEndMs : dayEndMs;
 }

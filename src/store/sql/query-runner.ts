@@ -14,8 +14,8 @@ import type { Database } from './database-schema.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 
 /**
- * What runs a compiled query: a Kysely, or a bare connection, on which a query of every order costs a third of what it
- * does through Kysely's layers.
+ * What runs a compiled query: a Kysely, or a connection itself. The queries of every order go to the connection: Kysely's
+ * layers cost more than some of them (docs/performance.md).
  */
 export interface QueryRunner {
   executeQuery<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;

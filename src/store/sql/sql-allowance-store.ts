@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
-import { limitUses, toldAfterChange, toldAfterCredit } from '../../admission/alert-rules.ts';
+import { alertedUses, toldAfterChange, toldAfterCredit } from '../../admission/alert-rules.ts';
 import { type Allowance, type Counters, withoutOpen } from '../../admission/allowance.ts';
 import { allowanceId, userTemplate } from '../../admission/allowance-ids.ts';
 import type {
@@ -197,7 +197,7 @@ export class SqlAllowanceStore implements AllowanceStore {
     const periods = { dayStartMs, monthStartMs, dayEndMs: 0, monthEndMs: 0 };
     const open = countersOf(await ledgerSums(db, periods, sql`status = 'open' and ${where}`), periods);
     const settled = withoutOpen(counters, open);
-    return { alerts_told: JSON.stringify(after(told, limitUses({ limits, counters: settled }))) };
+    return { alerts_told: JSON.stringify(after(told, alertedUses({ limits, counters: settled }))) };
   }
 
   /** What was used before an allowance came to be; a template uses nothing itself. */
