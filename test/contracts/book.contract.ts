@@ -15,6 +15,7 @@ import { PlantainError } from '../../src/kernel/plantain-error.ts';
 import type { Database } from '../../src/store/sql/database-schema.ts';
 import type { Ledger, LedgerCompletion, LedgerOpening } from '../../src/usage/ledger.ts';
 import { bookFaults } from '../support/book-faults.ts';
+import { plainCompletion, plainOpening } from '../support/plain-orders.ts';
 
 /** An empty book, and another connection to the same one. */
 export interface BookUnderTest {
@@ -424,36 +425,9 @@ async function play(
 }
 
 function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
-  return {
-    id: newId('req', fields.createdAtMs ?? noon),
-    keyId: 'key_1',
-    projectId: 'proj_default',
-    operation: 'generate',
-    model: 'm',
-    requestedModel: 'm',
-    imagesRequested: 1,
-    reservedMicroUsd: 40_000,
-    createdAtMs: noon,
-    endUser: null,
-    upstream: null,
-    ...fields,
-  };
+  return plainOpening({ createdAtMs: noon, ...fields });
 }
 
 function completion(fields: Partial<LedgerCompletion> = {}): LedgerCompletion {
-  return {
-    status: 'succeeded',
-    errorCode: null,
-    upstream: 'gemini',
-    imagesDelivered: 1,
-    inputTokens: 12,
-    outputTokens: 1300,
-    outputImageTokens: 1120,
-    usageSource: 'upstream',
-    costMicroUsd: 34_968,
-    bytesOut: 1_400_000,
-    attempts: 0,
-    finishedAtMs: noon + 9000,
-    ...fields,
-  };
+  return plainCompletion({ finishedAtMs: noon + 9000, ...fields });
 }

@@ -11,6 +11,7 @@ import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
 import type { Ledger } from '../../src/usage/ledger.ts';
 import { bookFaults } from '../support/book-faults.ts';
 import type { EmptyBook } from '../support/empty-books.ts';
+import { plainCompletion, plainOpening } from '../support/plain-orders.ts';
 
 const noon = Date.parse('2026-11-26T12:00:00Z');
 const dayMs = 86_400_000;
@@ -50,41 +51,19 @@ export function budgetAlertsContract(adapter: string, openEmpty: () => Promise<E
       by = ledger,
     ): Promise<string> => {
       const id = newId('req', nowMs);
-      await by.open({
-        id,
-        keyId,
-        projectId: 'proj_default',
-        operation: 'generate',
-        model: 'm',
-        requestedModel: 'm',
-        imagesRequested: 1,
-        reservedMicroUsd: reserved,
-        createdAtMs: nowMs,
-        endUser: null,
-        upstream: null,
-        ...fields,
-      });
+      await by.open(
+        plainOpening({
+          id,
+          keyId,
+          reservedMicroUsd: reserved,
+          createdAtMs: nowMs,
+          ...fields,
+        }),
+      );
       return id;
     };
     const end = (id: string, costMicroUsd: number, by = ledger, imagesDelivered = 1): Promise<boolean> =>
-      by.complete(
-        id,
-        {
-          status: 'succeeded',
-          errorCode: null,
-          upstream: 'gemini',
-          imagesDelivered,
-          inputTokens: 0,
-          outputTokens: 0,
-          outputImageTokens: 0,
-          usageSource: 'upstream',
-          costMicroUsd,
-          bytesOut: 0,
-          attempts: 0,
-          finishedAtMs: nowMs,
-        },
-        [],
-      );
+      by.complete(id, plainCompletion({ costMicroUsd, imagesDelivered, finishedAtMs: nowMs }), []);
     const spend = async (keyId: string, cost: number, fields = {}): Promise<boolean> =>
       end(await open(keyId, fields), cost);
     const alerts = async () =>

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newId } from '../../src/kernel/ids.ts';
 import {
   type Ledger,
   type LedgerAttempt,
@@ -14,6 +13,7 @@ import {
   type TotalsQuery,
   totalsGroups,
 } from '../../src/usage/ledger.ts';
+import { plainCompletion, plainOpening } from '../support/plain-orders.ts';
 
 /** An empty ledger, and another connection to the same data. */
 export interface LedgerUnderTest {
@@ -584,38 +584,17 @@ function hourIn(timeZone: string, atMs: number): string {
 }
 
 function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
-  return {
-    id: newId('req', fields.createdAtMs ?? 1_795_000_000_000),
-    keyId: 'key_1',
+  return plainOpening({
+    createdAtMs: 1_795_000_000_000,
     projectId: 'proj_1',
-    operation: 'generate',
     model: 'gemini-nano-banana-2.1',
     requestedModel: 'gpt-image-1',
-    imagesRequested: 1,
-    reservedMicroUsd: 40_000,
-    createdAtMs: 1_795_000_000_000,
-    endUser: null,
-    upstream: null,
     ...fields,
-  };
+  });
 }
 
 function completion(fields: Partial<LedgerCompletion> = {}): LedgerCompletion {
-  return {
-    status: 'succeeded',
-    errorCode: null,
-    upstream: 'gemini',
-    imagesDelivered: 1,
-    inputTokens: 12,
-    outputTokens: 1300,
-    outputImageTokens: 1120,
-    usageSource: 'upstream',
-    costMicroUsd: 34_968,
-    bytesOut: 1_400_000,
-    attempts: 1,
-    finishedAtMs: 1_795_000_009_000,
-    ...fields,
-  };
+  return plainCompletion({ attempts: 1, finishedAtMs: 1_795_000_009_000, ...fields });
 }
 
 function attempt(fields: Partial<LedgerAttempt> = {}): LedgerAttempt {

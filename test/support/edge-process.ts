@@ -2,6 +2,7 @@ import { newId } from '../../src/kernel/ids.ts';
 import { PlantainError } from '../../src/kernel/plantain-error.ts';
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
 import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
+import { plainCompletion, plainOpening } from './plain-orders.ts';
 
 /**
  * A process that orders as fast as it can, 200 in flight, and settles what is admitted at the price that was reserved.
@@ -21,19 +22,15 @@ async function orderOn(): Promise<void> {
   while (left-- > 0) {
     const id = newId('req', Date.now());
     try {
-      await ledger.open({
-        id,
-        keyId,
-        projectId,
-        operation: 'generate',
-        model: 'm',
-        requestedModel: 'm',
-        imagesRequested: 1,
-        reservedMicroUsd,
-        createdAtMs: Date.now(),
-        endUser: null,
-        upstream: null,
-      });
+      await ledger.open(
+        plainOpening({
+          id,
+          keyId,
+          projectId,
+          reservedMicroUsd,
+          createdAtMs: Date.now(),
+        }),
+      );
     } catch (error) {
       if (!(error instanceof PlantainError) || error.code !== 'budget_exceeded') throw error;
       continue;
@@ -41,20 +38,7 @@ async function orderOn(): Promise<void> {
     admitted++;
     await ledger.complete(
       id,
-      {
-        status: 'succeeded',
-        errorCode: null,
-        upstream: 'u',
-        imagesDelivered: 1,
-        inputTokens: 1,
-        outputTokens: 1,
-        outputImageTokens: 1,
-        usageSource: 'upstream',
-        costMicroUsd: reservedMicroUsd,
-        bytesOut: 1,
-        attempts: 0,
-        finishedAtMs: Date.now(),
-      },
+      plainCompletion({ costMicroUsd: reservedMicroUsd, finishedAtMs: Date.now() }),
       [],
     );
   }

@@ -5,6 +5,7 @@ import { closeLost } from '../../src/store/sql/close-lost.ts';
 import { Instance } from '../../src/store/sql/instance.ts';
 import { openStore } from '../../src/store/sql/open-store.ts';
 import { SqlLedger } from '../../src/store/sql/sql-ledger.ts';
+import { plainCompletion, plainOpening } from './plain-orders.ts';
 
 /**
  * A process that orders without end, as a server does: 64 in flight, each told on standard output once it is admitted,
@@ -40,19 +41,17 @@ async function orderForEver(lane: number): Promise<never> {
   for (;;) {
     const id = newId('req', Date.now());
     try {
-      await ledger.open({
-        id,
-        keyId: keyIds[lane % keyIds.length] ?? '',
-        projectId,
-        operation: 'generate',
-        model: 'm',
-        requestedModel: 'm',
-        imagesRequested: 1 + (lane % 3),
-        reservedMicroUsd: 1000,
-        createdAtMs: Date.now(),
-        endUser: lane % 5 === 0 ? `user ${String(lane)}` : null,
-        upstream: null,
-      });
+      await ledger.open(
+        plainOpening({
+          id,
+          keyId: keyIds[lane % keyIds.length] ?? '',
+          projectId,
+          imagesRequested: 1 + (lane % 3),
+          reservedMicroUsd: 1000,
+          createdAtMs: Date.now(),
+          endUser: lane % 5 === 0 ? `user ${String(lane)}` : null,
+        }),
+      );
     } catch {
       await sleep(20);
       continue;
@@ -61,24 +60,7 @@ async function orderForEver(lane: number): Promise<never> {
     await sleep(Math.random() * 20);
     const costMicroUsd = Math.floor(Math.random() * 1001);
     await ledger
-      .complete(
-        id,
-        {
-          status: 'succeeded',
-          errorCode: null,
-          upstream: 'u',
-          imagesDelivered: 1,
-          inputTokens: 1,
-          outputTokens: 1,
-          outputImageTokens: 1,
-          usageSource: 'upstream',
-          costMicroUsd,
-          bytesOut: 1,
-          attempts: 0,
-          finishedAtMs: Date.now(),
-        },
-        [],
-      )
+      .complete(id, plainCompletion({ costMicroUsd, finishedAtMs: Date.now() }), [])
       .catch(() => undefined);
   }
 }

@@ -9,6 +9,7 @@ import { newId } from '../../kernel/ids.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
 import { SqlLedger } from './sql-ledger.ts';
+import { plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
 
 const server = await startPostgres();
 afterAll(() => server.remove());
@@ -55,43 +56,23 @@ describe.each([
       async order(endUser, { other: byOther = false, projectId = 'proj_default' } = {}) {
         const id = newId('req', nowMs);
         try {
-          await (byOther ? other : ledger).open({
-            id,
-            keyId: 'key_1',
-            projectId,
-            operation: 'generate',
-            model: 'm',
-            requestedModel: 'm',
-            imagesRequested: 1,
-            reservedMicroUsd: 10,
-            createdAtMs: nowMs,
-            endUser,
-            upstream: null,
-          });
+          await (byOther ? other : ledger).open(
+            plainOpening({
+              id,
+              keyId: 'key_1',
+              projectId,
+              reservedMicroUsd: 10,
+              createdAtMs: nowMs,
+              endUser,
+            }),
+          );
           return id;
         } catch (error) {
           return error instanceof PlantainError ? error.code : String(error);
         }
       },
       end: (id, costMicroUsd = 5) =>
-        ledger.complete(
-          id,
-          {
-            status: 'succeeded',
-            errorCode: null,
-            upstream: 'gemini',
-            imagesDelivered: 1,
-            inputTokens: 0,
-            outputTokens: 0,
-            outputImageTokens: 0,
-            usageSource: 'upstream',
-            costMicroUsd,
-            bytesOut: 0,
-            attempts: 0,
-            finishedAtMs: nowMs,
-          },
-          [],
-        ),
+        ledger.complete(id, plainCompletion({ costMicroUsd, finishedAtMs: nowMs }), []),
       names: async () => (await rows()).filter(({ id }) => !id.endsWith('*')).length,
       counted: async () => (await rows()).find(({ id }) => id.endsWith('*'))?.end_users,
       later: (ms) => {

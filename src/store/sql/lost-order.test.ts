@@ -6,25 +6,14 @@ import { newId } from '../../kernel/ids.ts';
 import { withMarkup } from '../../usage/markup.ts';
 import { SqlLedger } from './sql-ledger.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
+import { plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
 
 const server = await startPostgres();
 afterAll(() => server.remove());
 vi.setConfig({ testTimeout: 60_000 });
 
 const atMs = Date.parse('2026-11-26T12:00:00Z');
-const ended = {
-  status: 'succeeded',
-  errorCode: null,
-  upstream: 'gemini',
-  imagesDelivered: 1,
-  inputTokens: 0,
-  outputTokens: 0,
-  outputImageTokens: 0,
-  usageSource: 'upstream',
-  bytesOut: 0,
-  attempts: 0,
-  finishedAtMs: atMs,
-} as const;
+const ended = plainCompletion({ finishedAtMs: atMs });
 
 describe.each([
   ['SQLite', emptySqliteBook],
@@ -41,20 +30,15 @@ describe.each([
   };
   const order = async (ledger: SqlLedger, reservedMicroUsd: number, markupBasisPoints?: number) => {
     const id = newId('req', atMs);
-    await ledger.open({
-      id,
-      keyId: 'key_1',
-      projectId: 'proj_default',
-      operation: 'generate',
-      model: 'm',
-      requestedModel: 'm',
-      imagesRequested: 1,
-      reservedMicroUsd,
-      createdAtMs: atMs,
-      endUser: null,
-      upstream: null,
-      ...(markupBasisPoints !== undefined && { markupBasisPoints }),
-    });
+    await ledger.open(
+      plainOpening({
+        id,
+        keyId: 'key_1',
+        reservedMicroUsd,
+        createdAtMs: atMs,
+        ...(markupBasisPoints !== undefined && { markupBasisPoints }),
+      }),
+    );
     return id;
   };
 
