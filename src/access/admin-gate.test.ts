@@ -9,7 +9,7 @@ const viewerSecret = 'plantain-viewer-of-this-test';
 const session: Operator = {
   role: 'admin',
   name: 'admin secret',
-  session: { id: 'ses_1', createdAtMs: 0, expiresAtMs: 1, csrf: 'csrf-of-this-session' },
+  session: { id: 'ses_1', expiresAtMs: 1, csrf: 'csrf-of-this-session' },
 };
 const cookie = '__Host-plantain_session=token-of-this-session';
 const origin = 'http://127.0.0.1:4747';

@@ -91,6 +91,8 @@ export interface ApiKeyStore {
   list(): Promise<readonly ApiKeyRecord[]>;
   /** Keys, the youngest first. */
   page(query: KeysQuery): Promise<readonly ApiKeyRecord[]>;
+  /** What every key ever made is called, oldest first. */
+  names(): Promise<readonly Pick<ApiKey, 'id' | 'name'>[]>;
   /** The key of that id; else all of that name, live ones first, then youngest first. */
   findAll(idOrName: string): Promise<readonly ApiKeyRecord[]>;
   /** Changes a live key. False, and nothing changed, when it is not live, or a live key of its project has the name. */

@@ -7,6 +7,7 @@ import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
 import { isAllowedAddress } from './allowed-addresses.ts';
 import type { ApiKeyStore, FoundKey } from './api-key-store.ts';
 import { bearerToken } from './bearer-token.ts';
+import { keyState } from './key-state.ts';
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;
 
@@ -29,7 +30,9 @@ export function createAuthenticate(
     // Malformed text stops here: noise from the internet costs no database lookup.
     if (!isWellFormedApiKey(key)) throw incorrectKey();
     const found = await store.findByHash(hashApiKey(key));
-    if (found === undefined || !isUsable(found, clock.nowMs(), credentials.clientAddress))
+    if (found === undefined || !isLive(found, clock.nowMs())) throw incorrectKey();
+    const { allowedAddresses } = found.key;
+    if (allowedAddresses !== null && !isAllowedAddress(allowedAddresses, credentials.clientAddress))
       throw incorrectKey();
     return callerOf(found);
   };
@@ -38,8 +41,7 @@ export function createAuthenticate(
 /** The key that an admin orders as. Where it may be used from concerns its secret, and so not them. */
 async function actedAs(store: Pick<ApiKeyStore, 'findById'>, id: string, nowMs: number): Promise<Caller> {
   const found = await store.findById(id);
-  if (found !== undefined && isUsable({ ...found, key: { ...found.key, allowedAddresses: null } }, nowMs, ''))
-    return callerOf(found);
+  if (found !== undefined && isLive(found, nowMs)) return callerOf(found);
   throw new PlantainError('invalid_value', 'There is no key of that id that can order pictures now.', {
     param: 'plantain-act-as',
   });
@@ -57,20 +59,10 @@ function callerOf({ key, markupBasisPoints }: FoundKey): Caller {
   };
 }
 
-/** Whether a key that was found lets its holder in, from there and now. */
-export function isUsable(
-  { key, validUntilMs, archivedAtMs }: FoundKey,
-  nowMs: number,
-  clientAddress: string,
-): boolean {
-  const { revokedAtMs, disabledAtMs, expiresAtMs, allowedAddresses } = key;
-  if (revokedAtMs !== null || disabledAtMs !== null || archivedAtMs !== null) return false;
-  if (
-    nowMs >= (validUntilMs ?? Number.POSITIVE_INFINITY) ||
-    nowMs >= (expiresAtMs ?? Number.POSITIVE_INFINITY)
-  )
-    return false;
-  return allowedAddresses === null || isAllowedAddress(allowedAddresses, clientAddress);
+/** Whether a key that was found can order pictures now, wherever it is used from. */
+export function isLive({ key, validUntilMs, archivedAtMs }: FoundKey, nowMs: number): boolean {
+  const isOver = validUntilMs !== null && validUntilMs <= nowMs;
+  return keyState(key, nowMs) === 'live' && archivedAtMs === null && !isOver;
 }
 
 /** The bearer token, else the `api-key` header; '' when neither carries anything. */

@@ -21,6 +21,8 @@ export interface ProjectStore {
   insert(project: Project, limits: Limits): Promise<boolean>;
   /** Oldest first, archived ones too. */
   list(): Promise<readonly Project[]>;
+  /** What every project is called, oldest first, archived ones too. */
+  names(): Promise<readonly Pick<Project, 'id' | 'name'>[]>;
   /** `default`, then the youngest first; live or archived ones where it is said which. */
   page(query: {
     readonly isArchived?: boolean;

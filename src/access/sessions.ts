@@ -107,7 +107,7 @@ export class Sessions {
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-function operatorOf({ id, role, name, createdAtMs, expiresAtMs }: KeptSession, token: string): Operator {
+function operatorOf({ id, role, name, expiresAtMs }: KeptSession, token: string): Operator {
   const csrf = createHash('sha256').update(`csrf ${token}`).digest('base64url');
-  return { role, name, session: { id, createdAtMs, expiresAtMs, csrf } };
+  return { role, name, session: { id, expiresAtMs, csrf } };
 }

@@ -96,7 +96,7 @@ function describeAdjustment(
   };
 }
 
-/** Bare or quoted, as with orders. */
+/** Bare or quoted, without blanks in it. */
 function keyOf(header: string | readonly string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
   const key = String(header)

@@ -1,13 +1,8 @@
 import { errorCatalogue } from '../kernel/error-catalogue.ts';
 import type { LedgerAttempt, LedgerRow } from '../usage/ledger.ts';
+import type { KnownNames } from '../usage/usage-report.ts';
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
-
-/** The names of keys and projects, by their ids. */
-export interface KnownNames {
-  readonly keys: ReadonlyMap<string, string>;
-  readonly projects: ReadonlyMap<string, string>;
-}
 
 /** An order as the admin API and `plantain orders` show it; names that are not known are null. */
 export function describeOrder(row: LedgerRow, { keys, projects }: KnownNames) {

@@ -7,8 +7,9 @@ import type { ReportReader } from '../usage/report-desk.ts';
 import type { KnownNames } from '../usage/usage-report.ts';
 import { adminOperation, queryParameter } from './admin-operation.ts';
 import { adminAnswer } from './admin-routes.ts';
+import { namesOf } from './known-subjects.ts';
 import { readReport, reportFields, reportParameters } from './report-fields.ts';
-import { namesOfSubjects, type UsageRoutesOptions } from './usage-routes.ts';
+import type { UsageRoutesOptions } from './usage-routes.ts';
 
 /** Read at once: what is held of an export, however long it is. */
 const ordersInPage = 5000;
@@ -73,7 +74,7 @@ export function exportRoutes({ reports, known, timeZone }: UsageRoutesOptions): 
                 : 'application/jsonl; charset=utf-8',
             'content-disposition': `attachment; filename="orders.${format}"`,
           },
-          body: { kind: 'stream', groups: pages(reader, wanted, first, namesOfSubjects(subjects), format) },
+          body: { kind: 'stream', groups: pages(reader, wanted, first, namesOf(subjects), format) },
         };
       },
     }),

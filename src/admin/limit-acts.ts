@@ -2,6 +2,7 @@ import type { AllowanceOwner } from '../admission/allowance-store.ts';
 import type { Allowance } from '../admission/allowance.ts';
 import { allowanceParts } from '../admission/allowance-ids.ts';
 import { type Limits, noLimits } from '../journey/limits.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { type Administration, type AdminRecords, audited } from './administration.ts';
 import { type AllowanceAddress, allowanceOwner, partOf, subjectIdOf } from './allowance-address.ts';
 import { limitsJson } from './describe-allowance.ts';
@@ -43,7 +44,7 @@ export async function applySettings(
 
 /**
  * Sets limits of any allowance, and at which percents of them something is told, from the next order on. `replace`: limits
- * that are not named are taken away, else they stay.
+ * that are not named are taken away, else they stay. `mustExist`: throws `not_found` where there are none yet.
  */
 export function setLimits(
   by: Administration,
@@ -51,12 +52,18 @@ export function setLimits(
   changes: Partial<Limits>,
   {
     replace = false,
+    mustExist = false,
     alertAt,
-  }: { readonly replace?: boolean; readonly alertAt?: readonly number[] | null } = {},
+  }: {
+    readonly replace?: boolean;
+    readonly mustExist?: boolean;
+    readonly alertAt?: readonly number[] | null;
+  } = {},
 ): Promise<{ readonly owner: AllowanceOwner; readonly allowance: Allowance }> {
   return audited(by, async (records) => {
     const owner = await allowanceOwner(records, address, by.modelId);
     const known = await records.allowances.find(owner);
+    if (mustExist && known === undefined) throw new PlantainError('not_found', 'There are no limits there.');
     const limited = await records.allowances.setLimits(
       owner,
       replace ? { ...noLimits, ...changes } : changes,

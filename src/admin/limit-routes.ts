@@ -3,7 +3,6 @@ import type { AllowanceOwner } from '../admission/allowance-store.ts';
 import { type Allowance, ownOr, unused } from '../admission/allowance.ts';
 import { allowanceParts } from '../admission/allowance-ids.ts';
 import { noLimits } from '../journey/limits.ts';
-import { PlantainError } from '../kernel/plantain-error.ts';
 import type { Route, RouteRequest } from '../server/routes.ts';
 import { type AdminDesk, deskOf, nowAt } from './admin-desk.ts';
 import { adminOperation, type OperationFacts, queryParameter } from './admin-operation.ts';
@@ -81,15 +80,13 @@ export function limitRoutes(desk: AdminDesk): Route[] {
         const { query } = request;
         const changes =
           method === 'DELETE' ? {} : readFields(limitsFields, await desk.readBody(request, scope));
-        const by = deskOf(desk, request);
-        if (method === 'DELETE' && (await allowancesOf(query)) === undefined)
-          throw new PlantainError('not_found', 'There are no limits there.');
-        const { owner, allowance } = await setLimits(by, query, changes, { replace: method !== 'PATCH' });
+        const { owner, allowance } = await setLimits(deskOf(desk, request), query, changes, {
+          replace: method !== 'PATCH',
+          mustExist: method === 'DELETE',
+        });
         return describeAllowance(allowance, owner, await templateOf(owner), await nowAt(desk));
       },
     });
-  const allowancesOf = async (address: AllowanceAddress): Promise<Allowance | undefined> =>
-    desk.book.allowances.find(await allowanceOwner(desk.book, address, desk.modelId));
   /** What holds for an end user where it has no limit of its own. */
   const templateOf = async (owner: AllowanceOwner) =>
     owner.kind === 'user'

@@ -5,8 +5,7 @@ import { type Ledger, ledgerStatuses } from '../usage/ledger.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
 import { adminRoute } from './admin-routes.ts';
 import { describeOrder, describeWithAttempts } from './describe-order.ts';
-import { idsOfKey } from './known-keys.ts';
-import { type KnownSubjects, namesOf } from './known-subjects.ts';
+import { idsGiven, type KnownSubjects, namesOf } from './known-subjects.ts';
 import { idWith, instant, someOf, word } from './field-kinds.ts';
 import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.ts';
 
@@ -64,10 +63,8 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
       handle: async ({ query }) => {
         const { key, project, user, model, upstream, status, from, to, before, after, limit } = query;
         const known = await readKnown();
-        const keyIds = key === undefined ? undefined : idsOfKey(key, known.keys);
-        const projectIds = project === undefined ? undefined : idsOfKey(project, known.projects);
-        if (keyIds?.length === 0) throw unknown('key');
-        if (projectIds?.length === 0) throw unknown('project');
+        const keyIds = idsGiven('key', key, known.keys);
+        const projectIds = idsGiven('project', project, known.projects);
         const found = await ledger.list({
           ...(keyIds !== undefined && { keyIds }),
           ...(projectIds !== undefined && { projectIds }),
@@ -107,8 +104,4 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
       },
     }),
   ];
-}
-
-function unknown(param: 'key' | 'project'): PlantainError {
-  return new PlantainError('invalid_value', `There is no ${param} of that id or name.`, { param });
 }

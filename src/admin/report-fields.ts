@@ -4,13 +4,7 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 import type { TotalsQuery } from '../usage/ledger.ts';
 import { isTimeZone, zoneDay } from '../usage/zone-day.ts';
 import { queryParameter } from './admin-operation.ts';
-import { idsOfKey, type KnownKey } from './known-keys.ts';
-
-/** Everybody that may be named, by id and name. */
-export interface ReportSubjects {
-  readonly keys: readonly KnownKey[];
-  readonly projects: readonly KnownKey[];
-}
+import { idsGiven, type KnownSubjects } from './known-subjects.ts';
 
 const name = z.string().min(1).max(256);
 const momentForm = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
@@ -59,7 +53,7 @@ export const reportParameters = [
 /** The query of a report; throws `invalid_value` for who is not known and for a period that ends before it begins. */
 export function readReport(
   fields: ReportFields,
-  { keys, projects }: ReportSubjects,
+  { keys, projects }: KnownSubjects,
   defaultZone: string,
 ): Omit<TotalsQuery, 'by'> & { readonly timeZone: string } {
   const { key, project, model, upstream, user, from, to, time_zone: timeZone = defaultZone } = fields;
@@ -68,14 +62,8 @@ export function readReport(
   const [fromMs, toMs] = [from, to].map((given) => (given === undefined ? undefined : atMs(given)));
   if (fromMs !== undefined && toMs !== undefined && fromMs > toMs)
     throw new PlantainError('invalid_value', "Invalid value for 'to': it is before 'from'.", { param: 'to' });
-  const idsOf = (param: 'key' | 'project', given: string | undefined, known: readonly KnownKey[]) => {
-    const ids = given === undefined ? undefined : idsOfKey(given, known);
-    if (ids?.length === 0)
-      throw new PlantainError('invalid_value', `There is no ${param} of that id or name.`, { param });
-    return ids;
-  };
-  const keyIds = idsOf('key', key, keys);
-  const projectIds = idsOf('project', project, projects);
+  const keyIds = idsGiven('key', key, keys);
+  const projectIds = idsGiven('project', project, projects);
   return {
     timeZone,
     ...(keyIds !== undefined && { keyIds }),

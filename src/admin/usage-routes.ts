@@ -5,20 +5,15 @@ import type { Route } from '../server/routes.ts';
 import { type TotalsBy, totalsGroups } from '../usage/ledger.ts';
 import type { ReportSource } from '../usage/report-desk.ts';
 import { reportFormats, writeUsage } from '../usage/usage-documents.ts';
-import { type KnownNames, usageReport } from '../usage/usage-report.ts';
+import { usageReport } from '../usage/usage-report.ts';
 import { adminOperation, queryParameter } from './admin-operation.ts';
 import { adminAnswer } from './admin-routes.ts';
-import {
-  acceptedType,
-  readReport,
-  reportFields,
-  reportParameters,
-  type ReportSubjects,
-} from './report-fields.ts';
+import { type KnownSubjects, namesOf } from './known-subjects.ts';
+import { acceptedType, readReport, reportFields, reportParameters } from './report-fields.ts';
 
 export interface UsageRoutesOptions {
   readonly reports: ReportSource;
-  readonly known: () => Promise<ReportSubjects>;
+  readonly known: () => Promise<KnownSubjects>;
   /** Whose days they are where none is asked for. */
   readonly timeZone: string;
 }
@@ -86,7 +81,7 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
         scope.onEnd(() => void reader.close());
         const totals = await reader.totals({ by, ...asked });
         await reader.close();
-        const report = usageReport(by, totals, namesOfSubjects(subjects), {
+        const report = usageReport(by, totals, namesOf(subjects), {
           fromMs: asked.fromMs ?? null,
           toMs: asked.toMs ?? null,
           timeZone: asked.timeZone,
@@ -102,14 +97,6 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
       },
     }),
   ];
-}
-
-/** Names by ids. */
-export function namesOfSubjects({ keys, projects }: ReportSubjects): KnownNames {
-  return {
-    keys: new Map(keys.map(({ id, name }) => [id, name])),
-    projects: new Map(projects.map(({ id, name }) => [id, name])),
-  };
 }
 
 /** Part by part, with a turn for everybody else between. */

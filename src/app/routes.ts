@@ -30,7 +30,7 @@ import { nativeRoutes, withNativeModels } from '../server/native-routes.ts';
 import { withOpenApiRoute } from '../server/openapi-route.ts';
 import type { Route } from '../server/routes.ts';
 import type { Parts } from './compose.ts';
-import { localCaller } from './local-order.ts';
+import { readKnownSubjects } from './known-subjects.ts';
 import { modelViews } from './model-views.ts';
 import type { Operators } from './operators.ts';
 import { packageFolder, packageManifest } from './package-manifest.ts';
@@ -64,10 +64,7 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
     aliases: config.aliases,
     defaultModel: config.defaultModel,
   };
-  const known = async () => ({
-    keys: [...(await parts.book.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }],
-    projects: await parts.book.projects.list(),
-  });
+  const known = () => readKnownSubjects(parts.book);
   const reporting = { reports: parts.reports, known, timeZone: config.budgets.timeZone };
   const desk = {
     book: parts.book,

@@ -1,7 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { databasePath } from '../config/file-places.ts';
 import { healthOf } from '../routing/upstream-state.ts';
-import type { MetricsListener } from '../server/metrics-route.ts';
+import { listenForMetrics, type MetricsListener } from '../server/metrics-route.ts';
 import type { Parts } from './compose.ts';
 import type { Metrics } from './open-metrics.ts';
 
@@ -11,7 +11,6 @@ export async function serveMetrics(
   metrics: Metrics | undefined,
 ): Promise<MetricsListener | undefined> {
   if (metrics === undefined || config.metrics.listen === undefined) return undefined;
-  const { listenForMetrics } = await import('../server/metrics-route.ts');
   return listenForMetrics(metrics.meter, config.metrics.listen);
 }
 

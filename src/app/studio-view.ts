@@ -1,5 +1,5 @@
 import type { StudioView } from '../admin/studio-routes.ts';
-import { isUsable } from '../access/authenticate.ts';
+import { isLive } from '../access/authenticate.ts';
 import type { Parts } from './compose.ts';
 
 /** More than fit into a menu; the pages for keys have them all. */
@@ -10,14 +10,9 @@ export async function studioView({ book, setup, clock }: Parts): Promise<StudioV
   const known = new Map((await book.projects.list()).map((project) => [project.id, project]));
   const { maxReferenceBytes, maxEditBodyBytes } = setup.config.limits;
   const usable = (await book.keys.list()).filter((key) =>
-    isUsable(
-      {
-        key: { ...key, allowedAddresses: null },
-        validUntilMs: null,
-        archivedAtMs: known.get(key.projectId)?.archivedAtMs ?? null,
-      },
+    isLive(
+      { key, validUntilMs: null, archivedAtMs: known.get(key.projectId)?.archivedAtMs ?? null },
       clock.nowMs(),
-      '',
     ),
   );
   return {

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { describeOrder, describeWithAttempts } from '../admin/describe-order.ts';
-import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
 import { type KnownSubjects, namesOf } from '../admin/known-subjects.ts';
 import { configSetting } from '../config/config-schema.ts';
 import { type LedgerStatus, ledgerStatuses } from '../usage/ledger.ts';
@@ -11,7 +10,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { type Records, withRecords } from './open-records.ts';
 import { orderText, ordersTable } from './order-text.ts';
-import { idsOf, readPeriod } from './usage-command.ts';
+import { idsOf, projectIdsOf, readPeriod } from './usage-command.ts';
 
 const settings = [configSetting('dataDir')];
 const maxListed = 1000;
@@ -53,9 +52,8 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
     withRecords(
       configWithRecords(loadCommandConfig(command, context, settings), context),
       async (records) => {
-        const { localCaller } = await import('../app/local-order.ts');
-        const keys = [...(await records.keys.list()), { id: localCaller.keyId, name: localCaller.keyName }];
-        return work(records, { keys, projects: await records.projects.list() });
+        const { readKnownSubjects } = await import('../app/known-subjects.ts');
+        return work(records, await readKnownSubjects(records));
       },
     );
 
@@ -121,13 +119,6 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
     });
     context.stdout.write(text);
   });
-}
-
-function projectIdsOf(project: string, known: readonly KnownKey[]): string[] {
-  const ids = idsOfKey(project, known);
-  if (ids.length > 0) return ids;
-  const message = `there is no project ${project.slice(0, 64)}. \`plantain projects list\` lists them.`;
-  throw new CommandError(message, exitCodes.usage);
 }
 
 /** `failed,refused` → both. */

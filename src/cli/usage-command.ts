@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { configSetting } from '../config/config-schema.ts';
 import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
+import { type KnownSubjects, namesOf } from '../admin/known-subjects.ts';
 import { type TotalsBy, totalsGroups, type TotalsQuery } from '../usage/ledger.ts';
 import type { ReportFormat } from '../usage/usage-documents.ts';
 import { dayInZone, isTimeZone, zoneDay } from '../usage/zone-day.ts';
@@ -88,24 +89,21 @@ export function registerUsageCommand(program: Command, context: CommandContext):
       const period = readPeriod(options, Date.now(), timeZone);
       const tables: readonly (readonly TotalsBy[])[] =
         options.by === undefined ? [['key'], ['model'], ['day']] : [options.by];
-      await withRecords(config, async ({ keys, projects, ledger }) => {
-        const [{ formatUsageTables }, { writeUsage }, { usageReport }, { localCaller }] = await Promise.all([
-          import('./usage-table.ts'),
-          import('../usage/usage-documents.ts'),
-          import('../usage/usage-report.ts'),
-          import('../app/local-order.ts'),
-        ]);
-        const known = [...(await keys.list()), { id: localCaller.keyId, name: localCaller.keyName }];
-        const groups = await projects.list();
-        const query = { ...filtersOf(options, known, groups), ...period, timeZone };
-        const names = {
-          keys: new Map(known.map(({ id, name }) => [id, name])),
-          projects: new Map(groups.map(({ id, name }) => [id, name])),
-        };
+      await withRecords(config, async (records) => {
+        const [{ formatUsageTables }, { writeUsage }, { usageReport }, { readKnownSubjects }] =
+          await Promise.all([
+            import('./usage-table.ts'),
+            import('../usage/usage-documents.ts'),
+            import('../usage/usage-report.ts'),
+            import('../app/known-subjects.ts'),
+          ]);
+        const known = await readKnownSubjects(records);
+        const query = { ...filtersOf(options, known), ...period, timeZone };
+        const names = namesOf(known);
         const shown = { fromMs: period.fromMs ?? null, toMs: period.toMs ?? null, timeZone };
         const reports = [];
         for (const by of tables)
-          reports.push(usageReport(by, await ledger.totals({ by, ...query }), names, shown));
+          reports.push(usageReport(by, await records.ledger.totals({ by, ...query }), names, shown));
         if (format === 'table') context.stdout.write(formatUsageTables(reports));
         else if (reports.length === 1)
           for (const report of reports)
@@ -137,18 +135,11 @@ function readZone(text: string): string {
 
 function filtersOf(
   { key, project, model, upstream, user }: UsageOptions,
-  keys: readonly KnownKey[],
-  projects: readonly KnownKey[],
+  { keys, projects }: KnownSubjects,
 ): Partial<TotalsQuery> {
-  const projectIds = project === undefined ? undefined : idsOfKey(project, projects);
-  if (projectIds?.length === 0)
-    throw new CommandError(
-      `there is no project ${String(project)}. \`plantain projects list\` lists them.`,
-      exitCodes.usage,
-    );
   return {
     ...(key !== undefined && { keyIds: idsOf(key, keys) }),
-    ...(projectIds !== undefined && { projectIds }),
+    ...(project !== undefined && { projectIds: projectIdsOf(project, projects) }),
     ...(model !== undefined && { models: [model] }),
     ...(upstream !== undefined && { upstreams: [upstream] }),
     ...(user !== undefined && { endUsers: [user] }),
@@ -160,6 +151,14 @@ export function idsOf(key: string, known: readonly KnownKey[]): string[] {
   const ids = idsOfKey(key, known);
   if (ids.length > 0) return ids;
   throw new CommandError(`there is no key ${key}. \`plantain keys list\` lists them.`, exitCodes.usage);
+}
+
+/** The same of a project. */
+export function projectIdsOf(project: string, known: readonly KnownKey[]): string[] {
+  const ids = idsOfKey(project, known);
+  if (ids.length > 0) return ids;
+  const message = `there is no project ${project.slice(0, 64)}. \`plantain projects list\` lists them.`;
+  throw new CommandError(message, exitCodes.usage);
 }
 
 /** `--to` names a whole day, so the period ends where the next day begins. */

@@ -17,7 +17,6 @@ export interface Operator {
 /** A browser's session at the admin API. */
 export interface OperatorSession {
   readonly id: string;
-  readonly createdAtMs: number;
   readonly expiresAtMs: number;
   /** To be sent back in `x-plantain-csrf` with whatever changes something. */
   readonly csrf: string;

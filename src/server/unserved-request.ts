@@ -1,6 +1,7 @@
 import type { FastifyRequest, HTTPMethods } from 'fastify';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { unknownUrl } from './unknown-url.ts';
 
 export const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -21,9 +22,7 @@ export async function answerUnknown(request: FastifyRequest, home: string | unde
       headers: { location: home, vary: 'accept', 'cache-control': 'no-store' },
       body: { kind: 'whole', pieces: [] },
     };
-  const path = request.url.split('?')[0]?.slice(0, 200) ?? '';
-  const message = `Invalid URL (${request.method} ${path}). The Images API is at /v1/images/generations and /v1/images/edits.`;
-  throw new PlantainError('unknown_url', message);
+  throw unknownUrl(request.method, request.url);
 }
 
 /** Answers a method that a path does not have, and what browsers ask before they call from elsewhere. */

@@ -124,6 +124,8 @@ export function apiKeyStoreContract(adapter: string, openEmpty: () => Promise<Ap
       await store.insert(record('first', { createdAtMs: 1000 }), randomBytes(32), noLimits);
       await store.revoke(await idOf('first'), 3000);
       expect((await store.list()).map((key) => key.name)).toStrictEqual(['first', 'second']);
+      const named = (await store.list()).map(({ id, name }) => ({ id, name }));
+      expect(await store.names()).toEqual(named);
     });
 
     test('a key with one more secret is the same key, and its other secrets end', async () => {

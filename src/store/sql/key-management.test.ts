@@ -183,6 +183,7 @@ test('an archived project lets none of its keys in, takes no new one, and gives 
   await expect(createApiKey(store, clock, { name: 'late', projectId })).rejects.toThrow();
   await expect(editProject(projects, 'shop', { name: 'x' })).rejects.toThrow(/archived/);
   expect((await createProject(projects, clock, { name: 'shop' })).id).not.toBe(projectId);
+  expect(await projects.names()).toEqual((await projects.list()).map(({ id, name }) => ({ id, name })));
   expect((await projects.list()).map(({ name }) => name).toSorted()).toStrictEqual([
     'default',
     'shop',

@@ -93,6 +93,15 @@ export class SqlApiKeyStore implements ApiKeyStore {
     return this.#withSecrets(rows);
   }
 
+  names(): Promise<readonly Pick<ApiKey, 'id' | 'name'>[]> {
+    return this.#db
+      .selectFrom('api_keys')
+      .select(['id', 'name'])
+      .orderBy('created_at_ms')
+      .orderBy('id')
+      .execute();
+  }
+
   async page(query: KeysQuery): Promise<readonly ApiKeyRecord[]> {
     return this.#withSecrets(await keyPage(this.#db, query));
   }

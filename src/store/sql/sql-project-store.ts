@@ -26,6 +26,15 @@ export class SqlProjectStore implements ProjectStore {
     });
   }
 
+  names(): Promise<readonly Pick<Project, 'id' | 'name'>[]> {
+    return this.#db
+      .selectFrom('projects')
+      .select(['id', 'name'])
+      .orderBy('created_at_ms')
+      .orderBy('id')
+      .execute();
+  }
+
   async list(): Promise<readonly Project[]> {
     const rows = await this.#db
       .selectFrom('projects')
