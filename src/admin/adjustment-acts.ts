@@ -1,10 +1,10 @@
 import type { BookedAdjustment } from '../admission/allowance-store.ts';
-import { allowanceId } from '../admission/allowance-ids.ts';
+import { allowanceId, subjectIdOf } from '../admission/allowance-ids.ts';
 import { newId } from '../kernel/ids.ts';
 import type { MicroUsd } from '../kernel/money.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { type Administration, audited } from './administration.ts';
-import { type AllowanceAddress, allowanceOwner, partOf, subjectIdOf } from './allowance-address.ts';
+import { type AllowanceAddress, allowanceOwner, partOf } from './allowance-address.ts';
 
 export interface AdjustmentWish {
   readonly address: AllowanceAddress;

@@ -64,11 +64,6 @@ export async function allowancesAt(
   return [{ ...one, counters: rolledForward(one.counters, await records.allowances.periods()) }];
 }
 
-/** The key or project that an allowance belongs to. */
-export function subjectIdOf(owner: AllowanceOwner): string {
-  return 'id' in owner ? owner.id : owner.projectId;
-}
-
 /** What of the key or project is meant, where it is not all of it. */
 export function partOf(owner: AllowanceOwner): Readonly<Record<string, unknown>> {
   if (owner.kind === 'user') return { user: owner.endUser };

@@ -1,10 +1,10 @@
 import type { AllowanceOwner } from '../admission/allowance-store.ts';
 import type { Allowance } from '../admission/allowance.ts';
-import { allowanceParts } from '../admission/allowance-ids.ts';
+import { allowanceParts, subjectIdOf } from '../admission/allowance-ids.ts';
 import { type Limits, noLimits } from '../journey/limits.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { type Administration, type AdminRecords, audited } from './administration.ts';
-import { type AllowanceAddress, allowanceOwner, partOf, subjectIdOf } from './allowance-address.ts';
+import { type AllowanceAddress, allowanceOwner, partOf } from './allowance-address.ts';
 import { limitsJson } from './describe-allowance.ts';
 import { knownModel } from './known-model.ts';
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AllowanceOwner } from './allowance-store.ts';
 
 /** Whose an order is, and what it asks for. */
@@ -16,7 +16,7 @@ function modelAllowance(subject: string, model: string): string {
 
 /** The allowance of one end user of a project. The caller chose the name, so its digest stands for it. */
 export function userAllowance(projectId: string, endUser: string): string {
-  return `${projectId}/user/${createHash('sha256').update(endUser).digest('base64url').slice(0, 22)}`;
+  return `${projectId}/user/${hash('sha256', endUser, 'base64url').slice(0, 22)}`;
 }
 
 /** Its limits are those of every end user of the project. */
@@ -42,6 +42,11 @@ export function allowanceId(owner: AllowanceOwner): string {
   if (owner.kind === 'users') return userTemplate(owner.projectId);
   if (owner.kind === 'user') return userAllowance(owner.projectId, owner.endUser);
   return owner.model === undefined ? owner.id : modelAllowance(owner.id, owner.model);
+}
+
+/** The key or project that an allowance belongs to. */
+export function subjectIdOf(owner: AllowanceOwner): string {
+  return 'id' in owner ? owner.id : owner.projectId;
 }
 
 /** Whose an allowance is, as far as its id tells: of an end user it has the digest alone. */

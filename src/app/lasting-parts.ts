@@ -84,7 +84,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   const book = new SqlLedger(database.db, {
     periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
     flush: database.flush,
-    alertAt: () => config.budgets.alertAt,
+    alertAt: config.budgets.alertAt,
     onAlerts: () => webhooks.ring(),
     ...(instance && { postgres: { instance } }),
   });

@@ -30,7 +30,7 @@ export async function openMetrics({ metrics }: Config): Promise<Metrics | undefi
       knownParameters: new Set(Object.keys(requestFields)),
       perKey: new Set(metrics.perKey),
     }),
-    onStage: ({ stage, durationMs }) =>
+    onStage: (stage, durationMs) =>
       meter.observe('plantain_order_stage_seconds', { stage }, durationMs / 1000),
     onRequest: countRequests(meter),
     stop: measureProcess(meter),

@@ -1,10 +1,8 @@
 import type { Permit } from '../journey/admission.ts';
 import type { Dialect } from '../journey/dialect.ts';
-import type { ImageOrder } from '../journey/image-order.ts';
-import type { Credentials } from '../journey/image-request.ts';
 import type { Stages } from '../journey/stages.ts';
 
-/** The steps of an order, as its metrics and traces name them. */
+/** The steps of an order, as its metrics name them. */
 export type StageName =
   | 'authenticate'
   | 'read'
@@ -16,31 +14,20 @@ export type StageName =
   | 'settle'
   | 'write';
 
-/** A step of an order that has ended. */
-export interface TimedStage {
-  readonly stage: StageName;
-  /** Of the clock of `performance.now()`. */
-  readonly beganAtMs: number;
-  readonly durationMs: number;
-  readonly isFailed: boolean;
-  /** Whose step it was: an order's id, or what it asked to be known by when there was none yet. */
-  readonly of: string | Credentials;
-}
-
-export type StageListener = (stage: TimedStage) => void;
+/** Hears of each step of an order that has ended, also badly, and how long it took. */
+export type StageListener = (stage: StageName, durationMs: number) => void;
 
 /** The same stages, each told of when it has ended. Nobody who does not ask for that pays for it. */
 export function timedStages(stages: Stages, onStage: StageListener): Stages {
   const timed = timing(onStage);
   return {
     ...stages,
-    authenticate: (credentials) => timed('authenticate', credentials, () => stages.authenticate(credentials)),
-    admit: async (order, scope) =>
-      timedPermit(await timed('admit', order.id, () => stages.admit(order, scope)), order, timed),
-    prepare: (order, scope) => timed('prepare', order.id, () => stages.prepare(order, scope)),
-    draw: (order, ...rest) => timed('draw', order.id, () => stages.draw(order, ...rest)),
-    finish: (order, ...rest) => timed('finish', order.id, () => stages.finish(order, ...rest)),
-    keep: (order, ...rest) => timed('keep', order.id, () => stages.keep(order, ...rest)),
+    authenticate: (credentials) => timed('authenticate', () => stages.authenticate(credentials)),
+    admit: async (order, scope) => timedPermit(await timed('admit', () => stages.admit(order, scope)), timed),
+    prepare: (order, scope) => timed('prepare', () => stages.prepare(order, scope)),
+    draw: (order, ...rest) => timed('draw', () => stages.draw(order, ...rest)),
+    finish: (order, ...rest) => timed('finish', () => stages.finish(order, ...rest)),
+    keep: (order, ...rest) => timed('keep', () => stages.keep(order, ...rest)),
   };
 }
 
@@ -49,12 +36,11 @@ export function timedDialect(dialect: Dialect, onStage: StageListener): Dialect 
   const timed = timing(onStage);
   return {
     ...dialect,
-    read: (request, caller, scope) => timed('read', request.id, () => dialect.read(request, caller, scope)),
+    read: (request, caller, scope) => timed('read', () => dialect.read(request, caller, scope)),
     writeResult: (result) => {
       const beganAtMs = performance.now();
       const answer = dialect.writeResult(result);
-      const durationMs = performance.now() - beganAtMs;
-      onStage({ stage: 'write', beganAtMs, durationMs, isFailed: false, of: result.order.id });
+      onStage('write', performance.now() - beganAtMs);
       return answer;
     },
   };
@@ -63,27 +49,20 @@ export function timedDialect(dialect: Dialect, onStage: StageListener): Dialect 
 type Timed = ReturnType<typeof timing>;
 
 function timing(onStage: StageListener) {
-  return async <Result>(
-    stage: StageName,
-    of: string | Credentials,
-    work: () => Promise<Result>,
-  ): Promise<Result> => {
+  return async <Result>(stage: StageName, work: () => Promise<Result>): Promise<Result> => {
     const beganAtMs = performance.now();
-    let isFailed = true;
     try {
-      const result = await work();
-      isFailed = false;
-      return result;
+      return await work();
     } finally {
-      onStage({ stage, beganAtMs, durationMs: performance.now() - beganAtMs, isFailed, of });
+      onStage(stage, performance.now() - beganAtMs);
     }
   };
 }
 
-function timedPermit(permit: Permit, order: ImageOrder, timed: Timed): Permit {
+function timedPermit(permit: Permit, timed: Timed): Permit {
   return {
     ...permit,
-    settle: (settlement) => timed('settle', order.id, () => permit.settle(settlement)),
-    release: (error) => timed('settle', order.id, () => permit.release(error)),
+    settle: (settlement) => timed('settle', () => permit.settle(settlement)),
+    release: (error) => timed('settle', () => permit.release(error)),
   };
 }

@@ -216,7 +216,7 @@ export interface Ledger {
   attempts(id: string): Promise<readonly LedgerAttempt[]>;
   /**
    * Closes what an earlier run left open, as `unknown` at the reserved price, and returns how many.
-   * To be called before the first order. Without PostgreSQL this is the only server on the ledger (see `serve-lock.ts`); with it,
+   * Without PostgreSQL this is the only server on the ledger (see `serve-lock.ts`), and calls it before its first order; with it,
    * rows of servers that live stay open.
    */
   closeLeftOpen(atMs: number): Promise<number>;

@@ -15,10 +15,10 @@ const maxDays = 36_600;
 export function zoneOffsets(timeZone: string, fromMs: number, toMs: number): readonly ZoneOffset[] {
   if (timeZone === 'UTC') return [{ fromMs, offsetMs: 0 }];
   const offsetAt = offsetsOf(timeZone);
-  const found: ZoneOffset[] = [{ fromMs, offsetMs: offsetAt(fromMs) }];
+  let before = offsetAt(fromMs);
+  const found: ZoneOffset[] = [{ fromMs, offsetMs: before }];
   const endMs = Math.min(toMs, fromMs + maxDays * dayMs);
   for (let atMs = fromMs; atMs < endMs; atMs += dayMs) {
-    const before = offsetAt(atMs);
     const after = offsetAt(atMs + dayMs);
     if (before === after) continue;
     let [low, high] = [atMs, atMs + dayMs];
@@ -28,6 +28,7 @@ export function zoneOffsets(timeZone: string, fromMs: number, toMs: number): rea
       else high = middle;
     }
     found.push({ fromMs: high, offsetMs: after });
+    before = after;
   }
   return found;
 }

@@ -66,7 +66,7 @@ export function groupsContract(
       statements: bookStatements(dialect),
       periodsOf,
       usesDatabaseClock: false,
-      alerting: { alertAt: () => [], periodsOf },
+      alerting: { alertAt: [], periodsOf },
       endUsers: new EndUserRoom(),
     };
     const write = (tasks: readonly BookTask[], isRedo = false) =>

@@ -1,15 +1,21 @@
 import { type Kysely, sql } from 'kysely';
-import { candidateAllowances } from '../../admission/allowance-ids.ts';
 import { createPeriods, type Periods } from '../../admission/periods.ts';
-import { countersOf, type LedgerSums, ledgerSums, rowsSince } from './count-from-ledger.ts';
+import { countersOf, ledgerSums, rowsSince, sumsByAllowance } from './count-from-ledger.ts';
 import type { Database } from './database-schema.ts';
 
 const stateName = 'time_zone';
 
 /** Days and months in the time zone that the counters were last counted in. */
 export async function storedPeriods(db: Kysely<Database>): Promise<(nowMs: number) => Periods> {
-  return createPeriods((await storedZone(db)) ?? 'UTC');
+  const timeZone = (await storedZone(db)) ?? 'UTC';
+  // What was worked out of the running day and month is kept with it.
+  const known = periodsOfZone.get(timeZone) ?? createPeriods(timeZone);
+  periodsOfZone.set(timeZone, known);
+  return known;
 }
+
+/** By the zones that were ever stored, which are few. */
+const periodsOfZone = new Map<string, (nowMs: number) => Periods>();
 
 /**
  * Days and months of a time zone. Where the counters were counted in another, or never, the running day and month are
@@ -52,16 +58,8 @@ async function recount(db: Kysely<Database>, periods: Periods): Promise<void> {
     month_used_micro_usd: 0,
   };
   await db.updateTable('allowances').set(fresh).execute();
-  const byAllowance = new Map<string, LedgerSums[]>();
-  for (const row of await ledgerSums(db, periods, rowsSince(Math.min(dayStartMs, monthStartMs))))
-    for (const id of candidateAllowances({
-      keyId: row.key_id,
-      projectId: row.project_id,
-      model: row.model,
-      endUser: row.end_user,
-    }))
-      byAllowance.set(id, [...(byAllowance.get(id) ?? []), row]);
-  for (const [id, sums] of byAllowance) {
+  const rows = await ledgerSums(db, periods, rowsSince(Math.min(dayStartMs, monthStartMs)));
+  for (const [id, sums] of sumsByAllowance(rows)) {
     const { dayImages, dayUsedMicroUsd, monthUsedMicroUsd } = countersOf(sums, periods);
     await db
       .updateTable('allowances')

@@ -1,9 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { idBound } from '../../kernel/ids.ts';
+import { candidateAllowances } from '../../admission/allowance-ids.ts';
 import { unused, type Counters } from '../../admission/allowance.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { maxIdAgeMs } from '../../usage/ledger.ts';
-import type { Database } from './database-schema.ts';
+import type { Database, LedgerTable } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
 import { billion } from './hour-columns.ts';
 
@@ -66,6 +67,30 @@ export function sumsQuery(
 /** The rows since a moment. Ids begin with their time, so that older ones are not read. */
 export function rowsSince(ms: number): RawBuilder<unknown> {
   return sql`id >= ${idBound('req', ms - maxIdAgeMs)} and created_at_ms >= ${ms}`;
+}
+
+/** The allowances that rows of the ledger count in. */
+export function candidates(
+  row: Pick<LedgerTable, 'key_id' | 'project_id' | 'model' | 'end_user'>,
+): readonly string[] {
+  return candidateAllowances({
+    keyId: row.key_id,
+    projectId: row.project_id,
+    model: row.model,
+    endUser: row.end_user,
+  });
+}
+
+/** Sums of orders, by the allowances that they count in. */
+export function sumsByAllowance(rows: readonly LedgerSums[]): ReadonlyMap<string, readonly LedgerSums[]> {
+  const sums = new Map<string, LedgerSums[]>();
+  for (const row of rows)
+    for (const id of candidates(row)) {
+      const known = sums.get(id);
+      if (known === undefined) sums.set(id, [row]);
+      else known.push(row);
+    }
+  return sums;
 }
 
 /** Counters of a new allowance: what these orders used. */

@@ -4,8 +4,8 @@ const retryMs = 1000;
 const mostDoubts = 10_000;
 
 /**
- * Orders that were refused because the database did not answer: whether they are in the ledger is not known. As soon as
- * it answers, and for a minute from then on, each is canceled if it is there.
+ * Orders that were refused because the database did not answer: whether they are in the ledger is not known. Once it
+ * answers, each is canceled if it is there; looked for until a minute after it was refused.
  */
 export class DoubtList {
   readonly #cancel: (id: string) => Promise<unknown>;

@@ -1,5 +1,4 @@
 import { type Allowance, latestStart, type Told, withoutOpen } from '../../admission/allowance.ts';
-import { candidateAllowances } from '../../admission/allowance-ids.ts';
 import {
   dueThresholds,
   isDueRefusal,
@@ -13,14 +12,14 @@ import type { Periods } from '../../admission/periods.ts';
 import type { AlertType } from '../../journey/budget-alert.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { BookStatements } from './book-statements.ts';
-import { countersOf, type LedgerSums } from './count-from-ledger.ts';
+import { countersOf, sumsByAllowance } from './count-from-ledger.ts';
 import type { AlertsTable } from './database-schema.ts';
 import type { QueryRunner } from './query-runner.ts';
 
 /** What is told of limits, and when. */
 export interface Alerting {
-  /** Percents that are told of where an allowance names none; asked for each time, since a reload may change them. */
-  readonly alertAt: () => readonly number[];
+  /** Percents that are told of where an allowance names none. */
+  readonly alertAt: readonly number[];
   readonly periodsOf: (nowMs: number) => Periods;
   /** There is something to tell, in a transaction that is about to be committed. */
   readonly onAlerts?: (() => void) | undefined;
@@ -50,7 +49,7 @@ export async function tellLimits(
   const periods = periodsOf(Math.max(atMs, startMs));
   const likely = candidates.filter((candidate) => findings(candidate, periods).length > 0);
   if (likely.length === 0) return;
-  const open = byAllowance((await runner.executeQuery(statements.openSums(periods))).rows);
+  const open = sumsByAllowance((await runner.executeQuery(statements.openSums(periods))).rows);
   const rows: AlertsTable[] = [];
   const told = new Map<string, Told>();
   for (const candidate of likely) {
@@ -119,20 +118,6 @@ function findings({ allowance, alertAt, refusal }: AlertCandidate, periods: Peri
     .filter((use) => use.limit === refusal.reason && use.used + requested > use.allowed)
     .filter((use) => isDueRefusal(refusal, use, told))
     .map((use) => ({ type: 'budget.exhausted' as const, use, percent: null, requested }));
-}
-
-/** Sums of orders, by the allowances that they count in. */
-function byAllowance(rows: readonly LedgerSums[]): Map<string, LedgerSums[]> {
-  const sums = new Map<string, LedgerSums[]>();
-  for (const row of rows)
-    for (const id of candidateAllowances({
-      keyId: row.key_id,
-      projectId: row.project_id,
-      model: row.model,
-      endUser: row.end_user,
-    }))
-      sums.set(id, [...(sums.get(id) ?? []), row]);
-  return sums;
 }
 
 function resetOf({ limit }: AlertedUse, { dayEndMs, monthEndMs }: Periods): number | null {

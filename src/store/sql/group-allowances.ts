@@ -1,14 +1,10 @@
 import { type Allowance, type Counters, ownOr, settled, unused } from '../../admission/allowance.ts';
-import {
-  candidateAllowances,
-  templateOf,
-  userAllowance,
-  userTemplate,
-} from '../../admission/allowance-ids.ts';
+import { templateOf, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
 import type { LimitRefusal } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { noLimits } from '../../journey/limits.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
+import { candidates } from './count-from-ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
 import type { LedgerTable } from './database-schema.ts';
@@ -158,7 +154,7 @@ export class GroupAllowances {
     const add = (id: string, refusal?: LimitRefusal): void => {
       const allowance = this.#inForce(id);
       if (allowance === undefined) return;
-      const alertAt = this.#alertAt(allowance) ?? alerting.alertAt();
+      const alertAt = this.#alertAt(allowance) ?? alerting.alertAt;
       const endUser = this.#endUsers.get(id) ?? null;
       found.push({ allowance, alertAt, endUser, ...(refusal && { refusal }) });
     };
@@ -199,8 +195,4 @@ export class GroupAllowances {
     this.#allowances.set(allowance.id, { ...allowance, counters });
     this.#touched.add(allowance.id);
   }
-}
-
-function candidates({ key_id, project_id, model, end_user }: Subjects): string[] {
-  return candidateAllowances({ keyId: key_id, projectId: project_id, model, endUser: end_user });
 }

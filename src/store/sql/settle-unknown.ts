@@ -42,7 +42,7 @@ export function settleUnknown(
       statements: bookStatements(dialect),
       periodsOf,
       usesDatabaseClock: false,
-      alerting: { alertAt: () => [], periodsOf },
+      alerting: { alertAt: [], periodsOf },
       endUsers: new EndUserRoom(),
     };
     const { markup_basis_points: markup } = row;

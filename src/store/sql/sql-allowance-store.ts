@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { alertedUses, toldAfterChange, toldAfterCredit } from '../../admission/alert-rules.ts';
 import { type Allowance, type Counters, withoutOpen } from '../../admission/allowance.ts';
-import { allowanceId, userTemplate } from '../../admission/allowance-ids.ts';
+import { allowanceId, subjectIdOf, userTemplate } from '../../admission/allowance-ids.ts';
 import type {
   Adjustment,
   AdjustmentsQuery,
@@ -83,7 +83,7 @@ export class SqlAllowanceStore implements AllowanceStore {
     let allowance: Allowance | undefined;
     await allOrNothing(this.#db, async (db) => {
       // The lock of the key or project keeps orders from coming in between. Those of orders are taken in the same order.
-      await this.#read(db, subjectOf(owner), this.#lock);
+      await this.#read(db, subjectIdOf(owner), this.#lock);
       const known = await this.#read(db, id, this.#lock);
       const limits = { ...(known?.limits ?? noLimits), ...changes };
       if (known === undefined) {
@@ -236,10 +236,6 @@ async function countUsers(db: Kysely<Database>, projectId: string): Promise<void
 /** End users are known by their name as the ledger keeps it. */
 function idOf(owner: AllowanceOwner): string {
   return allowanceId(owner.kind === 'user' ? { ...owner, endUser: storableText(owner.endUser) } : owner);
-}
-
-function subjectOf(owner: AllowanceOwner): string {
-  return 'id' in owner ? owner.id : owner.projectId;
 }
 
 function ordersOf(owner: AllowanceOwner): RawBuilder<unknown> | undefined {

@@ -37,7 +37,7 @@ export interface SqlLedgerOptions {
   /** PostgreSQL, which several processes may share; absent: SQLite, of one process alone. */
   readonly postgres?: SharedLedgerOptions;
   /** At which percents of a limit something is told, unless an allowance says otherwise. */
-  readonly alertAt?: () => readonly number[];
+  readonly alertAt?: readonly number[];
   /** There is something to tell of a limit. */
   readonly onAlerts?: () => void;
   /** End users that are counted, of each project. */
@@ -75,7 +75,7 @@ export class SqlLedger implements Ledger {
       periodsOf = createPeriods('UTC'),
       flush,
       postgres,
-      alertAt = () => defaultAlertAt,
+      alertAt = defaultAlertAt,
       onAlerts,
       mostEndUsers,
     }: SqlLedgerOptions = {},
@@ -126,14 +126,14 @@ export class SqlLedger implements Ledger {
     completion: LedgerCompletion,
     attempts: readonly LedgerAttempt[],
   ): Promise<boolean> {
-    const isChanged = await this.#book.run({ kind: 'complete', id, completion, attempts });
+    // Also where it cannot be written: only how many there are about now counts.
     this.#underWay.delete(id);
-    if (isChanged) return true;
+    if (await this.#book.run({ kind: 'complete', id, completion, attempts })) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }
 
-  /** An order that is in doubt was never asked of an upstream. Whether it is known now what became of it. */
+  /** An order that is in doubt was never asked of an upstream. */
   async #cancel(id: string): Promise<void> {
     const completion = {
       ...blankCompletion,

@@ -68,7 +68,10 @@ export async function totalsOf(
   const lastMs = Math.max(Date.now(), rows[0]?.last_ms ?? 0) + dayMs;
   // Days of open orders that are older than every closed one are read by the clock of the first.
   const firstMs = Math.max(query.fromMs ?? Number.NEGATIVE_INFINITY, rows[0]?.first_ms ?? lastMs - 2 * dayMs);
-  const offsets = zoneOffsets(query.timeZone ?? 'UTC', firstMs, Math.min(query.toMs ?? lastMs, lastMs));
+  // Only days and hours are by a clock; finding when it changes takes a look at every day.
+  const isByClock = query.by.includes('day') || query.by.includes('hour');
+  const timeZone = isByClock ? (query.timeZone ?? 'UTC') : 'UTC';
+  const offsets = zoneOffsets(timeZone, firstMs, Math.min(query.toMs ?? lastMs, lastMs));
   const span = totalsSpan(query, offsets, await ledgerFromMs(db), lastMs);
   return totalsStatement({ query, span, offsets, hasPulse }, mostRows(query) + 1);
 }
