@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { bookFaults } from '../../../test/support/book-faults.ts';
+import { plainOpening } from '../../../test/support/plain-orders.ts';
 import { startPostgres } from '../../../test/support/postgres-server.ts';
 import { createApiKey } from '../../access/manage-keys.ts';
 import { noLimits } from '../../journey/limits.ts';
+import { periodsIn } from './budget-zone.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { openStore } from './open-store.ts';
 import { settleUnknown } from './settle-unknown.ts';
@@ -154,4 +156,24 @@ describe.each(Object.entries(databases))('an unknown order on %s', (_name, datab
     expect(await ledger.find(id)).toMatchObject({ status: 'open' });
     expect(await settleUnknown(db, dialect, 'req_none', settlement)).toBeUndefined();
   });
+});
+
+test('what is told of its limits is of the days of the zone that the book is in', async () => {
+  const { db, close } = await openStore({ url: undefined, file: ':memory:' });
+  const periodsOf = await periodsIn(db, 'Pacific/Auckland', created);
+  const ledger = new SqlLedger(db, { periodsOf });
+  const { record } = await createApiKey(
+    new SqlApiKeyStore(db),
+    { nowMs: () => created },
+    { name: 'south', limits: { ...noLimits, dayMicroUsd: 1000 } },
+  );
+  await db.updateTable('allowances').set({ alert_at: '[1]' }).where('id', '=', record.id).execute();
+  const opening = plainOpening({ keyId: record.id, reservedMicroUsd: 900, createdAtMs: created });
+  await ledger.open(opening);
+  await ledger.closeLeftOpen(created + 1);
+  await settleUnknown(db, 'sqlite', opening.id, { ...settlement, imagesDelivered: 1 });
+  const told = await db.selectFrom('alerts').select(['used', 'period_start_ms', 'resets_at_ms']).execute();
+  const midnight = Date.parse('2026-11-27T00:00:00+13:00');
+  expect(told).toEqual([{ used: 40, period_start_ms: midnight, resets_at_ms: midnight + 86_400_000 }]);
+  await close();
 });

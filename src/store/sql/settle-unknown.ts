@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { createPeriods } from '../../admission/periods.ts';
+import { storedPeriods } from './budget-zone.ts';
 import { newId } from '../../kernel/ids.ts';
 import { formatMicroUsd } from '../../kernel/money.ts';
 import type { LedgerRow, SettlementByHand } from '../../usage/ledger.ts';
@@ -37,7 +37,7 @@ export function settleUnknown(
       throw new RangeError(`${id} asked for ${String(before.imagesRequested)} pictures.`);
     const status =
       imagesDelivered === 0 ? 'failed' : imagesDelivered < before.imagesRequested ? 'partial' : 'succeeded';
-    const periodsOf = createPeriods('UTC');
+    const periodsOf = await storedPeriods(transaction);
     const group = {
       statements: bookStatements(dialect),
       periodsOf,
