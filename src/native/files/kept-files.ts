@@ -77,7 +77,7 @@ export class KeptFiles {
       );
     if (files.has(name)) throw exists(name);
     if ((announced.statedBytes ?? 0) > maxFileBytes) throw tooLarge(maxFileBytes);
-    this.#checkRoom(keyId, files, announced.statedBytes ?? 0);
+    this.#checkRoom(keyId, files, { files: 1, bytes: announced.statedBytes ?? 0 });
     await this.#dropLateUploads();
     if (this.#uploads.size >= maxUploads)
       throw new PlantainError('too_many_orders', 'Too many uploads are under way. Try again in a minute.', {
@@ -129,7 +129,7 @@ export class KeptFiles {
       const files = await this.#filesOf(upload.keyId);
       const added = bytes.reduce((sum, piece) => sum + piece.length, 0);
       if (upload.sizeBytes + added > this.#options.maxFileBytes) throw tooLarge(this.#options.maxFileBytes);
-      this.#checkRoom(upload.keyId, files, added);
+      this.#checkRoom(upload.keyId, files, { files: 0, bytes: added });
       await this.#options.shelf.append(upload.storageId, bytes);
       for (const piece of bytes) upload.hash.update(piece);
       if (upload.head.length < 64)
@@ -248,13 +248,17 @@ export class KeptFiles {
     }
   }
 
-  /** Uploads under way count with what is here of them; `moreBytes` comes on top. */
-  #checkRoom(keyId: string, files: ReadonlyMap<string, KeptFile>, moreBytes: number): void {
+  /** Uploads under way count as files, with the bytes of them that are here; `more` comes on top. */
+  #checkRoom(
+    keyId: string,
+    files: ReadonlyMap<string, KeptFile>,
+    more: { readonly files: number; readonly bytes: number },
+  ): void {
     const underWay = [...this.#uploads.values()].filter((upload) => upload.keyId === keyId);
     const keptBytes = [...files.values(), ...underWay].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     if (
-      files.size + underWay.length <= maxFilesPerKey &&
-      keptBytes + moreBytes <= this.#options.maxBytesPerKey
+      files.size + underWay.length + more.files <= maxFilesPerKey &&
+      keptBytes + more.bytes <= this.#options.maxBytesPerKey
     )
       return;
     const message = `Your files take all the room they may: ${maxFilesPerKey} files and ${this.#options.maxBytesPerKey} bytes. Delete some; each goes by itself after 48 hours.`;

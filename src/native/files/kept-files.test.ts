@@ -1,0 +1,307 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Caller } from '../../journey/image-order.ts';
+import type { FileShelf, KeptFile } from './file-shelf.ts';
+import { KeptFiles } from './kept-files.ts';
+
+const hourMs = 3_600_000;
+const startMs = Date.UTC(2026, 0, 1);
+const caller = (keyId: string): Caller => ({ keyId, keyName: keyId, projectId: 'proj', strict: false });
+const [mine, other] = [caller('mine'), caller('other')];
+const notAccessible = expect.objectContaining({ code: 'file_not_accessible' });
+const usedUp = expect.objectContaining({ code: 'file_space_used_up' });
+
+/** A shelf in memory; `bytes` holds everything that lies on it, `kept` what can be found again. */
+class PlainShelf implements FileShelf {
+  readonly bytes = new Map<string, Buffer>();
+  readonly kept: KeptFile[] = [];
+  /** What an append waits for. */
+  gate: Promise<void> | undefined;
+  async append(storageId: string, pieces: readonly Buffer[]): Promise<void> {
+    await this.gate;
+    this.bytes.set(storageId, Buffer.concat([this.bytes.get(storageId) ?? Buffer.alloc(0), ...pieces]));
+  }
+  async keep(file: KeptFile): Promise<void> {
+    this.kept.push(file);
+  }
+  async read({ storageId }: KeptFile): Promise<Buffer | undefined> {
+    return this.bytes.get(storageId);
+  }
+  async remove(storageId: string): Promise<void> {
+    this.bytes.delete(storageId);
+  }
+  async all(): Promise<readonly KeptFile[]> {
+    return this.kept;
+  }
+}
+
+let shelf: PlainShelf;
+let files: KeptFiles;
+
+const opened = (): KeptFiles =>
+  new KeptFiles({
+    shelf,
+    clock: { nowMs: () => Date.now() },
+    maxFileBytes: 100,
+    maxBytesPerKey: 250,
+    typeOf: (bytes) => (bytes.toString('latin1', 0, 3) === 'PIC' ? 'image/pic' : undefined),
+  });
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: startMs });
+  shelf = new PlainShelf();
+  files = opened();
+});
+afterEach(() => vi.useRealTimers());
+
+interface Sent {
+  readonly owner?: Caller;
+  readonly name?: string;
+  readonly mimeType?: string;
+  readonly statedBytes?: number;
+}
+
+function start({ owner = mine, name, mimeType, statedBytes }: Sent = {}): Promise<string> {
+  return files.start(owner, { name, displayName: 'shown', mimeType, statedBytes });
+}
+
+function write(token: string, offset: number, text: string, isLast = true, by: Caller | undefined = mine) {
+  return files.write(token, by, { offset, bytes: [Buffer.from(text)], isLast });
+}
+
+async function send(text: string, sent: Sent = {}): Promise<KeptFile> {
+  const token = await start(sent);
+  const file = await write(token, 0, text, true, sent.owner ?? mine);
+  return file ?? expect.fail('it was the last part');
+}
+
+describe('a file that is sent in parts', () => {
+  test('is there with its last byte, as it was sent and announced, for 48 hours', async () => {
+    const token = await start({ name: 'files/my-file', mimeType: 'text/plain', statedBytes: 7 });
+    expect(await write(token, 0, 'abc', false)).toBeUndefined();
+    expect([files.receivedBytes(token, mine), files.roomOf(token, mine)]).toEqual([3, 97]);
+    await expect(files.find(mine, 'my-file')).rejects.toEqual(notAccessible);
+    const file = await write(token, 3, 'defg');
+    expect(file).toEqual({
+      storageId: expect.stringMatching(/^\w{24}$/) as string,
+      keyId: 'mine',
+      name: 'my-file',
+      displayName: 'shown',
+      mimeType: 'text/plain',
+      sizeBytes: 7,
+      sha256: createHash('sha256').update('abcdefg').digest('base64'),
+      createdAtMs: startMs,
+      expiresAtMs: startMs + 48 * hourMs,
+    });
+    expect(await files.find(mine, 'my-file')).toBe(file);
+    expect((await files.read(file!)).toString()).toBe('abcdefg');
+    expect(shelf.kept).toEqual([file]);
+    expect(() => files.receivedBytes(token, mine)).toThrow(notAccessible);
+  });
+
+  test('goes on where it stopped and nowhere else; a part that was refused can be sent again', async () => {
+    const token = await start();
+    await write(token, 0, 'abc', false);
+    for (const offset of [0, 2, 4])
+      await expect(write(token, offset, 'x')).rejects.toMatchObject({ param: 'x-goog-upload-offset' });
+    await expect(write(token, 3, 'x'.repeat(98))).rejects.toMatchObject({ code: 'body_too_large' });
+    const file = await write(token, 3, 'x'.repeat(97));
+    expect(file?.sizeBytes).toBe(100);
+  });
+
+  test('is received one part at a time', async () => {
+    const token = await start();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    shelf.gate = promise;
+    const first = write(token, 0, 'abc', false);
+    await expect(write(token, 0, 'abc')).rejects.toMatchObject({ param: 'upload_id' });
+    resolve();
+    await first;
+    expect((await write(token, 3, 'd'))?.sizeBytes).toBe(4);
+  });
+
+  test('that is not as long as announced is not kept, and leaves nothing behind', async () => {
+    for (const text of ['abcd', 'abcdef']) {
+      const token = await start({ statedBytes: 5 });
+      await expect(write(token, 0, text)).rejects.toMatchObject({
+        param: 'x-goog-upload-header-content-length',
+      });
+      expect(() => files.receivedBytes(token, mine)).toThrow(notAccessible);
+    }
+    expect([shelf.bytes.size, shelf.kept.length, (await files.list(mine)).length]).toEqual([0, 0, 0]);
+  });
+
+  test('that was given up leaves nothing behind', async () => {
+    const token = await start();
+    await write(token, 0, 'abc', false);
+    await files.cancel(token, mine);
+    expect(shelf.bytes.size).toBe(0);
+    expect(() => files.roomOf(token, mine)).toThrow(notAccessible);
+  });
+});
+
+describe('the type of a file', () => {
+  test('is told by its first bytes where the caller does not say, however few came at first', async () => {
+    expect((await send('PICture')).mimeType).toBe('image/pic');
+    expect((await send('words')).mimeType).toBe('application/octet-stream');
+    const token = await start();
+    await write(token, 0, 'P', false);
+    await write(token, 1, 'IC', false);
+    expect((await write(token, 3, 'ture'))?.mimeType).toBe('image/pic');
+  });
+});
+
+describe('the name of a file', () => {
+  test.each(['a', 'a-b', '0', 'x'.repeat(100), 'files/own'])('%s is taken', async (name) => {
+    expect((await send('x', { name })).name).toBe(name.replace('files/', ''));
+  });
+
+  test.each(['A', '-a', 'a-', 'a_b', 'a/b', '../a', 'a b', 'x'.repeat(101), 'files/files/a'])(
+    '%s is none',
+    async (name) => {
+      await expect(start({ name })).rejects.toMatchObject({ code: 'invalid_value', param: 'file.name' });
+    },
+  );
+
+  test('is made up where the caller gives none, and never the same', async () => {
+    const names = [(await send('x')).name, (await send('x')).name, (await send('x', { name: '' })).name];
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]{16}$/);
+    expect(new Set(names).size).toBe(3);
+  });
+
+  test("is an owner's once, also where two are on their way with it, and another owner's too", async () => {
+    const [first, second] = [await start({ name: 'a' }), await start({ name: 'a' })];
+    await write(first, 0, 'first');
+    await expect(write(second, 0, 'second')).rejects.toMatchObject({ code: 'file_exists' });
+    await expect(start({ name: 'a' })).rejects.toMatchObject({ code: 'file_exists', param: 'file.name' });
+    expect((await files.read(await files.find(mine, 'a'))).toString()).toBe('first');
+    expect(shelf.bytes.size).toBe(1);
+    await send('other', { owner: other, name: 'a' });
+    expect((await files.read(await files.find(other, 'a'))).toString()).toBe('other');
+  });
+});
+
+describe('a file is its owner’s alone', () => {
+  test('and so is its upload, whose address is enough where no key was sent', async () => {
+    const token = await start();
+    expect(token).toMatch(/^\w{48}$/);
+    for (const wrong of [`${token}x`, ''])
+      expect(() => files.roomOf(wrong, undefined)).toThrow(notAccessible);
+    expect(() => files.roomOf(token, other)).toThrow(notAccessible);
+    await expect(write(token, 0, 'x', true, other)).rejects.toEqual(notAccessible);
+    await expect(files.cancel(token, other)).rejects.toEqual(notAccessible);
+    const file = await files.write(token, undefined, { offset: 0, bytes: [Buffer.from('x')], isLast: true });
+    expect(file?.keyId).toBe('mine');
+    await expect(files.find(other, file!.name)).rejects.toEqual(notAccessible);
+    await expect(files.remove(other, file!.name)).rejects.toEqual(notAccessible);
+    expect(await files.list(other)).toEqual([]);
+    expect(shelf.bytes.size).toBe(1);
+  });
+
+  test('the newest is listed first; one that was removed is gone with its bytes', async () => {
+    for (const name of ['a', 'b', 'c']) await send('x', { name });
+    await files.remove(mine, 'b');
+    expect((await files.list(mine)).map(({ name }) => name)).toEqual(['c', 'a']);
+    await expect(files.find(mine, 'b')).rejects.toEqual(notAccessible);
+    expect(shelf.bytes.size).toBe(2);
+  });
+
+  test('one whose bytes are lost is not accessible either', async () => {
+    const file = await send('x');
+    shelf.bytes.clear();
+    await expect(files.read(file)).rejects.toEqual(notAccessible);
+  });
+
+  test('those of an earlier process are found again', async () => {
+    await send('x', { name: 'a' });
+    files = opened();
+    expect((await files.list(mine)).map(({ name }) => name)).toEqual(['a']);
+    await expect(start({ name: 'a' })).rejects.toMatchObject({ code: 'file_exists' });
+  });
+});
+
+describe('room', () => {
+  test('no file is larger than allowed, and none is begun that says it would be', async () => {
+    await expect(start({ statedBytes: 101 })).rejects.toMatchObject({ code: 'body_too_large' });
+    expect((await send('x'.repeat(100), { statedBytes: 100 })).sizeBytes).toBe(100);
+  });
+
+  test('the files of a key take no more bytes than allowed, those on their way included, and others have their own', async () => {
+    for (let count = 0; count < 2; count++) await send('x'.repeat(100));
+    await expect(start({ statedBytes: 51 })).rejects.toEqual(usedUp);
+    const token = await start({ statedBytes: 50 });
+    await write(token, 0, 'x'.repeat(40), false);
+    await expect(start({ statedBytes: 11 })).rejects.toEqual(usedUp);
+    await expect(write(token, 40, 'x'.repeat(11), false)).rejects.toEqual(usedUp);
+    expect((await write(token, 40, 'x'.repeat(10)))?.sizeBytes).toBe(50);
+    await send('x'.repeat(100), { owner: other });
+  });
+
+  test('a key has a thousand files at most, those on their way included', async () => {
+    for (let count = 0; count < 998; count++) await send('');
+    const [first, second] = [await start(), await start()];
+    await expect(start()).rejects.toEqual(usedUp);
+    await write(first, 0, 'x');
+    await files.cancel(second, mine);
+    await send('x');
+    await expect(start()).rejects.toEqual(usedUp);
+  });
+
+  test('a thousand uploads are under way at most; one whose hour is over makes room and leaves nothing', async () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => caller(`key${index}`));
+    const first = await start({ owner: keys[0]! });
+    await write(first, 0, 'abc', false, keys[0]);
+    vi.setSystemTime(startMs + 1);
+    for (const owner of keys.slice(1)) await start({ owner });
+    vi.setSystemTime(startMs + hourMs - 1);
+    await expect(start()).rejects.toMatchObject({ code: 'too_many_orders', retryAfterSeconds: 60 });
+    vi.setSystemTime(startMs + hourMs);
+    await start();
+    expect(shelf.bytes.size).toBe(0);
+    await expect(start()).rejects.toMatchObject({ code: 'too_many_orders' });
+  });
+});
+
+describe('time', () => {
+  test('an upload is good for an hour', async () => {
+    const token = await start();
+    vi.setSystemTime(startMs + hourMs - 1);
+    expect(files.roomOf(token, mine)).toBe(100);
+    vi.setSystemTime(startMs + hourMs);
+    expect(() => files.roomOf(token, mine)).toThrow(notAccessible);
+  });
+
+  test('a file is gone after 48 hours, with its bytes and the room it took', async () => {
+    const file = await send('x', { name: 'a' });
+    vi.setSystemTime(startMs + 48 * hourMs - 1);
+    expect(await files.find(mine, 'a')).toBe(file);
+    vi.setSystemTime(startMs + 48 * hourMs);
+    await expect(files.find(mine, 'a')).rejects.toEqual(notAccessible);
+    expect(shelf.bytes.size).toBe(0);
+    await send('x', { name: 'a' });
+  });
+
+  test('what is over goes by itself, a quarter of an hour later at most, and nothing else does', async () => {
+    await send('x');
+    const stale = await start();
+    await write(stale, 0, 'abc', false);
+    await vi.advanceTimersByTimeAsync(47 * hourMs);
+    expect(shelf.bytes.size).toBe(1);
+    await send('y', { owner: other, name: 'young' });
+    await vi.advanceTimersByTimeAsync(1.25 * hourMs);
+    expect([...shelf.bytes.values()].map(String)).toEqual(['y']);
+    expect((await files.find(other, 'young')).sizeBytes).toBe(1);
+  });
+
+  test('an upload that is receiving a part when its hour ends is not taken away under it', async () => {
+    const token = await start();
+    await write(token, 0, 'ab', false);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    shelf.gate = promise;
+    const part = write(token, 2, 'c');
+    await vi.advanceTimersByTimeAsync(2 * hourMs);
+    resolve();
+    const file = await part;
+    expect((await files.read(file!)).toString()).toBe('abc');
+  });
+});
