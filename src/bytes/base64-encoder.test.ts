@@ -50,3 +50,7 @@ test('single-byte chunks do not make thousands of slices or hold much more than 
   const held = image.slices.reduce((sum, slice) => sum + slice.buffer.byteLength, 0);
   expect(held).toBeLessThan(image.length * 2);
 });
+
+test('of no bytes at all there is no slice either', () => {
+  expect(encodeInChunks(Buffer.alloc(0), [])).toEqual({ text: '', slices: [], byteLength: 0 });
+});

@@ -145,11 +145,13 @@ function optional(name: string, value: unknown): Record<string, unknown> {
 }
 
 function* predictions({ images }: ImageResult): Generator<Buffer> {
-  let text = '{"predictions":[';
-  for (const { image } of images) {
-    yield Buffer.from(`${text}{"mimeType":${JSON.stringify(image.mimeType)},"bytesBase64Encoded":"`);
+  yield Buffer.from('{"predictions":[');
+  for (const [index, { image }] of images.entries()) {
+    const separator = index === 0 ? '' : ',';
+    const mimeType = JSON.stringify(image.mimeType);
+    yield Buffer.from(`${separator}{"mimeType":${mimeType},"bytesBase64Encoded":"`);
     yield* image.base64.slices;
-    text = '"},';
+    yield Buffer.from('"}');
   }
-  yield Buffer.from(`${text.replace(/,$/, '')}]}`);
+  yield Buffer.from(']}');
 }
