@@ -12,6 +12,7 @@ import type { NativeParts } from './native-parts.ts';
 import type { NativeRequest } from './native-request.ts';
 import type { ReadRequest } from './read-request.ts';
 
+const cannot = new PlantainError('invalid_value', 'It cannot do that.');
 const none = new PlantainError('rate_limit_exceeded', 'None is left.');
 const model = { id: 'm', imageTokens: {}, pixels: {} } as unknown as CatalogueModel;
 const drawn = (fields: Partial<PassedAnswer> = {}): PassedAnswer => ({ call: plainCall(), ...fields });
@@ -27,6 +28,10 @@ interface Scene {
   readonly drafts?: 'keep' | 'strip';
   readonly tries?: number;
   readonly isUnderWay?: boolean;
+  /** Those that do not speak the protocol. */
+  readonly mute?: readonly string[];
+  /** Those that cannot do what is asked. */
+  readonly unfit?: readonly string[];
 }
 
 /** Asks upstreams that answer like this, one call after another. */
@@ -39,6 +44,8 @@ async function ask(
     drafts = 'keep',
     tries = 9,
     isUnderWay = false,
+    mute = [],
+    unfit = [],
   }: Scene = {},
 ) {
   const steps: string[] = [];
@@ -49,15 +56,17 @@ async function ask(
       name,
       close: async () => undefined,
       draw: () => expect.fail('it draws nothing'),
-      pass: async (given) => {
-        const answer = answers[wishes.length] ?? expect.fail('no more answers');
-        wishes.push(given);
-        steps.push(`${name} ${String(parts[0]?.thoughtSignature).slice(0, 4)}`);
-        if (answer instanceof Error) throw answer;
-        return { ...answer, call: { ...answer.call, upstream: name } };
-      },
+      unfitFor: () => (unfit.includes(name) ? cannot : undefined),
+      ...(!mute.includes(name) && { pass: (given) => pass(name, given) }),
     }),
   );
+  const pass = async (name: string, given: PassWish): Promise<PassedAnswer> => {
+    const answer = answers[wishes.length] ?? expect.fail('no more answers');
+    wishes.push(given);
+    steps.push(`${name} ${String(parts[0]?.thoughtSignature).slice(0, 4)}`);
+    if (answer instanceof Error) throw answer;
+    return { ...answer, call: { ...answer.call, upstream: name } };
+  };
   const ended: (Call | undefined)[] = [];
   const affinity = new Affinity();
   if (home !== undefined) affinity.remember('signature', home);
@@ -69,7 +78,10 @@ async function ask(
       rules: { drafts },
       mayAskAgain: (calls: readonly Call[]) => calls.length < tries,
       pool: {
-        whyNone: () => undefined,
+        whyNone: (_model: CatalogueModel, why: (upstream: Upstream) => unknown) => {
+          const reasons = upstreams.map(why);
+          return reasons.includes(undefined) ? undefined : reasons[0];
+        },
         acquire: async ({ canTake }: Parameters<NativeParts['pool']['acquire']>[0]) => {
           const upstream = upstreams.find(canTake);
           if (upstream === undefined) throw none;
@@ -104,6 +116,14 @@ describe('upstreams that pass requests on', () => {
     expect(heard).toEqual(['a started', 'a failed', 'given up', 'b started', 'b picture']);
     expect([calls.length, answer?.call, error]).toEqual([2, calls[1], undefined]);
     expect(ended).toEqual(calls);
+  });
+
+  test('are those that speak the protocol and can do what is asked; where none is, the reason is told', async () => {
+    expect((await ask([drawn()], { mute: ['a'] })).steps).toEqual(['b own']);
+    expect((await ask([drawn()], { unfit: ['a'] })).steps).toEqual(['b own']);
+    const { error, calls } = await ask([], { mute: ['a', 'b'] });
+    expect([error?.code, calls]).toEqual(['model_not_found', []]);
+    expect((await ask([], { unfit: ['a', 'b'] })).error).toBe(cannot);
   });
 
   test('are left when none is there, with what the last one said', async () => {

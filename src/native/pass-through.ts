@@ -79,14 +79,12 @@ async function whole(parts: NativeParts, plan: Plan, scope: OrderScope): Promise
 /** An answer that goes out as it comes in. Until its first byte another upstream can be asked. */
 async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Promise<ImageAnswer> {
   const chunks = new ChunkQueue();
-  let isUnderWay = false;
-  const work = fulfil(parts, plan, scope, chunks, () => isUnderWay || chunks.byteLength > 0);
+  const work = fulfil(parts, plan, scope, chunks, () => chunks.byteLength > 0);
   await Promise.race([chunks.hasBegun, work]);
   if (chunks.byteLength === 0) {
     const { asked } = await work;
     if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   }
-  isUnderWay = true;
   void work.then(({ asked }) => {
     scope.startSending();
     // An answer that came to its own end says itself what went wrong.
