@@ -11,7 +11,6 @@ import { type Room, rooms } from './rooms.ts';
 /** What is to be tried in a room. */
 export interface Plan {
   readonly room: Room;
-  readonly files: readonly string[];
   /** Every mutant there is, equivalent ones apart. */
   readonly found: number;
   readonly equivalent: number;
@@ -40,7 +39,6 @@ export function makePlans({ paths, perRoom, seed }: PlanOptions): Plan[] {
     const sample = real.toSorted(byChance(seed)).slice(0, perRoom);
     return {
       room,
-      files,
       found: real.length + guards.length,
       equivalent: found.length - real.length,
       sample: [...guards, ...sample],

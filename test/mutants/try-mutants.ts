@@ -90,8 +90,8 @@ async function withoutMistyped(tried: readonly Tried[], lane: Lane): Promise<Tri
 /** How long each file of tests takes by itself. Also warms the runner up. */
 async function timesWithoutMutant(plans: readonly Plan[], lane: Lane): Promise<Map<string, number>> {
   const times = new Map<string, number>();
-  for (const { room, files } of plans) {
-    for (const file of files) {
+  for (const { room, sample } of plans) {
+    for (const file of new Set(sample.map((mutant) => mutant.file))) {
       for (const test of testStages(room, file).flat()) {
         if (times.has(test)) continue;
         const text = read(file);
