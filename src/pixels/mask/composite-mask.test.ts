@@ -6,6 +6,8 @@ import { encodeBase64 } from '../../bytes/encode-base64.ts';
 import { decodeBase64 } from '../../bytes/decode-base64.ts';
 import { pixelOrder, referenceOf } from '../../../test/support/pixel-order.ts';
 import { roomyMemory } from '../../../test/support/plain-scope.ts';
+import { readMark } from '../../kernel/sandbox-mark.ts';
+import { withMark } from '../keep-mark.ts';
 import { PixelWorks } from '../pixel-works.ts';
 import { planMask } from './plan-mask.ts';
 
@@ -300,6 +302,25 @@ describe('without a mask the transparent area of the original is the mask', () =
       param: 'mask',
     });
   });
+});
+
+test('a drawing of the sandbox is told from a model’s also where it was laid in, with its letters where they are now', async () => {
+  const mark = { lettering: { left: 10, top: 20, width: 30, height: 10 }, head: { x: 40, y: 30, width: 20 } };
+  const red = { create: { width: 100, height: 100, channels: 3, background: '#f00' } } as const;
+  const plain = await sharp(red).png().toBuffer();
+  const marked = await withMark(sharp(red).jpeg(), mark).toBuffer();
+  const mask = await maskOf(new Uint8Array(200 * 200), 200);
+  const original = await sharp({ create: { ...red.create, width: 200, height: 200 } })
+    .png()
+    .toBuffer();
+  for (const format of ['png', 'webp'] as const) {
+    const { bytes } = await composite({ original, mask, generated: marked, format });
+    expect(readMark(bytes)).toEqual({
+      lettering: { left: 20, top: 40, width: 60, height: 20 },
+      head: { x: 80, y: 60, width: 40 },
+    });
+    expect(readMark((await composite({ original, mask, generated: plain, format })).bytes)).toBeUndefined();
+  }
 });
 
 describe('faults name who can cure them', () => {
