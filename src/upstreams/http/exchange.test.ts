@@ -1,48 +1,33 @@
-import type { Dispatcher } from 'undici';
 import { describe, expect, test } from 'vitest';
+import {
+  breaks,
+  chunk,
+  ends,
+  head,
+  isSent,
+  scriptedDispatcher,
+  starts,
+  type Step,
+} from '../../../test/support/scripted-dispatcher.ts';
 import { Memory } from '../../admission/memory.ts';
 import { OrderScope } from '../../journey/order-scope.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { exchange, type Progress } from './exchange.ts';
 import { TransportError } from './post-upstream.ts';
 
-type Handler = Required<Dispatcher.DispatchHandler>;
-/** What the other side does, in turn. */
-type Step = (handler: Handler, controller: Dispatcher.DispatchController, scope: OrderScope) => void;
-
-const starts: Step = (handler, controller) => handler.onRequestStart(controller, {});
-// Undici tells of it by a name that its types do not have.
-const isSent: Step = (handler) => (handler as unknown as { onRequestSent(): void }).onRequestSent();
-const head =
-  (status: number, headers: Record<string, string> = {}): Step =>
-  (handler, controller) =>
-    handler.onResponseStart(controller, status, headers);
-const chunk =
-  (text: string): Step =>
-  (handler, controller) =>
-    handler.onResponseData(controller, Buffer.from(text));
-const ends: Step = (handler, controller) => handler.onResponseEnd(controller, {});
-const breaks: Step = (handler, controller) =>
-  handler.onResponseError(controller, Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
 const left = new PlantainError('client_closed', 'The client left.');
-const leaves: Step = (_handler, _controller, scope) => scope.abort(left);
 
 /** An exchange in which this happens; the phase is noted after each step. */
-async function run(steps: readonly Step[], onChunk: (chunk: Buffer) => void = () => undefined) {
+async function run(
+  steps: readonly Step[],
+  onChunk: (chunk: Buffer, scope: OrderScope) => void = () => undefined,
+) {
   const memory = new Memory({ maxBytes: 1e12, stalledMs: 10_000 });
   const scope = new OrderScope(() => memory.open());
   const progress: Progress = { phase: 'unsent', httpStatus: undefined };
   const phases: string[] = [];
   const texts: string[] = [];
-  const controller = { abort: () => undefined, pause: () => undefined, resume: () => undefined };
-  const agent = {
-    dispatch: (_request: unknown, handler: Handler) => {
-      for (const step of steps) {
-        step(handler, controller as unknown as Dispatcher.DispatchController, scope);
-        phases.push(progress.phase);
-      }
-    },
-  } as unknown as Dispatcher;
+  const agent = scriptedDispatcher(steps, () => phases.push(progress.phase));
   const request = { path: '/', method: 'POST' } as const;
   const result = await exchange(agent, request, {
     scope,
@@ -50,7 +35,7 @@ async function run(steps: readonly Step[], onChunk: (chunk: Buffer) => void = ()
     expectedBytes: 0,
     progress,
     open: () => (bytes) => {
-      onChunk(bytes);
+      onChunk(bytes, scope);
       texts.push(bytes.toString());
     },
   }).catch((thrown: unknown) => ({ kind: 'rejected' as const, thrown }));
@@ -141,7 +126,7 @@ describe('the bytes of an answer', () => {
   });
 
   test('are given back at once when the order is given up, with its reason', async () => {
-    const { result, memory } = await run([...sent, leaves]);
+    const { result, memory } = await run(sent, (_chunk, scope) => scope.abort(left));
     expect(result).toEqual({ kind: 'rejected', thrown: left });
     expect(memory.heldBytes).toBe(0);
   });
