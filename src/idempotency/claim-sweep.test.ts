@@ -110,3 +110,10 @@ test('a sweep that cannot work is told, and stopping waits for the one under way
   await sweep.stop();
   expect(told).toEqual([new Error('locked')]);
 });
+
+test('where bytes are counted of which no answer is left to find, a sweep comes to its end', async () => {
+  const { sweep, store } = await swept([{ id: 'a', expiresAtMs: 2000 }], { maxKeptBytes: 0 });
+  store.firstKept = async () => [];
+  await sweep.sweep();
+  expect((await store.totals()).bytes).toBe(10);
+});

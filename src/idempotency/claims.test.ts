@@ -190,3 +190,42 @@ test('a claim that cannot be written is none: the order is refused, and its key 
   store.open = open;
   expect(replayed(await send(picture))).toBeUndefined();
 });
+
+test('whoever waited for a claim that cannot be written makes the order himself', async () => {
+  const { send, store } = await room();
+  const open = store.open.bind(store);
+  const opening = Promise.withResolvers<boolean>();
+  store.open = () => opening.promise;
+  const first = send(picture);
+  await new Promise(setImmediate);
+  const second = send(picture);
+  await new Promise(setImmediate);
+  store.open = open;
+  opening.reject(new PlantainError('storage_full', 'full'));
+  await expect(first).rejects.toMatchObject({ code: 'storage_full' });
+  const answer = await second;
+  expect([answer?.status, replayed(answer)]).toEqual([200, undefined]);
+});
+
+test('two at once who ask for what was kept both have it', async () => {
+  const { send } = await room();
+  await send(picture);
+  const answers = await Promise.all([send(picture), send(picture)]);
+  expect(answers.map(replayed)).toEqual(['req_0', 'req_0']);
+});
+
+test('a client who left while his claim was written has made none', async () => {
+  const { send, store, blobs } = await room();
+  const open = store.open.bind(store);
+  const scope = plainScope();
+  const left = new PlantainError('client_closed', 'left');
+  store.open = async (claim) => {
+    const isOpen = await open(claim);
+    scope.loseClient(left);
+    return isOpen;
+  };
+  await expect(send(picture, { scope })).rejects.toBe(left);
+  store.open = open;
+  expect(blobs.size).toBe(0);
+  expect(replayed(await send(picture))).toBeUndefined();
+});

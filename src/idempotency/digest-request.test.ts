@@ -110,3 +110,23 @@ test('of a form neither the order of its names nor the names of files count, but
     await digest(form([['prompt', 'a hat']], [file('mask', 'AAAA')])),
   );
 });
+
+test('a large picture, in one piece or in many, leaves the others a turn every 2 MiB', async () => {
+  const turnsBeside = async (slices: readonly Buffer[]): Promise<number> => {
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      if (isOver) return;
+      turns++;
+      setImmediate(count);
+    };
+    setImmediate(count);
+    await digest(json({ image: new CapturedText(new Base64Image(slices)) }));
+    isOver = true;
+    return turns;
+  };
+  const mebibyte = Buffer.alloc(1024 * 1024, 'A');
+  expect(await turnsBeside(Array.from({ length: 5 }, () => mebibyte))).toBe(2);
+  expect(await turnsBeside([Buffer.alloc(5 * 1024 * 1024, 'A')])).toBe(2);
+  expect(await turnsBeside([mebibyte])).toBe(0);
+});
