@@ -22,6 +22,7 @@ test.each<[ErrorCode, number, boolean]>([
   ['internal_error', 1, false],
   ['server_stopping', 1, false],
   ['storage_full', 1, false],
+  ['picture_store_unavailable', 1, false],
   ['storage_unavailable', 1, false],
 ])('%s at a cost of %i: kept %s', (code, costMicroUsd, kept) => {
   expect(isKept({ error: new PlantainError(code, code), costMicroUsd })).toBe(kept);

@@ -44,3 +44,19 @@ test('what is no fault of the store is told at once, and not tried again', async
   await expect(broken).rejects.toThrow('a bug');
   expect(tries).toBe(1);
 });
+
+test('of more late writes than are kept the oldest is given up; of two of one claim the later one counts', async () => {
+  const writes = new LateWrites(1);
+  let isAway = true;
+  const written: string[] = [];
+  const write = (id: string, what = id) =>
+    writes.run(id, async () => {
+      if (isAway) throw away;
+      written.push(what);
+    });
+  for (let index = 0; index <= 10_000; index++) await write(`req_${index}`);
+  await write('req_10000', 'again');
+  isAway = false;
+  await vi.waitFor(() => expect(written).toHaveLength(10_000), { timeout: 20_000 });
+  expect([written[0], written.at(-1)]).toEqual(['req_1', 'again']);
+});

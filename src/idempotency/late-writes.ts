@@ -23,8 +23,8 @@ export class LateWrites {
       await write();
     } catch (error) {
       if (!isStorageFailure(error)) throw error;
-      const [oldest] = this.#kept.keys();
-      if (this.#kept.size >= mostKept && oldest !== undefined) this.#kept.delete(oldest);
+      const [oldest = claimId] = this.#kept.keys();
+      if (this.#kept.size >= mostKept && !this.#kept.has(claimId)) this.#kept.delete(oldest);
       this.#kept.set(claimId, write);
       this.#later();
     }
