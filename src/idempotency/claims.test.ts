@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plainScope } from '../../test/support/plain-scope.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
@@ -15,6 +15,19 @@ import { Claims, type ClaimsOptions } from './claims.ts';
 import { RetryIndex } from './retry-index.ts';
 
 const caller = { keyId: 'key_1', keyName: 'test', projectId: 'proj_default', strict: false };
+
+interface Sent {
+  readonly key?: string;
+  /** Sent without a key, for the so-manieth time. */
+  readonly retry?: number;
+  readonly keyId?: string;
+  readonly prompt?: string;
+  readonly order?: object;
+  readonly scope?: ReturnType<typeof plainScope>;
+  readonly costMicroUsd?: number;
+  /** Reads a stream, behind whose end the order is settled. */
+  readonly endsLate?: (answer: ImageAnswer, settle: (error?: PlantainError) => void) => Promise<void>;
+}
 
 async function room(options: Partial<ClaimsOptions> = {}, put?: () => Promise<{ sizeBytes: number }>) {
   const { db } = openDatabase(':memory:');
@@ -56,19 +69,15 @@ async function room(options: Partial<ClaimsOptions> = {}, put?: () => Promise<{ 
   /** One request on its way to its answer; what it makes itself comes from `made`. */
   const send = async (
     made: () => Promise<ImageAnswer>,
-    {
-      key = 'k',
-      order = {},
-      scope = plainScope(),
-    }: { key?: string; order?: object; scope?: ReturnType<typeof plainScope> } = {},
+    { key = 'k', order = {}, scope = plainScope(), prompt = 'a fox', ...more }: Sent = {},
   ) => {
     const id = `req_${nextId++}`;
     const request = {
       operation: 'generate',
-      idempotencyKey: key,
-      readBody: async () => ({ kind: 'json', document: { prompt: 'a fox' } }),
+      ...(more.retry === undefined ? { idempotencyKey: key } : { retryCount: String(more.retry) }),
+      readBody: async () => ({ kind: 'json', document: { prompt } }),
     } as unknown as ImageRequest;
-    const claiming = claims.claiming(request, caller);
+    const claiming = claims.claiming(request, { ...caller, keyId: more.keyId ?? 'key_1' });
     await claiming?.request.readBody();
     const wish = {
       id,
@@ -79,16 +88,23 @@ async function room(options: Partial<ClaimsOptions> = {}, put?: () => Promise<{ 
     } as unknown as ImageOrder;
     const taken = await claiming?.take(wish, scope);
     if (taken?.kind !== 'first') return taken?.answer;
-    const settle = async (): Promise<ImageAnswer> => {
-      const answer = await made();
+    const settle = (error: unknown, costMicroUsd: number): void =>
       claims.hear({
         kind: 'settled',
-        settlement: { order: wish },
-        settled: { costMicroUsd: 1 },
+        settlement: { order: wish, error },
+        settled: { costMicroUsd },
       } as unknown as OrderEvent);
+    const work = async (): Promise<ImageAnswer> => {
+      const answer = await made().catch((thrown: unknown) => {
+        settle(thrown, more.costMicroUsd ?? 0);
+        throw thrown;
+      });
+      if (more.endsLate === undefined) settle(undefined, more.costMicroUsd ?? 1);
       return answer;
     };
-    const answer = await taken.keep(settle(), writeError);
+    const answer = await taken.keep(work(), writeError);
+    if (more.endsLate !== undefined)
+      await more.endsLate(answer, (error) => settle(error, more.costMicroUsd ?? 0));
     await answer.body.alsoRead;
     return answer;
   };
@@ -228,4 +244,164 @@ test('a client who left while his claim was written has made none', async () => 
   store.open = open;
   expect(blobs.size).toBe(0);
   expect(replayed(await send(picture))).toBeUndefined();
+});
+
+/** An answer that is waited for until it is given. */
+function heldAnswer() {
+  const { promise, resolve: answer } = Promise.withResolvers<ImageAnswer>();
+  const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+  const made = (): Promise<ImageAnswer> => {
+    ask();
+    return promise;
+  };
+  return { made, answer, isAsked };
+}
+
+async function textOf(answer: ImageAnswer | undefined): Promise<string> {
+  if (answer === undefined) return 'nothing';
+  if (answer.body.kind === 'whole') return Buffer.concat([...answer.body.pieces]).toString();
+  let text = '';
+  for await (const pieces of answer.body.groups) text += Buffer.concat([...pieces]).toString();
+  return text;
+}
+
+test('a failure that was charged is the answer to every further request; a fault of ours is not', async () => {
+  const { send } = await room();
+  const silent = () => Promise.reject(new PlantainError('upstream_timeout', 'It fell silent.'));
+  await expect(send(silent, { costMicroUsd: 5 })).rejects.toMatchObject({ code: 'upstream_timeout' });
+  const again = await send(picture);
+  expect(again).toMatchObject({ status: 504, headers: { 'plantain-original-request-id': 'req_0' } });
+  expect(await textOf(again)).toContain('It fell silent.');
+
+  const ours = () => Promise.reject(new PlantainError('internal_error', 'Ours.'));
+  await expect(send(ours, { key: 'other', costMicroUsd: 5 })).rejects.toMatchObject({
+    code: 'internal_error',
+  });
+  expect(replayed(await send(picture, { key: 'other' }))).toBeUndefined();
+});
+
+test('a key is for one body, under way and kept, and each caller has his own', async () => {
+  const { send } = await room();
+  const { made, answer, isAsked } = heldAnswer();
+  const first = send(made);
+  await isAsked;
+  const reused = { code: 'idempotency_key_reused', param: 'Idempotency-Key' };
+  await expect(send(picture, { prompt: 'a cat' })).rejects.toMatchObject(reused);
+  expect(replayed(await send(picture, { prompt: 'a cat', keyId: 'key_2' }))).toBeUndefined();
+  answer(await picture());
+  await first;
+  await expect(send(picture, { prompt: 'a cat' })).rejects.toMatchObject(reused);
+  expect(replayed(await send(picture))).toBe('req_0');
+});
+
+test('a claim that another server has open is under way there', async () => {
+  const { send, store } = await room();
+  const [keyId, idempotencyKey] = ['key_1', 'k'];
+  await store.open({ id: 'req_there', keyId, idempotencyKey, fingerprint: 'x', createdAtMs: 1 });
+  await expect(send(picture)).rejects.toMatchObject({ code: 'order_in_progress', retryAfterSeconds: 5 });
+  await store.remove(['req_there']);
+  expect(replayed(await send(picture))).toBeUndefined();
+});
+
+describe('a stream', () => {
+  const events = async (): Promise<ImageAnswer> => ({
+    status: 200,
+    headers: { 'content-type': 'text/event-stream' },
+    body: { kind: 'stream', groups: Readable.from([[Buffer.from('one ')], [Buffer.from('two')]]) },
+  });
+  const reading = (error?: PlantainError): Pick<Sent, 'endsLate'> => ({
+    endsLate: async (answer, settle) => {
+      expect(await textOf(answer)).toBe('one two');
+      settle(error);
+    },
+  });
+
+  test('is kept with its end, and replayed as one', async () => {
+    const kept: number[] = [];
+    const { send } = await room({ onKept: (bytes) => kept.push(bytes) });
+    await send(events, { ...reading(), costMicroUsd: 1 });
+    const again = await send(events);
+    expect(replayed(again)).toBe('req_0');
+    expect(again?.headers).not.toHaveProperty('content-length');
+    expect(await textOf(again)).toBe('one two');
+    expect(kept).toEqual([7]);
+  });
+
+  test('that failed for free behind its head is not kept, and leaves nothing', async () => {
+    const { send, blobs } = await room();
+    await send(events, reading(new PlantainError('upstream_unavailable', 'away')));
+    expect(blobs.size).toBe(0);
+    expect(replayed(await send(picture))).toBeUndefined();
+  });
+});
+
+describe('a client that counts its retries', () => {
+  test('has its own order again, and never what a first time asked', async () => {
+    const { send } = await room();
+    await send(picture, { retry: 0 });
+    expect(replayed(await send(picture, { retry: 0 }))).toBeUndefined();
+    expect(replayed(await send(picture, { retry: 1, prompt: 'a cat' }))).toBeUndefined();
+    expect(replayed(await send(picture, { retry: 1 }))).toBe('req_0');
+  });
+
+  test('may come for a minute after it had the answer, and as long as it is kept when it left without', async () => {
+    for (const [hasLeft, lastMs] of [
+      [false, 60_000],
+      [true, 600_000],
+    ] as const) {
+      const { send, setNow } = await room();
+      const scope = plainScope();
+      const { made, answer, isAsked } = heldAnswer();
+      const first = send(made, { retry: 0, scope });
+      await isAsked;
+      if (hasLeft) scope.loseClient(new PlantainError('client_closed', 'left'));
+      answer(await picture());
+      await first;
+      if (!hasLeft) scope.end();
+      setNow(1000 + lastMs - 1);
+      expect(replayed(await send(picture, { retry: 1 }))).toBe('req_0');
+      setNow(1000 + lastMs);
+      expect(replayed(await send(picture, { retry: 1 }))).toBeUndefined();
+    }
+  });
+});
+
+test('of an order that nobody heard the end of it is told what the ledger has', async () => {
+  const record = { status: 'unknown', costMicroUsd: 39_000 } as const;
+  for (const [found, said] of [
+    [record, 'Order req_0 (unknown, $0.039) may have been charged'],
+    [undefined, 'Order req_0 may have been charged'],
+  ] as const) {
+    const { send, store } = await room({ ledger: { find: async () => found } });
+    await send(picture);
+    await store.end('req_0', { state: 'unknown', answer: null, endedAtMs: 1000, expiresAtMs: 9000 });
+    await expect(send(picture)).rejects.toMatchObject({
+      code: 'order_unknown',
+      message: expect.stringContaining(said) as string,
+      headers: { 'plantain-original-request-id': 'req_0' },
+    });
+  }
+});
+
+test('an answer whose bytes are gone is told to be so, with its order', async () => {
+  const { send, blobs } = await room();
+  await send(picture);
+  blobs.clear();
+  await expect(send(picture)).rejects.toMatchObject({
+    code: 'answer_not_kept',
+    headers: { 'plantain-original-request-id': 'req_0', 'plantain-idempotent-replay': 'true' },
+  });
+});
+
+test('of an order that has ended nothing is held', async () => {
+  const { send, claims } = await room();
+  await send(picture);
+  const event = {
+    kind: 'settled',
+    settlement: { order: { id: 'req_0' } },
+    get settled() {
+      return expect.fail('it is not known any more');
+    },
+  };
+  claims.hear(event as unknown as OrderEvent);
 });
