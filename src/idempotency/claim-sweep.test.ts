@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { migrate } from '../store/sql/migrate.ts';
 import { openDatabase } from '../store/sql/open-database.ts';
 import { SqlClaimStore } from '../store/sql/sql-claim-store.ts';
@@ -116,4 +116,27 @@ test('where bytes are counted of which no answer is left to find, a sweep comes 
   store.firstKept = async () => [];
   await sweep.sweep();
   expect((await store.totals()).bytes).toBe(10);
+});
+
+test('it sweeps at its start and every interval, and stopped no more', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const { sweep, store } = await swept([]);
+    let sweeps = 0;
+    const expired = store.expired.bind(store);
+    store.expired = (nowMs, count) => {
+      sweeps++;
+      return expired(nowMs, count);
+    };
+    sweep.start();
+    await sweep.sweep();
+    expect(sweeps).toBe(1);
+    vi.advanceTimersByTime(1_000_000);
+    await sweep.sweep();
+    expect(sweeps).toBe(2);
+    await sweep.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -396,12 +396,12 @@ test('an answer whose bytes are gone is told to be so, with its order', async ()
 test('of an order that has ended nothing is held', async () => {
   const { send, claims } = await room();
   await send(picture);
-  const event = {
-    kind: 'settled',
-    settlement: { order: { id: 'req_0' } },
-    get settled() {
-      return expect.fail('it is not known any more');
-    },
-  };
-  claims.hear(event as unknown as OrderEvent);
+  class LateEvent {
+    readonly kind = 'settled';
+    readonly settlement = { order: { id: 'req_0' } };
+    get settled(): never {
+      return expect.fail('its order is not known any more');
+    }
+  }
+  claims.hear(new LateEvent() as unknown as OrderEvent);
 });
