@@ -140,3 +140,15 @@ test('it sweeps at its start and every interval, and stopped no more', async () 
     vi.useRealTimers();
   }
 });
+
+test('stopping ends a sweep that has more to do', async () => {
+  const { sweep, store } = await swept([{ id: 'a', expiresAtMs: 1 }]);
+  const [claim] = await store.expired(1000, 1);
+  // However much is forgotten, there is more.
+  store.expired = async () => [claim ?? expect.fail('it has expired')];
+  sweep.start();
+  await sweep.stop();
+  sweep.note(1_000_000);
+  await new Promise(setImmediate);
+  expect((await store.totals()).bytes).toBe(0);
+});
