@@ -60,3 +60,23 @@ test('of more late writes than are kept the oldest is given up; of two of one cl
   await vi.waitFor(() => expect(written).toHaveLength(10_000), { timeout: 20_000 });
   expect([written[0], written.at(-1)]).toEqual(['req_1', 'again']);
 });
+
+test('however many writes wait for the store, one timer does, for a second', async () => {
+  vi.useFakeTimers();
+  try {
+    const writes = new LateWrites();
+    let tries = 0;
+    const failing = async (): Promise<void> => {
+      tries++;
+      throw away;
+    };
+    for (const id of ['req_1', 'req_2', 'req_3']) await writes.run(id, failing);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(tries).toBe(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([tries, vi.getTimerCount()]).toEqual([4, 1]);
+  } finally {
+    vi.useRealTimers();
+  }
+});

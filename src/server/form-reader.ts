@@ -27,7 +27,9 @@ export class FormReader implements PartEvents {
   readonly #limits: MultipartLimits;
   readonly #fields: { readonly name: string; readonly value: string }[] = [];
   readonly #files: FormFile[] = [];
-  #headers: PartHeaders | undefined;
+  /** Of the part that is being read. */
+  #headers: PartHeaders = { name: '', filename: undefined, contentType: undefined, charset: undefined };
+  /** The part's picture; undefined when it is text. */
   #file: Base64Encoder | undefined;
   readonly #text: ByteSink;
 
@@ -74,33 +76,29 @@ export class FormReader implements PartEvents {
   }
 
   end(): void {
-    const headers = this.#headers;
-    if (headers === undefined) return;
+    const { name, filename, contentType } = this.#headers;
     if (this.#file === undefined) {
-      this.#fields.push({ name: headers.name, value: readText(this.#text.view(), headers) });
+      this.#fields.push({ name, value: readText(this.#text.view(), this.#headers) });
     } else {
-      const { name: field, filename, contentType } = headers;
       this.#files.push({
-        field,
+        field: name,
         filename,
         contentType,
         byteLength: this.#file.byteLength,
         base64: this.#file.finish(),
       });
     }
-    this.#headers = undefined;
-    this.#file = undefined;
   }
 
   #tooLarge(kind: 'field' | 'file', maxBytes: number): PlantainError {
-    const param = this.#headers?.name ?? kind;
+    const { name: param } = this.#headers;
     const message = `The ${kind} '${param.slice(0, 64)}'${this.#which()} is larger than the ${maxBytes} bytes accepted. Send a smaller one.`;
     return new PlantainError('body_too_large', message, { param });
   }
 
   /** What tells a file from others of its field: how many came before, and its own name. */
   #which(): string {
-    const { name, filename = '' } = this.#headers ?? {};
+    const { name, filename = '' } = this.#headers;
     const earlier = this.#files.filter(({ field }) => field === name).length;
     const facts = [
       ...(this.#file === undefined || earlier === 0 ? [] : [`number ${earlier + 1}`]),
