@@ -61,7 +61,7 @@ test('of more late writes than are kept the oldest is given up; of two of one cl
   expect([written[0], written.at(-1)]).toEqual(['req_1', 'again']);
 });
 
-test('however many writes wait for the store, one timer does, for a second', async () => {
+test('however many writes wait for the store, it is asked once a second', async () => {
   vi.useFakeTimers();
   try {
     const writes = new LateWrites();
@@ -71,11 +71,12 @@ test('however many writes wait for the store, one timer does, for a second', asy
       throw away;
     };
     for (const id of ['req_1', 'req_2', 'req_3']) await writes.run(id, failing);
-    expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(999);
     expect(tries).toBe(3);
     await vi.advanceTimersByTimeAsync(1);
-    expect([tries, vi.getTimerCount()]).toEqual([4, 1]);
+    expect(tries).toBe(4);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(tries).toBe(5);
   } finally {
     vi.useRealTimers();
   }
