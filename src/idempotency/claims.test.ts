@@ -366,6 +366,24 @@ describe('a client that counts its retries', () => {
   });
 });
 
+test('a retry has no answer whose links do not work any more, and the row of one that was had is soon gone', async () => {
+  const { send, store, setNow } = await room({ linkLifetimeMs: 10_000 });
+  const order = { output: { delivery: 'url' } };
+  await send(picture, { retry: 0, order });
+  setNow(11_000);
+  expect(replayed(await send(picture, { retry: 1, order }))).toBeUndefined();
+
+  const scope = plainScope();
+  const cat = { retry: 0, prompt: 'a cat', scope };
+  const { made, answer, isAsked } = heldAnswer();
+  const first = send(made, cat);
+  await isAsked;
+  answer(await picture());
+  await first;
+  const rows = await store.withoutKey();
+  expect(rows.map(({ endedAtMs, expiresAtMs }) => expiresAtMs - endedAtMs)).toContain(60_000);
+});
+
 test('of an order that nobody heard the end of it is told what the ledger has', async () => {
   const record = { status: 'unknown', costMicroUsd: 39_000 } as const;
   for (const [found, said] of [
