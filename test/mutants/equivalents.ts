@@ -131,6 +131,28 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'how long is waited between tries changes the time, not what comes of them',
   },
   {
+    file: 'src/upstreams/credentials/token-http.ts',
+    line: 'connections: 4,',
+    reason: 'one token is asked for at a time, and what it takes one after the other',
+  },
+  {
+    file: 'src/upstreams/credentials/token-http.ts',
+    line: 'keepAliveTimeout: 4000,',
+    reason: 'a connection that is kept longer saves time alone; tokens are asked for once an hour',
+  },
+  ...['INTERNAL', 'UNKNOWN', 'DATA_LOSS'].map((word) => ({
+    file: 'src/upstreams/gemini/errors.ts',
+    line: `['${word}', 500],`,
+    changes: ['500 → 5000'],
+    reason: 'it is compared with statuses that have a meaning of their own, and with the least of its class',
+  })),
+  {
+    file: 'src/upstreams/gemini/retry-delay.ts',
+    line: "return typeof value === 'string' ? bounded(Date.parse(value.slice(0, 100)) - nowMs) : undefined;",
+    changes: ['value.slice(0, 100) → value'],
+    reason: 'no date is as long: what is cut off costs time alone',
+  },
+  {
     file: 'src/upstreams/credentials/access-token.ts',
     line: '#pausedUntilMs = 0;',
     reason: 'no clock is at the first millisecond of 1970',

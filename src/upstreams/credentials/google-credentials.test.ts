@@ -176,6 +176,7 @@ describe('a token server', () => {
   test.each([
     ['fails', json({}, 503), 'answered 503'],
     ['is busy', json({}, 429), 'answered 429'],
+    ['waited too long', json({}, 408), 'answered 408'],
     ['breaks off', (_: Asked, response: ServerResponse) => void response.destroy(), 'cannot be reached'],
     ['is silent', () => undefined, 'in time'],
   ] satisfies [string, Answer, string][])(
