@@ -97,6 +97,11 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/server/request-origin.ts',
+    line: "let lastOrigin = '';",
+    reason: 'no origin reads like either',
+  },
+  {
+    file: 'src/server/request-origin.ts',
     line: 'lastOrigin = origin;',
     reason: 'the same origin is looked at again, and found good again; it costs time alone',
   },
@@ -168,6 +173,12 @@ export const equivalents: readonly Equivalent[] = [
     line: 'return Uint8Array.from({ length: 256 }, (_, units) => {',
     changes: ['256 → 2560'],
     reason: 'a distance is a byte: what a longer table has more is never looked up',
+  },
+  {
+    file: 'src/pixels/mask/blend-pixels.ts',
+    line: 'for (let row = 0; row < rows; row++) {',
+    changes: ['< → <='],
+    reason: 'behind the last row there is no run, and no pixel that is open',
   },
   {
     file: 'src/pixels/mask/mask-islands.ts',
