@@ -361,10 +361,14 @@ describe('drawPicture', () => {
       ] as const) {
         random.mockReturnValue(share);
         const pauses = { ...noPause, backoffMs: 500 };
-        const drawing = draw([overloaded, drawn], { pauses });
+        let isDrawn = false;
+        const drawing = draw([overloaded, drawn], { pauses }).finally(() => {
+          isDrawn = true;
+        });
         if (waitMs > 1) await vi.advanceTimersByTimeAsync(waitMs - 1);
         expect(vi.getTimerCount()).toBe(1);
         await vi.advanceTimersByTimeAsync(2);
+        expect(isDrawn).toBe(true);
         expect((await drawing).asked).toHaveLength(2);
         // No timer runs, so these end by themselves or not at all.
         expect((await draw([gone, drawn], { pauses, next: successor })).asked).toHaveLength(2);
