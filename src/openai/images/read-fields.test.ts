@@ -159,3 +159,13 @@ test('any JSON object is read, or refused with a 4xx that names one of its field
     { numRuns: 1000 },
   );
 });
+
+test('a picture where none is read is refused by its name, never dropped', () => {
+  const picture = `data:image/png;base64,${'A'.repeat(100)}`;
+  for (const isStrict of [false, true])
+    expect(refusal({ prompt: 'a fox', picture_b64: picture }, isStrict)).toMatchObject({
+      code: 'invalid_value',
+      param: 'picture_b64',
+      message: expect.stringContaining("There is a picture in 'picture_b64', which is not read") as string,
+    });
+});
