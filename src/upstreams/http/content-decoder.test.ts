@@ -77,3 +77,14 @@ test('an order that is over does not wait for the rest', async () => {
   abort.abort(reason);
   await expect(finishing).rejects.toBe(reason);
 });
+
+test.each([
+  ['snappy', 'snappy'],
+  ['gzip, br', 'gzip,br'],
+  ['x'.repeat(100), 'x'.repeat(40)],
+])('what cannot be undone, %s, is named in the log, and not at any length', (encoding, named) => {
+  const cause = expect.objectContaining({ message: `content-encoding ${named}` }) as Error;
+  expect(() => contentDecoder(encoding, 0)).toThrow(
+    expect.objectContaining({ code: 'upstream_error', cause }) as Error,
+  );
+});
