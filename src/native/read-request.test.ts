@@ -16,7 +16,7 @@ const [shipped = expect.fail('no model')] = loadTestModels();
 const model: CatalogueModel = {
   ...shipped,
   id: 'real-id',
-  deadlineMs: { '1K': 60_000, '4K': 240_000 } as CatalogueModel['deadlineMs'],
+  deadlineMs: { '1K': 60_000, '4K': 240_000 },
 };
 const caller: Caller = { keyId: 'key_1', keyName: 'one', projectId: 'proj', strict: false };
 const unknown = new PlantainError('model_not_found', 'not in these words');
