@@ -6,6 +6,7 @@ import {
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -258,5 +259,27 @@ describe('an answer', () => {
     const { receiver } = receiverOf({ onChunk, encoding: 'gzip' });
     receiver.push(gzipSync('x'));
     await expect(receiver.end()).rejects.toThrow(TypeError);
+  });
+});
+
+describe('a decoder that has its hands full', () => {
+  const packed = gzipSync(randomBytes(256 * 1024));
+
+  test('pauses the connection, and lets it go on when it has worked that off', async () => {
+    const { receiver, told } = receiverOf({ encoding: 'gzip' });
+    expect(receiver.push(packed)).toBe(false);
+    await expect.poll(() => told).toEqual(['resume']);
+    await receiver.end();
+  });
+
+  test('does not let it go on while the process holds too much', async () => {
+    const { memory, leave } = crowded(10);
+    const { receiver, told } = receiverOf({ encoding: 'gzip', memory });
+    expect(receiver.push(packed)).toBe(false);
+    await turn();
+    expect(told).not.toContain('resume');
+    leave();
+    await expect.poll(() => told).toContain('resume');
+    await receiver.end();
   });
 });
