@@ -423,3 +423,13 @@ test('of an order that has ended nothing is held', async () => {
   }
   claims.hear(new LateEvent() as unknown as OrderEvent);
 });
+
+test('a claim that can neither be written nor taken back fails its order alone', async () => {
+  const { send, store } = await room();
+  const broken = new Error('broken');
+  store.open = () => Promise.reject(new PlantainError('storage_full', 'full'));
+  store.remove = async (ids) => {
+    if (ids.length > 0) throw broken;
+  };
+  await expect(send(picture)).rejects.toBe(broken);
+});

@@ -81,3 +81,18 @@ test('however many writes wait for the store, it is asked once a second', async 
     vi.useRealTimers();
   }
 });
+
+test('a late write that can never be made is given up, and holds up no other', async () => {
+  const writes = new LateWrites(1);
+  let isAway = true;
+  const written: string[] = [];
+  await writes.run('req_1', async () => {
+    throw isAway ? away : new Error('a bug');
+  });
+  await writes.run('req_2', async () => {
+    if (isAway) throw away;
+    written.push('req_2');
+  });
+  isAway = false;
+  await vi.waitFor(() => expect(written).toEqual(['req_2']), { timeout: 20_000 });
+});
