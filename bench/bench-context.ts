@@ -16,6 +16,8 @@ export interface BenchContext {
   readonly targets: readonly Target[];
   readonly direct: Target;
   /** The Plantain among the targets. */
+  /** What nginx serves by itself under `/files/`. */
+  readonly filesDir: string;
   readonly plantain: PlantainTarget;
   /** Every Plantain among the targets: the product, and versions given by `--also`. */
   readonly plantains: readonly Target[];

@@ -6,6 +6,8 @@ export type Expectation =
   | { readonly kind: 'same-picture'; readonly key: string; readonly head: string }
   /** Status 200 and one `url`; what it leads to, on the same server, has this hash. */
   | { readonly kind: 'link'; readonly sha256: string }
+  /** Status 200 and a body with this hash. */
+  | { readonly kind: 'bytes'; readonly sha256: string }
   | { readonly kind: 'status'; readonly status: number };
 
 /** One run of the load generator. */

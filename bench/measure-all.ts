@@ -20,6 +20,7 @@ import { measureStart } from './scenarios/start-up.ts';
 import { measureWaiting } from './scenarios/waiting-orders.ts';
 import { productOptions, startTargets, startTlsTargets } from './start-targets.ts';
 import { directTarget } from './targets/direct.ts';
+import { filesIn } from './targets/nginx.ts';
 import { startPlantain } from './targets/plantain.ts';
 import type { Target } from './targets/target.ts';
 import { makeCertificate } from './tls-certificate.ts';
@@ -57,6 +58,7 @@ export async function measureAll(options: BenchOptions, log: (line: string) => v
       load,
       hashes,
       targets: all,
+      filesDir: filesIn(scratchDir),
       direct: directTarget(targetContext),
       plantain,
       plantains,

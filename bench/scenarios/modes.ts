@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BenchContext } from '../bench-context.ts';
-import { referencePictures, hashesOf } from '../bodies/pictures.ts';
+import { bodySpec } from '../bodies/body-specs.ts';
+import { hashesOf, pictureOf, referencePictures } from '../bodies/pictures.ts';
 import { measureInterleaved, type Subject } from '../measure/measured-load.ts';
 import type { ModeFigures } from '../results.ts';
 import { authorization } from '../targets/plantain.ts';
@@ -10,6 +13,9 @@ import { pictureSubject } from './images.ts';
 
 const body = '2.7 MiB';
 const concurrency = 4;
+export const linkMode = 'url, and the link fetched';
+export const servedMode = 'stored picture, served';
+export const uploadMode = 'edit, upload of 4 × 5 MB';
 /** A model that takes four references. */
 const editModelId = 'gemini-3.1-flash-image';
 
@@ -31,7 +37,7 @@ export async function measureModes(context: BenchContext): Promise<ModeFigures[]
       }),
     ],
     [
-      'url, and the link fetched',
+      linkMode,
       (target) => ({
         target,
         request: ask({ response_format: 'url' }),
@@ -57,7 +63,38 @@ export async function measureModes(context: BenchContext): Promise<ModeFigures[]
   for (const [subject, cost] of await measureInterleaved(context, [...subjects.keys()], shape)) {
     figures.push({ ...cost, mode: subjects.get(subject) ?? '' });
   }
-  return [...figures, ...(await measureUploads(context))];
+  return [...figures, ...(await measureServing(context)), ...(await measureUploads(context))];
+}
+
+/** A stored picture, got again and again by its link; nginx serves the same bytes from a file of its own. */
+async function measureServing(context: BenchContext): Promise<ModeFigures[]> {
+  const { options, plantains, targets, hashes, filesDir } = context;
+  context.log('stored pictures served');
+  mkdirSync(filesDir, { recursive: true, mode: 0o755 });
+  writeFileSync(join(filesDir, 'picture.png'), pictureOf(bodySpec(body)));
+  const subjects: Subject[] = [];
+  const subject = (target: Target, path: string): Subject => ({
+    target,
+    request: { method: 'GET', path, headers: {} },
+    expect: { kind: 'bytes', sha256: hashes.get(body)?.bytes ?? '' },
+  });
+  for (const target of plantains) subjects.push(subject(target, await storedPath(target)));
+  const nginx = targets.find(({ id }) => id === 'nginx');
+  if (nginx !== undefined) subjects.push(subject(nginx, '/files/picture.png'));
+  const measured = await measureInterleaved(context, subjects, { concurrency, ...options.shape });
+  return [...measured.values()].map((cost) => ({ ...cost, mode: servedMode }));
+}
+
+/** The path of a picture's link at a target. */
+async function storedPath({ port }: Target): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/images/generations`, {
+    method: 'POST',
+    headers: { ...authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: modelId, prompt, response_format: 'url' }),
+  });
+  const { data } = (await response.json()) as { data: { url: string }[] };
+  const { pathname, search } = new URL(data[0]?.url ?? '');
+  return pathname + search;
 }
 
 /** Four references of 5 MB as a form. The upstream checks every byte of them; nginx passes the form on as it is. */
@@ -79,7 +116,7 @@ async function measureUploads(context: BenchContext): Promise<ModeFigures[]> {
     expect: { kind: 'picture', key: target.pictureKey, sha256: small },
   });
   const figures: ModeFigures[] = [];
-  const mode = 'edit, upload of 4 × 5 MB';
+  const mode = uploadMode;
   const shape = { concurrency: 2, ...options.shape };
   await upstream.answer('0.8 kB', { references: pictures.map((picture) => hashesOf(picture).base64) });
   for (const cost of (await measureInterleaved(context, plantains.map(subjectOf), shape)).values())

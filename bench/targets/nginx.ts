@@ -56,7 +56,17 @@ export async function startNginx(
   const config = join(dir, 'nginx.conf');
   const isTls = scheme === 'https';
   const own = isTls ? `${lines} ${overTls(tls.certificateFile)}` : lines;
-  writeFileSync(config, nginxConfig(dir, port, scheme, isTls ? tls.port : upstreamPort, own));
+  writeFileSync(
+    config,
+    nginxConfig({
+      dir,
+      port,
+      scheme,
+      upstreamPort: isTls ? tls.port : upstreamPort,
+      lines: own,
+      filesDir: filesIn(scratchDir),
+    }),
+  );
   const process = await ManagedProcess.start({
     command,
     args: ['-p', dir, '-c', config, '-e', join(dir, 'error.log')],
@@ -80,7 +90,21 @@ export async function startNginx(
   };
 }
 
-function nginxConfig(dir: string, port: number, scheme: string, upstreamPort: number, lines: string): string {
+/** What nginx serves by itself under `/files/`, as Debian sets it up to. */
+export function filesIn(scratchDir: string): string {
+  return join(scratchDir, 'files');
+}
+
+interface NginxConfig {
+  readonly dir: string;
+  readonly port: number;
+  readonly scheme: string;
+  readonly upstreamPort: number;
+  readonly lines: string;
+  readonly filesDir: string;
+}
+
+function nginxConfig({ dir, port, scheme, upstreamPort, lines, filesDir }: NginxConfig): string {
   const isRoot = process.getuid?.() === 0;
   return `
 daemon off;
@@ -102,6 +126,7 @@ http {
   server {
     listen 127.0.0.1:${port} backlog=4096;
     location = /bench-ready { return 204; }
+    location /files/ { alias ${filesDir}/; sendfile on; tcp_nopush on; }
     location / {
       proxy_pass ${scheme}://gemini;
       ${lines}

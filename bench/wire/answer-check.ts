@@ -20,12 +20,14 @@ export class AnswerCheck {
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #bytes = createHash('sha256');
-  #isFollowing = false;
+  /** The body is the picture itself. */
+  #hashesBody: boolean;
 
   /** `samePicture` is shared by all checks of a job: the first picture is what the others must equal. */
   constructor(expect: Expectation, samePicture: { sha256?: string }) {
     this.#expect = expect;
     this.#samePicture = samePicture;
+    this.#hashesBody = expect.kind === 'bytes';
     if (expect.kind === 'picture' || expect.kind === 'same-picture') {
       this.#hasher = new JsonStringHasher(expect.key, (found) => this.#strings.push(found));
     }
@@ -36,7 +38,7 @@ export class AnswerCheck {
   }
 
   onBody(chunk: Buffer): void {
-    if (this.#isFollowing) this.#bytes.update(chunk);
+    if (this.#hashesBody) this.#bytes.update(chunk);
     else this.#hasher?.push(chunk);
     if (this.#keptBytes < (this.#expect.kind === 'link' ? maxKeptBytes : shownBytes)) {
       this.#kept.push(Buffer.from(chunk.subarray(0, maxKeptBytes)));
@@ -50,7 +52,8 @@ export class AnswerCheck {
     const wantedStatus = expect.kind === 'status' ? expect.status : 200;
     if (this.#status !== wantedStatus) return `status ${this.#status}: ${this.#shown()}`;
     if (expect.kind === 'status') return undefined;
-    if (expect.kind === 'link') return this.#isFollowing ? this.#checkLinked(expect.sha256) : this.#follow();
+    if (expect.kind === 'link' || expect.kind === 'bytes')
+      return this.#hashesBody ? this.#checkBody(expect.sha256) : this.#follow();
     const [picture, ...others] = this.#strings;
     if (picture === undefined || others.length > 0)
       return `${this.#strings.length} pictures: ${this.#shown()}`;
@@ -67,14 +70,14 @@ export class AnswerCheck {
     const url = /"url":\s*"([^"]+)"/.exec(Buffer.concat(this.#kept).toString('utf8'))?.[1];
     if (url === undefined) return `no url: ${this.#shown()}`;
     const { pathname, search } = new URL(url.replaceAll('\\/', '/'));
-    this.#isFollowing = true;
+    this.#hashesBody = true;
     this.#kept = [];
     this.#keptBytes = 0;
     return { path: pathname + search };
   }
 
-  #checkLinked(sha256: string): string | undefined {
-    return this.#bytes.digest('hex') === sha256 ? undefined : `the linked picture is not the upstream's`;
+  #checkBody(sha256: string): string | undefined {
+    return this.#bytes.digest('hex') === sha256 ? undefined : `the picture is not the upstream's`;
   }
 
   #shown(): string {

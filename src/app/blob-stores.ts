@@ -24,10 +24,11 @@ export async function openBlobStores(config: Config): Promise<BlobStores> {
   return config.storage.kind === 's3' ? openBuckets(config) : onDisk(config);
 }
 
-function onDisk({ dataDir }: Config): BlobStores {
+function onDisk({ dataDir, storage }: Config): BlobStores {
   return {
-    images: new DiskBlobStore(join(dataDir, 'images')),
-    answers: new DiskBlobStore(join(dataDir, 'answers')),
+    images: new DiskBlobStore(join(dataDir, 'images'), { isDurable: storage.durable }),
+    // Few and small, and what they stand for was paid for.
+    answers: new DiskBlobStore(join(dataDir, 'answers'), { isDurable: true }),
     files: new DiskFileShelf(join(dataDir, 'files')),
     close: async () => undefined,
   };
@@ -68,6 +69,7 @@ async function openBuckets({ storage, proxy, dataDir }: Config): Promise<BlobSto
   const requests = new S3Requests({ place, agent, timeoutMs });
   return {
     images: new S3BlobStore(requests, 'images'),
+    // Few and small, and what they stand for was paid for.
     answers: new S3BlobStore(requests, 'answers'),
     files: new S3FileShelf(requests, join(dataDir, 'incoming-files')),
     close: () => agent.close(),

@@ -6,6 +6,8 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 const pieceChars = 32 * 1024;
 /** Bytes decoded before other requests get their turn: about a millisecond. */
 const turnBytes = 1024 * 1024;
+/** Bytes of a piece that is written by itself: fewer cost more calls, more of them make the collector mark the heap. */
+const groupBytes = 192 * 1024;
 const equals = 0x3d;
 
 /**
@@ -43,15 +45,24 @@ function decodeInto(bytes: Buffer, offset: number, piece: Buffer): number {
 }
 
 /**
- * The bytes of a picture in pieces of at most 24 KB, for writing to disk or to a socket: give it to
- * `Readable.from`, or loop over it. Throws as `decodeBase64` does, after the pieces before the damage.
+ * The bytes of a picture in pieces of at most 192 KiB, each with memory of its own, for writing to disk or to a socket: give
+ * it to `Readable.from`, or loop over it. Throws as `decodeBase64` does, after the pieces before the damage.
  */
 export function* decodeBase64Pieces(image: Base64Image): Generator<Buffer, undefined> {
+  let left = image.byteLength;
+  let bytes = Buffer.allocUnsafeSlow(Math.min(left, groupBytes));
+  let written = 0;
   for (const piece of base64Pieces(image)) {
-    const bytes = Buffer.from(piece.toString('latin1'), 'base64');
-    if (bytes.length !== decodedLength(piece)) throw damaged();
-    yield bytes;
+    if (written + decodedLength(piece) > bytes.length) {
+      yield bytes.subarray(0, written);
+      bytes = Buffer.allocUnsafeSlow(Math.min(left, groupBytes));
+      written = 0;
+    }
+    const count = decodeInto(bytes, written, piece);
+    written += count;
+    left -= count;
   }
+  if (written > 0) yield bytes.subarray(0, written);
   return undefined;
 }
 

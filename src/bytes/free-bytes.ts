@@ -12,3 +12,8 @@ export function freeBytes(buffers: Iterable<Buffer>): void {
     if (length >= Buffer.poolSize >>> 1 && isArrayBuffer(buffer)) buffer.transfer(0);
   }
 }
+
+/** Gives a chunk of a stream back if it is the whole of its memory; any other shares it with what came beside it. */
+export function freeOwn(chunk: Buffer): void {
+  if (chunk.length === chunk.buffer.byteLength) freeBytes([chunk]);
+}

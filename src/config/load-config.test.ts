@@ -115,7 +115,7 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(83);
+  expect(single).toHaveLength(84);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],

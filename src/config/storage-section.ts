@@ -9,6 +9,11 @@ export const storageSection = () =>
       .describe(
         'Where stored pictures, kept answers and files sent ahead lie: in the data folder, or in a bucket of an S3 server.',
       ),
+    durable: yesOrNo()
+      .default(false)
+      .describe(
+        'Give a link out only when the disk itself has its picture, so that a power cut takes none. Costs a flush a picture.',
+      ),
     bucket: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket', '<bucket>')
       .optional()
       .meta({ description: 'Bucket. It has to exist.', defaultText: 'none' }),

@@ -32,9 +32,15 @@ export interface BlobStore {
   /**
    * Stores `bytes` under `name`, whole or not at all: nobody can open half a blob, and a failure leaves
    * nothing behind. Throws `storage_full` when there is no room, `picture_store_unavailable`
-   * when the store cannot be reached, and the signal's reason when aborted.
+   * when the store cannot be reached, and the signal's reason when aborted. Pieces in their last use are given back
+   * (`free-bytes.ts`) as soon as they are written.
    */
-  put(name: string, bytes: AsyncIterable<Buffer> | Iterable<Buffer>, signal: AbortSignal): Promise<BlobInfo>;
+  put(
+    name: string,
+    bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+    signal: AbortSignal,
+    use?: { readonly isLastUse: boolean },
+  ): Promise<BlobInfo>;
   /** Undefined when there is no such blob. */
   open(name: string): Promise<OpenBlob | undefined>;
   stat(name: string): Promise<BlobInfo | undefined>;

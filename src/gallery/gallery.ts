@@ -33,7 +33,7 @@ export class Gallery {
     this.#options = options;
   }
 
-  /** Stores decoded picture bytes under a new name. Throws `storage_full` when the disk has no room. */
+  /** Stores decoded picture bytes, in their last use, under a new name. Throws `storage_full` when the disk has no room. */
   async keep(
     bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
     mimeType: string,
@@ -41,7 +41,7 @@ export class Gallery {
   ): Promise<StoredImage> {
     const { blobs, clock, linkLifetimeMs } = this.#options;
     const name = newImageName(mimeType);
-    const blob = await blobs.put(name, bytes, signal);
+    const blob = await blobs.put(name, bytes, signal, { isLastUse: true });
     const storedAtMs = clock.nowMs();
     return {
       name,

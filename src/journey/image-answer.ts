@@ -10,9 +10,14 @@ export interface ImageAnswer {
 /**
  * A whole body as the buffers it is made of, or a stream of such groups, each written as one. `isLastUse`: once the
  * body is sent nobody reads its buffers again, and their memory can be given back at once. `alsoRead`: somebody else
- * reads them too, until then; it never rejects.
+ * reads them too, until then; it never rejects. `spent`: what the answer tells of and does not hold, such as a picture
+ * that lies behind a link; nobody reads it again.
  */
-export type AnswerBody = { readonly isLastUse?: boolean; readonly alsoRead?: Promise<void> } & (
+export type AnswerBody = {
+  readonly isLastUse?: boolean;
+  readonly alsoRead?: Promise<void>;
+  readonly spent?: readonly Buffer[];
+} & (
   | { readonly kind: 'whole'; readonly pieces: readonly Buffer[] }
   | {
       readonly kind: 'stream';

@@ -19,6 +19,7 @@ const order = {
   count: 1,
   stream: false,
   deadlineMs: 60_000,
+  references: [],
   model: { pixels: {} },
   aspectRatio: 'auto',
   imageSize: '1K',

@@ -5,6 +5,7 @@ import { collectImages } from './collect-images.ts';
 import { deliverImages } from './deliver-images.ts';
 import type { Dialect, StreamListener } from './dialect.ts';
 import { callsHeaders, callsOf, type Drawing } from './drawing.ts';
+import { freeReferences } from './free-references.ts';
 import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
@@ -110,6 +111,7 @@ async function fulfil(
   const settled = await permit.settle(outcome);
   const durationMs = scope.ageMs;
   stages.events.emit({ kind: 'settled', request, settlement: { order, ...outcome }, settled, durationMs });
+  freeReferences(order, scope);
   if (result === undefined)
     throw (error ?? toPlantainError(undefined)).withHeaders(callsHeaders(callsOf(drawings)));
   scope.startSending();

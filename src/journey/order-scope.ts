@@ -13,6 +13,7 @@ export class OrderScope {
   readonly #openMemory: () => OrderMemory & { close(): void };
   #memory: OrderMemory | undefined;
   #onClientLeft: (() => void) | undefined;
+  #bytesLent = 0;
 
   constructor(openMemory: () => OrderMemory & { close(): void }) {
     this.#openMemory = openMemory;
@@ -45,6 +46,24 @@ export class OrderScope {
   /** Whether others wait for the memory that this order holds. */
   get isWanted(): boolean {
     return this.#memory?.isWanted ?? false;
+  }
+
+  /**
+   * Lends the order's own bytes to a request whose writes the system may have in hand from now on. Call what is answered
+   * when all of it has gone out; where that is never known, the bytes stay lent.
+   */
+  lendBytes(): () => void {
+    this.#bytesLent++;
+    let isOut = false;
+    return () => {
+      if (!isOut) this.#bytesLent--;
+      isOut = true;
+    };
+  }
+
+  /** Whether a write may still read what the order came with. */
+  get hasLentBytes(): boolean {
+    return this.#bytesLent > 0;
   }
 
   /** Gives the order up. The first reason counts. */

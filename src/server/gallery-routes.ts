@@ -5,6 +5,7 @@ import {
   type StoredPictureAnswer,
   type StoredPictureRequest,
 } from '../journey/stored-picture.ts';
+import { freeOwn } from '../bytes/free-bytes.ts';
 import { pictureOperation } from '../openai/openapi/openapi-operations.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import type { Route } from './routes.ts';
@@ -43,8 +44,11 @@ export function galleryRoutes(
   ];
 }
 
-/** Chunk by chunk; no stream, no body. */
+/** Chunk by chunk; no stream, no body. A chunk is written when the next one is asked for, and can be given back then. */
 async function* groupsOf(stream: Readable | undefined): AsyncGenerator<readonly Buffer[]> {
   if (stream === undefined) return;
-  for await (const chunk of stream as AsyncIterable<Buffer>) yield [chunk];
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    yield [chunk];
+    freeOwn(chunk);
+  }
 }

@@ -27,7 +27,7 @@ export interface BodySize {
 const unstatedBytes = 256 * 1024;
 
 /**
- * Hands a body's chunks on, and resolves with their bytes after the last. What it holds is counted from before the
+ * Hands a body's chunks over, and resolves with their bytes after the last. What it holds is counted from before the
  * first byte until the order ends, or until it is refused: then at once given back. By events, because an async
  * iterator costs more than the small bodies it reads.
  *
@@ -59,11 +59,13 @@ export function readBytes(
       reject(error);
     };
     const onData = (chunk: Buffer): void => {
-      upload.receivedBytes += chunk.length;
+      // Taken before the chunk is, which may give its memory back.
+      const { length } = chunk;
+      upload.receivedBytes += length;
       try {
         if (upload.receivedBytes > maxBytes) throw bodyTooLarge(maxBytes);
         onChunk(chunk);
-        if (!held.add(Math.ceil(chunk.length * heldPerByte))) stream.pause();
+        if (!held.add(Math.ceil(length * heldPerByte))) stream.pause();
       } catch (error) {
         fail(error);
       }

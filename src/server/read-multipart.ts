@@ -3,6 +3,7 @@ import type { MultipartForm } from '../journey/image-request.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { FormReader, type MultipartLimits } from './form-reader.ts';
 import { readParameterisedHeader } from './header-parameters.ts';
+import { freeOwn } from '../bytes/free-bytes.ts';
 import { boundaryNeverComes, MultipartScanner } from '../bytes/multipart-scanner.ts';
 import { type BodyReading, type BodySize, readBytes } from './read-bytes.ts';
 
@@ -25,7 +26,10 @@ export async function readMultipart(
 ): Promise<MultipartForm> {
   const reader = new FormReader(limits);
   const scanner = new MultipartScanner(boundaryOf(contentType), limits.maxHeaderBytes, reader);
-  const receivedBytes = await readBytes(stream, size, reading, (chunk) => scanner.push(chunk));
+  const receivedBytes = await readBytes(stream, size, reading, (chunk) => {
+    scanner.push(chunk);
+    freeOwn(chunk);
+  });
   if (!scanner.isDone)
     throw scanner.hasBegun || receivedBytes === 0 ? bodyCut(receivedBytes) : boundaryNeverComes();
   return reader.form;

@@ -4,9 +4,6 @@ import { freeBytes } from '../bytes/free-bytes.ts';
 import { writeToFindOut } from './connections.ts';
 import { type ClientPatience, watchClient } from './watch-client.ts';
 
-/** What a stream may have waiting at the socket before the next group is fetched. */
-const maxQueuedBytes = 64 * 1024;
-
 export interface SendOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly isHead: boolean;
@@ -33,6 +30,7 @@ export async function sendAnswer(
         ? await sendStream(response, answer, answer.body, options)
         : await sendWhole(response, answer, answer.body.pieces, options);
   } finally {
+    freeBytes(answer.body.spent ?? []);
     await answer.body.alsoRead;
   }
   // Given back when the last of those who read them is done.
@@ -95,7 +93,8 @@ async function sendStream(
       sentBytes += pieces.reduce((sum, piece) => sum + piece.length, 0);
       if (isLastUse === true) sent.push(pieces);
       const taken = writeCorked(response, pieces);
-      if ((response.socket?.writableLength ?? 0) > maxQueuedBytes) await taken;
+      await taken;
+      if (response.destroyed) return [];
     }
   } finally {
     stopKeepingAlive?.();

@@ -42,6 +42,20 @@ export function blobStoreContract(makeStore: () => Promise<BlobStore>): void {
     expect(await store.stat(name)).toMatchObject({ name, sizeBytes: 300_001 });
   });
 
+  test('bytes that others still read stay theirs, and those in their last use may be given back once stored', async () => {
+    const store = await makeStore();
+    const bytes = randomBytes(300_000);
+    for (const isLastUse of [false, true]) {
+      const pieces = [0, 100_000, 200_000].map((from) =>
+        Buffer.alloc(100_000, bytes.subarray(from, from + 100_000)),
+      );
+      const name = newImageName('image/png');
+      await store.put(name, pieces, never, { isLastUse });
+      if (!isLastUse) expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+      expect((await readAll(store, name))?.bytes.equals(bytes)).toBe(true);
+    }
+  });
+
   test('a span gives exactly its bytes, both ends included, and the size of the whole', async () => {
     const store = await makeStore();
     const name = newImageName('image/webp');

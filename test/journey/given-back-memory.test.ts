@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { createServer, type IncomingMessage, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { imageAnswer, startFakeGemini, tinyPng } from '../support/fake-gemini.ts';
@@ -75,5 +76,83 @@ test('memory given back after one answer never shows in another, however slowly 
   } finally {
     await gateway.close();
     await upstream.close();
+  }
+}, 60_000);
+
+test('memory of uploads given back never shows in another one, also where upstreams fail, answer early or read slowly', async () => {
+  const orders = 30;
+  const pictures = Array.from({ length: orders }, (_, index) => randomPicture(400_000 + index * 90_000));
+  const wrong: string[] = [];
+  let seen = 0;
+  const calls = new Map<number, number>();
+  const server = createServer((request, response) => {
+    const answer = (status: number): void => {
+      if (response.headersSent) return;
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify(
+          status === 200
+            ? imageAnswer(tinyPng)
+            : { error: { code: status, message: 'Busy.', status: 'UNAVAILABLE' } },
+        ),
+      );
+    };
+    const chunks: Buffer[] = [];
+    request.on('error', () => undefined);
+    // Every tenth is answered in the middle of its upload, and read no further for a while.
+    const early = ++seen % 10 === 0;
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (early && chunks.length === 3) {
+        request.pause();
+        answer(200);
+        setTimeout(() => request.resume(), 300);
+      } else if (chunks.length % 20 === 0) {
+        request.pause();
+        setTimeout(() => request.resume(), 2);
+      }
+    });
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString('latin1');
+      const [, prompt] = /picture (\d+)\./.exec(body) ?? [];
+      const picture = Number(prompt);
+      const tries = (calls.get(picture) ?? 0) + 1;
+      calls.set(picture, tries);
+      if (!body.includes(`"data":"${pictures[picture] ?? 'none'}`))
+        wrong.push(`picture ${String(prompt)}, try ${tries}`);
+      answer(picture % 3 === 0 && tries === 1 ? 503 : 200);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const gateway = await startGateway({
+    upstreamUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
+  const order = async (index: number): Promise<void> => {
+    const form = new FormData();
+    form.set('prompt', `Draw picture ${index}.`);
+    form.set(
+      'image',
+      new Blob([Buffer.from(pictures[index] ?? '', 'base64')], { type: 'image/png' }),
+      'a.png',
+    );
+    const response = await fetch(`${gateway.url}/v1/images/edits`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}` },
+      body: form,
+    });
+    await response.arrayBuffer();
+  };
+  try {
+    const waiting = Array.from({ length: orders }, (_, index) => index);
+    const work = async (): Promise<void> => {
+      for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) await order(index);
+    };
+    await Promise.all(Array.from({ length: 6 }, work));
+    expect(wrong).toEqual([]);
+    expect(calls.size).toBeGreaterThan(orders / 2);
+  } finally {
+    await gateway.close();
+    server.closeAllConnections();
+    server.close();
   }
 }, 60_000);

@@ -12,11 +12,13 @@ import { adaptedHeader } from './adapted-header.ts';
 export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
   const [first] = result.images;
   const pieces: Buffer[] = [];
+  const spent: Buffer[] = [];
   let text = `{"created":${Math.floor(nowMs / 1000)},"data":[`;
   for (const [index, { image, url }] of result.images.entries()) {
     if (index > 0) text += ',';
     if (url !== undefined) {
       text += JSON.stringify({ url });
+      spent.push(...image.base64.slices);
       continue;
     }
     pieces.push(Buffer.from(`${text}{"b64_json":"`), ...image.base64.slices);
@@ -28,7 +30,7 @@ export function writeResult(result: ImageResult, nowMs: number): ImageAnswer {
     ...(result.usage !== undefined && { usage: writeUsage(result.usage) }),
   });
   pieces.push(Buffer.from(`${text}],${rest.slice(1)}`));
-  const body = { kind: 'whole', pieces, isLastUse: true } as const;
+  const body = { kind: 'whole', pieces, spent, isLastUse: true } as const;
   return { status: 200, headers: resultHeaders(result), body };
 }
 

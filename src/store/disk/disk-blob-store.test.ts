@@ -26,11 +26,12 @@ async function filesUnder(directory: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
-describe('the blob port on disk', () => blobStoreContract(async () => new DiskBlobStore(newDirectory())));
+describe('the blob port on disk', () =>
+  blobStoreContract(async () => new DiskBlobStore(newDirectory(), { isDurable: false })));
 
 test('files are spread over directories and readable by the server alone', async () => {
   const directory = newDirectory();
-  const store = new DiskBlobStore(directory);
+  const store = new DiskBlobStore(directory, { isDurable: false });
   const name = newImageName('image/png');
   await store.put(name, [Buffer.from('x')], never);
   const path = join(directory, name.slice(0, 2), name);
@@ -40,7 +41,7 @@ test('files are spread over directories and readable by the server alone', async
 
 test('what a crash left half-written is never served or listed, and goes once it is old', async () => {
   const directory = newDirectory();
-  const store = new DiskBlobStore(directory);
+  const store = new DiskBlobStore(directory, { isDurable: false });
   await store.put(newImageName('image/png'), [Buffer.from('x')], never);
   const old = join(directory, 'incoming', 'left-by-a-crash.tmp');
   const underWay = join(directory, 'incoming', 'still-being-written.tmp');
@@ -56,7 +57,7 @@ test('what a crash left half-written is never served or listed, and goes once it
 
 test('a link planted in the store is not followed out of it', async () => {
   const directory = newDirectory();
-  const store = new DiskBlobStore(directory);
+  const store = new DiskBlobStore(directory, { isDurable: false });
   const name = newImageName('image/png');
   await mkdir(join(directory, name.slice(0, 2)), { recursive: true });
   await writeFile(join(scratch, 'outside.txt'), 'secret');
@@ -67,7 +68,7 @@ test('a link planted in the store is not followed out of it', async () => {
 
 test('foreign files and directories in the store are left alone and not listed', async () => {
   const directory = newDirectory();
-  const store = new DiskBlobStore(directory);
+  const store = new DiskBlobStore(directory, { isDurable: false });
   const name = newImageName('image/png');
   await mkdir(join(directory, name.slice(0, 2), name), { recursive: true });
   await writeFile(join(directory, 'README'), 'mine');
@@ -93,7 +94,7 @@ test('a full disk is told as storage_full, leaves nothing behind, and the next s
   const tinyDisk = mountTinyDisk();
   const directory = tinyDisk ?? newDirectory();
   try {
-    const store = new DiskBlobStore(directory);
+    const store = new DiskBlobStore(directory, { isDurable: false });
     const kept = newImageName('image/png');
     await store.put(kept, [Buffer.alloc(50_000, 1)], never);
     function* tooMuch(): Generator<Buffer> {

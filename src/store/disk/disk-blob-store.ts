@@ -3,6 +3,7 @@ import { type FileHandle, lstat, mkdir, open, opendir, readdir, rename, rm, unli
 import { join } from 'node:path';
 import type { BlobInfo, BlobStore, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName } from '../../gallery/image-name.ts';
+import { freeBytes } from '../../bytes/free-bytes.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { SpanStream } from './span-stream.ts';
@@ -12,30 +13,47 @@ const incomingDirectory = 'incoming';
 
 /**
  * Pictures as files: `<directory>/<first two characters>/<name>`, so that no directory grows without end.
- * A file appears by rename once all its bytes are on the disk. Several processes may share the directory.
+ * A file appears by rename once all its bytes are written. Several processes may share the directory.
  */
 export class DiskBlobStore implements BlobStore {
   readonly #directory: string;
+  readonly #isDurable: boolean;
 
-  /** `directory` is made when the first picture is stored. */
-  constructor(directory: string) {
+  /**
+   * `directory` is made when the first picture is stored. Durable: a stored blob is on the disk itself, and outlasts a
+   * power cut; else the system writes it out in its own time, and one cut short by a power cut may be found.
+   */
+  constructor(directory: string, { isDurable }: { readonly isDurable: boolean }) {
     this.#directory = directory;
+    this.#isDurable = isDurable;
   }
 
   async put(
     name: string,
     bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
     signal: AbortSignal,
+    { isLastUse } = { isLastUse: false },
   ): Promise<BlobInfo> {
     signal.throwIfAborted();
     if (!isImageName(name)) throw new RangeError('Not a name of a stored picture.');
     const incoming = join(this.#directory, incomingDirectory);
     const temporaryPath = join(incoming, `${randomBase62(24)}.tmp`);
     try {
-      await mkdir(incoming, { recursive: true, mode: 0o700 });
-      const sizeBytes = await writeDurably(temporaryPath, bytes, signal);
-      await mkdir(this.#shardOf(name), { recursive: true, mode: 0o700 });
-      await rename(temporaryPath, this.#pathOf(name));
+      const handle = await inDirectory(incoming, () => open(temporaryPath, 'wx', 0o600));
+      let sizeBytes = 0;
+      try {
+        for await (const piece of bytes) {
+          signal.throwIfAborted();
+          sizeBytes += piece.length;
+          await writeAll(handle, piece);
+          if (isLastUse) freeBytes([piece]);
+        }
+        signal.throwIfAborted();
+        if (this.#isDurable) await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      await inDirectory(this.#shardOf(name), () => rename(temporaryPath, this.#pathOf(name)));
       return { name, sizeBytes, modifiedAtMs: Date.now() };
     } catch (error) {
       await rm(temporaryPath, { force: true }).catch(() => undefined);
@@ -111,25 +129,14 @@ export class DiskBlobStore implements BlobStore {
   }
 }
 
-/** Writes all bytes and waits until the disk has them, so that a power cut cannot leave a named empty file. */
-async function writeDurably(
-  path: string,
-  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
-  signal: AbortSignal,
-): Promise<number> {
-  const handle = await open(path, 'wx', 0o600);
+/** Does what needs a directory, and makes that one only when it turns out to be missing: it nearly always is there. */
+async function inDirectory<Value>(directory: string, work: () => Promise<Value>): Promise<Value> {
   try {
-    let sizeBytes = 0;
-    for await (const piece of bytes) {
-      signal.throwIfAborted();
-      await writeAll(handle, piece);
-      sizeBytes += piece.length;
-    }
-    signal.throwIfAborted();
-    await handle.datasync();
-    return sizeBytes;
-  } finally {
-    await handle.close();
+    return await work();
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return work();
   }
 }
 

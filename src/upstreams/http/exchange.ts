@@ -42,9 +42,11 @@ export async function exchange(
   let receiver: AnswerReceiver | undefined;
   let refusal: { readonly body: ErrorBody; readonly head: ResponseHead } | undefined;
   let failure: Error | undefined;
+  const giveBack = scope.lendBytes();
   try {
     await postUpstream(agent, request, scope.signal, {
       onSent: () => {
+        giveBack();
         if (progress.phase === 'unsent') progress.phase = 'unanswered';
       },
       onHead: (head) => {
