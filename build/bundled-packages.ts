@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 
@@ -8,64 +8,81 @@ export interface BundledPackage {
   readonly version: string;
   /** As SPDX names it. */
   readonly license: string;
-  readonly folder: string;
-  /** The texts of its licence and notices, whole. */
+  /** Its licence and its notices, whole. */
   readonly texts: readonly string[];
+}
+
+/** One that is installed here. */
+export interface InstalledPackage extends BundledPackage {
+  readonly folder: string;
 }
 
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
   readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 /** The packages that files belong to, by name and version. Files that are no package's are passed over. */
 export function packagesOf(files: Iterable<string>): BundledPackage[] {
   const folders = new Set<string>();
   for (const file of files) {
-    const [whole, folder] = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file) ?? [];
-    if (whole !== undefined && folder !== undefined) folders.add(folder);
+    const [, folder] = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file) ?? [];
+    if (folder !== undefined) folders.add(folder);
   }
-  const packages = [...folders].map(readPackage);
-  return packages.toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  return [...folders].map(readPackage);
 }
 
-const idOf = ({ name, version }: BundledPackage): string => `${name}@${version}`;
-
-function readPackage(folder: string): BundledPackage {
-  const { name, version, license } = JSON.parse(
-    readFileSync(path.join(folder, 'package.json'), 'utf8'),
-  ) as Manifest;
-  if (name === undefined || version === undefined || license === undefined)
-    throw new Error(`${folder}: a package without a name, a version or a licence cannot be shipped`);
-  const texts = readdirSync(folder)
-    .filter((file) => /^(?:licen[cs]e|notice|copying)\b/i.test(file))
-    .map((file) => readFileSync(path.join(folder, file), 'utf8').trim());
-  return { name, version, license, folder, texts };
+/** The packages of which something is in the console, as its own build tells; none where it was not built. */
+export function packagesOfConsole(file: string): BundledPackage[] {
+  if (!existsSync(file)) return [];
+  const told = JSON.parse(readFileSync(file, 'utf8')) as {
+    name: string;
+    version: string;
+    identifier: string;
+    text: string;
+  }[];
+  return told.map(({ name, version, identifier, text }) => ({
+    name,
+    version,
+    license: identifier,
+    texts: [text],
+  }));
 }
 
-/** The packages at run time of one that is not bundled: itself, and what it needs on this machine. */
-export function packagesBeside(names: readonly string[], from: string): BundledPackage[] {
-  const found = new Map<string, BundledPackage>();
-  const visit = (name: string, importer: string): void => {
-    const manifest = manifestOf(name, importer);
+/** Packages that are not bundled, and what they need on this machine: all that has to lie beside the bundle. */
+export function packagesBeside(names: readonly string[], importer: string): InstalledPackage[] {
+  const found = new Map<string, InstalledPackage>();
+  const visit = (name: string, from: string): void => {
+    const manifest = manifestOf(name, from);
     if (manifest === undefined || found.has(manifest)) return;
     found.set(manifest, readPackage(path.dirname(manifest)));
-    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as {
-      dependencies?: Record<string, string>;
-      optionalDependencies?: Record<string, string>;
-    };
+    const { dependencies, optionalDependencies } = readManifest(manifest);
     for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) visit(needed, manifest);
   };
-  for (const name of names) visit(name, from);
-  return [...found.values()].toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  for (const name of names) visit(name, importer);
+  return [...found.values()];
 }
 
-/** Those for other machines are not installed. */
-function manifestOf(name: string, importer: string): string | undefined {
+/** Packages for other machines are not installed. */
+function manifestOf(name: string, from: string): string | undefined {
   try {
-    return findPackageJSON(name, importer);
+    return findPackageJSON(name, from);
   } catch {
     return undefined;
   }
+}
+
+const readManifest = (file: string): Manifest => JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+
+function readPackage(folder: string): InstalledPackage {
+  const { name, version, license } = readManifest(path.join(folder, 'package.json'));
+  if (name === undefined || version === undefined || license === undefined)
+    throw new Error(`${folder}: a package without a name, a version or a licence cannot be shipped`);
+  const texts = readdirSync(folder)
+    .filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file))
+    .map((file) => readFileSync(path.join(folder, file), 'utf8').trim());
+  return { name, version, license, folder, texts };
 }
