@@ -44,6 +44,8 @@ async function writeProgram(): Promise<string[]> {
     dir: outDir,
     format: 'esm',
     sourcemap: true,
+    // For traces, which want names and lines.
+    sourcemapExcludeSources: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
   });
