@@ -69,7 +69,9 @@ function withCache() {
 /** Becomes a process with the flags, same id, same files; where the system cannot do that, goes on without. */
 function becomeFlagged() {
   const isFlagged = flags.every((flag) => process.execArgv.some((given) => given.startsWith(flag.split('=')[0])));
-  if (isFlagged || typeof process.execve !== 'function' || process.platform === 'win32') return;
+  // Node.js hands no file on but the first three: a listening socket of the service manager's would be gone.
+  const isHandedSocket = process.env.LISTEN_PID === String(process.pid);
+  if (isFlagged || isHandedSocket || typeof process.execve !== 'function' || process.platform === 'win32') return;
   const args = [process.execPath, ...process.execArgv, ...flags, entry, ...process.argv.slice(2)];
   process.execve(process.execPath, args, withCache());
 }
