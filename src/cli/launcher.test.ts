@@ -51,7 +51,7 @@ function start(
   {
     isOld = true,
     words = [] as string[],
-    env = { ...process.env, XDG_CACHE_HOME: path.join(home, 'caches') } as NodeJS.ProcessEnv,
+    env = { ...process.env, XDG_CACHE_HOME: path.join(home, 'caches') },
     flags = [] as string[],
   } = {},
 ) {
