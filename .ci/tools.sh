@@ -11,6 +11,10 @@ command -v promtool >/dev/null || missing+=(prometheus)
 [ -d /usr/lib/postgresql ] || missing+=(postgresql)
 # The console is tested in Debian's own browser, with fonts that are always the same.
 [ -x /usr/bin/chromium ] || missing+=(chromium fonts-liberation)
+# The Debian package: its manual, a smaller Node.js, a clean Debian to install it into, and systemd's judgement of its unit.
+for tool in help2man mmdebstrap; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+command -v strip >/dev/null || missing+=(binutils)
+command -v systemd-analyze >/dev/null || missing+=(systemd)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"
     apt-get update -qq

@@ -92,6 +92,17 @@ export interface StartFigures {
   readonly firstMs: number;
   readonly againMs: number;
   readonly idleBytes: number;
+  readonly ways: readonly StartWay[];
+}
+
+/** A start to ready from one program, in turns with the others. */
+export interface StartWay {
+  readonly id: string;
+  readonly ms: { readonly min: number; readonly median: number };
+  /** Until it is ready. */
+  readonly cpuMs: { readonly min: number; readonly median: number };
+  /** Not a number in a quick run. */
+  readonly idleBytes: number;
 }
 
 export interface WaitingFigures {

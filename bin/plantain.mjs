@@ -2,15 +2,16 @@
 // Starts Plantain on a Node.js that can run it. Plain JavaScript for old ones: the machine's own Node may be
 // 18 or 20, and then the one that came with the package as an optional dependency does the work.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, statSync } from 'node:fs';
+import module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 // A checkout runs its sources, built or not; a package has none.
-const entry = [join(packageRoot, 'src', 'main.ts'), join(packageRoot, 'dist', 'src', 'main.js')].find((file) => existsSync(file));
+const source = join(packageRoot, 'src', 'main.ts');
+const entry = [source, join(packageRoot, 'dist', 'main.js')].find((file) => existsSync(file));
 
 /** node:sqlite is usable from 24.15 on. */
 function isNewEnough(version) {
@@ -36,12 +37,43 @@ function broughtNode() {
  */
 const flags = process.argv[2] === 'serve' ? ['--max-semi-space-size=16'] : [];
 
+/** Whether a folder is there, and this user's: others could put into it what is run from it. */
+function isOwn(folder) {
+  try {
+    return statSync(folder).uid === (process.getuid?.() ?? 0);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where compiled code is kept, so that the next start need not compile it: with this user's caches, else in the data
+ * folder; never where others write. NODE_COMPILE_CACHE has the last word.
+ */
+function cacheFolder() {
+  const { XDG_CACHE_HOME = '', HOME = '', PLANTAIN_DATA_DIR = '', NODE_COMPILE_CACHE = '' } = process.env;
+  if (NODE_COMPILE_CACHE !== '') return NODE_COMPILE_CACHE;
+  if (entry === source) return join(packageRoot, 'node_modules', '.cache', 'plantain');
+  const caches = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : isOwn(HOME) ? join(HOME, '.cache') : undefined;
+  if (caches === undefined) return isOwn(PLANTAIN_DATA_DIR) ? resolve(PLANTAIN_DATA_DIR, 'cache') : undefined;
+  const folder = join(caches, 'plantain');
+  return existsSync(folder) && !isOwn(folder) ? undefined : folder;
+}
+
+/** For a process that has to find the folder by itself. */
+function withCache() {
+  const folder = cacheFolder();
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: folder };
+}
+
 /** Becomes a process with the flags, same id, same files; where the system cannot do that, goes on without. */
 function becomeFlagged() {
   const isFlagged = flags.every((flag) => process.execArgv.some((given) => given.startsWith(flag.split('=')[0])));
-  if (isFlagged || typeof process.execve !== 'function' || process.platform === 'win32') return;
+  // Node.js hands no file on but the first three: a listening socket of the service manager's would be gone.
+  const isHandedSocket = process.env.LISTEN_PID === String(process.pid);
+  if (isFlagged || isHandedSocket || typeof process.execve !== 'function' || process.platform === 'win32') return;
   const args = [process.execPath, ...process.execArgv, ...flags, entry, ...process.argv.slice(2)];
-  process.execve(process.execPath, args, process.env);
+  process.execve(process.execPath, args, withCache());
 }
 
 function refuse(reason) {
@@ -51,7 +83,10 @@ function refuse(reason) {
 
 function runOn(node) {
   // Over the fourth, a channel, the child notices when this process is gone, even by SIGKILL, and stops too.
-  const child = spawn(node, [...flags, entry, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(node, [...flags, entry, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: withCache(),
+  });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => refuse(`the Node.js that came with it does not start (${error.message}). Install Node.js 24.15 or newer.`));
@@ -62,9 +97,12 @@ function runOn(node) {
 }
 
 if (entry === undefined) {
-  refuse('the package is incomplete: dist/src/main.js is missing. Install it again.');
+  refuse('the package is incomplete: dist/main.js is missing. Install it again.');
 } else if (isNewEnough(process.versions.node)) {
   becomeFlagged();
+  const folder = cacheFolder();
+  // A folder that cannot be written is no reason to tell anything: the start takes a little longer.
+  if (folder !== undefined) module.enableCompileCache(folder);
   await import(pathToFileURL(entry).href);
 } else {
   const node = broughtNode();

@@ -18,6 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: 'manifest.json',
+    // Read by build/bundle.ts, which tells of all that a package includes.
+    license: { fileName: 'licenses.json' },
     reportCompressedSize: false,
     rolldownOptions: { checks: { pluginTimings: false } },
   },

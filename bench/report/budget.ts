@@ -94,6 +94,13 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
   const waiting = results.waiting?.find(({ orders }) => orders === 1000);
   values.set('kB an order, 1000 waiting', waiting && waiting.bytesPerOrder / 1000);
   values.set('start to ready, ms', results.start?.againMs);
+  const leastMs = (id: string): number =>
+    results.start?.ways.find((way) => way.id === id)?.ms.min ?? Number.NaN;
+  values.set('start: package / sources', leastMs('package') / leastMs('sources'));
+  values.set(
+    'start: package, compiled before / sources',
+    leastMs('package, compiled before') / leastMs('sources'),
+  );
   values.set('idle resident MB', results.start && results.start.idleBytes / 1e6);
   values.set(
     'soak of 5 min or more: memory, last third / middle third',

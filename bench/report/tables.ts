@@ -21,6 +21,7 @@ export function reportTables(results: BenchResults): ReportTable[] {
     admissionTable(results),
     memoryTable(results),
     startTable(results),
+    startWaysTable(results),
     soakTable(results),
   ].filter((table) => table !== undefined);
 }
@@ -189,6 +190,35 @@ function startTable(results: BenchResults): ReportTable | undefined {
       ['later start to ready, ms', short(start.againMs)],
       ['resident when idle, MB', megabytes(start.idleBytes)],
     ],
+  };
+}
+
+/** What a start takes from the sources and from the package, in turns. */
+export function startWaysTable({ start }: BenchResults): ReportTable | undefined {
+  const [sources] = start?.ways ?? [];
+  if (start === undefined || sources === undefined) return undefined;
+  return {
+    title: 'Start to ready, in turns',
+    header: [
+      '',
+      'ms, least',
+      'median',
+      'to sources',
+      'CPU ms, least',
+      'median',
+      'to sources',
+      'resident when idle, MB',
+    ],
+    rows: start.ways.map(({ id, ms, cpuMs, idleBytes }) => [
+      id,
+      short(ms.min),
+      short(ms.median),
+      `${short(ms.min / sources.ms.min)} ×`,
+      short(cpuMs.min),
+      short(cpuMs.median),
+      `${short(cpuMs.min / sources.cpuMs.min)} ×`,
+      Number.isNaN(idleBytes) ? '-' : megabytes(idleBytes),
+    ]),
   };
 }
 

@@ -23,6 +23,7 @@ import { compose, type Parts } from './compose.ts';
 import { dryRunLocalOrder, type LocalOrder, runLocalOrder } from './local-order.ts';
 import { packageManifest } from './package-manifest.ts';
 import { adminSecretOf, createReload } from './reload.ts';
+import { listenOn } from './listen-on.ts';
 import { createOperators } from './operators.ts';
 import { createRoutes } from './routes.ts';
 import { readGauges, serveMetrics } from './serve-metrics.ts';
@@ -207,7 +208,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       });
       if (parts.metrics !== undefined) readGauges(parts.metrics, parts);
       metricsListener = await serveMetrics(parts.setup, parts.metrics);
-      const url = await server.listen({ host: config.host, port: config.port });
+      const url = await listenOn(server, config);
       isServing = true;
       if (servesConsole(config) && listensLocally(config.host) && config.admin.secret === undefined)
         claimToken = parts.claim.make();

@@ -9,11 +9,7 @@ import { proxyFor } from '../kernel/proxy-for.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { inspectImage } from '../pixels/headers/inspect-picture.ts';
 import type { PoolMember } from '../routing/pool-member.ts';
-import { apiKeyCredentials, type Credentials } from '../upstreams/credentials/credentials.ts';
-import { googleCredentials } from '../upstreams/credentials/google-credentials.ts';
-import { GeminiUpstream } from '../upstreams/gemini/gemini-upstream.ts';
-import { OpenAiCompatibleUpstream } from '../upstreams/openai-compatible/openai-compatible-upstream.ts';
-import { VertexUpstream } from '../upstreams/vertex/vertex-upstream.ts';
+import type { Credentials } from '../upstreams/credentials/credentials.ts';
 
 /** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
 const upstreamSilenceMs = 620_000;
@@ -25,6 +21,7 @@ interface Opening {
 }
 type Opener = (settings: UpstreamSettings, opening: Opening) => Promise<Upstream>;
 
+/** Each loads its kind of upstream when there is one: most configurations have one kind. */
 const openers: Readonly<Record<UpstreamKind, Opener>> = {
   gemini: openGemini,
   vertex: openVertex,
@@ -129,33 +126,40 @@ function connectionOptions(
 }
 
 async function openGemini(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const { GeminiUpstream } = await import('../upstreams/gemini/gemini-upstream.ts');
   const { address, apiVersion = '', apiKey = '' } = settings;
   return new GeminiUpstream({ ...connectionOptions(settings, opening, address), apiVersion, apiKey });
 }
 
 async function openOpenAiCompatible(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const { OpenAiCompatibleUpstream } = await import(
+    '../upstreams/openai-compatible/openai-compatible-upstream.ts'
+  );
   const { address, profile = 'openai', apiVersion, apiKey } = settings;
   const options = connectionOptions(settings, opening, address);
   return new OpenAiCompatibleUpstream({ ...options, profile, apiVersion, apiKey });
 }
 
 async function openVertex(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const { VertexUpstream } = await import('../upstreams/vertex/vertex-upstream.ts');
   const { address, apiVersion = '', project, location = '', models } = settings;
   return new VertexUpstream({
     ...connectionOptions(settings, opening, address),
     apiVersion,
     project,
     location,
-    credentials: vertexCredentials(settings, opening),
+    credentials: await vertexCredentials(settings, opening),
     checkedModelId: models?.keys().next().value ?? defaultModelId,
   });
 }
 
-function vertexCredentials(
+async function vertexCredentials(
   { apiKey, credentials, connectTimeoutMs, proxy }: UpstreamSettings,
   { config }: Opening,
-): Credentials {
-  if (apiKey !== undefined) return apiKeyCredentials(apiKey);
+): Promise<Credentials> {
+  if (apiKey !== undefined)
+    return (await import('../upstreams/credentials/credentials.ts')).apiKeyCredentials(apiKey);
+  const { googleCredentials } = await import('../upstreams/credentials/google-credentials.ts');
   return googleCredentials({
     source: credentials === 'metadata' || credentials === 'adc' ? credentials : { file: credentials ?? '' },
     places: googlePlaces(),
@@ -172,6 +176,7 @@ function routeTo(url: URL, own: UpstreamSettings['proxy'], config: Config): stri
 
 /** The emulator, inside: real HTTP to a port of its own, so that the sandbox takes the same way as Google. */
 async function openSandbox(settings: UpstreamSettings, opening: Opening): Promise<Upstream> {
+  const { GeminiUpstream } = await import('../upstreams/gemini/gemini-upstream.ts');
   const sandbox = await startSandbox(opening);
   const upstream = new GeminiUpstream({
     ...connectionOptions({ ...settings, proxy: 'none' }, opening, sandbox.url),

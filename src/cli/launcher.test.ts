@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -12,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const launcher = fileURLToPath(new URL('../../bin/plantain.mjs', import.meta.url));
 const leave = new URL('./stop-signals.ts', import.meta.url).href;
@@ -23,7 +25,7 @@ let children: ChildProcess[] = [];
 beforeEach(() => {
   home = mkdtempSync(path.join(tmpdir(), 'plantain-launcher-'));
   mkdirSync(path.join(home, 'bin'));
-  mkdirSync(path.join(home, 'dist', 'src'), { recursive: true });
+  mkdirSync(path.join(home, 'dist'), { recursive: true });
   copyFileSync(launcher, path.join(home, 'bin', 'plantain.mjs'));
   writeFileSync(path.join(home, 'package.json'), '{"type":"module"}');
   writeFileSync(
@@ -44,11 +46,20 @@ function bringNode(version = '24.21.0'): void {
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ version }));
 }
 
-function start(entry: string, { isOld = true, words = [] as string[] } = {}) {
-  if (entry !== '') writeFileSync(path.join(home, 'dist', 'src', 'main.js'), entry);
-  const old = isOld ? ['--import', path.join(home, 'old.mjs')] : [];
+function start(
+  entry: string,
+  {
+    isOld = true,
+    words = [] as string[],
+    env = { ...process.env, XDG_CACHE_HOME: path.join(home, 'caches') },
+    flags = [] as string[],
+  } = {},
+) {
+  if (entry !== '') writeFileSync(path.join(home, 'dist', 'main.js'), entry);
+  const old = isOld ? ['--import', path.join(home, 'old.mjs')] : flags;
   const child = spawn(process.execPath, [...old, path.join(home, 'bin', 'plantain.mjs'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env,
   });
   children.push(child);
   let out = '';
@@ -163,12 +174,80 @@ test('npm scripts go through the launcher, which says on an old Node.js what is 
     scripts: Record<string, string>;
   };
   expect([scripts['start'], scripts['plantain']]).toEqual([
-    'node bin/plantain.mjs serve',
+    // The flag of the launcher, which need not start another process for it then.
+    'node --max-semi-space-size=16 bin/plantain.mjs serve',
     'node bin/plantain.mjs',
   ]);
 });
 
 test('a package without its program says so', async () => {
   const { code, err } = await start('', { isOld: false }).ended;
-  expect([code, err]).toEqual([1, expect.stringContaining('dist/src/main.js is missing') as string]);
+  expect([code, err]).toEqual([1, expect.stringContaining('dist/main.js is missing') as string]);
+});
+
+describe('compiled code is kept', () => {
+  const tell = "import module from 'node:module'; console.log(module.getCompileCacheDir() ?? 'none');";
+  /** Of the variables that a place is found by, those alone. */
+  const only = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], ...env });
+  const placeOf = async (env: NodeJS.ProcessEnv, options = {}): Promise<string> => {
+    const { code, out, err } = await start(tell, { isOld: false, env: only(env), ...options }).ended;
+    expect([code, err]).toEqual([0, '']);
+    return out.trim();
+  };
+
+  test.each([
+    ['a command', []],
+    ['the server, which becomes another process', ['serve']],
+  ])("with this user's caches, by %s", async (_who, words) => {
+    const caches = path.join(home, 'caches');
+    const place = await placeOf({ XDG_CACHE_HOME: caches, HOME: home }, { words });
+    expect(path.dirname(place)).toBe(path.join(caches, 'plantain'));
+    expect(readdirSync(place).length).toBeGreaterThan(0);
+  });
+
+  test('below the home folder, where nothing says otherwise', async () => {
+    expect(path.dirname(await placeOf({ HOME: home }))).toBe(path.join(home, '.cache', 'plantain'));
+  });
+
+  test('by a server on an old Node.js too', async () => {
+    bringNode();
+    const place = await placeOf({ HOME: home }, { isOld: true, words: ['serve'] });
+    expect(path.dirname(place)).toBe(path.join(home, '.cache', 'plantain'));
+  });
+
+  test('in the data folder of who has no home, if it is there; else nowhere', async () => {
+    const data = path.join(home, 'data');
+    expect(await placeOf({ PLANTAIN_DATA_DIR: data })).toBe('none');
+    expect(existsSync(data)).toBe(false);
+    mkdirSync(data);
+    expect(path.dirname(await placeOf({ PLANTAIN_DATA_DIR: data }))).toBe(path.join(data, 'cache'));
+    expect(await placeOf({})).toBe('none');
+  });
+
+  test('where NODE_COMPILE_CACHE says', async () => {
+    const place = path.join(home, 'mine');
+    expect(path.dirname(await placeOf({ HOME: home, NODE_COMPILE_CACHE: place }))).toBe(place);
+  });
+
+  test('nowhere, and without a word, where nothing can be written', async () => {
+    writeFileSync(path.join(home, 'file'), '');
+    expect(await placeOf({ XDG_CACHE_HOME: path.join(home, 'file') })).toBe('none');
+    expect(await placeOf({ XDG_CACHE_HOME: path.join(home, 'file') }, { words: ['serve'] })).toBe('none');
+  });
+
+  test("never in another user's folder", async () => {
+    const somebody = path.join(home, 'somebody.mjs');
+    writeFileSync(somebody, 'process.getuid = () => 123456;');
+    mkdirSync(path.join(home, 'caches', 'plantain'), { recursive: true });
+    const flags = ['--import', somebody];
+    expect(await placeOf({ XDG_CACHE_HOME: path.join(home, 'caches') }, { flags })).toBe('none');
+    expect(await placeOf({ HOME: home }, { flags })).toBe('none');
+  });
+
+  test('in a checkout below node_modules', async () => {
+    mkdirSync(path.join(home, 'src'));
+    writeFileSync(path.join(home, 'src', 'main.ts'), tell);
+    const place = await placeOf({ HOME: home });
+    expect(path.dirname(place)).toBe(path.join(home, 'node_modules', '.cache', 'plantain'));
+  });
 });

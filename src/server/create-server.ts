@@ -68,8 +68,11 @@ const noSchemas = (): never => {
   throw new Error('routes are not checked by the framework');
 };
 
+export type ListenPlace = { readonly host: string; readonly port: number } | { readonly fd: number };
+
 export interface PlantainServer {
-  listen(address: { readonly host: string; readonly port: number }): Promise<string>;
+  /** On an address, or on a socket that listens already. `host` is what it is bound to. */
+  listen(place: ListenPlace): Promise<{ readonly url: string; readonly host: string }>;
   /** Takes no further connections, and ends those without a request under way. */
   stopAccepting(): Promise<void>;
   /** Breaks off every connection. */
@@ -168,7 +171,12 @@ export function createServer(options: ServerOptions): PlantainServer {
   // A client that closes its side may still read its answer; `Connections` finds out.
   Object.assign(server.server, { httpAllowHalfOpen: true });
   return {
-    listen: (address) => server.listen(address),
+    // Without a host the framework takes `localhost`, and opens sockets of its own.
+    async listen(place) {
+      const url = await server.listen('fd' in place ? { ...place, host: '127.0.0.1' } : place);
+      const [bound] = server.addresses();
+      return { url, host: typeof bound === 'object' ? bound.address : '' };
+    },
     async stopAccepting() {
       // Connections that fall idle later would hold the server for their keep-alive time.
       const hangUp = setInterval(() => connections.closeIdle(), hangUpIntervalMs);

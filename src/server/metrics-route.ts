@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { writeError } from '../openai/shared/write-error.ts';
 import type { Route } from './routes.ts';
 import { unknownUrl } from './unknown-url.ts';
@@ -51,6 +51,8 @@ export async function listenForMetrics(
   metrics: Exposition,
   address: { readonly host: string; readonly port: number },
 ): Promise<MetricsListener> {
+  // Node loads its own undici with it (docs/decisions/2026-11-24-memory-of-a-server.md): only for who listens.
+  const { createServer } = await import('node:http');
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, maxHeaderSize: 16 * 1024 },
     (request, response) => {

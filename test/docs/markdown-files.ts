@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 export const repository = resolve(import.meta.dirname, '../..');
-const skipped = new Set(['node_modules', 'dist', 'data', 'coverage']);
+const skipped = new Set(['node_modules', 'dist', 'out', 'data', 'coverage']);
 
 export interface ProjectFile {
   /** Below the repository. */

@@ -16,7 +16,9 @@ for folder in "${folders[@]}"; do
 done
 export PATH=$path
 # What would make the installed command behave otherwise than for somebody who has just installed it.
-unset GEMINI_API_KEY GOOGLE_API_KEY GOOGLE_GEMINI_BASE_URL NODE_OPTIONS
+unset GEMINI_API_KEY GOOGLE_API_KEY GOOGLE_GEMINI_BASE_URL NODE_OPTIONS NODE_COMPILE_CACHE
+# Where the command keeps compiled code.
+export XDG_CACHE_HOME=$work/cache
 for name in $(compgen -e | grep '^PLANTAIN_'); do unset "$name"; done
 
 passed=0
@@ -41,8 +43,8 @@ pack() {
 
 contents_are_complete() {
     local file missing=0
-    for file in bin/plantain.mjs dist/src/main.js dist/src/routing/models.json dist/src/routing/foreign-models.json dist/src/routing/prices.json dist/painter/fonts/inter-semibold.ttf \
-        dist/painter/fonts/inter-LICENSE.txt dist/painter/picture-worker.js dist/src/pixels/mask/blend-worker.js dist/web/index.html \
+    for file in bin/plantain.mjs dist/main.js dist/main.js.map dist/package.json dist/THIRD-PARTY-LICENSES.txt dist/sbom.cdx.json dist/fonts/inter-semibold.ttf dist/fonts/inter-LICENSE.txt \
+        dist/picture-worker.js dist/blend-worker.js dist/report-worker.js dist/web/index.html \
         package.json README.md LICENSE NOTICE CHANGELOG.md SECURITY.md docs/README.md docs/configuration.md; do
         grep -qxF "$file" "$work/contents.txt" || { echo "missing: $file"; missing=1; }
     done
@@ -64,6 +66,28 @@ install() {
     npm install --global --prefix "$work/global" --loglevel=error --no-audit --no-fund "$tarball"
 }
 
+# What is bundled is not installed a second time: only what has native parts is, and the Node.js for old machines.
+brings_only_what_is_outside() {
+    local name strays=0
+    for name in $(cd "$work/global/lib/node_modules/plantain/node_modules" && ls -d -- */ @*/* | sed 's|/$||'); do
+        case $name in sharp | semver | detect-libc | @img | @img/* | @resvg | @resvg/* | node-linux-*) ;; *) echo "installed: $name"; strays=1 ;; esac
+    done
+    return "$strays"
+}
+
+# With --enable-source-maps a trace names the sources.
+maps_name_sources() {
+    grep -q '"sources":.*src/main.ts' "$work/unpacked/package/dist/main.js.map"
+}
+
+licences_travel() {
+    local name
+    for name in fastify zod undici pg react; do
+        grep -qE "^$name [0-9.]+ \(" "$work/unpacked/package/dist/THIRD-PARTY-LICENSES.txt" || { echo "no licence of $name"; return 1; }
+        grep -qE "\"pkg:npm/$name@[0-9.]+\"" "$work/unpacked/package/dist/sbom.cdx.json" || { echo "no version of $name"; return 1; }
+    done
+}
+
 version_is_right() {
     [ "$(plantain --version)" = "$(node -p "require('$repository/package.json').version")" ]
 }
@@ -74,6 +98,41 @@ is_picture() {
 
 draws_alone() {
     cd "$work" && plantain generate "a fox" -o x.png && is_picture x.png
+}
+
+converts_to_webp() {
+    cd "$work" && plantain generate "a fox" -o x.webp && [ "$(head -c 4 x.webp)" = RIFF ] && [ "$(head -c 12 x.webp | tail -c 4)" = WEBP ]
+}
+
+edits_within_a_mask() {
+    cd "$repository" && node_modules/.bin/node -e "
+        const size = { width: 512, height: 1024, channels: 4 };
+        require('sharp')({ create: { ...size, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+            .extend({ left: 512, background: 'black' }).png().toFile('$work/mask.png')" && cd "$work" || return 1
+    plantain edit "a red hat" --image x.png --mask mask.png -o masked.png && is_picture masked.png
+}
+
+completes() {
+    plantain completion bash | bash -n && plantain completion bash | grep -q reconcile
+}
+
+lays_out_a_configuration() {
+    mkdir -p "$work/laid-out" && cd "$work/laid-out" && plantain init && [ -s plantain.yaml ] && plantain config explain
+}
+
+compiled_code_is_kept() {
+    ls "$XDG_CACHE_HOME"/plantain/v2*/* >"$work/kept.txt" && [ "$(wc -l <"$work/kept.txt")" -gt 10 ]
+}
+
+# The report is made on a thread of its own, whose file has to be where the bundle looks for it.
+reports_usage() {
+    local address
+    address=$(sed -n 's|^ *address *\(http[^ ]*\)/v1.*|\1|p' "$work/serve.txt")
+    curl -sf "$address/admin/v1/usage?by=model" -H "Authorization: Bearer $(plantain admin secret --data-dir "$work/data")" | grep -q '"images_delivered":1,'
+}
+
+runs_on_shared_stores() {
+    "$repository/node_modules/.bin/node" "$repository/test/package/stores.ts" "$work/global/lib/node_modules/plantain/dist/main.js"
 }
 
 refuses_with_exit_code() {
@@ -136,16 +195,26 @@ echo "$(wc -l <"$work/contents.txt") files, $(du -h "$tarball" | cut -f1)"
 check 'the package has what it needs' contents_are_complete
 check 'the package has no sources, tests or leftovers' contents_are_clean
 check 'the package has no key in it' contents_hold_no_key
+check 'the licences and versions of what is bundled travel with it' licences_travel
+check 'its source maps name the sources' maps_name_sources
 check 'npm install --global takes it' install
+check 'it brings only what cannot be bundled' brings_only_what_is_outside
 export PATH=$work/global/bin:$PATH
 check 'plantain --version is the package version' version_is_right
 check 'plantain doctor finds this machine ready' plantain doctor --data-dir "$work/doctor" --port 0
 check 'plantain generate draws without a server' draws_alone
+check 'plantain generate converts to WebP' converts_to_webp
+check 'plantain edit keeps to a mask' edits_within_a_mask
+check 'plantain completion is a script that a shell reads' completes
+check 'plantain init lays out a configuration' lays_out_a_configuration
+check 'compiled code is kept for the next start' compiled_code_is_kept
 check 'plantain generate ends with 2 for what no model draws' refuses_with_exit_code
 check_here 'plantain serve starts and prints a first curl' starts_serving
 check 'the printed curl draws otter.png' printed_curl_draws
 check 'the console is in it and served' console_is_served
+check 'its report on usage, made on a thread' reports_usage
 check_here 'plantain serve ends with 0 after SIGTERM' stops_with_zero
 check 'plantain usage reads what it left' leaves_the_folder_clean
+check 'it serves on PostgreSQL and S3' runs_on_shared_stores
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -63,7 +63,9 @@ function read(absolutePath: string): SourceFile {
     text,
     own: specifiers
       .filter((specifier) => specifier.startsWith('.'))
-      .map((specifier) => below(resolve(dirname(absolutePath), specifier))),
+      .map((specifier) => below(resolve(dirname(absolutePath), specifier)))
+      // No room's: it says what the program is called, and its version.
+      .filter((target) => target !== 'package.json'),
     packages: specifiers.filter((specifier) => !specifier.startsWith('.')),
   };
 }

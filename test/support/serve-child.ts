@@ -24,10 +24,12 @@ export async function serveChild(
     readonly upstreamUrl?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly dataDir?: string;
+    /** The file that is run; left out, the sources. */
+    readonly program?: string;
   } = {},
 ): Promise<ServeChild> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plantain-serve-')));
-  const child = spawn(process.execPath, [main, 'serve'], {
+  const child = spawn(process.execPath, [options.program ?? main, 'serve'], {
     cwd: dataDir,
     env: {
       PATH: process.env['PATH'],
