@@ -46,14 +46,12 @@ function bringNode(version = '24.21.0'): void {
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ version }));
 }
 
+/** What this process has, but that nothing is kept outside the test's own folder. */
+const inHome = (): NodeJS.ProcessEnv => ({ ...process.env, XDG_CACHE_HOME: path.join(home, 'caches') });
+
 function start(
   entry: string,
-  {
-    isOld = true,
-    words = [] as string[],
-    env = { ...process.env, XDG_CACHE_HOME: path.join(home, 'caches') },
-    flags = [] as string[],
-  } = {},
+  { isOld = true, words = [] as string[], env = inHome(), flags = [] as string[] } = {},
 ) {
   if (entry !== '') writeFileSync(path.join(home, 'dist', 'main.js'), entry);
   const old = isOld ? ['--import', path.join(home, 'old.mjs')] : flags;
