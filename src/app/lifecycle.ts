@@ -86,7 +86,7 @@ export async function createApp(
 
 /** Start, reload, drain and stop of what was composed. */
 function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originOf: Origins): App {
-  const { clock, log, ledger, book, admission, scopes, memory } = parts;
+  const { clock, log, ledger, book, admission, scopes, memory, tracing } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
   let metricsListener: MetricsListener | undefined;
@@ -187,6 +187,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
         openMemory: () => memory.open(),
         onScope: (scope) => scopes.add(scope),
         onRequest: parts.metrics?.onRequest,
+        beginTrace: tracing && ((request) => tracing.tracer.begin(request)),
         onRefusedConnections: (refused, maxConnections) =>
           log.warn(
             { refused, maxConnections },
@@ -245,6 +246,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       await scopes.whenEmpty(shutdownGraceMs + dropConnectionsAfterMs);
       clearTimeout(cut);
       clearTimeout(drop);
+      // Beside the rest: a collector that does not answer is waited for, though not for long.
+      const traced = tracing?.stop();
       await ledger.stop(lateRowsTimeoutMs);
       await parts.webhooks.stop();
       await parts.healthKeeper.stop();
@@ -258,10 +261,16 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       await parts.database.close();
       await metricsListener?.close();
       parts.metrics?.stop();
+      await traced;
       lock?.release();
       if (isServing) log.info({}, 'stopped');
     },
-    runOrder: (order) => runLocalOrder(parts, newId('req', clock.nowMs()), order),
+    runOrder: (order) => {
+      const id = newId('req', clock.nowMs());
+      const trace = tracing?.tracer.beginLocal(id);
+      if (trace === undefined) return runLocalOrder(parts, id, order);
+      return trace.run(() => runLocalOrder(parts, id, order)).finally(() => trace.end());
+    },
     dryRun: (order) => dryRunLocalOrder(parts, newId('req', clock.nowMs()), order),
   };
 }

@@ -142,6 +142,11 @@ export const metricTable = {
     ['how'],
     3,
   ),
+  plantain_trace_spans_total: counter(
+    'Spans of traces by what became of them: sent to the collector, rejected by it, failed to be sent, or dropped for want of room.',
+    ['outcome'],
+    4,
+  ),
   plantain_build_info: gauge('1, with what is running.', ['version', 'node']),
   process_cpu_seconds_total: counter('Processor time, of the user and the system together.'),
   process_resident_memory_bytes: gauge('Memory of the process that is in RAM.'),
