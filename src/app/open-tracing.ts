@@ -16,7 +16,7 @@ const quietMs = 60_000;
 export async function openTracing(config: Config) {
   const { tracing, proxy } = config;
   const { endpoint, tracesEndpoint, disabled, exporter } = tracing;
-  const url = tracesEndpoint ?? (endpoint && `${endpoint.replace(/\/$/, '')}/v1/traces`);
+  const url = tracesEndpoint ?? (endpoint && `${endpoint}/v1/traces`);
   if (url === undefined || disabled || exporter === 'none') return undefined;
   const { openTracer } = await import('../observe/traces/open-tracer.ts');
   const { collectorPost } = await import('../remote/collector-post.ts');

@@ -40,7 +40,11 @@ export interface SeenSpan extends Omit<SentSpan, 'attributes'> {
 export interface Collector {
   readonly url: string;
   readonly spans: readonly SeenSpan[];
-  readonly requests: readonly { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string }[];
+  readonly requests: readonly {
+    readonly path: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: string;
+  }[];
   close(): Promise<void>;
 }
 
@@ -56,7 +60,8 @@ export async function startCollector(
     request.on('end', () => {
       const body = Buffer.concat(pieces).toString();
       requests.push({ path: request.url ?? '', headers: request.headers, body });
-      if (request.headers['content-type'] === 'application/json') spans.push(...spansOf(JSON.parse(body) as SentBatch));
+      if (request.headers['content-type'] === 'application/json')
+        spans.push(...spansOf(JSON.parse(body) as SentBatch));
       answer(response, requests.length);
     });
   });

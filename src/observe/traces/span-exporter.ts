@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { IExportTraceServiceResponse, ISerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { sleep } from '../../kernel/sleep.ts';
 
 /** What a collector answered. */
 export interface CollectorAnswer {
@@ -126,7 +126,7 @@ export class CollectorExporter implements SpanExporter {
       const told = answer instanceof Error ? undefined : retryAfterMs(answer.retryAfter);
       const waitMs = told ?? pauseMs * (0.8 + Math.random() * 0.4);
       if (isLast || signal.aborted || performance.now() + waitMs >= untilMs) throw trouble;
-      await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await sleep(waitMs, this.#stopping.signal).catch(() => undefined);
     }
   }
 }
