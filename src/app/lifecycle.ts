@@ -25,7 +25,7 @@ import { packageManifest } from './package-manifest.ts';
 import { adminSecretOf, createReload } from './reload.ts';
 import { createOperators } from './operators.ts';
 import { createRoutes } from './routes.ts';
-import { readGauges, serveMetrics } from './serve-metrics.ts';
+import { countSwept, readGauges, serveMetrics } from './serve-metrics.ts';
 
 /** A running Plantain. */
 export interface App {
@@ -101,7 +101,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
     retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
     onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
-    onSwept: ({ removed }) => parts.metrics?.meter.add('plantain_gallery_swept_total', {}, removed),
+    onSwept: (outcome) => parts.metrics && countSwept(parts.metrics, outcome),
   });
 
   const keeper = new LedgerKeeper({

@@ -187,6 +187,7 @@ async function openSandbox(settings: UpstreamSettings, opening: Opening): Promis
     name: upstream.name,
     draw: (wish, scope) => upstream.draw(wish, scope),
     pass: (wish, scope) => upstream.pass(wish, scope),
+    connections: () => upstream.connections(),
     close: async () => {
       await upstream.close();
       await sandbox.close();

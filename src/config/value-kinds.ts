@@ -240,7 +240,7 @@ export const keyNames = (max: number) =>
 /** A share of a whole, from none to all. */
 export const share = () =>
   kind('a number from 0 to 1', (raw) => {
-    const value = typeof raw === 'string' && /^\s*\d*\.?\d+\s*$/.test(raw) ? Number(raw) : raw;
+    const value = /^(?:\d(?:\.\d{0,15})?|\.\d{1,15})$/.test(text(raw) ?? '') ? Number(raw) : raw;
     return typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined;
   });
 

@@ -115,6 +115,11 @@ export const metricTable = {
     ['upstream', 'state'],
     150,
   ),
+  plantain_upstream_connections: gauge(
+    'Connections to an upstream: open and at work, open and idle. Those through a proxy are not counted.',
+    ['upstream', 'state'],
+    100,
+  ),
   plantain_upstream_calls_in_flight: gauge('Calls under way at an upstream.', ['upstream'], 50),
   plantain_held_bytes: gauge('Bytes that orders hold in memory.'),
   plantain_held_bytes_limit: gauge('The most of them: limits.max_held_bytes.'),
@@ -134,8 +139,15 @@ export const metricTable = {
   plantain_ledger_unknown_total: counter(
     'Orders that a server left open when it died, closed at the price that was reserved.',
   ),
-  plantain_store_bytes: gauge('Size of what is stored. A PostgreSQL database is not counted.', ['what'], 2),
+  plantain_store_bytes: gauge(
+    'Size of what is stored. A PostgreSQL database is not counted, and pictures are as of the last look at them, every quarter of an hour.',
+    ['what'],
+    2,
+  ),
   plantain_store_free_bytes: gauge('Room that is left where the data folder lies.'),
+  plantain_gallery_pictures: gauge(
+    'Pictures that are stored behind links, as of the last look at them, every quarter of an hour.',
+  ),
   plantain_gallery_swept_total: counter('Stored pictures removed because their time was over.'),
   plantain_idempotent_total: counter(
     'Requests that were sent twice: answered with the earlier order, or refused for it.',
