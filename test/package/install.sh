@@ -76,6 +76,25 @@ draws_alone() {
     cd "$work" && plantain generate "a fox" -o x.png && is_picture x.png
 }
 
+# OpenTelemetry's SDK is inside the package, not beside it.
+sends_traces() {
+    cd "$work" || return 1
+    node -e "
+        const { appendFileSync } = require('fs');
+        require('http').createServer((request, response) => {
+            let bytes = 0;
+            request.on('data', (piece) => (bytes += piece.length)).on('end', () => {
+                appendFileSync('traces.txt', request.url + ' ' + (bytes > 500) + '\\n');
+                response.end();
+            });
+        }).listen(0, '127.0.0.1', function () { appendFileSync('collector.txt', String(this.address().port)); });" &
+    local collector=$!
+    until [ -s collector.txt ]; do sleep 0.1; done
+    OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$(cat collector.txt)" plantain generate "a fox" -o traced.png
+    kill "$collector"
+    [ ! -e "$work/global/lib/node_modules/plantain/node_modules/@opentelemetry/sdk-trace" ] && grep -qx '/v1/traces true' traces.txt
+}
+
 refuses_with_exit_code() {
     cd "$work" || return 1
     plantain generate "a fox" --ratio 7:7 -o y.png
@@ -141,6 +160,7 @@ export PATH=$work/global/bin:$PATH
 check 'plantain --version is the package version' version_is_right
 check 'plantain doctor finds this machine ready' plantain doctor --data-dir "$work/doctor" --port 0
 check 'plantain generate draws without a server' draws_alone
+check 'traces are sent by what is in the package' sends_traces
 check 'plantain generate ends with 2 for what no model draws' refuses_with_exit_code
 check_here 'plantain serve starts and prints a first curl' starts_serving
 check 'the printed curl draws otter.png' printed_curl_draws

@@ -80,7 +80,7 @@ export class OrderTracer {
   /** The same of an order of this process itself. */
   beginLocal(id: string) {
     const attributes = { 'plantain.order.id': id };
-    return this.#begun('plantain order', SpanKind.INTERNAL, { parent: ROOT_CONTEXT, links: [], attributes });
+    return this.#begun('local order', SpanKind.INTERNAL, { parent: ROOT_CONTEXT, links: [], attributes });
   }
 
   #begun(name: string, kind: SpanKind, origin: ConstructorParameters<typeof OrderTrace>[3]) {
