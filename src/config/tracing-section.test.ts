@@ -61,7 +61,7 @@ test.each([
   ],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }, 'must be an http:// or https:// address'],
 ])('%o is told', (env, problem) => {
-  const [told, ...more] = problems(env as Record<string, string>);
+  const [told, ...more] = problems(env);
   expect(more).toEqual([]);
   expect(told).toContain(`${Object.keys(env)[0] ?? ''} ${problem}`);
 });

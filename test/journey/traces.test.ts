@@ -96,7 +96,10 @@ describe('what a trace says', () => {
     expect(root?.attributes['client.address']).toBeUndefined();
     expect(new Set(seen.spans.map(({ traceId }) => traceId)).size).toBe(1);
     const drawings = childrenOf(seen.spans, root).filter(({ name }) => name === 'draw');
-    expect(drawings.map(({ attributes }) => attributes['plantain.image.index']).toSorted()).toEqual([0, 1]);
+    expect(new Set(drawings.map(({ attributes }) => attributes['plantain.image.index']))).toEqual(
+      new Set([0, 1]),
+    );
+    expect(drawings.length).toBe(2);
     for (const drawing of drawings) {
       const calls = childrenOf(seen.spans, drawing);
       expect(calls.map(({ name, kind }) => [name, kind])).toEqual([[call, 3]]);
@@ -321,13 +324,13 @@ describe('whose trace it is', () => {
       await withGateway({ env, upstreamUrl: quick.url }, async (gateway) => {
         expect(await draw(gateway, { n: 3 }, { traceparent, tracestate: 'a=b', baggage: 'c=d' })).toBe(200);
       });
-      const sent = quick.calls.map(({ headers }) => headers['traceparent']).toSorted();
+      const sent = quick.calls.map(({ headers }) => String(headers['traceparent'])).toSorted();
       const calls = named(seen.spans, call);
       expect(calls.length).toBe(3);
       expect(sent).toEqual(
         propagate === 'true'
           ? calls.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`).toSorted()
-          : [undefined, undefined, undefined],
+          : ['undefined', 'undefined', 'undefined'],
       );
       expect(quick.calls.map(({ headers }) => headers['baggage'])).toEqual([undefined, undefined, undefined]);
     }

@@ -107,7 +107,7 @@ function compare(spans: readonly Span[], dataDir: string): void {
   const settled = roots.filter(({ attributes }) => attributes['plantain.cost.micro_usd'] !== undefined);
   same(
     'orders',
-    settled.map(({ attributes }) => attributes['plantain.order.id']).toSorted(),
+    settled.map(({ attributes }) => String(attributes['plantain.order.id'])).toSorted(),
     rows.map(({ id }) => id).toSorted(),
   );
   for (const row of rows) {

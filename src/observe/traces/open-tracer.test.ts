@@ -6,7 +6,7 @@ const mostHeld = 2048 + 512;
 
 test('what a silent collector leaves behind is bounded, and every span is counted once, also at a stop', async () => {
   const lost = new Map<string, number>();
-  const { tracer, counts, stop } = openTracer({
+  const opened = openTracer({
     post: (_body, _headers, signal) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new Error('given up')), { once: true });
@@ -24,6 +24,7 @@ test('what a silent collector leaves behind is bounded, and every span is counte
     factsOf: () => undefined,
     onLost: (cause, spans) => lost.set(cause, (lost.get(cause) ?? 0) + spans),
   });
+  const { tracer, counts } = opened;
   const request = {
     id: 'req_1',
     method: 'POST',
@@ -40,7 +41,7 @@ test('what a silent collector leaves behind is bounded, and every span is counte
   const requests = mostHeld + 440;
   for (let index = 0; index < requests; index++) tracer.begin(request).end(200);
   expect(counts).toEqual({ sent: 0, rejected: 0, failed: 0, dropped: 440 });
-  await stop();
+  await opened.stop();
   expect(counts).toEqual({ sent: 0, rejected: 0, failed: mostHeld, dropped: 440 });
   expect(Object.fromEntries(lost)).toEqual({ 'too many spans wait to be sent': 440, 'given up': mostHeld });
 });

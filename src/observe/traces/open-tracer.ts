@@ -61,7 +61,7 @@ export function openTracer(options: TracerOptions) {
     tracer: new OrderTracer({ ...options, tracer }),
     counts,
     /** Sends what waits, once, and gives up what a silent collector does not take. Never rejects. */
-    async stop(): Promise<void> {
+    stop: async (): Promise<void> => {
       exporter.hurry();
       const timer = setTimeout(() => exporter.giveUp(), stopTimeoutMs);
       await provider.shutdown().catch(() => undefined);
