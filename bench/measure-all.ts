@@ -14,6 +14,7 @@ import { measureChoosing } from './scenarios/choosing.ts';
 import { measureImages, measureTlsImages } from './scenarios/images.ts';
 import { measureLatency } from './scenarios/latency.ts';
 import { measureModes } from './scenarios/modes.ts';
+import { measureObserving } from './scenarios/observing.ts';
 import { measureSmallRequests } from './scenarios/small-requests.ts';
 import { measureSoak } from './scenarios/soak.ts';
 import { measureStart } from './scenarios/start-up.ts';
@@ -111,6 +112,7 @@ async function measureScenarios(context: BenchContext): Promise<Partial<BenchRes
     ...(scenarios.has('small') && { small: await measureSmallRequests(context) }),
     ...(scenarios.has('choosing') && { choosing: await measureChoosing(context) }),
     ...(scenarios.has('admission') && { admission: await measureAdmission(context) }),
+    ...(scenarios.has('observing') && { observing: await measureObserving(context) }),
     ...(scenarios.has('waiting') && { waiting: await measureWaiting(context) }),
     ...(scenarios.has('burst') && { burst: await measureBurst(context) }),
     ...(soakMinutes !== undefined && { soak: await measureSoak(context, soakMinutes) }),

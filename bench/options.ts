@@ -12,12 +12,13 @@ export const scenarioNames = [
   'choosing',
   'admission',
   'start',
+  'observing',
   'waiting',
   'burst',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
-/** It starts a PostgreSQL and takes minutes. */
-const quickScenarios = scenarioNames.filter((name) => name !== 'admission');
+/** The others start a PostgreSQL, or look for differences that only many rounds show; both take minutes. */
+const quickScenarios = scenarioNames.filter((name) => name !== 'admission' && name !== 'observing');
 
 /** How a load is run and measured: warm-up, then rounds whose median counts. */
 export interface LoadShape {
@@ -60,7 +61,7 @@ export const help = `Measures Plantain beside a plain reverse proxy and beside i
 
   npm run bench -- [flags]
 
-  --quick               a smaller run of about a minute, without peers and without admission
+  --quick               a smaller run of about a minute, without peers, admission and observing
   --check               fail when a limit of bench/budget.json is passed; with --quick, only ratios and memory count
   --write-docs          write the figures and plots into docs/performance.md
   --peers               also LiteLLM, installed from PyPI on first use (minutes); with --quick also the npm peers

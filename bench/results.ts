@@ -15,6 +15,7 @@ export interface BenchResults {
   readonly modes?: readonly ModeFigures[];
   readonly small?: readonly SmallFigures[];
   readonly choosing?: ChoosingFigures;
+  readonly observing?: readonly ObservingFigures[];
   readonly admission?: readonly AdmissionFigures[];
   readonly start?: StartFigures;
   readonly waiting?: readonly WaitingFigures[];
@@ -39,7 +40,8 @@ export interface MachineFacts {
 export interface CostFigures {
   readonly target: string;
   readonly completed: number;
-  readonly cpuMs: { readonly median: number; readonly least: number };
+  /** `rounds`: each round's, in order; not finite where it brought none. */
+  readonly cpuMs: { readonly median: number; readonly least: number; readonly rounds: readonly number[] };
   readonly perSecond: number;
   readonly latencyMs: { readonly p50: number; readonly p99: number };
   /** Highest resident memory of the target's processes over all rounds. */
@@ -53,6 +55,14 @@ export interface ImageFigures extends CostFigures {
 
 export interface ModeFigures extends CostFigures {
   readonly mode: string;
+}
+
+export interface ObservingFigures extends CostFigures {
+  readonly body: BodyName;
+  /** What is on. */
+  readonly way: 'neither' | 'metrics' | 'metrics and traces';
+  /** Processor time to that of `neither` in the same round: the median, and between which half of the rounds lie. */
+  readonly toNeither: { readonly median: number; readonly low: number; readonly high: number };
 }
 
 export interface SmallFigures extends CostFigures {

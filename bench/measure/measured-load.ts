@@ -83,7 +83,11 @@ function costFigures(target: string, rounds: readonly Round[], peakBytes: number
   return {
     target,
     completed: latencies.length,
-    cpuMs: { median: median(cpuPerOrder), least: quantile(cpuPerOrder, 0) },
+    cpuMs: {
+      median: median(cpuPerOrder),
+      least: quantile(cpuPerOrder, 0),
+      rounds: rounds.map(({ report, cpuMs }) => cpuMs / report.completed),
+    },
     perSecond: median(whole.map(({ report }) => (report.completed * 1000) / report.elapsedMs)),
     latencyMs: { p50: median(latencies), p99: quantile(latencies, 0.99) },
     peakBytes,

@@ -85,6 +85,10 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
     ({ target, request }) => target === 'plantain' && request === 'models list',
   );
   values.set('models list a second on one core', list && 1000 / list.cpuMs.median);
+  values.set(
+    'cpu 2.7 MiB with metrics / without',
+    results.observing?.find(({ body, way }) => body === '2.7 MiB' && way === 'metrics')?.toNeither.median,
+  );
   values.set('CPU-µs to choose among 8 upstreams', results.choosing?.microseconds.median);
   const burst = results.burst?.find(({ target }) => target === 'plantain');
   values.set(

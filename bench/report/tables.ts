@@ -18,6 +18,7 @@ export function reportTables(results: BenchResults): ReportTable[] {
     modesTable(results),
     smallTable(results),
     choosingTable(results),
+    observingTable(results),
     admissionTable(results),
     memoryTable(results),
     startTable(results),
@@ -121,6 +122,32 @@ function smallTable(results: BenchResults): ReportTable | undefined {
       short(figure.perSecond),
       short(figure.latencyMs.p50),
       short(figure.latencyMs.p99),
+    ]),
+  };
+}
+
+function observingTable({ observing = [] }: BenchResults): ReportTable | undefined {
+  if (observing.length === 0) return undefined;
+  const percent = (ratio: number): string => `${((ratio - 1) * 100).toFixed(1)} %`;
+  return {
+    title: 'What metrics and traces add, in turns of one run',
+    header: [
+      'picture',
+      'on',
+      'CPU-ms an order, median',
+      'least',
+      'more than neither',
+      'half of the rounds between',
+      'peak MB',
+    ],
+    rows: observing.map(({ body, way, cpuMs, toNeither, peakBytes }) => [
+      body,
+      way,
+      short(cpuMs.median),
+      short(cpuMs.least),
+      way === 'neither' ? '-' : percent(toNeither.median),
+      way === 'neither' ? '-' : `${percent(toNeither.low)} and ${percent(toNeither.high)}`,
+      megabytes(peakBytes),
     ]),
   };
 }

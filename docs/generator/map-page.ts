@@ -61,7 +61,7 @@ ${markdownTable(
 | \`webhooks/\` | telling others what happened: events, signatures, tries | as every stage |
 | \`server/\` | the only room that knows Fastify: routes, bodies, answers | as every stage, \`openai\` |
 | \`admin/\` | what operators do, by the API and by commands: keys, projects, limits, credits, upstreams, reload; who did it | as every stage, \`openai\`, \`server\`, \`usage\`, \`access\`, \`admission\` |
-| \`observe/\` | the log and the metrics | as every stage |
+| \`observe/\` | the log, the metrics and the traces | as every stage |
 | \`config/\` | the only room that reads the environment | \`kernel\`, \`journey\` |
 | \`emulator/\` | a look-alike of Google's API | as every stage, \`painter\` |
 | \`cli/\` | the \`plantain\` command | most rooms |

@@ -1,8 +1,9 @@
 import { type MetricDefinition, metricTable } from '../../src/observe/metrics/metric-table.ts';
 import { generatedNote } from './generated-note.ts';
 import { markdownTable } from './markdown-table.ts';
+import { tracesSection } from './traces-section.ts';
 
-/** docs/observability.md: metrics, the dashboard, alerts, and what the log's fields are called elsewhere. */
+/** docs/observability.md: metrics, the dashboard, alerts, traces, and what the log's fields are called elsewhere. */
 export function observabilityPage(): string {
   const rows = Object.entries<MetricDefinition>(metricTable).map(([name, { type, labels, help }]) => [
     `\`${name}\``,
@@ -15,7 +16,7 @@ export function observabilityPage(): string {
 ${generatedNote('src/observe/metrics/metric-table.ts', 'docs/generator/observability-page.ts')}
 
 [The log](operating.md#the-log) has a line an order. Metrics, for Prometheus and what reads its format, are off until you say who
-may read them; until then nothing of them is loaded and nothing is counted. Counting takes about 10 µs of processor time an order, and a
+may read them, and [traces](#traces) until a collector is named; until then nothing of them is loaded and nothing is counted. Counting takes about 10 µs of processor time an order, and a
 scrape about half a millisecond.
 
 ## Who may read the metrics
@@ -48,7 +49,9 @@ with \`upstream="sandbox"\`.
 
 \`outcome\` is \`succeeded\`, \`partial\`, \`refused\` (by the upstream's safety system), \`failed\` or \`canceled\` (the caller left); \`error\`
 is the code of [errors.md](errors.md). \`http_route\` is a pattern such as \`/v1/images/generations\`, and empty where no path is. A
-status of 499 is a caller that left before its answer began. \`size\` is the tier: 512, 1K, 2K, 4K.
+status of 499 is a caller that left before its answer began. \`size\` is the tier: 512, 1K, 2K, 4K. \`limit\` is \`orders\` (in flight here),
+\`open_orders\`, \`rate\`, \`images\`, \`end_users\`, \`budget\` or \`held_bytes\`; a key that has ended, or that may not ask for a model, is refused
+before any limit is looked at and counts among the requests with a status of 401 or 404.
 
 ## Alerts
 
@@ -69,6 +72,7 @@ windows each, after Google's workbook on reliability, and no page for one failed
 | \`PlantainDiskLow\` | stored pictures go after [\`links.retention_hours\`](configuration.md#linksretention_hours); a bucket has [more room](storage.md) |
 | \`PlantainDown\` | the process, its address, and whether [\`metrics.listen\`](configuration.md#metricslisten) is reached |
 
+${tracesSection}
 ## The log's fields elsewhere
 
 The log's names are its own. This is what they are called by OpenTelemetry and by Elastic's common schema, for those who gather logs:
@@ -84,6 +88,7 @@ The log's names are its own. This is what they are called by OpenTelemetry and b
 | \`durationMs\` | the span's duration | \`event.duration\`, in nanoseconds |
 | \`bytesOut\` | \`http.response.body.size\` | \`http.response.body.bytes\` |
 | \`error\`, \`cause\` | \`error.type\`, \`exception.message\` | \`error.code\`, \`error.message\` |
+| \`trace_id\`, \`span_id\` | TraceId, SpanId | \`trace.id\`, \`span.id\` |
 | \`costMicroUsd\` | \`plantain.cost.micro_usd\` | \`labels.cost_micro_usd\` |
 `;
 }

@@ -18,7 +18,7 @@ export interface UpstreamCheck extends KeyCheck {
 
 /** Asks the configured upstreams about their keys, without a server; those that need none are left out. Never rejects. */
 export async function checkConfiguredKeys(config: Config): Promise<readonly UpstreamCheck[]> {
-  const upstreams = (await openUpstreams(config, [])).map(({ upstream }) => upstream);
+  const upstreams = (await openUpstreams({ config, models: [] })).map(({ upstream }) => upstream);
   try {
     return await checkKeys(upstreams, AbortSignal.timeout(maxWaitMs));
   } finally {

@@ -48,6 +48,7 @@ export async function compose(config: Config, databaseFile?: string) {
     /** What is in force; a reload puts another in its place. */
     setup,
   };
+  lasting.tracing?.follow(() => parts.setup.config);
   return parts;
 }
 

@@ -2,7 +2,7 @@ import type { Config } from '../config/config-schema.ts';
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import type { PoolMember } from '../routing/pool-member.ts';
-import { openUpstreams } from './upstreams.ts';
+import { type MoreHeaders, openUpstreams } from './upstreams.ts';
 
 /** Upstreams for a configuration that is not in force yet. */
 export interface OpenedUpstreams {
@@ -16,6 +16,12 @@ export interface OpenedUpstreams {
 /** The upstreams that are open, by what they were opened with: one that a new configuration asks for as it is stays open. */
 export class KeptUpstreams {
   #open: ReadonlyMap<string, Upstream> = new Map();
+  readonly #moreHeaders: MoreHeaders | undefined;
+
+  /** `moreHeaders`: of every call, as it is made. */
+  constructor(moreHeaders?: MoreHeaders) {
+    this.#moreHeaders = moreHeaders;
+  }
 
   get all(): readonly Upstream[] {
     return [...this.#open.values()];
@@ -27,13 +33,14 @@ export class KeptUpstreams {
     const added: Upstream[] = [];
     let members: readonly PoolMember[];
     try {
-      members = await openUpstreams(config, models, async (key, open) => {
+      const openOrKeep = async (key: string, open: () => Promise<Upstream>): Promise<Upstream> => {
         const kept = this.#open.get(key);
         const upstream = kept ?? (await open());
         if (kept === undefined) added.push(upstream);
         wanted.set(key, upstream);
         return upstream;
-      });
+      };
+      members = await openUpstreams({ config, models, moreHeaders: this.#moreHeaders }, openOrKeep);
     } catch (error) {
       await Promise.allSettled(added.map((upstream) => upstream.close()));
       throw error;

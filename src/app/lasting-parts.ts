@@ -28,6 +28,7 @@ import { SqlWebhookOutbox } from '../store/sql/sql-webhook-outbox.ts';
 import { SteadfastLedger } from '../usage/steadfast-ledger.ts';
 import { WebhookDesk } from '../webhooks/webhook-desk.ts';
 import { openBlobStores } from './blob-stores.ts';
+import { both } from './both.ts';
 import { healthLog } from './health-log.ts';
 import { createIdempotency } from './idempotency.ts';
 import { KeptUpstreams } from './kept-upstreams.ts';
@@ -35,6 +36,7 @@ import { ledgerTroubleLog } from './ledger-trouble-log.ts';
 import { openNativeParts } from './native.ts';
 import { openReports } from './reports.ts';
 import { openMetrics } from './open-metrics.ts';
+import { openTracing } from './open-tracing.ts';
 import { sharedInstance } from './shared-instance.ts';
 import { createPost, webhookEndpoints } from './webhooks.ts';
 
@@ -49,8 +51,13 @@ export interface LastingParts extends Awaited<ReturnType<typeof openLastingParts
 /** Opens what outlives every configuration; of this one it has what a reload does not change. */
 export async function openLastingParts(config: Config, databaseFile: string | undefined) {
   const clock = systemClock;
-  const log = await createLogger(config.log);
-  const metrics = await openMetrics(config);
+  const tracing = await openTracing(config);
+  const log = await createLogger({
+    ...config.log,
+    moreFields: tracing && (() => tracing.tracer.logFields()),
+  });
+  tracing?.tellLost(log);
+  const metrics = await openMetrics(config, tracing?.counts);
   const place = placeOf(config, databaseFile);
   const onTrouble = (error: Error): void =>
     log.warn({ cause: error.message }, 'a connection to the database broke');
@@ -73,7 +80,9 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     tellHealth(change);
     healthKeeper.changed();
   });
-  const upstreams = new KeptUpstreams();
+  const upstreams = new KeptUpstreams(
+    tracing && config.tracing.propagate ? () => tracing.tracer.outgoingHeaders() : undefined,
+  );
   const keyStates = new KeyStates([]);
   const events = new OrderEvents((fault) =>
     log.error({ cause: String(fault) }, 'a listener of events failed'),
@@ -81,6 +90,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   events.subscribe(logOrders(log, clock));
   events.subscribe((event) => keyStates.hear(event));
   if (metrics !== undefined) events.subscribe(metrics.hear);
+  if (tracing !== undefined) events.subscribe((event) => tracing.tracer.hear(event));
   const book = new SqlLedger(database.db, {
     periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
     flush: database.flush,
@@ -120,6 +130,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     clock,
     log,
     metrics,
+    tracing,
     database,
     instance,
     keys: new RememberedKeys(records.keys, clock, () => records.changes),
@@ -151,10 +162,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
       maxParallel: config.images.maxParallelConversions,
       maxQueued: config.limits.maxOrdersInFlight * 10,
       maxPixels: config.images.maxPixels,
-      onWorked:
-        metrics &&
-        ((kind, durationMs) =>
-          metrics.meter.observe('plantain_conversion_seconds', { kind }, durationMs / 1000)),
+      onWorked: both(metrics?.onWorked, tracing?.onWorked),
     }),
     stores,
     blobs: stores.images,

@@ -26,7 +26,7 @@ import { adminSecretOf, createReload } from './reload.ts';
 import { listenOn } from './listen-on.ts';
 import { createOperators } from './operators.ts';
 import { createRoutes } from './routes.ts';
-import { readGauges, serveMetrics } from './serve-metrics.ts';
+import { countSwept, readGauges, serveMetrics } from './serve-metrics.ts';
 
 /** A running Plantain. */
 export interface App {
@@ -87,7 +87,7 @@ export async function createApp(
 
 /** Start, reload, drain and stop of what was composed. */
 function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originOf: Origins): App {
-  const { clock, log, ledger, book, admission, scopes, memory } = parts;
+  const { clock, log, ledger, book, admission, scopes, memory, tracing } = parts;
   let server: PlantainServer | undefined;
   let lock: { release(): void } | undefined;
   let metricsListener: MetricsListener | undefined;
@@ -102,7 +102,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
     retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
     onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
-    onSwept: ({ removed }) => parts.metrics?.meter.add('plantain_gallery_swept_total', {}, removed),
+    onSwept: (outcome) => parts.metrics && countSwept(parts.metrics, outcome),
   });
 
   const keeper = new LedgerKeeper({
@@ -188,6 +188,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
         openMemory: () => memory.open(),
         onScope: (scope) => scopes.add(scope),
         onRequest: parts.metrics?.onRequest,
+        beginTrace: tracing && ((request) => tracing.tracer.begin(request)),
         onRefusedConnections: (refused, maxConnections) =>
           log.warn(
             { refused, maxConnections },
@@ -246,6 +247,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       await scopes.whenEmpty(shutdownGraceMs + dropConnectionsAfterMs);
       clearTimeout(cut);
       clearTimeout(drop);
+      // Beside the rest: a collector that does not answer is waited for, though not for long.
+      const traced = tracing?.stop();
       await ledger.stop(lateRowsTimeoutMs);
       await parts.webhooks.stop();
       await parts.healthKeeper.stop();
@@ -259,10 +262,16 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       await parts.database.close();
       await metricsListener?.close();
       parts.metrics?.stop();
+      await traced;
       lock?.release();
       if (isServing) log.info({}, 'stopped');
     },
-    runOrder: (order) => runLocalOrder(parts, newId('req', clock.nowMs()), order),
+    runOrder: (order) => {
+      const id = newId('req', clock.nowMs());
+      const trace = tracing?.tracer.beginLocal(id);
+      if (trace === undefined) return runLocalOrder(parts, id, order);
+      return trace.run(() => runLocalOrder(parts, id, order)).finally(() => trace.end());
+    },
     dryRun: (order) => dryRunLocalOrder(parts, newId('req', clock.nowMs()), order),
   };
 }

@@ -1,5 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { databasePath } from '../config/file-places.ts';
+import type { SweepOutcome } from '../gallery/retention-sweep.ts';
 import { healthOf } from '../routing/upstream-state.ts';
 import { listenForMetrics, type MetricsListener } from '../server/metrics-route.ts';
 import type { Parts } from './compose.ts';
@@ -12,6 +13,13 @@ export async function serveMetrics(
 ): Promise<MetricsListener | undefined> {
   if (metrics === undefined || config.metrics.listen === undefined) return undefined;
   return listenForMetrics(metrics.meter, config.metrics.listen);
+}
+
+/** What a sweep of the stored pictures found. */
+export function countSwept({ meter }: Metrics, { removed, keptPictures, keptBytes }: SweepOutcome): void {
+  meter.add('plantain_gallery_swept_total', {}, removed);
+  meter.set('plantain_gallery_pictures', {}, keptPictures);
+  meter.set('plantain_store_bytes', { what: 'pictures' }, keptBytes);
 }
 
 const healthStates = ['healthy', 'cooling', 'out_of_service'] as const;
@@ -37,6 +45,15 @@ export function readGauges({ meter }: Metrics, parts: Parts): void {
       for (const state of healthStates)
         meter.set('plantain_upstream_health', { upstream: name, state }, state === health ? 1 : 0);
       meter.set('plantain_upstream_calls_in_flight', { upstream: name }, inFlight);
+    }
+  });
+  meter.beforeScrape(() => {
+    meter.clear('plantain_upstream_connections');
+    for (const upstream of parts.upstreams.all) {
+      const open = upstream.connections?.();
+      for (const state of ['busy', 'idle'] as const)
+        if (open !== undefined)
+          meter.set('plantain_upstream_connections', { upstream: upstream.name, state }, open[state]);
     }
   });
   meter.beforeScrape(async () => {

@@ -7,6 +7,7 @@ import { loadCatalogue } from '../routing/model-catalogue.ts';
 import { standInsFor } from '../routing/stand-ins.ts';
 import { withMarkup } from '../usage/markup.ts';
 import { highestPrice } from '../usage/price.ts';
+import { both } from './both.ts';
 import { createImagesDialect } from './dialects.ts';
 import type { LastingParts } from './lasting-parts.ts';
 import { createNative } from './native.ts';
@@ -17,7 +18,7 @@ export type Setup = Awaited<ReturnType<typeof createSetup>>;
 
 /** Joins the parts that outlive a configuration by what one says. */
 export async function createSetup(parts: LastingParts, config: Config) {
-  const { clock, blobs, links, metrics } = parts;
+  const { clock, blobs, links, metrics, tracing } = parts;
   const catalogue = loadCatalogue(config);
   const gallery = memoizePromise(
     async () =>
@@ -36,7 +37,8 @@ export async function createSetup(parts: LastingParts, config: Config) {
     return withMarkup(highest, order.caller.markupBasisPoints ?? 0);
   };
   const plainStages = createStages({ ...parts, config, catalogue, gallery, highestCost });
-  const stages = metrics === undefined ? plainStages : timedStages(plainStages, metrics.onStage);
+  const onStage = both(metrics?.onStage, tracing?.onStage);
+  const stages = onStage === undefined ? plainStages : timedStages(plainStages, onStage);
   const dialect = await createImagesDialect(config, catalogue, clock);
   return {
     config,
@@ -44,6 +46,6 @@ export async function createSetup(parts: LastingParts, config: Config) {
     gallery,
     stages,
     native: createNative(config, { stages, pool: parts.pool, catalogue, lasting: parts.native }),
-    dialect: metrics === undefined ? dialect : timedDialect(dialect, metrics.onStage),
+    dialect: onStage === undefined ? dialect : timedDialect(dialect, onStage),
   };
 }

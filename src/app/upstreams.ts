@@ -14,10 +14,14 @@ import type { Credentials } from '../upstreams/credentials/credentials.ts';
 /** A unary answer sends its headers only when the picture is ready, so this exceeds every order's deadline. */
 const upstreamSilenceMs = 620_000;
 
-interface Opening {
+/** Headers beside those of the contract, asked for with each call. */
+export type MoreHeaders = () => Readonly<Record<string, string>>;
+
+export interface Opening {
   readonly config: Config;
   /** The catalogue's, which the sandbox plays. */
   readonly models: readonly CatalogueModel[];
+  readonly moreHeaders?: MoreHeaders | undefined;
 }
 type Opener = (settings: UpstreamSettings, opening: Opening) => Promise<Upstream>;
 
@@ -37,11 +41,10 @@ export type OpenOrKeep = (key: string, open: () => Promise<Upstream>) => Promise
  * opened this rejects after all others are.
  */
 export async function openUpstreams(
-  config: Config,
-  models: readonly CatalogueModel[],
+  opening: Opening,
   openOrKeep: OpenOrKeep = (_key, open) => open(),
 ): Promise<PoolMember[]> {
-  const opening = { config, models };
+  const { config, models } = opening;
   const ownOfGemini = geminiModels(models);
   const opened = await Promise.allSettled(
     upstreamsOf(config).map(async (settings) => ({
@@ -105,7 +108,7 @@ function geminiModels(models: readonly CatalogueModel[]): ReadonlySet<string> | 
 /** What every upstream's connections are opened with. `baseUrl`: where it is. */
 function connectionOptions(
   { name, connectTimeoutMs, maxConnections, headers, models, proxy }: UpstreamSettings,
-  { config }: Opening,
+  { config, moreHeaders }: Opening,
   baseUrl: string,
 ) {
   const route = routeTo(new URL(baseUrl), proxy, config);
@@ -115,6 +118,7 @@ function connectionOptions(
     headers,
     modelNames: models,
     ...(route !== undefined && { proxy: route }),
+    ...(moreHeaders && { moreHeaders }),
     connectTimeoutMs,
     maxConnections,
     headersTimeoutMs: upstreamSilenceMs,
@@ -188,6 +192,7 @@ async function openSandbox(settings: UpstreamSettings, opening: Opening): Promis
     name: upstream.name,
     draw: (wish, scope) => upstream.draw(wish, scope),
     pass: (wish, scope) => upstream.pass(wish, scope),
+    connections: () => upstream.connections(),
     close: async () => {
       await upstream.close();
       await sandbox.close();

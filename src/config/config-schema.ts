@@ -16,6 +16,7 @@ import { pinnedSafety } from './pinned-safety.ts';
 import { proxySection } from './proxy-section.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
 import { storageSection } from './storage-section.ts';
+import { tracingSection } from './tracing-section.ts';
 import { apiVersion, connections, connectTimeout, upstreamEntry, upstreamName } from './upstream-entry.ts';
 import {
   adminSecret,
@@ -237,6 +238,7 @@ export const configSchema = section({
       .describe('json for machines, pretty for people; auto is pretty in a terminal.'),
   }),
   metrics: metricsSection(),
+  tracing: tracingSection(),
   client: clientSection(),
   models: z
     .record(z.string(), z.lazy(modelChange), 'must hold model ids, each with the fields to change')

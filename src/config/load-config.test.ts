@@ -112,10 +112,15 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'metrics.listen': '127.0.0.1:9464',
     'metrics.token': 'metrics-token-of-this-test',
     'metrics.perKey': 'website',
+    'tracing.endpoint': 'http://localhost:4318',
+    'tracing.tracesEndpoint': 'http://localhost:4318/v1/traces',
+    'tracing.headers': 'authorization=Bearer%20x',
+    'tracing.serviceName': 'pictures',
+    'tracing.resourceAttributes': 'deployment.environment.name=test',
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(84);
+  expect(single).toHaveLength(99);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
@@ -350,6 +355,11 @@ describe('a secret in a file', () => {
     'webhooks.url': 'https://hooks.example/plantain?token=secret',
     'webhooks.secret': webhookSecret,
     'metrics.token': 'metrics-token-of-this-test',
+    'tracing.headers': 'authorization=Bearer%20of%20this%20test,x-team=pictures',
+  };
+  /** What is read of those that are more than text. */
+  const meanings: Record<string, unknown> = {
+    'tracing.headers': { authorization: 'Bearer of this test', 'x-team': 'pictures' },
   };
 
   test.each(variables)('every name of a secret has a second one for a file: $name', ({ id, name, at }) => {
@@ -362,7 +372,7 @@ describe('a secret in a file', () => {
         (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],
         loaded.config,
       ),
-    ).toBe(secret);
+    ).toEqual(meanings[id] ?? secret);
     expect(loaded.originOf(at)).toBe(`env ${name}_FILE`);
     const both = `${name} and ${name}_FILE are both set: keep one.`;
     expect(problemsOf({ env: { ...companion, [`${name}_FILE`]: 'secret', [name]: secret } })).toEqual([both]);

@@ -12,7 +12,7 @@ import {
  * A schema for one value: `read` turns what a file (typed), the environment or a flag (text) holds into it, or into
  * undefined, and takes its own result again. `expected` finishes the sentence "PLANTAIN_PORT must be …".
  */
-function kind<T>(
+export function kind<T>(
   expected: string,
   read: (raw: unknown) => T | undefined,
   { format = String, placeholder = '<value>' }: { format?: (value: T) => string; placeholder?: string } = {},
@@ -236,6 +236,13 @@ export const keyNames = (max: number) =>
     },
     { format: (value) => value.join(', ') },
   );
+
+/** A share of a whole, from none to all. */
+export const share = () =>
+  kind('a number from 0 to 1', (raw) => {
+    const value = /^(?:\d(?:\.\d{0,15})?|\.\d{1,15})$/.test(text(raw) ?? '') ? Number(raw) : raw;
+    return typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined;
+  });
 
 /** An address to listen on, with its port. */
 export function socketAddress() {

@@ -40,7 +40,14 @@ test('exactly the pictures older than the retention go, a few at a time', async 
     intervalMs: 1000,
     batchSize: 8,
   });
-  expect(await sweep.sweepOnce(never)).toEqual({ removed: 69, freedBytes: 6900, failed: 0, abandoned: 2 });
+  expect(await sweep.sweepOnce(never)).toEqual({
+    removed: 69,
+    freedBytes: 6900,
+    failed: 0,
+    abandoned: 2,
+    keptPictures: 31,
+    keptBytes: 3100,
+  });
   expect(Math.max(...ages.values())).toBe(30_000);
   expect(mostAtOnce).toBeLessThanOrEqual(8);
 });
@@ -63,7 +70,14 @@ test('pictures that vanish or cannot be removed do not stop the sweep', async ()
     intervalMs: 1000,
     onError: (error) => errors.push(error),
   });
-  expect(await sweep.sweepOnce(never)).toEqual({ removed: 1, freedBytes: 100, failed: 1, abandoned: 2 });
+  expect(await sweep.sweepOnce(never)).toEqual({
+    removed: 1,
+    freedBytes: 100,
+    failed: 1,
+    abandoned: 2,
+    keptPictures: 1,
+    keptBytes: 100,
+  });
   expect(errors).toHaveLength(1);
 });
 
@@ -86,6 +100,8 @@ test('an abort ends a sweep after the batch under way', async () => {
     freedBytes: 500,
     failed: 0,
     abandoned: 0,
+    keptPictures: 0,
+    keptBytes: 0,
   });
 });
 

@@ -8,6 +8,9 @@ export interface SweepOutcome {
   readonly failed: number;
   /** Remains of interrupted writes. */
   readonly abandoned: number;
+  /** What is stored still, those that could not be removed among it. */
+  readonly keptPictures: number;
+  readonly keptBytes: number;
 }
 
 export interface RetentionSweepOptions {
@@ -68,6 +71,12 @@ export class RetentionSweep {
     let removed = 0;
     let freedBytes = 0;
     let failed = 0;
+    let keptPictures = 0;
+    let keptBytes = 0;
+    const keep = (sizeBytes: number): void => {
+      keptPictures++;
+      keptBytes += sizeBytes;
+    };
     let batch: { name: string; sizeBytes: number }[] = [];
     const removeBatch = async (): Promise<void> => {
       await Promise.all(
@@ -78,20 +87,26 @@ export class RetentionSweep {
             freedBytes += sizeBytes;
           } catch (error) {
             failed++;
+            keep(sizeBytes);
             onError?.(error);
           }
         }),
       );
       batch = [];
     };
-    for await (const blob of blobs.list(nowMs - retentionMs())) {
+    const beforeMs = nowMs - retentionMs();
+    for await (const blob of blobs.list(Number.POSITIVE_INFINITY)) {
       if (signal.aborted) break;
+      if (blob.modifiedAtMs >= beforeMs) {
+        keep(blob.sizeBytes);
+        continue;
+      }
       batch.push(blob);
       if (batch.length >= batchSize) await removeBatch();
     }
     if (!signal.aborted) await removeBatch();
     const abandoned = signal.aborted ? 0 : await blobs.removeAbandoned(nowMs - abandonedAfterMs);
-    return { removed, freedBytes, failed, abandoned };
+    return { removed, freedBytes, failed, abandoned, keptPictures, keptBytes };
   }
 
   async #sweepAndReport(): Promise<void> {

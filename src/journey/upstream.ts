@@ -87,6 +87,8 @@ export interface Upstream {
   unfitFor?(wish: DrawWish): PlantainError | undefined;
   /** Asks a question that costs nothing, to learn whether the key is good. Never rejects. Absent: there is no key. */
   checkKey?(signal: AbortSignal): Promise<KeyCheck>;
+  /** How many connections are open to it, at work and idle. Absent: nobody counts them. */
+  connections?(): { readonly busy: number; readonly idle: number } | undefined;
   /** Ends its connections. */
   close(): Promise<void>;
 }

@@ -14,8 +14,8 @@ export type StageName =
   | 'settle'
   | 'write';
 
-/** Hears of each step of an order that has ended, also badly, and how long it took. */
-export type StageListener = (stage: StageName, durationMs: number) => void;
+/** Hears of each step of an order that has ended, and how long it took; of one that ended badly, with what it threw. */
+export type StageListener = (stage: StageName, durationMs: number, error?: unknown) => void;
 
 /** The same stages, each told of when it has ended. Nobody who does not ask for that pays for it. */
 export function timedStages(stages: Stages, onStage: StageListener): Stages {
@@ -52,9 +52,12 @@ function timing(onStage: StageListener) {
   return async <Result>(stage: StageName, work: () => Promise<Result>): Promise<Result> => {
     const beganAtMs = performance.now();
     try {
-      return await work();
-    } finally {
+      const result = await work();
       onStage(stage, performance.now() - beganAtMs);
+      return result;
+    } catch (thrown) {
+      onStage(stage, performance.now() - beganAtMs, thrown);
+      throw thrown;
     }
   };
 }

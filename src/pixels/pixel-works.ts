@@ -26,7 +26,24 @@ export interface PixelWorksOptions {
   /** Pixels of the largest picture that is decoded or made. */
   readonly maxPixels: number;
   /** Hears of every work that has ended, and how long it took without its wait. */
-  readonly onWorked?: ((kind: 'prepare' | 'finish', durationMs: number) => void) | undefined;
+  readonly onWorked?: ((work: PixelWork, durationMs: number) => void) | undefined;
+}
+
+/** One piece of work on a picture. */
+export interface PixelWork {
+  /** Before the picture is drawn, or after. */
+  readonly kind: 'prepare' | 'finish';
+  /**
+   * - `decode`: a reference made readable for the model.
+   * - `guide`: a mask checked, and drawn for the model.
+   * - `blend`: a picture laid into the original.
+   * - `convert`: another format, or another size.
+   */
+  readonly name: 'decode' | 'guide' | 'blend' | 'convert';
+  /** Of the largest picture in it. */
+  readonly size: PixelSize;
+  /** What is made. */
+  readonly format?: string;
 }
 
 /** The part of an order that is about pixels. */
@@ -82,8 +99,11 @@ export class PixelWorks {
     const readable: ReferenceImage[] = [];
     for (const reference of order.references) {
       const png = madePng.has(reference.mimeType)
-        ? await this.#work(order, scope, { isDrawn: false, size: reference.size }, () =>
-            referenceToPng(reference, this.#maxPixels),
+        ? await this.#work(
+            order,
+            scope,
+            { kind: 'prepare', name: 'decode', size: reference.size, format: 'png' },
+            () => referenceToPng(reference, this.#maxPixels),
           )
         : reference;
       if (png !== reference) scope.memory.count(png.base64.length);
@@ -96,7 +116,7 @@ export class PixelWorks {
     const { mask, references, masksTransparency } = order;
     const [original] = references;
     if (original === undefined || (mask === undefined && !masksTransparency)) return undefined;
-    return this.#work(order, scope, { isDrawn: false, size: original.size }, async () => {
+    return this.#work(order, scope, { kind: 'prepare', name: 'guide', size: original.size }, async () => {
       const bytes = await decodeBase64InTurns(original.base64);
       const maskBytes = mask === undefined ? undefined : await decodeBase64InTurns(mask.base64);
       const plan = await planMask(bytes, maskBytes, original.size, this.#maxPixels);
@@ -137,8 +157,9 @@ export class PixelWorks {
     const conversion = conversionOf(masked, order.output);
     if (conversion === undefined) return masked;
     const size = larger(masked.size, conversion.size ?? masked.size);
+    const { format: to } = order.output;
     const convert = () =>
-      this.#work(order, scope, { isDrawn: true, size }, () =>
+      this.#work(order, scope, { kind: 'finish', name: 'convert', size, ...(to && { format: to }) }, () =>
         convertImage(masked, conversion, this.#maxPixels),
       );
     const isWished = order.output.isFormatExpected !== true || conversion.size !== undefined;
@@ -154,7 +175,7 @@ export class PixelWorks {
   ): Promise<MeasuredImage> {
     const format = compositeFormatOf(order.output);
     const size = larger(plan.size, drawn.size);
-    return this.#work(order, scope, { isDrawn: true, size }, async () => {
+    return this.#work(order, scope, { kind: 'finish', name: 'blend', size, format }, async () => {
       const [original] = order.references;
       if (original === undefined) throw new TypeError('a masked order has a picture to edit');
       const parts = {
@@ -172,17 +193,18 @@ export class PixelWorks {
   #work<Result>(
     order: PixelOrder,
     { signal, memory }: PixelScope,
-    { isDrawn, size }: { readonly isDrawn: boolean; readonly size: PixelSize },
+    told: PixelWork,
     work: () => Promise<Result>,
   ): Promise<Result> {
+    const isDrawn = told.kind === 'finish';
     return this.#gate.run({ key: order.caller.keyId, isDrawn, signal }, async () => {
-      const giveBack = await memory.reserve(pixelsOf(size) * bytesPerPixel, signal);
+      const giveBack = await memory.reserve(pixelsOf(told.size) * bytesPerPixel, signal);
       const beganAtMs = performance.now();
       try {
         return await work();
       } finally {
         giveBack();
-        this.#onWorked?.(isDrawn ? 'finish' : 'prepare', performance.now() - beganAtMs);
+        this.#onWorked?.(told, performance.now() - beganAtMs);
       }
     });
   }

@@ -11,6 +11,7 @@ import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-request.ts';
+import { type BegunTrace, beginTrace, type TracedRequest } from './begin-trace.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { Connections } from './connections.ts';
 import { corsHeaders } from './cors.ts';
@@ -53,6 +54,8 @@ export interface ServerOptions {
   readonly onRequest?:
     | ((method: string) => (ended: { readonly route: string; readonly status: number }) => void)
     | undefined;
+  /** Begins the trace of a request that may become an order; absent where nothing is traced. */
+  readonly beginTrace?: ((request: TracedRequest) => BegunTrace) | undefined;
   /** Hears of every fault of Plantain's own, with its cause. */
   readonly onFault: (error: PlantainError, requestId: string, url: string) => void;
 }
@@ -113,11 +116,11 @@ export function createServer(options: ServerOptions): PlantainServer {
     reply: FastifyReply,
     made: Promise<ImageAnswer>,
     { writeError: frame, auth }: Edge = anybody,
-    scope?: OrderScope,
+    served?: Served,
   ): Promise<void> => {
     // No web page but the server's own asks the admin API.
     const origins = isForOperators({ auth }) ? [] : options.inForce().corsOrigins;
-    return answerRequest(options, request, reply, { made, frame, scope, origins });
+    return answerRequest(options, request, reply, { made, frame, origins, ...served });
   };
 
   for (const path of new Set(options.routes.map((route) => route.path))) {
@@ -134,7 +137,11 @@ export function createServer(options: ServerOptions): PlantainServer {
               scope.loseClient(new PlantainError('client_closed', 'The client closed the connection.'));
           });
           const edge = edgeOf([route], request);
-          return answer(request, reply, handle(options, route, request, reply, scope), edge, scope);
+          const serve = (trace?: BegunTrace): Promise<void> =>
+            answer(request, reply, handle(options, route, request, reply, scope), edge, { scope, trace });
+          if (options.beginTrace === undefined || route.auth !== 'journey') return serve();
+          const trace = beginTrace(options.beginTrace, request, path);
+          return trace.run(() => serve(trace));
         },
       });
     }
@@ -221,6 +228,12 @@ async function handle(
   );
 }
 
+/** What a request has while a handler works for it. */
+interface Served {
+  readonly scope: OrderScope;
+  readonly trace: BegunTrace | undefined;
+}
+
 /** Writes whatever was made, an error included, and ends the order when it is out. */
 async function answerRequest(
   options: ServerOptions,
@@ -230,11 +243,11 @@ async function answerRequest(
     made,
     frame,
     scope,
+    trace,
     origins,
-  }: {
+  }: Partial<Served> & {
     readonly made: Promise<ImageAnswer>;
     readonly frame: ErrorFrame;
-    readonly scope: OrderScope | undefined;
     readonly origins: readonly string[];
   },
 ): Promise<void> {
@@ -270,6 +283,7 @@ async function answerRequest(
     else drainRequest(request.raw);
     scope?.end();
     const status = reply.raw.headersSent ? reply.raw.statusCode : 499;
+    trace?.end(status);
     onEnd?.({ route: scope === undefined ? '' : (request.routeOptions.url ?? ''), status });
   }
 }

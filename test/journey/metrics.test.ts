@@ -159,6 +159,12 @@ test('what is under way and what is reserved come back to nothing', async () => 
     expect([name, sumOf(series, name)]).toEqual([name, 0]);
   expect(sumOf(series, 'plantain_orders_in_flight_limit')).toBe(2000);
   expect(sumOf(series, 'plantain_upstream_health', { upstream: 'sandbox', state: 'healthy' })).toBe(1);
+  // All are kept open for the next call, and nothing is on its way.
+  expect(sumOf(series, 'plantain_upstream_connections', { upstream: 'sandbox', state: 'busy' })).toBe(0);
+  expect(
+    sumOf(series, 'plantain_upstream_connections', { upstream: 'sandbox', state: 'idle' }),
+  ).toBeGreaterThan(0);
+  expect(series.map(({ name }) => name)).toContain('plantain_gallery_pictures');
   expect(sumOf(series, 'plantain_adaptations_total', { parameter: 'other' })).toBe(1);
   expect(sumOf(series, 'plantain_conversion_seconds_count', { kind: 'finish' })).toBe(1);
   expect(sumOf(series, 'process_resident_memory_bytes')).toBeGreaterThan(1e7);

@@ -135,6 +135,25 @@ runs_on_shared_stores() {
     "$repository/node_modules/.bin/node" "$repository/test/package/stores.ts" "$work/global/lib/node_modules/plantain/dist/main.js"
 }
 
+# OpenTelemetry's SDK is inside the package, not beside it.
+sends_traces() {
+    cd "$work" || return 1
+    node -e "
+        const { appendFileSync } = require('fs');
+        require('http').createServer((request, response) => {
+            let bytes = 0;
+            request.on('data', (piece) => (bytes += piece.length)).on('end', () => {
+                appendFileSync('traces.txt', request.url + ' ' + (bytes > 500) + '\\n');
+                response.end();
+            });
+        }).listen(0, '127.0.0.1', function () { appendFileSync('collector.txt', String(this.address().port)); });" &
+    local collector=$!
+    until [ -s collector.txt ]; do sleep 0.1; done
+    OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$(cat collector.txt)" plantain generate "a fox" -o traced.png
+    kill "$collector"
+    [ ! -e "$work/global/lib/node_modules/plantain/node_modules/@opentelemetry/sdk-trace" ] && grep -qx '/v1/traces true' traces.txt
+}
+
 refuses_with_exit_code() {
     cd "$work" || return 1
     plantain generate "a fox" --ratio 7:7 -o y.png
@@ -208,6 +227,7 @@ check 'plantain edit keeps to a mask' edits_within_a_mask
 check 'plantain completion is a script that a shell reads' completes
 check 'plantain init lays out a configuration' lays_out_a_configuration
 check 'compiled code is kept for the next start' compiled_code_is_kept
+check 'traces are sent by what is in the package' sends_traces
 check 'plantain generate ends with 2 for what no model draws' refuses_with_exit_code
 check_here 'plantain serve starts and prints a first curl' starts_serving
 check 'the printed curl draws otter.png' printed_curl_draws

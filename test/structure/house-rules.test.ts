@@ -66,6 +66,12 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   '@resvg/resvg-js': ['painter', 'cli', 'emulator'],
   pino: ['observe'],
   '@prometheus-io/client': ['observe'],
+  ...Object.fromEntries(
+    ['api', 'core', 'otlp-transformer', 'resources', 'sdk-trace'].map((name) => [
+      `@opentelemetry/${name}`,
+      ['observe'],
+    ]),
+  ),
   commander: ['cli'],
   yaml: ['config'],
 };

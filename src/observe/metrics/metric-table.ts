@@ -115,6 +115,11 @@ export const metricTable = {
     ['upstream', 'state'],
     150,
   ),
+  plantain_upstream_connections: gauge(
+    'Connections to an upstream: open and at work, open and idle. Those through a proxy are not counted.',
+    ['upstream', 'state'],
+    100,
+  ),
   plantain_upstream_calls_in_flight: gauge('Calls under way at an upstream.', ['upstream'], 50),
   plantain_held_bytes: gauge('Bytes that orders hold in memory.'),
   plantain_held_bytes_limit: gauge('The most of them: limits.max_held_bytes.'),
@@ -134,13 +139,25 @@ export const metricTable = {
   plantain_ledger_unknown_total: counter(
     'Orders that a server left open when it died, closed at the price that was reserved.',
   ),
-  plantain_store_bytes: gauge('Size of what is stored. A PostgreSQL database is not counted.', ['what'], 2),
+  plantain_store_bytes: gauge(
+    'Size of what is stored. A PostgreSQL database is not counted, and pictures are as of the last look at them, every quarter of an hour.',
+    ['what'],
+    2,
+  ),
   plantain_store_free_bytes: gauge('Room that is left where the data folder lies.'),
+  plantain_gallery_pictures: gauge(
+    'Pictures that are stored behind links, as of the last look at them, every quarter of an hour.',
+  ),
   plantain_gallery_swept_total: counter('Stored pictures removed because their time was over.'),
   plantain_idempotent_total: counter(
     'Requests that were sent twice: answered with the earlier order, or refused for it.',
     ['how'],
     3,
+  ),
+  plantain_trace_spans_total: counter(
+    'Spans of traces by what became of them: sent to the collector, rejected by it, failed to be sent, or dropped for want of room.',
+    ['outcome'],
+    4,
   ),
   plantain_build_info: gauge('1, with what is running.', ['version', 'node']),
   process_cpu_seconds_total: counter('Processor time, of the user and the system together.'),

@@ -22,6 +22,7 @@ const limitsByError: Partial<Record<ErrorCode, string>> = {
   requests_limit_exceeded: 'rate',
   images_limit_exceeded: 'images',
   budget_exceeded: 'budget',
+  too_many_end_users: 'end_users',
 };
 
 /** Requests that an earlier one stands in the way of. */

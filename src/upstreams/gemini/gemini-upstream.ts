@@ -48,6 +48,10 @@ export class GeminiUpstream implements Upstream {
     );
   }
 
+  connections() {
+    return this.#service.connections();
+  }
+
   async close(): Promise<void> {
     await this.#service.close();
   }

@@ -7,6 +7,7 @@ import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { CredentialHeaders, Credentials } from '../credentials/credentials.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
+import { type Connections, connectionsOf } from '../http/connections-of.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
@@ -86,6 +87,10 @@ export class GoogleService {
     progress.httpStatus = check.httpStatus;
     const { reason, ...last } = !signal.aborted && this.#mayRenew(progress) ? await ask() : check;
     return { ...last, reason: loggedWithoutOwn(reason, this.#ownFacts(progress)) };
+  }
+
+  connections(): Connections | undefined {
+    return connectionsOf(this.#agent);
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,8 @@ export interface ServiceOptions {
   readonly modelNames?: ReadonlyMap<string, string> | undefined;
   /** Sent with every call, beside those of the contract. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Asked for with each call, and sent beside all of these. */
+  readonly moreHeaders?: () => Readonly<Record<string, string>>;
   /** Address of the proxy that leads there; absent, it is called directly. */
   readonly proxy?: string;
   readonly connectTimeoutMs: number;
@@ -33,5 +35,11 @@ export function openServiceAgent(options: ServiceOptions): Dispatcher {
     connectTimeoutMs: options.connectTimeoutMs,
     keepAliveTimeout: 30_000,
   };
-  return openAgent(agent, options.proxy);
+  const opened = openAgent(agent, options.proxy);
+  const { moreHeaders } = options;
+  if (moreHeaders === undefined) return opened;
+  return opened.compose(
+    (dispatch) => (request, handler) =>
+      dispatch({ ...request, headers: { ...request.headers, ...moreHeaders() } }, handler),
+  );
 }

@@ -5,6 +5,7 @@ import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { PlantainError } from '../../kernel/plantain-error.ts';
+import { connectionsOf } from '../http/connections-of.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
@@ -89,6 +90,10 @@ export class OpenAiCompatibleUpstream implements Upstream {
       ...evidence,
     };
     return { call: withoutOwn(call, this.#ownFacts()), ...goods, ...(adaptations && { adaptations }) };
+  }
+
+  connections() {
+    return connectionsOf(this.#agent);
   }
 
   async close(): Promise<void> {

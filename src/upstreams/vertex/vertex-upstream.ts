@@ -59,6 +59,10 @@ export class VertexUpstream implements Upstream {
     return this.#service.checkKey(() => ({ origin, path, method: 'POST', headers, body }), signal);
   }
 
+  connections() {
+    return this.#service.connections();
+  }
+
   async close(): Promise<void> {
     await this.#service.close();
   }
