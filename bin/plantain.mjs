@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 // A checkout runs its sources, built or not; a package has none.
-const entry = [join(packageRoot, 'src', 'main.ts'), join(packageRoot, 'dist', 'src', 'main.js')].find((file) => existsSync(file));
+const entry = [join(packageRoot, 'src', 'main.ts'), join(packageRoot, 'dist', 'main.js')].find((file) => existsSync(file));
 
 /** node:sqlite is usable from 24.15 on. */
 function isNewEnough(version) {
@@ -62,7 +62,7 @@ function runOn(node) {
 }
 
 if (entry === undefined) {
-  refuse('the package is incomplete: dist/src/main.js is missing. Install it again.');
+  refuse('the package is incomplete: dist/main.js is missing. Install it again.');
 } else if (isNewEnough(process.versions.node)) {
   becomeFlagged();
   await import(pathToFileURL(entry).href);

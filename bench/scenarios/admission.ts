@@ -65,10 +65,10 @@ export async function measureAdmission(context: BenchContext): Promise<Admission
   return figures;
 }
 
-async function productModules({ from, productDir }: BenchContext['options']): Promise<Modules> {
+async function productModules({ productDir }: BenchContext['options']): Promise<Modules> {
   const load = (name: string): Promise<Partial<Modules>> => {
-    const file = from === 'dist' ? `dist/src/store/sql/${name}.js` : `src/store/sql/${name}.ts`;
-    return import(pathToFileURL(join(productDir, file)).href) as Promise<Partial<Modules>>;
+    const file = join(productDir, `src/store/sql/${name}.ts`);
+    return import(pathToFileURL(file).href) as Promise<Partial<Modules>>;
   };
   const names = ['open-store', 'sql-ledger', 'sql-api-key-store', 'sql-project-store'];
   return Object.assign({}, ...(await Promise.all(names.map(load)))) as Modules;

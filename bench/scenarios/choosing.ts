@@ -23,8 +23,8 @@ type PoolModule = typeof import('../../src/routing/upstream-pool.ts');
 export async function measureChoosing(context: BenchContext): Promise<ChoosingFigures> {
   const { options } = context;
   context.log(`choosing among ${upstreams} upstreams, for ${models} models`);
-  const file = options.from === 'dist' ? 'dist/src/routing/upstream-pool.js' : 'src/routing/upstream-pool.ts';
-  const product = (await import(pathToFileURL(join(options.productDir, file)).href)) as PoolModule;
+  const file = join(options.productDir, 'src/routing/upstream-pool.ts');
+  const product = (await import(pathToFileURL(file).href)) as PoolModule;
   const members = Array.from({ length: upstreams }, (_, index) =>
     plainMember(
       {

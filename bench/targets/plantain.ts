@@ -35,7 +35,7 @@ export async function startPlantain(
 ): Promise<PlantainTarget> {
   const port = await freePort();
   const dir = mkdtempSync(join(context.scratchDir, `${options.id}-`));
-  const entry = options.from === 'dist' ? 'dist/src/main.js' : 'src/main.ts';
+  const entry = options.from === 'dist' ? 'dist/main.js' : 'src/main.ts';
   const product = await ManagedProcess.start({
     command: process.execPath,
     args: ['--max-semi-space-size=16', ...(options.nodeOptions ?? []), join(options.dir, entry), 'serve'],

@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
 
 export interface PackageManifest {
   readonly version: string;
   readonly description: string;
 }
 
-const file = findPackageJSON(import.meta.url) ?? 'package.json';
+/** Of the package.json of the checkout; a bundle has it inside. */
+export const packageManifest: PackageManifest = {
+  version: manifest.version,
+  description: manifest.description,
+};
 
-/** The folder that the package is in, be it a checkout or installed. */
-export const packageFolder = path.dirname(file);
-
-/** The package.json above this file. */
-export const packageManifest: PackageManifest = JSON.parse(readFileSync(file, 'utf8')) as PackageManifest;
+/** Where the build puts what is no program: beside the bundle, which is the `dist/` of a checkout. */
+export const builtFolder = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : './', import.meta.url),
+);

@@ -33,12 +33,12 @@ import type { Parts } from './compose.ts';
 import { readKnownSubjects } from './known-subjects.ts';
 import { modelViews } from './model-views.ts';
 import type { Operators } from './operators.ts';
-import { packageFolder, packageManifest } from './package-manifest.ts';
+import { builtFolder, packageManifest } from './package-manifest.ts';
 import { studioView } from './studio-view.ts';
 import { upstreamDesk } from './upstream-desk.ts';
 
 /** Built by `npm run build:web`, and part of the package. */
-const consoleFiles = new ConsoleFiles(path.join(packageFolder, 'dist', 'web'));
+const consoleFiles = new ConsoleFiles(path.join(builtFolder, 'web'));
 
 export interface ServerActs {
   readonly stopping: AbortSignal;

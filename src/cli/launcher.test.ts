@@ -23,7 +23,7 @@ let children: ChildProcess[] = [];
 beforeEach(() => {
   home = mkdtempSync(path.join(tmpdir(), 'plantain-launcher-'));
   mkdirSync(path.join(home, 'bin'));
-  mkdirSync(path.join(home, 'dist', 'src'), { recursive: true });
+  mkdirSync(path.join(home, 'dist'), { recursive: true });
   copyFileSync(launcher, path.join(home, 'bin', 'plantain.mjs'));
   writeFileSync(path.join(home, 'package.json'), '{"type":"module"}');
   writeFileSync(
@@ -45,7 +45,7 @@ function bringNode(version = '24.21.0'): void {
 }
 
 function start(entry: string, { isOld = true, words = [] as string[] } = {}) {
-  if (entry !== '') writeFileSync(path.join(home, 'dist', 'src', 'main.js'), entry);
+  if (entry !== '') writeFileSync(path.join(home, 'dist', 'main.js'), entry);
   const old = isOld ? ['--import', path.join(home, 'old.mjs')] : [];
   const child = spawn(process.execPath, [...old, path.join(home, 'bin', 'plantain.mjs'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -170,5 +170,5 @@ test('npm scripts go through the launcher, which says on an old Node.js what is 
 
 test('a package without its program says so', async () => {
   const { code, err } = await start('', { isOld: false }).ended;
-  expect([code, err]).toEqual([1, expect.stringContaining('dist/src/main.js is missing') as string]);
+  expect([code, err]).toEqual([1, expect.stringContaining('dist/main.js is missing') as string]);
 });

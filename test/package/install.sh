@@ -41,8 +41,8 @@ pack() {
 
 contents_are_complete() {
     local file missing=0
-    for file in bin/plantain.mjs dist/src/main.js dist/src/routing/models.json dist/src/routing/foreign-models.json dist/src/routing/prices.json dist/painter/fonts/inter-semibold.ttf \
-        dist/painter/fonts/inter-LICENSE.txt dist/painter/picture-worker.js dist/src/pixels/mask/blend-worker.js dist/web/index.html \
+    for file in bin/plantain.mjs dist/main.js dist/main.js.map dist/package.json dist/fonts/inter-semibold.ttf dist/fonts/inter-LICENSE.txt \
+        dist/picture-worker.js dist/blend-worker.js dist/report-worker.js dist/web/index.html \
         package.json README.md LICENSE NOTICE CHANGELOG.md SECURITY.md docs/README.md docs/configuration.md; do
         grep -qxF "$file" "$work/contents.txt" || { echo "missing: $file"; missing=1; }
     done
