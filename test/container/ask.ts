@@ -19,7 +19,11 @@ export class Server {
     this.#base = base;
     this.#key = key;
     // A connection for each request, as from many clients.
-    this.#agent = new Agent({ pipelining: 0, ...(ca !== undefined && { connect: { ca } }) });
+    this.#agent = new Agent({
+      pipelining: 0,
+      headersTimeout: 60_000,
+      ...(ca !== undefined && { connect: { ca } }),
+    });
   }
 
   async draw(fields: object): Promise<Picture> {

@@ -1,6 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Podman } from './podman.ts';
 
 /*
@@ -51,8 +59,9 @@ async function makeMachine(podman: Podman, repository: string): Promise<void> {
   const authorities = '/etc/ssl/certs/ca-certificates.crt';
   if (existsSync(authorities)) cpSync(authorities, join(root, authorities));
   cpSync(process.execPath, join(root, 'usr/local/bin/node'));
-  const npm = (await podman.command('npm', ['root', '--global'])).trim();
-  cpSync(join(npm, 'npm'), join(root, 'usr/local/lib/node_modules/npm'), { recursive: true });
+  // The command is a link to bin/npm-cli.js of its package.
+  const npm = realpathSync((await podman.command('which', ['npm'])).trim());
+  cpSync(resolve(npm, '../..'), join(root, 'usr/local/lib/node_modules/npm'), { recursive: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(root, 'usr/local/bin/npm'));
   cpSync(join(homedir(), 'go/bin/versitygw'), join(root, 'usr/local/bin/versitygw'));
   const entrypoint = 'postgres-entrypoint';
