@@ -32,7 +32,10 @@ export class Server {
       body: JSON.stringify(fields),
       contentType: 'application/json',
     });
-    return { status: answer.status, body: (await answer.json()) as Picture['body'] };
+    const text = await answer.text();
+    // A proxy's own errors are no JSON.
+    const body = (answer.ok ? JSON.parse(text) : { error: text }) as Picture['body'];
+    return { status: answer.status, body };
   }
 
   /** The bytes of the one picture of an order that has to succeed. */

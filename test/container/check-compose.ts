@@ -7,7 +7,7 @@ import type { Tally } from '../clients/support/tally.ts';
 import { bootstrapKey, eventually, must, Server } from './ask.ts';
 import type { Podman } from './podman.ts';
 
-const clients = 4;
+const clients = 3;
 
 /** `podman-compose` on one of the files of deploy/compose, in a copy of that folder. */
 class Compose {
