@@ -129,12 +129,12 @@ async function checkTeam(podman: Podman, tally: Tally, folder: string): Promise<
   });
 
   await tally.check('both servers are replaced one after the other under load: no order fails', async () => {
-    let isOver = false;
+    const over = new AbortController();
     const statuses = new Map<string, number>();
     const through = caddy;
     if (through === undefined) throw new Error('there is no Caddy');
     const load = Array.from({ length: clients }, async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const outcome = await through.draw({ prompt: 'a fox [scenario: slow-first-byte 500]' }).then(
           ({ status, body }) =>
             status === 200 ? '200' : `${String(status)} ${JSON.stringify(body).slice(0, 200)}`,
@@ -153,7 +153,7 @@ async function checkTeam(podman: Podman, tally: Tally, folder: string): Promise<
         must((await containerOf(podman, server)) !== before, `${server} was not replaced`);
       }
     } finally {
-      isOver = true;
+      over.abort();
       await Promise.all(load);
     }
     console.log(`  ${[...statuses].map(([status, count]) => `${String(count)} × ${status}`).join(', ')}`);
