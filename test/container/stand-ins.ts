@@ -48,7 +48,7 @@ async function makeMachine(podman: Podman, repository: string): Promise<void> {
   const debs = join(podman.folder, 'debs');
   for (const folder of [
     debs,
-    ...['tmp', 'root', 'data', 'etc/ssl/certs', 'etc/caddy', 'usr/local/bin'].map((name) => join(root, name)),
+    ...['tmp', 'root', 'etc/ssl/certs', 'etc/caddy', 'usr/local/bin'].map((name) => join(root, name)),
   ])
     mkdirSync(folder, { recursive: true });
   await unpack(podman, debs, root);
