@@ -18,7 +18,8 @@ export function ensurePrivateDirectory(path: string): void {
         `The data folder ${path} is on a read-only file system. Mount a volume there, or name another folder with PLANTAIN_DATA_DIR.`,
         { cause: thrown },
       );
-    if (code === 'EACCES' || code === 'EPERM')
+    // The last is what Node.js says of a missing folder in a read-only root.
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ENOENT')
       throw new UnwritableFolderError(rightsCure(path), { cause: thrown });
     throw thrown;
   }
