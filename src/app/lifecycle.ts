@@ -149,10 +149,11 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       return scopes.size;
     },
     async listen() {
+      // Before anything is written into the folder.
+      lock = takeServeLock(config.dataDir);
       // Before any order: a picture behind a link that cannot be signed would be paid for and lost.
       await parts.links();
       parts.adminSecret = await adminSecretOf(config);
-      lock = takeServeLock(config.dataDir);
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
       parts.metrics?.meter.add('plantain_ledger_unknown_total', {}, leftOpenOrders);
       if (leftOpenOrders > 0)

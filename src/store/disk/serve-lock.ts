@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ensurePrivateDirectory, ensurePrivateFile } from './private-files.ts';
+import { ensurePrivateDirectory, ensurePrivateFile, UnwritableFolderError } from './private-files.ts';
 
 export interface ServeLock {
   /** Gives the data directory free. Calling it again does nothing. */
@@ -45,6 +45,7 @@ export function takeServeLock(dataDir: string): ServeLock {
 }
 
 function refusal(dataDir: string, thrown: unknown): Error {
+  if (thrown instanceof UnwritableFolderError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   if (/locked|busy/i.test(reason)) {
     return new FolderInUseError(

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Database } from './database-schema.ts';
-import { ensurePrivateDirectory, ensurePrivateFile } from '../disk/private-files.ts';
+import { ensurePrivateDirectory, ensurePrivateFile, UnwritableFolderError } from '../disk/private-files.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 import { WalFlush } from './wal-flush.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
@@ -90,6 +90,7 @@ function enterWalMode(file: DatabaseSync): void {
 }
 
 function unusable(path: string, thrown: unknown): Error {
+  if (thrown instanceof UnwritableFolderError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   return new Error(
     `The database ${path} cannot be opened: ${reason}. Check that the file is Plantain's and that this user may write it and its directory.`,

@@ -46,6 +46,10 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ],
   ['plantain projects archive shop', 'the examples that follow are of this project'],
   ['echo "A fox" | plantain generate - -o - | display', 'takes a screen'],
+  ['podman *', 'takes podman and base images; test/container/run.ts builds and runs the image'],
+  ['docker compose *', 'takes docker and images; test/container/run.ts runs the files with podman-compose'],
+  ['sh deploy/compose/make-secrets.sh', 'test/container/run.ts runs it'],
+  ['sudo chown -R 65532:65532 /srv/plantain', 'the folder is an example; test/container/run.ts has one'],
   ["curl -H 'x-emulator-scenario: image-safety' ...", 'no whole command'],
 ];
 
