@@ -23,8 +23,9 @@ export async function* measureReports(
   reader: ReportReader,
   endMs: number,
 ): AsyncGenerator<Figure> {
-  const month = { fromMs: endMs - 60 * dayMs, toMs: endMs - 30 * dayMs };
-  const day = { fromMs: endMs - 31 * dayMs, toMs: endMs - 30 * dayMs };
+  const midnightMs = Math.floor(endMs / dayMs) * dayMs;
+  const month = { fromMs: midnightMs - 60 * dayMs, toMs: midnightMs - 30 * dayMs };
+  const day = { fromMs: midnightMs - 31 * dayMs, toMs: midnightMs - 30 * dayMs };
   const reports: readonly (readonly [string, TotalsQuery])[] = [
     ['year by day', { by: ['day'] }],
     ['year by day in Berlin', { by: ['day'], timeZone: 'Europe/Berlin' }],
@@ -33,10 +34,14 @@ export async function* measureReports(
     ['year by model', { by: ['model'] }],
     ['year by day, of a key', { by: ['day'], keyIds: [keyOf(500)] }],
     ['month by key', { by: ['key'], ...month }],
-    ['month by key, hours cut', { by: ['key'], fromMs: month.fromMs + 1, toMs: month.toMs + 1 }],
+    ['month by key, days and hours cut', { by: ['key'], fromMs: month.fromMs + 1, toMs: month.toMs + 1 }],
     ['month by key and day', { by: ['key', 'day'], ...month }],
     ['month by end user', { by: ['user'], ...month }],
     ['day by key', { by: ['key'], ...day }],
+    [
+      'day of another clock by key',
+      { by: ['key'], fromMs: day.fromMs + dayMs / 2, toMs: day.toMs + dayMs / 2 },
+    ],
   ];
   for (const [what, query] of reports) yield await best(what, () => reader.totals(query));
   const deepId = idBound('req', endMs - 300 * dayMs).padEnd(28, '0');

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { median, quantile } from '../../bench/measure/statistics.ts';
 import { startGatewayProcess } from '../support/start-gateway-process.ts';
 import { generate } from '../support/http.ts';
@@ -24,9 +25,10 @@ export interface LatencyBesideReports {
   readonly reports: number;
 }
 
-/** A model takes seconds; half of one shows more of what a report adds. About sixty pictures a second. */
+/** A model takes seconds; half of one shows more of what a report adds. */
 const upstreamMs = 500;
-const inFlight = 32;
+/** Callers that each pause up to as long before their next picture, so that they do not come all at once: sixty a second. */
+const callers = 48;
 const roundMs = 5000;
 const pairs = 16;
 
@@ -38,7 +40,9 @@ export async function pictureLatency(dataDir: string): Promise<LatencyBesideRepo
   const [alone, beside, ratios]: [number[], number[], number[]] = [[], [], []];
   let reports = 0;
   const draw = async (untilMs: number, taken: number[]): Promise<void> => {
-    while (performance.now() < untilMs) {
+    for (;;) {
+      await sleep(Math.random() * upstreamMs);
+      if (performance.now() >= untilMs) return;
       const startMs = performance.now();
       const answer = await generate(gateway, { prompt: 'a fox' });
       await answer.arrayBuffer();
@@ -59,7 +63,7 @@ export async function pictureLatency(dataDir: string): Promise<LatencyBesideRepo
   const round = async (isBeside: boolean): Promise<number[]> => {
     const untilMs = performance.now() + roundMs;
     const taken: number[] = [];
-    const drawing = Array.from({ length: inFlight }, () => draw(untilMs, taken));
+    const drawing = Array.from({ length: callers }, () => draw(untilMs, taken));
     await Promise.all([...drawing, ...(isBeside ? [report(untilMs)] : [])]);
     return taken;
   };
