@@ -37,19 +37,20 @@ export async function* hoursWithOrders(
   for (let most = firstDays; ; most = Math.min(most * 4, mostDays)) {
     const { rows: days } =
       await sql<Sum>`select day_ms as at_ms, ${sumOf(orders(sql`day_ms`))} as orders from usage_days
-      where day_ms < ${sql.lit(untilMs)} and day_ms >= ${sql.lit(fromMs - dayMs)} and ${subject}
-      group by day_ms having ${sumOf(orders(sql`day_ms`))} > 0
-      order by day_ms desc limit ${sql.lit(most)}`.execute(db);
+      where day_ms < ${sql.lit(untilMs)} and day_ms >= ${sql.lit(fromMs - dayMs)} and ${subject} and ${orders(sql`day_ms`)} > 0
+      group by day_ms order by day_ms desc limit ${sql.lit(most)}`.execute(db);
     const wanted = enough(days, limit, dayMs);
     const oldest = wanted.at(-1)?.at_ms;
     if (oldest === undefined) return;
-    const list = sql.join(wanted.map(({ at_ms: atMs }) => sql`(${sql.lit(atMs)}, ${sql.lit(atMs + dayMs)})`));
+    // Each by itself: of a join with spans PostgreSQL expects a ninth of the table, and reads all of it.
+    const each = wanted.flatMap(({ at_ms: atMs }) =>
+      Array.from({ length: 24 }, (_, hour) => sql.lit(atMs + hour * hourMs)),
+    );
     const { rows: hours } = await sql<Sum>`select hour_ms as at_ms, ${sumOf(orders(sql`hour_ms`))} as orders
-      from (with days (from_ms, to_ms) as (values ${list}) select * from days) as days cross join usage_hours
-      where hour_ms >= from_ms and hour_ms < to_ms and hour_ms < ${sql.lit(untilMs)}
-        and hour_ms > ${sql.lit(fromMs - hourMs)} and ${subject}
-      group by hour_ms having ${sumOf(orders(sql`hour_ms`))} > 0 order by hour_ms desc`.execute(db);
-    // What is admitted up to two hours earlier may have a younger id.
+      from usage_hours where hour_ms in (${sql.join(each)}) and hour_ms < ${sql.lit(untilMs)}
+        and hour_ms > ${sql.lit(fromMs - hourMs)} and ${subject} and ${orders(sql`hour_ms`)} > 0
+      group by hour_ms order by hour_ms desc`.execute(db);
+    // What is admitted up to two hours earlier may have a younger id, and would take another turn.
     const taken = enough(hours, limit, 2 * maxIdAgeMs);
     if (taken.length > 0) yield joined(taken);
     untilMs = taken.length < hours.length ? (taken.at(-1)?.at_ms ?? oldest) : oldest;
@@ -86,10 +87,10 @@ function matching(
   const columns = closedStatuses
     .filter((status) => statuses.includes(status))
     .map((status) => sql.ref(`${status}_orders`));
-  const all = columns.length === 0 ? sql`0` : sql.join(columns, sql` + `);
+  const all = columns.length === 0 ? sql`0` : sql`(${sql.join(columns, sql` + `)})`;
   if (ledgerMs === undefined) return () => all;
   const kept = statuses.includes('unknown') ? sql`unknown_orders` : sql`0`;
-  return (at) => sql`case when ${at} >= ${sql.lit(ledgerMs - dayMs)} then ${all} else ${kept} end`;
+  return (at) => sql`(case when ${at} >= ${sql.lit(ledgerMs - dayMs)} then ${all} else ${kept} end)`;
 }
 
 function sumOf(orders: RawBuilder<unknown>): RawBuilder<unknown> {
