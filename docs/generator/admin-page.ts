@@ -33,7 +33,7 @@ export function adminPage(): string {
     ...projectRoutes(desk),
     ...limitRoutes(desk),
     ...adjustmentRoutes(desk),
-    ...orderRoutes({ ledger: nobody, known: unasked }),
+    ...orderRoutes({ ...reporting, ledger: nobody }),
     ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
     ...usageRoutes(reporting),
     ...exportRoutes(reporting),

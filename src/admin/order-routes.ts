@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { Route } from '../server/routes.ts';
-import { type Ledger, ledgerStatuses } from '../usage/ledger.ts';
+import { type Ledger, ledgerStatuses, type LedgerRow, type OrdersQuery } from '../usage/ledger.ts';
+import type { ReportSource } from '../usage/report-desk.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
 import { adminRoute } from './admin-routes.ts';
 import { describeOrder, describeWithAttempts } from './describe-order.ts';
@@ -11,6 +12,7 @@ import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.
 
 export interface OrderRoutesOptions {
   readonly ledger: Pick<Ledger, 'list' | 'find' | 'attempts'>;
+  readonly reports: ReportSource;
   readonly known: () => Promise<KnownSubjects>;
 }
 
@@ -45,7 +47,7 @@ const parameters = [
 ];
 
 /** `GET /admin/v1/orders` and `/admin/v1/orders/{id}`. */
-export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): Route[] {
+export function orderRoutes({ ledger, reports, known: readKnown }: OrderRoutesOptions): Route[] {
   return [
     adminRoute({
       method: 'GET',
@@ -58,14 +60,14 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
         tag: 'Orders',
         parameters,
         answer: ['A page of them.', 'OrderPage'],
-        errors: ['invalid_value'],
+        errors: ['invalid_value', 'too_many_reports'],
       }),
-      handle: async ({ query }) => {
+      handle: async ({ query }, scope) => {
         const { key, project, user, model, upstream, status, from, to, before, after, limit } = query;
         const known = await readKnown();
         const keyIds = idsGiven('key', key, known.keys);
         const projectIds = idsGiven('project', project, known.projects);
-        const found = await ledger.list({
+        const wanted = {
           ...(keyIds !== undefined && { keyIds }),
           ...(projectIds !== undefined && { projectIds }),
           ...(user !== undefined && { endUser: user }),
@@ -78,7 +80,10 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
           ...(after !== undefined && { afterId: after }),
           // One more tells whether this is the last page.
           limit: limit + 1,
-        });
+        };
+        const found = isOfAll(wanted)
+          ? await ledger.list(wanted)
+          : await listBeside(reports, wanted, scope.signal);
         const { rows, next } = pageOf(found, limit);
         const names = namesOf(known);
         return { data: rows.map((row) => describeOrder(row, names)), next };
@@ -104,4 +109,24 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
       },
     }),
   ];
+}
+
+/** A page is read from where it begins, so that it takes what its rows take, however many orders there are. */
+function isOfAll(query: OrdersQuery): boolean {
+  const { keyIds, projectIds, endUser, model, upstream, statuses } = query;
+  return [keyIds, projectIds, endUser, model, upstream, statuses].every((wish) => wish === undefined);
+}
+
+/** Of a wish that few orders meet many may have to be looked at, which must hold up no picture. */
+async function listBeside(
+  reports: ReportSource,
+  query: OrdersQuery,
+  signal: AbortSignal,
+): Promise<readonly LedgerRow[]> {
+  const reader = await reports.open(signal);
+  try {
+    return await reader.orders(query);
+  } finally {
+    await reader.close();
+  }
 }

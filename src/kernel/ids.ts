@@ -36,3 +36,9 @@ export function newId(prefix: string, nowMs: number): string {
 export function idBound(prefix: string, atMs: number): string {
   return `${prefix}_${atMs.toString(36).padStart(9, '0')}`;
 }
+
+/** The time that an id of `newId` begins with; NaN for what is none. */
+export function idTime(id: string): number {
+  const digits = /^[a-z]+_(-?[0-9a-z]{8,9})/.exec(id)?.[1];
+  return digits === undefined ? Number.NaN : Number.parseInt(digits, 36);
+}

@@ -13,6 +13,7 @@ import {
   type TotalsQuery,
   totalsGroups,
 } from '../../src/usage/ledger.ts';
+import { newId } from '../../src/kernel/ids.ts';
 import { plainCompletion, plainOpening } from '../support/plain-orders.ts';
 
 /** An empty ledger, and another connection to the same data. */
@@ -295,6 +296,68 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       expect(await listed({ afterId: ids[1] ?? '' })).toEqual([3, 2]);
       expect(await listed({ statuses: ['failed'], keyIds: ['b'], model: 'm2', upstream: 'u1' })).toEqual([1]);
       expect((await other.list({ limit: 1 }))[0]).toStrictEqual(await ledger.find(ids[3] ?? ''));
+    });
+
+    test('orders of any wish are the same as all orders sifted, page by page, however rare they are', async () => {
+      const skews = [-3_600_000, 0, 3_600_000];
+      const orders = fc.sample(randomOrder, { numRuns: 60, seed: 7 });
+      for (const [index, { offsetMs, opening: fields, completion: done }] of orders.entries()) {
+        const createdAtMs = 1_700_000_000_000 + offsetMs;
+        // An id may be made by another clock, an hour off.
+        const id = newId('req', createdAtMs + (skews[index % skews.length] ?? 0));
+        await ledger.open(opening({ ...fields, id, createdAtMs }));
+        if (done !== undefined) await ledger.complete(id, done, []);
+      }
+      const all = await ledger.list({ limit: 1000 });
+      expect(all.map(({ id }) => id)).toEqual(
+        all
+          .map(({ id }) => id)
+          .toSorted()
+          .toReversed(),
+      );
+      expect(all).toHaveLength(60);
+      const wish = fc.record(
+        {
+          keyIds: fc.subarray(['key_1', 'key_2', 'key_3', 'key_none']),
+          projectIds: fc.subarray(['proj_1', 'proj_2'], { minLength: 1 }),
+          statuses: fc.subarray([...ledgerStatuses], { minLength: 1 }),
+          model: fc.constantFrom('model-a', 'gpt-image-1'),
+          endUser: fc.constant('ada'),
+          fromMs: fc.nat({ max: spanMs }).map((ms) => 1_700_000_000_000 + ms),
+          toMs: fc.nat({ max: spanMs }).map((ms) => 1_700_000_000_000 + ms),
+        },
+        { requiredKeys: [] },
+      );
+      await fc.assert(
+        fc.asyncProperty(wish, fc.integer({ min: 1, max: 20 }), async (asked, limit) => {
+          const has = (values: readonly string[] | undefined, value: string): boolean =>
+            values === undefined || values.includes(value);
+          const expected = all.filter(
+            (row) =>
+              has(asked.keyIds, row.keyId) &&
+              has(asked.projectIds, row.projectId) &&
+              has(asked.statuses, row.status) &&
+              (asked.model === undefined || [row.model, row.requestedModel].includes(asked.model)) &&
+              (asked.endUser === undefined || row.endUser === asked.endUser) &&
+              row.createdAtMs >= (asked.fromMs ?? 0) &&
+              row.createdAtMs < (asked.toMs ?? Number.POSITIVE_INFINITY),
+          );
+          const listed: LedgerRow[] = [];
+          for (let beforeId: string | undefined; ; ) {
+            const page = await other.list({ ...asked, limit, ...(beforeId !== undefined && { beforeId }) });
+            listed.push(...page);
+            if (page.length < limit) break;
+            beforeId = page.at(-1)?.id;
+          }
+          expect(listed).toEqual(expected);
+          const afterId = expected[Math.floor(expected.length / 2)]?.id;
+          if (afterId === undefined) return;
+          expect(await other.list({ ...asked, limit, afterId })).toEqual(
+            expected.slice(0, Math.floor(expected.length / 2)).slice(0, limit),
+          );
+        }),
+        { numRuns: 25 },
+      );
     });
 
     test('days are UTC days: the last millisecond of a day and the first of the next are apart', async () => {

@@ -1,97 +1,53 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
-import { bookStatements } from '../../src/store/sql/book-statements.ts';
-import type { LedgerTable } from '../../src/store/sql/database-schema.ts';
-import { ledgerColumns } from '../../src/store/sql/ledger-row.ts';
+import { idBound } from '../../src/kernel/ids.ts';
+import {
+  billion,
+  closedStatuses,
+  hourAmounts,
+  hourColumns,
+  hourImages,
+  hourMs,
+} from '../../src/store/sql/hour-columns.ts';
 import { ledgerMonth, makeMonth } from '../../src/store/sql/ledger-partitions.ts';
 import type { OpenDatabase } from '../../src/store/sql/open-database.ts';
-import { hourMs } from '../../src/store/sql/hour-columns.ts';
-import { UsageHours } from '../../src/store/sql/usage-hours.ts';
-import { yearOfOrders } from './make-rows.ts';
+import { orderColumns, ordersInSql, yearMs } from './orders-in-sql.ts';
 
-/** Many rows at once go in much faster than by the statements of orders; the sums by hour go in by those. */
-export interface FillOptions {
-  readonly rows: number;
-  readonly endMs: number;
-  /** The SQLite file, or where PostgreSQL can read one. */
-  readonly path: string;
-}
+const days = 365;
 
-const rowsInPart = 200_000;
-
-/** A ledger of a year, with its sums by hour. */
-export async function fillLedger(database: OpenDatabase, options: FillOptions): Promise<void> {
-  const { rows, endMs } = options;
-  const writer =
-    database.dialect === 'sqlite' ? sqliteWriter(options) : await postgresWriter(database, options);
-  const statements = bookStatements(database.dialect);
-  let part: LedgerTable[] = [];
-  let hours = new UsageHours();
-  let hour = 0;
-  for (const row of yearOfOrders(rows, endMs)) {
-    const own = Math.floor(row.created_at_ms / hourMs);
-    if (own !== hour && part.length >= rowsInPart) {
-      await writer.write(part);
-      await hours.write(statements, database.db);
-      [part, hours] = [[], new UsageHours()];
-    }
-    hour = own;
-    part.push(row);
-    hours.add(row);
+/** A ledger of a year that ends at a full hour, made in the database itself a day at a time; and its sums. */
+export async function fillLedger({ db, dialect }: OpenDatabase, count: number, endMs: number): Promise<void> {
+  if (dialect === 'sqlite') {
+    await sql`pragma synchronous = off`.execute(db);
+    await sql`pragma cache_size = -200000`.execute(db);
+  } else
+    for (let offset = -12; offset <= 0; offset++)
+      await db.transaction().execute((transaction) => makeMonth(transaction, ledgerMonth(endMs, offset)));
+  const columns = sql.join(orderColumns.map((name) => sql.ref(name)));
+  const startMs = endMs - yearMs;
+  for (let day = 0; day < days; day++) {
+    const [from, to] = [Math.ceil((count * day) / days), Math.ceil((count * (day + 1)) / days)];
+    if (from === to) continue;
+    const [fromMs, toMs] = [startMs + day * 24 * hourMs, startMs + (day + 1) * 24 * hourMs];
+    await sql`insert into ledger (${columns}) ${ordersInSql(dialect, { count, endMs, from, to })}`.execute(
+      db,
+    );
+    await sql`insert into usage_hours (${sql.join(hourColumns.map(({ name }) => sql.ref(name)))})
+      select created_at_ms - created_at_ms % ${sql.lit(hourMs)}, key_id, project_id, model, upstream, ${sums}
+      from ledger where id >= ${idBound('req', fromMs)} and id < ${idBound('req', toMs)}
+      group by 1, 2, 3, 4, 5`.execute(db);
   }
-  await writer.write(part);
-  await hours.write(statements, database.db);
-  writer.close();
-  await sql`analyze`.execute(database.db);
+  // PostgreSQL does it by itself after a while; nobody does it on SQLite.
+  if (dialect === 'postgres') await sql`analyze`.execute(db);
 }
 
-interface RowWriter {
-  write(rows: readonly LedgerTable[]): Promise<void>;
-  close(): void;
-}
-
-function sqliteWriter({ path }: FillOptions): RowWriter {
-  const file = new DatabaseSync(path);
-  file.exec('pragma synchronous = off');
-  const names = ledgerColumns.map(({ name }) => name);
-  const insert = file.prepare(
-    `insert into ledger (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`,
-  );
-  return {
-    async write(rows) {
-      file.exec('begin immediate');
-      for (const row of rows) insert.run(...valuesOf(row));
-      file.exec('commit');
-    },
-    close: () => file.close(),
-  };
-}
-
-async function postgresWriter({ db }: OpenDatabase, { path, endMs }: FillOptions): Promise<RowWriter> {
-  for (let offset = -12; offset <= 0; offset++)
-    await db.transaction().execute((transaction) => makeMonth(transaction, ledgerMonth(endMs, offset)));
-  const names = sql.join(ledgerColumns.map(({ name }) => sql.ref(name)));
-  return {
-    async write(rows) {
-      writeFileSync(
-        path,
-        rows
-          .map(
-            (row) =>
-              `${valuesOf(row)
-                .map((value) => value ?? '')
-                .join(',')}\n`,
-          )
-          .join(''),
-      );
-      chmodSync(path, 0o644);
-      await sql`copy ledger (${names}) from ${sql.lit(path)} with (format csv)`.execute(db);
-    },
-    close: () => rmSync(path, { force: true }),
-  };
-}
-
-function valuesOf(row: LedgerTable): (string | number | null)[] {
-  return ledgerColumns.map(({ name }) => row[name as keyof LedgerTable]);
-}
+/** In the order of `hourSums`. Nothing of it was charged otherwise than it cost. */
+const sums = sql.join(
+  [
+    ...closedStatuses.map((status) => sql`case when status = ${sql.lit(status)} then 1 else 0 end`),
+    ...hourImages.map((name) => sql.ref(name)),
+    ...[...hourAmounts, 'cost_micro_usd'].flatMap((name) => [
+      sql`${sql.ref(name)} % ${sql.lit(billion)}`,
+      sql`${sql.ref(name)} / ${sql.lit(billion)}`,
+    ]),
+  ].map((amount) => sql`cast(sum(${amount}) as bigint)`),
+);

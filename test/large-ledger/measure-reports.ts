@@ -1,51 +1,90 @@
 import { idBound } from '../../src/kernel/ids.ts';
-import type { OpenDatabase } from '../../src/store/sql/open-database.ts';
-import { sqlOrders } from '../../src/store/sql/sql-orders.ts';
 import { forgetOrders } from '../../src/store/sql/forget-orders.ts';
+import type { OpenDatabase } from '../../src/store/sql/open-database.ts';
+import type { OrdersQuery, TotalsQuery } from '../../src/usage/ledger.ts';
+import { exportHead, exportLines } from '../../src/usage/order-documents.ts';
 import type { ReportReader } from '../../src/usage/report-desk.ts';
-import { yearMs } from './make-rows.ts';
+import { keyOf, yearMs } from './orders-in-sql.ts';
 
 export interface Figure {
   readonly what: string;
   readonly bestMs: number;
+  /** Of this process, the report's thread with it. */
+  readonly cpuMs: number;
 }
 
 const dayMs = 86_400_000;
 const rounds = 3;
+const nobody = { keys: new Map<string, string>(), projects: new Map<string, string>() };
 
-/** How long reports take on a year of orders that ends at `endMs`, the best of three, and the removal of its oldest month. */
-export async function measureReports(
+/** How long reports and lists take on a year of orders that ends at `endMs`, the best of three, and the removal of its oldest month. */
+export async function* measureReports(
   { db, dialect }: OpenDatabase,
   reader: ReportReader,
   endMs: number,
-): Promise<Figure[]> {
-  const month = { fromMs: endMs - 60 * dayMs, toMs: endMs - 30 * dayMs };
-  const day = { fromMs: endMs - 31 * dayMs, toMs: endMs - 30 * dayMs };
-  const cut = { fromMs: month.fromMs + 1, toMs: month.toMs + 1 };
-  const best = async (what: string, work: () => Promise<unknown>, times = rounds): Promise<Figure> => {
-    let bestMs = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < times; round++) {
-      const startMs = performance.now();
-      await work();
-      bestMs = Math.min(bestMs, performance.now() - startMs);
-    }
-    return { what, bestMs };
-  };
-  return [
-    await best('all by day', () => reader.totals({ by: ['day'] })),
-    await best('all by day in Kolkata', () => reader.totals({ by: ['day'], timeZone: 'Asia/Kolkata' })),
-    await best('all by key', () => reader.totals({ by: ['key'] })),
-    await best('a month by key', () => reader.totals({ by: ['key'], ...month })),
-    await best('a month by key, hours cut', () => reader.totals({ by: ['key'], ...cut })),
-    await best('a month by end user', () => reader.totals({ by: ['user'], ...month })),
-    await best('a day by key', () => reader.totals({ by: ['key'], ...day })),
-    await best('5,000 rows of an export', () =>
-      sqlOrders(db, { limit: 5000, beforeId: idBound('req', endMs - 100 * dayMs) }),
-    ),
-    await best(
-      dialect === 'postgres' ? 'months before the last 11 away' : '1 month away, 1,000 rows a turn',
-      () => forgetOrders(db, dialect, (yearMs - 30 * dayMs) / dayMs, endMs, new AbortController().signal),
-      1,
-    ),
+): AsyncGenerator<Figure> {
+  const midnightMs = Math.floor(endMs / dayMs) * dayMs;
+  const month = { fromMs: midnightMs - 60 * dayMs, toMs: midnightMs - 30 * dayMs };
+  const day = { fromMs: midnightMs - 31 * dayMs, toMs: midnightMs - 30 * dayMs };
+  const reports: readonly (readonly [string, TotalsQuery])[] = [
+    ['year by day', { by: ['day'] }],
+    ['year by day in Berlin', { by: ['day'], timeZone: 'Europe/Berlin' }],
+    ['year by day in Kolkata', { by: ['day'], timeZone: 'Asia/Kolkata' }],
+    ['year by key', { by: ['key'] }],
+    ['year by model', { by: ['model'] }],
+    ['year by day, of a key', { by: ['day'], keyIds: [keyOf(500)] }],
+    ['month by key', { by: ['key'], ...month }],
+    ['month by key, days and hours cut', { by: ['key'], fromMs: month.fromMs + 1, toMs: month.toMs + 1 }],
+    ['month by key and day', { by: ['key', 'day'], ...month }],
+    ['month by end user', { by: ['user'], ...month }],
+    ['day by key', { by: ['key'], ...day }],
+    [
+      'day of another clock by key',
+      { by: ['key'], fromMs: day.fromMs + dayMs / 2, toMs: day.toMs + dayMs / 2 },
+    ],
   ];
+  for (const [what, query] of reports) yield await best(what, () => reader.totals(query));
+  const deepId = idBound('req', endMs - 300 * dayMs).padEnd(28, '0');
+  const lists: readonly (readonly [string, Partial<OrdersQuery>])[] = [
+    ['list: the youngest 100', {}],
+    ['list: 100 of 300 days ago', { beforeId: deepId }],
+    ['list: 100 of the busiest key', { keyIds: [keyOf(0)] }],
+    ['list: 100 of the key with fewest', { keyIds: [keyOf(999)] }],
+    ['list: the same, 300 days ago', { keyIds: [keyOf(999)], beforeId: deepId }],
+    ['list: of a key without orders', { keyIds: ['key_none'] }],
+    ['list: 100 of a project', { projectIds: ['proj_49'] }],
+    ['list: 100 that failed', { statuses: ['failed'] }],
+    ['list: unknown ones, none', { statuses: ['unknown'] }],
+    ['list: open ones, none', { statuses: ['open'] }],
+    ['list: 100 of a model', { model: 'gemini-3-pro-image-preview' }],
+    ['list: of a model without orders', { model: 'none' }],
+  ];
+  for (const [what, query] of lists) yield await best(what, () => reader.orders({ limit: 100, ...query }));
+  yield await best('export: a page of 5,000', () => reader.orders({ limit: 5000, beforeId: deepId }));
+  yield await best('export: a day as CSV', async () => {
+    let text = exportHead('csv');
+    for (let beforeId: string | undefined; ; ) {
+      const rows = await reader.orders({ limit: 5000, ...day, ...(beforeId !== undefined && { beforeId }) });
+      text += exportLines(rows, nobody, 'csv');
+      if (rows.length < 5000) return text;
+      beforeId = rows.at(-1)?.id;
+    }
+  });
+  yield await best(
+    dialect === 'postgres' ? 'months before the last 11 away' : '1 month away, 1,000 rows a turn',
+    () => forgetOrders(db, dialect, (yearMs - 30 * dayMs) / dayMs, endMs, new AbortController().signal),
+    1,
+  );
+}
+
+async function best(what: string, work: () => Promise<unknown>, times = rounds): Promise<Figure> {
+  let [bestMs, cpuMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < times; round++) {
+    const [startMs, before] = [performance.now(), process.cpuUsage()];
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    bestMs = Math.min(bestMs, performance.now() - startMs);
+    cpuMs = Math.min(cpuMs, (user + system) / 1000);
+  }
+  return { what, bestMs, cpuMs };
 }

@@ -1,6 +1,7 @@
-import { quantile } from '../../bench/measure/statistics.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median, quantile } from '../../bench/measure/statistics.ts';
 import { startGatewayProcess } from '../support/start-gateway-process.ts';
 import { generate } from '../support/http.ts';
 import { startTestEmulator } from '../support/test-emulator.ts';
@@ -11,21 +12,37 @@ export interface Latency {
   readonly pictures: number;
 }
 
-const inFlight = 4;
-const windowMs = 10_000;
-const windows = 6;
+export interface LatencyBesideReports {
+  readonly alone: Latency;
+  readonly beside: Latency;
+  /** p99 of a round beside reports to p99 of the round before it: what else the machine does befalls both. */
+  readonly ratio: {
+    readonly median: number;
+    readonly low: number;
+    readonly high: number;
+    readonly pairs: number;
+  };
+  readonly reports: number;
+}
 
-/** Pictures from a server on this data folder, in windows that take turns: without a report, and with a year's under way all the while. */
-export async function pictureLatency(
-  dataDir: string,
-): Promise<{ readonly alone: Latency; readonly beside: Latency; readonly reports: number }> {
-  const emulator = await startTestEmulator();
+/** A model takes seconds; half of one shows more of what a report adds. */
+const upstreamMs = 500;
+/** Callers that each pause up to as long before their next picture, so that they do not come all at once: sixty a second. */
+const callers = 48;
+const roundMs = 5000;
+const pairs = 16;
+
+/** Pictures from a server on this data folder, in short rounds that take turns: without a report, and with a year's under way all the while. */
+export async function pictureLatency(dataDir: string): Promise<LatencyBesideReports> {
+  const emulator = await startTestEmulator({ latencyMs: upstreamMs });
   const gateway = await startGatewayProcess({ upstreamUrl: emulator.url, dataDir });
   const secret = (await readFile(join(dataDir, 'admin-secret'), 'utf8')).trim();
-  const [alone, beside]: [number[], number[]] = [[], []];
+  const [alone, beside, ratios]: [number[], number[], number[]] = [[], [], []];
   let reports = 0;
   const draw = async (untilMs: number, taken: number[]): Promise<void> => {
-    while (performance.now() < untilMs) {
+    for (;;) {
+      await sleep(Math.random() * upstreamMs);
+      if (performance.now() >= untilMs) return;
       const startMs = performance.now();
       const answer = await generate(gateway, { prompt: 'a fox' });
       await answer.arrayBuffer();
@@ -35,7 +52,7 @@ export async function pictureLatency(
   };
   const report = async (untilMs: number): Promise<void> => {
     while (performance.now() < untilMs) {
-      const answer = await fetch(`${gateway.url}/admin/v1/usage?by=day`, {
+      const answer = await fetch(`${gateway.url}/admin/v1/usage?by=key`, {
         headers: { authorization: `Bearer ${secret}` },
         signal: AbortSignal.timeout(Math.ceil(Math.max(1, untilMs - performance.now()))),
       }).catch(() => undefined);
@@ -43,19 +60,33 @@ export async function pictureLatency(
       if (answer?.status === 200) reports++;
     }
   };
+  const round = async (isBeside: boolean): Promise<number[]> => {
+    const untilMs = performance.now() + roundMs;
+    const taken: number[] = [];
+    const drawing = Array.from({ length: callers }, () => draw(untilMs, taken));
+    await Promise.all([...drawing, ...(isBeside ? [report(untilMs)] : [])]);
+    return taken;
+  };
   try {
-    await draw(performance.now() + windowMs / 2, []);
-    for (let window = 0; window < windows; window++) {
-      const untilMs = performance.now() + windowMs;
-      const isBeside = window % 2 === 1;
-      const drawing = Array.from({ length: inFlight }, () => draw(untilMs, isBeside ? beside : alone));
-      await Promise.all([...drawing, ...(isBeside ? [report(untilMs)] : [])]);
+    await round(false);
+    await round(true);
+    reports = 0;
+    for (let pair = 0; pair < pairs; pair++) {
+      const [without, with_] = [await round(false), await round(true)];
+      ratios.push(quantile(with_, 0.99) / quantile(without, 0.99));
+      alone.push(...without);
+      beside.push(...with_);
     }
   } finally {
     await gateway.close();
     await emulator.close();
   }
-  return { alone: latencyOf(alone), beside: latencyOf(beside), reports };
+  return {
+    alone: latencyOf(alone),
+    beside: latencyOf(beside),
+    ratio: { median: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75), pairs },
+    reports,
+  };
 }
 
 function latencyOf(taken: readonly number[]): Latency {

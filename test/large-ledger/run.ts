@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { migrate } from '../../src/store/sql/migrate.ts';
-import { openDatabase } from '../../src/store/sql/open-database.ts';
+import { type OpenDatabase, openDatabase } from '../../src/store/sql/open-database.ts';
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
 import { postgresReports } from '../../src/store/sql/postgres-reports.ts';
 import { sqliteReports } from '../../src/store/sql/sqlite-reports.ts';
@@ -18,44 +18,54 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '10000000' },
     on: { type: 'string', default: 'sqlite,postgres' },
+    keep: { type: 'string' },
+    'no-pictures': { type: 'boolean' },
   },
 });
 const rows = Number(values.rows);
 const endMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
-const folder = mkdtempSync(join(tmpdir(), 'plantain-large-'));
+const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'plantain-large-'));
+mkdirSync(folder, { recursive: true });
 chmodSync(folder, 0o755);
 const never = new AbortController().signal;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-const seconds = (sinceMs: number): string => `${((performance.now() - sinceMs) / 1000).toFixed(0)} s`;
 
 try {
   if (values.on.includes('sqlite')) await onSqlite();
   if (values.on.includes('postgres')) await onPostgres();
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
 async function onSqlite(): Promise<void> {
   const dataDir = join(folder, 'data');
   const path = join(dataDir, 'plantain.db');
+  const isKept = existsSync(path);
   const database = openDatabase(path);
   await migrate(database.db);
   const startMs = performance.now();
-  await fillLedger(database, { rows, endMs, path });
+  if (!isKept) await fillLedger(database, rows, endMs);
   print(
-    `SQLite, ${rows.toLocaleString('en')} orders, ${megabytes(statSync(path).size)}, ${await hoursIn(database)} sums by hour, filled in ${seconds(startMs)}`,
+    `SQLite, ${await contentsOf(database)}, ${megabytes(statSync(path).size)}, ${filled(isKept, startMs)}`,
   );
   const reader = await sqliteReports(path).open(never);
-  await reader.totals({ by: [], fromMs: endMs });
-  // Before the month goes: reports of a whole year beside pictures.
-  const { alone, beside, reports } = await pictureLatency(dataDir);
-  print(
-    `pictures alone: p50 ${alone.p50Ms.toFixed(1)} ms, p99 ${alone.p99Ms.toFixed(1)} ms (${String(alone.pictures)})`,
-  );
-  print(
-    `beside ${String(reports)} reports of the year, one after the other: p50 ${beside.p50Ms.toFixed(1)} ms, p99 ${beside.p99Ms.toFixed(1)} ms (${String(beside.pictures)}); p99 ratio ${(beside.p99Ms / alone.p99Ms).toFixed(3)}`,
-  );
-  printFigures(await measureReports(database, reader, endMs));
+  // The last order's hour is where a ledger that was kept ends.
+  const [youngest] = await reader.orders({ limit: 1 });
+  const lastMs = isKept ? Math.ceil((youngest?.createdAtMs ?? endMs) / 3_600_000) * 3_600_000 : endMs;
+  if (values['no-pictures'] !== true) {
+    // Before the month goes: reports of a whole year beside pictures.
+    const { alone, beside, ratio, reports } = await pictureLatency(dataDir);
+    print(
+      `pictures alone: p50 ${alone.p50Ms.toFixed(1)} ms, p99 ${alone.p99Ms.toFixed(1)} ms (${String(alone.pictures)})`,
+    );
+    print(
+      `beside ${String(reports)} reports of the year, one after the other: p50 ${beside.p50Ms.toFixed(1)} ms, p99 ${beside.p99Ms.toFixed(1)} ms (${String(beside.pictures)})`,
+    );
+    print(
+      `p99 beside to p99 alone, of ${String(ratio.pairs)} pairs of rounds: median ${ratio.median.toFixed(3)}, middle half ${ratio.low.toFixed(3)} to ${ratio.high.toFixed(3)}; of all pictures together ${(beside.p99Ms / alone.p99Ms).toFixed(3)}`,
+    );
+  }
+  await printFigures(measureReports(database, reader, lastMs));
   await reader.close();
   await database.close();
 }
@@ -65,17 +75,21 @@ async function onPostgres(): Promise<void> {
   const database = openPostgres(server.url, () => undefined, { maxConnections: 2, longestMs: 3_600_000 });
   const reports = postgresReports(server.url, () => undefined);
   try {
+    await sql`alter system set shared_buffers = '256MB'`.execute(database.db);
+    await sql`alter system set max_wal_size = '4GB'`.execute(database.db);
+    await server.stop('fast');
+    await server.start();
     await migrate(database.db, 'postgres');
     const startMs = performance.now();
-    await fillLedger(database, { rows, endMs, path: join(folder, 'rows.csv') });
+    await fillLedger(database, rows, endMs);
     const { rows: sizes } = await sql<{
       bytes: number;
     }>`select pg_database_size(current_database()) as bytes`.execute(database.db);
     print(
-      `PostgreSQL, ${rows.toLocaleString('en')} orders, ${megabytes(Number(sizes[0]?.bytes))}, ${await hoursIn(database)} sums by hour, filled in ${seconds(startMs)}`,
+      `PostgreSQL, ${await contentsOf(database)}, ${megabytes(Number(sizes[0]?.bytes))}, ${filled(false, startMs)}`,
     );
     const reader = await reports.open(never);
-    printFigures(await measureReports(database, reader, endMs));
+    await printFigures(measureReports(database, reader, endMs));
     await reader.close();
   } finally {
     await reports.close();
@@ -84,13 +98,26 @@ async function onPostgres(): Promise<void> {
   }
 }
 
-async function hoursIn({ db }: ReturnType<typeof openPostgres>): Promise<string> {
-  const { rows: counts } = await sql<{ n: number }>`select count(*) as n from usage_hours`.execute(db);
-  return Number(counts[0]?.n).toLocaleString('en');
+async function contentsOf({ db }: OpenDatabase): Promise<string> {
+  const { rows: counts } = await sql<Record<'ledger' | 'hours' | 'days', number>>`select
+    (select count(*) from ledger) as ledger, (select count(*) from usage_hours) as hours, (select count(*) from usage_days) as days`.execute(
+    db,
+  );
+  const [ledger, hours, days] = (['ledger', 'hours', 'days'] as const).map((name) =>
+    Number(counts[0]?.[name]).toLocaleString('en'),
+  );
+  return `${ledger ?? ''} orders, ${hours ?? ''} sums by hour, ${days ?? ''} by day`;
 }
 
-function printFigures(figures: readonly Figure[]): void {
-  for (const { what, bestMs } of figures) print(`  ${what.padEnd(36)} ${bestMs.toFixed(0).padStart(7)} ms`);
+function filled(isKept: boolean, startMs: number): string {
+  return isKept ? 'kept from before' : `filled in ${((performance.now() - startMs) / 1000).toFixed(0)} s`;
+}
+
+async function printFigures(figures: AsyncIterable<Figure>): Promise<void> {
+  for await (const { what, bestMs, cpuMs } of figures)
+    print(
+      `  ${what.padEnd(36)} ${bestMs.toFixed(0).padStart(7)} ms, ${cpuMs.toFixed(0).padStart(6)} ms of CPU here`,
+    );
 }
 
 function print(line: string): void {

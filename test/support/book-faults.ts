@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Kysely, Selectable } from 'kysely';
-import type { Database, LedgerTable } from '../../src/store/sql/database-schema.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Database, LedgerTable, UsageHoursTable } from '../../src/store/sql/database-schema.ts';
 
 /**
  * Every counter of every allowance that is not what the ledger and the credits say, counted row by row, by other means
@@ -51,11 +51,21 @@ export async function bookFaults(db: Kysely<Database>): Promise<string[]> {
       if (allowance[used] > (allowance[limit] ?? Number.POSITIVE_INFINITY))
         faults.push(`${allowance.id} ${used}: ${String(allowance[used])} of ${String(allowance[limit])}`);
   }
-  return [...faults, ...(await hourFaults(db, rows))];
+  return [
+    ...faults,
+    ...(await sumFaults(db, rows, 'hour', 3_600_000)),
+    ...(await sumFaults(db, rows, 'day', 86_400_000)),
+  ];
 }
 
-/** Every hour that is not the sum of the closed orders in it, and every one that is missing. */
-async function hourFaults(db: Kysely<Database>, rows: readonly Selectable<LedgerTable>[]): Promise<string[]> {
+/** Every hour, or day, that is not the sum of the closed orders in it, and every one that is missing. */
+async function sumFaults(
+  db: Kysely<Database>,
+  rows: readonly Selectable<LedgerTable>[],
+  unit: 'hour' | 'day',
+  unitMs: number,
+): Promise<string[]> {
+  const startOf = (atMs: number): string => new Date(Math.floor(atMs / unitMs) * unitMs).toISOString();
   const sums = new Map<string, Record<string, bigint>>();
   const count = (
     subject: readonly unknown[],
@@ -69,13 +79,7 @@ async function hourFaults(db: Kysely<Database>, rows: readonly Selectable<Ledger
   for (const row of rows)
     if (row.status !== 'open')
       count(
-        [
-          new Date(row.created_at_ms).toISOString().slice(0, 13),
-          row.key_id,
-          row.project_id,
-          row.model,
-          row.upstream ?? '',
-        ],
+        [startOf(row.created_at_ms), row.key_id, row.project_id, row.model, row.upstream ?? ''],
         {
           [`${row.status}_orders`]: 1n,
           images_requested: BigInt(row.images_requested),
@@ -88,21 +92,24 @@ async function hourFaults(db: Kysely<Database>, rows: readonly Selectable<Ledger
         },
         1n,
       );
-  for (const { hour_ms, key_id, project_id, model, upstream, ...amounts } of await db
-    .selectFrom('usage_hours')
-    .selectAll()
-    .execute()) {
-    const whole = Object.entries(amounts).map(([name, amount]): [string, bigint] => [name, BigInt(amount)]);
+  const table = sql.table(`usage_${unit}s`);
+  const { rows: kept } = await sql<
+    Omit<UsageHoursTable, 'hour_ms'> & { at_ms: number }
+  >`select *, ${sql.ref(`${unit}_ms`)} as at_ms from ${table}`.execute(db);
+  for (const { at_ms, key_id, project_id, model, upstream, ...amounts } of kept) {
+    const whole = Object.entries(amounts).flatMap(([name, amount]): [string, bigint][] =>
+      name === `${unit}_ms` ? [] : [[name, BigInt(amount)]],
+    );
     const billions = whole.flatMap(([name, amount]): [string, bigint][] =>
       name.endsWith('_billions') ? [[name.replace('_billions', ''), amount * 1_000_000_000n]] : [],
     );
-    const subject = [new Date(hour_ms).toISOString().slice(0, 13), key_id, project_id, model, upstream];
+    const subject = [startOf(at_ms), key_id, project_id, model, upstream];
     count(subject, Object.fromEntries(whole.filter(([name]) => !name.endsWith('_billions'))), -1n);
     count(subject, Object.fromEntries(billions), -1n);
   }
   return [...sums].flatMap(([subject, sum]) =>
     Object.entries(sum).flatMap(([name, amount]) =>
-      amount === 0n ? [] : [`the hour ${subject}: ${name} is off by ${String(-amount)}`],
+      amount === 0n ? [] : [`the ${unit} ${subject}: ${name} is off by ${String(-amount)}`],
     ),
   );
 }

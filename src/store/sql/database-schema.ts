@@ -19,6 +19,7 @@ export interface Database {
   attempts: AttemptsTable;
   claims: ClaimsTable;
   usage_hours: UsageHoursTable;
+  usage_days: UsageDaysTable;
   console_sessions: ConsoleSessionsTable;
 }
 
@@ -240,8 +241,16 @@ export interface ClaimsTable {
 }
 
 /** What closed orders used, by the UTC hour that they were admitted in. An amount is its billions and the rest. */
-export interface UsageHoursTable {
+export interface UsageHoursTable extends UsageSums {
   hour_ms: number;
+}
+
+/** What the database itself adds up of `usage_hours`, by day of UTC. */
+export interface UsageDaysTable extends UsageSums {
+  day_ms: number;
+}
+
+interface UsageSums {
   key_id: string;
   project_id: string;
   model: string;

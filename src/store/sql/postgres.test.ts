@@ -47,6 +47,7 @@ const tables = [
   'instances',
   'claims',
   'usage_hours',
+  'usage_days',
 ];
 /** As a new database is. */
 async function empty(): Promise<void> {

@@ -13,7 +13,7 @@ import { sqlTotals } from './sql-totals.ts';
 const lockWaitMs = 5000;
 
 // The system's priority of a thread where it has one: orders go first when there is not enough for both.
-if (process.platform === 'linux') setPriority(0, 10);
+if (process.platform === 'linux') setPriority(0, 19);
 const file = new DatabaseSync(workerData as string, { readOnly: true, timeout: 0 });
 // A thread is ended between two steps of JavaScript, and a statement may be one of minutes: this makes steps in it.
 file.function('pulse', () => 1);

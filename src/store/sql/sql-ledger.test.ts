@@ -141,17 +141,31 @@ test('a report reads no row of the ledger but open ones, those of the hours its 
     const rows = await db.executeQuery<{ detail: string }>(
       CompiledQuery.raw(`explain query plan ${text}`, [...parameters]),
     );
-    return rows.rows.flatMap(({ detail }) => (/ledger|usage_hours/.test(detail) ? [detail] : []));
+    return rows.rows.flatMap(({ detail }) => (/ledger|usage_/.test(detail) ? [detail] : []));
   };
-  const [open, hours, ids] = [
+  const [open, hours, days, ids] = [
     'SCAN ledger USING INDEX ledger_open',
     'SEARCH usage_hours USING PRIMARY KEY (hour_ms>? AND hour_ms<?)',
+    'SEARCH usage_days USING PRIMARY KEY (day_ms>? AND day_ms<?)',
     'SEARCH ledger USING PRIMARY KEY (id>? AND id<?)',
   ];
   const period = { fromMs: 3_600_000, toMs: 7_200_000 };
   expect(await plan({ by: ['model'], ...period })).toEqual([open, hours]);
   expect(await plan({ by: ['key'], ...period, fromMs: 1 })).toEqual([open, ids, hours]);
   expect(await plan({ by: ['user'], ...period })).toEqual([open, ids]);
+  const dayMs = 24 * 3_600_000;
+  const month = { fromMs: 3 * dayMs, toMs: 33 * dayMs };
+  expect(await plan({ by: ['day', 'key'], ...month })).toEqual([open, days]);
+  expect(await plan({ by: ['key'], fromMs: month.fromMs + 1, toMs: month.toMs + 1 })).toEqual([
+    open,
+    ids,
+    hours,
+    hours,
+    days,
+  ]);
+  // Days of another clock, and hours of any, are not made of days of UTC.
+  expect(await plan({ by: ['day'], timeZone: 'Europe/Berlin', ...month })).toEqual([open, hours]);
+  expect(await plan({ by: ['hour'], ...month })).toEqual([open, hours]);
   await close();
 });
 

@@ -1,38 +1,90 @@
-import type { Kysely } from 'kysely';
-import { idBound } from '../../kernel/ids.ts';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { idBound, idTime } from '../../kernel/ids.ts';
 import { type LedgerRow, maxIdAgeMs, type OrdersQuery } from '../../usage/ledger.ts';
-import type { Database } from './database-schema.ts';
+import type { Database, LedgerTable } from './database-schema.ts';
 import { storableText, toLedgerRow } from './ledger-row.ts';
+import { hoursWithOrders, isInSums } from './hours-with-orders.ts';
+import type { Span } from './totals-span.ts';
 
-/** A page of orders, the youngest first. Ids begin with the time, so a page is read from where it begins, whatever lies before it. */
+type Row = Selectable<LedgerTable>;
+
+/**
+ * A page of orders, the youngest first. Ids begin with the time, so a page is read from where it begins, whatever lies
+ * before it; and orders of a key, a project or a status from the hours alone whose sums have any, so that rare ones are
+ * found without reading all the others. An index would be one more page to write for each order.
+ */
 export async function sqlOrders(db: Kysely<Database>, query: OrdersQuery): Promise<readonly LedgerRow[]> {
-  const { keyIds, projectIds, endUser, model, upstream, statuses, fromMs, toMs, beforeId, afterId, limit } =
-    query;
-  let rows = db.selectFrom('ledger').selectAll().orderBy('id', 'desc').limit(limit);
-  if (keyIds !== undefined) rows = rows.where('key_id', 'in', [...keyIds]);
-  if (projectIds !== undefined) rows = rows.where('project_id', 'in', [...projectIds]);
-  if (endUser !== undefined) rows = rows.where('end_user', '=', storableText(endUser));
-  if (model !== undefined)
-    rows = rows.where((row) => row.or([row('model', '=', model), row('requested_model', '=', model)]));
-  if (upstream !== undefined)
-    rows = rows.where((row) =>
-      row.or([
-        row('upstream', '=', upstream),
-        row.exists(
-          row
-            .selectFrom('attempts')
-            .select('ordinal')
-            .whereRef('attempts.order_id', '=', 'ledger.id')
-            .where('attempts.upstream', '=', upstream),
-        ),
-      ]),
+  const rows = isInSums(query) ? await rareOrders(db, query) : await page(db, query, sql`ledger`, []);
+  return rows.map(toLedgerRow);
+}
+
+/** Open ones are in no sum; of those that are closed, hours are read until the page is full. */
+async function rareOrders(db: Kysely<Database>, query: OrdersQuery): Promise<readonly Row[]> {
+  const { statuses, limit } = query;
+  const found: Row[] = [];
+  if (statuses?.includes('open') !== false)
+    found.push(...(await page(db, query, sql`ledger`, [sql`ledger.status = 'open'`], sql`ledger.id || ''`)));
+  for await (const hours of hoursWithOrders(db, { ...query, ...createdWithin(query) })) {
+    const ranges = hours.map(
+      ({ fromMs, toMs }) =>
+        sql`(${idBound('req', fromMs - maxIdAgeMs)}, ${idBound('req', toMs + maxIdAgeMs)}, ${sql.lit(fromMs)}, ${sql.lit(toMs)})`,
     );
-  if (statuses !== undefined) rows = rows.where('status', 'in', [...statuses]);
+    // The hours first, then the ledger by its key for each of them, in both databases.
+    const from = sql`(with hours (low, high, from_ms, to_ms) as (values ${sql.join(ranges)}) select * from hours) as hours cross join ledger`;
+    const inHours = sql`ledger.id >= low and ledger.id < high and created_at_ms >= from_ms and created_at_ms < to_ms`;
+    found.push(...(await page(db, query, from, [inHours, sql`status <> 'open'`])));
+    // What was admitted before these hours has no younger id.
+    const settledFrom = idBound('req', (hours.at(-1)?.fromMs ?? 0) + maxIdAgeMs);
+    if (found.filter(({ id }) => id >= settledFrom).length >= limit) break;
+  }
+  return found.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+}
+
+/** When orders of these ids, and of this period, can have been admitted. */
+function createdWithin({ fromMs, toMs, beforeId, afterId }: OrdersQuery): Span {
+  const before = beforeId === undefined ? Number.NaN : idTime(beforeId) + maxIdAgeMs;
+  const after = afterId === undefined ? Number.NaN : idTime(afterId) - maxIdAgeMs;
+  return {
+    fromMs: Number.isNaN(after) ? fromMs : Math.max(after, fromMs ?? after),
+    toMs: Number.isNaN(before) ? toMs : Math.min(before + 1, toMs ?? before + 1),
+  };
+}
+
+async function page(
+  db: Kysely<Database>,
+  query: OrdersQuery,
+  from: RawBuilder<unknown>,
+  where: readonly RawBuilder<unknown>[],
+  order: RawBuilder<unknown> = sql`ledger.id`,
+): Promise<readonly Row[]> {
+  const conditions = [...where, ...asked(query)];
+  const { rows } = await sql<Row>`select ledger.* from ${from}
+    ${conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`}
+    order by ${order} desc limit ${query.limit}`.execute(db);
+  return rows;
+}
+
+function asked(query: OrdersQuery): RawBuilder<unknown>[] {
+  const { keyIds, projectIds, endUser, model, upstream, statuses, fromMs, toMs, beforeId, afterId } = query;
+  const conditions: RawBuilder<unknown>[] = [];
+  const oneOf = (column: RawBuilder<unknown>, values: readonly string[] | undefined): void => {
+    if (values === undefined) return;
+    conditions.push(values.length === 0 ? sql`1 = 0` : sql`${column} in (${sql.join(values)})`);
+  };
+  oneOf(sql`ledger.key_id`, keyIds);
+  oneOf(sql`ledger.project_id`, projectIds);
+  oneOf(sql`ledger.status`, statuses);
+  if (endUser !== undefined) conditions.push(sql`ledger.end_user = ${storableText(endUser)}`);
+  if (model !== undefined)
+    conditions.push(sql`(ledger.model = ${model} or ledger.requested_model = ${model})`);
+  if (upstream !== undefined)
+    conditions.push(sql`(ledger.upstream = ${upstream} or exists
+      (select 1 from attempts where attempts.order_id = ledger.id and attempts.upstream = ${upstream}))`);
   if (fromMs !== undefined)
-    rows = rows.where('created_at_ms', '>=', fromMs).where('id', '>=', idBound('req', fromMs - maxIdAgeMs));
+    conditions.push(sql`created_at_ms >= ${fromMs} and ledger.id >= ${idBound('req', fromMs - maxIdAgeMs)}`);
   if (toMs !== undefined)
-    rows = rows.where('created_at_ms', '<', toMs).where('id', '<', idBound('req', toMs + maxIdAgeMs));
-  if (beforeId !== undefined) rows = rows.where('id', '<', beforeId);
-  if (afterId !== undefined) rows = rows.where('id', '>', afterId);
-  return (await rows.execute()).map(toLedgerRow);
+    conditions.push(sql`created_at_ms < ${toMs} and ledger.id < ${idBound('req', toMs + maxIdAgeMs)}`);
+  if (beforeId !== undefined) conditions.push(sql`ledger.id < ${beforeId}`);
+  if (afterId !== undefined) conditions.push(sql`ledger.id > ${afterId}`);
+  return conditions;
 }

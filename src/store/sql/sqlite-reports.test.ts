@@ -82,7 +82,7 @@ test('a thread can be ended in the middle of a statement: every kind of them has
   const file = new DatabaseSync(path);
   const db = new Kysely<Database>({ dialect: sqliteDialect(file, 0) });
   await sql`insert into usage_hours (hour_ms, key_id, project_id, model, upstream, failed_orders)
-    with recursive n (i) as (select 1 union all select i + 1 from n where i < 500)
+    with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000)
     select i * 3600000, 'k', 'p', 'm', '', 1 from n`.execute(db);
   for (const status of ['open', 'failed'])
     await sql`insert into ledger (id, key_id, operation, model, requested_model, status, usage_source, created_at_ms,
@@ -99,6 +99,7 @@ test('a thread can be ended in the middle of a statement: every kind of them has
   });
   for (const query of [
     { by: ['key'], fromMs: 3_600_000 },
+    { by: ['hour'], fromMs: 3_600_000 },
     { by: ['user'] },
     { by: ['model'], fromMs: 1, toMs: 1800 },
   ] as const) {

@@ -8,10 +8,12 @@ export interface Span {
   readonly toMs: number | undefined;
 }
 
-/** Where the sums of a report come from. Every closed order of its period is in exactly one of the three. */
+/** Where the sums of a report come from. Every closed order of its period is in exactly one of them. */
 export interface TotalsSpan {
-  /** Hours of the sums by hour; undefined: none. */
-  readonly hours: Span | undefined;
+  /** Whole days of UTC, from the sums by day; undefined: none. */
+  readonly days: Span | undefined;
+  /** What is left, from the sums by hour. */
+  readonly hours: readonly Span[];
   /** Hours that are not taken from there: a border of the report goes through them. Their parts come from the ledger. */
   readonly cutHours: readonly number[];
   readonly cuts: readonly (Span & { readonly fromMs: number; readonly toMs: number })[];
@@ -24,7 +26,7 @@ const dayMs = 24 * hourMs;
 const maxCuts = 2000;
 
 /**
- * Hours of UTC that lie whole in the report, and in one of its groups, come from the sums by hour. `ledgerFromMs`: rows of
+ * Days and hours of UTC that lie whole in the report, and in one of its groups, come from their sums. `ledgerFromMs`: rows of
  * orders before this hour are no longer kept, so that their hours are taken as they are, by their beginning.
  */
 export function totalsSpan(
@@ -34,6 +36,8 @@ export function totalsSpan(
   lastMs: number,
 ): TotalsSpan {
   const { by, fromMs, toMs, endUsers } = query;
+  const isByClock =
+    by.includes('hour') || (by.includes('day') && offsets.some(({ offsetMs }) => offsetMs !== 0));
   const isUneven = offsets.some(({ offsetMs }) => offsetMs % hourMs !== 0);
   const needsLedger = by.includes('user') || by.includes('error') || endUsers !== undefined;
   const borders = [fromMs, toMs].filter((border) => border !== undefined);
@@ -46,21 +50,37 @@ export function totalsSpan(
     ),
   ];
   if (needsLedger || (by.includes('hour') && isUneven) || cutHours.length > maxCuts) {
-    const hours =
+    const sums =
       ledgerFromMs === undefined || endUsers !== undefined
-        ? undefined
-        : { fromMs, toMs: Math.min(toMs ?? ledgerFromMs, ledgerFromMs) };
+        ? none
+        : daysAndHours({ fromMs, toMs: Math.min(toMs ?? ledgerFromMs, ledgerFromMs) }, isByClock);
     const ledger = {
       fromMs: ledgerFromMs === undefined ? fromMs : Math.max(fromMs ?? ledgerFromMs, ledgerFromMs),
       toMs,
     };
-    return { hours, cutHours: [], cuts: [], ledger };
+    return { ...sums, cutHours: [], cuts: [], ledger };
   }
   const cuts = cutHours.map((hour) => ({
     fromMs: Math.max(hour, fromMs ?? hour),
     toMs: Math.min(hour + hourMs, toMs ?? hour + hourMs),
   }));
-  return { hours: { fromMs, toMs }, cutHours, cuts, ledger: undefined };
+  return { ...daysAndHours({ fromMs, toMs }, isByClock), cutHours, cuts, ledger: undefined };
+}
+
+type Sums = Pick<TotalsSpan, 'days' | 'hours'>;
+const none: Sums = { days: undefined, hours: [] };
+
+/** `isByClock`: the groups of the report are not made of whole days of UTC. */
+function daysAndHours(span: Span, isByClock: boolean): Sums {
+  const days = {
+    fromMs: span.fromMs === undefined ? undefined : Math.ceil(span.fromMs / dayMs) * dayMs,
+    toMs: span.toMs === undefined ? undefined : Math.floor(span.toMs / dayMs) * dayMs,
+  };
+  if (isByClock || (days.fromMs ?? Number.NEGATIVE_INFINITY) >= (days.toMs ?? Number.POSITIVE_INFINITY))
+    return { days: undefined, hours: [span] };
+  const before = { fromMs: span.fromMs, toMs: days.fromMs };
+  const behind = { fromMs: days.toMs, toMs: span.toMs };
+  return { days, hours: [before, behind].filter(({ fromMs, toMs }) => fromMs !== toMs) };
 }
 
 /** Where days begin, and clocks are set, in the middle of an hour of UTC. */

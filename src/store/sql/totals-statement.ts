@@ -6,7 +6,10 @@ import type { ZoneOffset } from '../../usage/zone-offsets.ts';
 import type { Span, TotalsSpan } from './totals-span.ts';
 import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
 
-/** What every row of the answer has beside its groups; amounts in two parts, whole billions and the rest. All come as text. */
+/**
+ * What every row of the answer has beside its groups; amounts in two parts, whole billions and the rest. All come as text. The
+ * cost is of all orders, those of the sandbox with them.
+ */
 export const totalNames: readonly string[] = [
   ...ledgerStatuses.map((status) => `${status}_orders`),
   ...hourImages,
@@ -30,7 +33,7 @@ export interface AskedTotals {
 }
 
 /**
- * One statement over the sums by hour, the ledger and what is open, so that all of it is seen at one moment. A group may
+ * One statement over the sums, the ledger and what is open, so that all of it is seen at one moment. A group may
  * come in several rows, to be added up.
  */
 export function totalsStatement(
@@ -56,52 +59,56 @@ export function totalsStatement(
       ]),
     );
   }
-  if (span.hours !== undefined) parts.push(sumsOfHours(asked, span.hours, span.cutHours));
+  for (const part of span.hours) parts.push(sumsOf(hours, asked, part, span.cutHours));
+  if (span.days !== undefined) parts.push(sumsOf(days, asked, span.days, []));
   return sql`${sql.join(parts, sql` union all `)} limit ${sql.lit(limit)}`;
 }
 
-function sumsOfHours(
+/** A table of sums by a unit of time. */
+interface SumsTable {
+  readonly table: RawBuilder<unknown>;
+  readonly at: RawBuilder<unknown>;
+  readonly unitMs: number;
+  /** Some thousand rows apart. */
+  readonly pulseUnits: number;
+}
+
+const hours: SumsTable = { table: sql`usage_hours`, at: sql`hour_ms`, unitMs: hourMs, pulseUnits: 32 };
+const days: SumsTable = { table: sql`usage_days`, at: sql`day_ms`, unitMs: dayMs, pulseUnits: 4 };
+
+function sumsOf(
+  { table, at, unitMs, pulseUnits }: SumsTable,
   { query, offsets, hasPulse }: AskedTotals,
   { fromMs, toMs }: Span,
   cutHours: readonly number[],
 ): RawBuilder<unknown> {
   const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
-  const cost = (suffix: string): RawBuilder<unknown> => sql.ref(`cost_micro_usd${suffix}`);
   const sums = new Map<string, RawBuilder<unknown>>([['open_orders', sql`'0'`]]);
   for (const status of closedStatuses) sums.set(`${status}_orders`, sum(sql.ref(`${status}_orders`)));
   for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
   for (const suffix of ['', '_billions']) {
     for (const name of hourAmounts) sums.set(`${name}${suffix}`, sum(sql.ref(`${name}${suffix}`)));
-    sums.set(`cost_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then 0 else ${cost(suffix)} end`));
-    sums.set(`sandbox_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then ${cost(suffix)} else 0 end`));
+    const cost = sql.ref(`cost_micro_usd${suffix}`);
+    sums.set(`sandbox_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then ${cost} else 0 end`));
   }
   const where = filters(query, sql`nullif(upstream, '')`);
-  if (fromMs !== undefined) where.push(sql`hour_ms >= ${sql.lit(Math.ceil(fromMs / hourMs) * hourMs)}`);
-  if (toMs !== undefined) where.push(sql`hour_ms < ${sql.lit(toMs)}`);
-  if (hasPulse) where.push(pulse(sql`hour_ms / ${sql.lit(hourMs)}`, 32));
-  if (cutHours.length > 0)
-    where.push(sql`hour_ms not in (${sql.join(cutHours.map((hour) => sql.lit(hour)))})`);
+  if (fromMs !== undefined) where.push(sql`${at} >= ${sql.lit(Math.ceil(fromMs / hourMs) * hourMs)}`);
+  if (toMs !== undefined) where.push(sql`${at} < ${sql.lit(toMs)}`);
+  if (hasPulse) where.push(pulse(sql`${at} / ${sql.lit(unitMs)}`, pulseUnits));
+  if (cutHours.length > 0) where.push(sql`${at} not in (${sql.join(cutHours.map((hour) => sql.lit(hour)))})`);
   const groups: Groups = {
-    ...groupsAt(offsets, sql`hour_ms`),
+    ...groupsAt(offsets, at),
     upstream: sql`nullif(upstream, '')`,
     user: sql`null`,
     error: sql`null`,
   };
   // Hours of which nothing is left, as everything in them was moved.
-  const having = sql`having sum(${sql.join(
-    closedStatuses.map((status) => sql.ref(`${status}_orders`)),
+  const having = sql`having ${sql.join(
+    closedStatuses.map((status) => sql`sum(${sql.ref(`${status}_orders`)})`),
     sql` + `,
-  )}) <> 0`;
-  // Hour by hour as the table lies, with nothing to sort: a day comes in several rows then.
-  return grouped(
-    query.by,
-    groups,
-    sums,
-    sql`usage_hours`,
-    where,
-    having,
-    isByTime(query) ? sql`hour_ms` : undefined,
-  );
+  )} <> 0`;
+  // One after the other as the table lies, with nothing to sort: a day may come in several rows then.
+  return grouped(query.by, groups, sums, table, where, having, isByTime(query) ? at : undefined);
 }
 
 function ledgerSums(
@@ -115,8 +122,6 @@ function ledgerSums(
     sums.set(`${status}_orders`, sum(sql`case when status = ${sql.lit(status)} then 1 else 0 end`));
   for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
   const amounts = new Map<string, RawBuilder<unknown>>(hourAmounts.map((name) => [name, sql.ref(name)]));
-  // Where no upstream was asked the comparison is neither true nor false.
-  amounts.set('cost_micro_usd', sql`(case when ${isSandbox} then 0 else cost_micro_usd end)`);
   amounts.set('sandbox_micro_usd', sql`(case when ${isSandbox} then cost_micro_usd else 0 end)`);
   for (const [name, amount] of amounts) {
     sums.set(name, sum(sql`${amount} % ${sql.lit(billion)}`));

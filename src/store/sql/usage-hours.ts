@@ -21,8 +21,9 @@ interface Hour {
 }
 
 /**
- * What the orders of one transaction add to the hours they were admitted in. Written last, and in the order of the keys,
- * so that transactions which touch the same hours wait for each other instead of for ever.
+ * What the orders of one transaction add to the hours they were admitted in; the database adds it to their days. Written last,
+ * and in the order of the keys and then of time, so that transactions which touch the same hours, or hours of the same days,
+ * wait for each other instead of for ever.
  */
 export class UsageHours {
   readonly #hours = new Map<string, Hour>();
@@ -48,7 +49,7 @@ export class UsageHours {
   #count(order: ClosedOrder, sign: 1 | -1): void {
     const hour = Math.floor(order.created_at_ms / hourMs) * hourMs;
     const subject = [hour, order.key_id, order.project_id, order.model, order.upstream ?? ''] as const;
-    const name = subject.join('\n');
+    const name = `${order.key_id}\n${order.project_id}\n${order.model}\n${subject[4]}\n${String(hour)}`;
     let found = this.#hours.get(name);
     if (found === undefined) {
       found = { subject, sums: hourSums.map(() => 0) };
