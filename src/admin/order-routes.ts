@@ -117,7 +117,7 @@ export function orderRoutes({ ledger, known: readKnown, desk }: OrderRoutesOptio
         tag: 'Orders',
         parameters: [pathParameter('id', 'The `x-request-id` of its answer.')],
         body: 'Settlement',
-        answer: ['The order as it is now.', 'Order'],
+        answer: ['The order as it is now.', 'OrderWithAttempts'],
         errors: ['not_found', 'state_conflict'],
       }),
       handle: async (request, scope) => {
@@ -125,7 +125,7 @@ export function orderRoutes({ ledger, known: readKnown, desk }: OrderRoutesOptio
         const { cost_micro_usd: costMicroUsd, images_delivered: imagesDelivered, reason } = fields;
         const wish = { costMicroUsd, imagesDelivered, reason };
         const { after } = await settleOrder(deskOf(desk, request), request.params['id'] ?? '', wish);
-        return describeOrder(after, namesOf(await readKnown()));
+        return describeWithAttempts(after, namesOf(await readKnown()), await ledger.attempts(after.id));
       },
     }),
   ];
