@@ -73,6 +73,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   commander: ['cli'],
+  'tar-stream': ['store'],
   yaml: ['config'],
 };
 

@@ -6,6 +6,12 @@ import type { ZoneOffset } from '../../usage/zone-offsets.ts';
 import type { Span, TotalsSpan } from './totals-span.ts';
 import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
 
+/** What the sandbox drew, which is in the sums and is told apart: its name, and of which amount it is a part. */
+const sandboxSums = [
+  ['sandbox_micro_usd', 'cost_micro_usd'],
+  ['sandbox_charged_micro_usd', 'charged_micro_usd'],
+] as const;
+
 /**
  * What every row of the answer has beside its groups; amounts in two parts, whole billions and the rest. All come as text. The
  * cost is of all orders, those of the sandbox with them.
@@ -13,7 +19,7 @@ import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour
 export const totalNames: readonly string[] = [
   ...ledgerStatuses.map((status) => `${status}_orders`),
   ...hourImages,
-  ...[...hourAmounts, 'sandbox_micro_usd'].flatMap((name) => [name, `${name}_billions`]),
+  ...[...hourAmounts, ...sandboxSums.map(([name]) => name)].flatMap((name) => [name, `${name}_billions`]),
 ];
 
 export const dayMs = 86_400_000;
@@ -88,8 +94,10 @@ function sumsOf(
   for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
   for (const suffix of ['', '_billions']) {
     for (const name of hourAmounts) sums.set(`${name}${suffix}`, sum(sql.ref(`${name}${suffix}`)));
-    const cost = sql.ref(`cost_micro_usd${suffix}`);
-    sums.set(`sandbox_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then ${cost} else 0 end`));
+    for (const [name, of] of sandboxSums) {
+      const amount = sql.ref(`${of}${suffix}`);
+      sums.set(`${name}${suffix}`, sum(sql`case when ${isSandbox} then ${amount} else 0 end`));
+    }
   }
   const where = filters(query, sql`nullif(upstream, '')`);
   if (fromMs !== undefined) where.push(sql`${at} >= ${sql.lit(Math.ceil(fromMs / hourMs) * hourMs)}`);
@@ -122,7 +130,10 @@ function ledgerSums(
     sums.set(`${status}_orders`, sum(sql`case when status = ${sql.lit(status)} then 1 else 0 end`));
   for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
   const amounts = new Map<string, RawBuilder<unknown>>(hourAmounts.map((name) => [name, sql.ref(name)]));
-  amounts.set('sandbox_micro_usd', sql`(case when ${isSandbox} then cost_micro_usd else 0 end)`);
+  // Of orders without a markup the cost is what was charged.
+  amounts.set('charged_micro_usd', sql`coalesce(charged_micro_usd, cost_micro_usd)`);
+  for (const [name, of] of sandboxSums)
+    amounts.set(name, sql`(case when ${isSandbox} then ${amounts.get(of)} else 0 end)`);
   for (const [name, amount] of amounts) {
     sums.set(name, sum(sql`${amount} % ${sql.lit(billion)}`));
     sums.set(`${name}_billions`, sum(sql`${amount} / ${sql.lit(billion)}`));
