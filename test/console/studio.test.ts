@@ -8,9 +8,10 @@ import {
   expectNoSidewaysScroll,
   launchBrowser,
   openTab,
+  saved,
   type Tab,
 } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
 
 /** Where the pictures of the pages go, for people to look at; nowhere unless asked. */
 const shots = process.env['STUDIO_SHOTS'];
@@ -26,21 +27,9 @@ afterAll(async () => {
   await gateway.close();
 });
 
-const admin = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
-  const answer = await fetch(`${gateway.url}/admin/v1${path}`, {
-    headers: { authorization: `Bearer ${gateway.secret}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  return (await answer.json()) as Record<string, unknown>;
-};
 const pixelsOf = async (bytes: Buffer) => {
   const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
-};
-const saved = async (page: Page, act: () => Promise<void>): Promise<Buffer> => {
-  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
-  const stream = await download.createReadStream();
-  return Buffer.concat(await stream.toArray());
 };
 /** What is seen, asked again until it is as expected. */
 const until = (seen: () => Promise<unknown>) => expect.poll(seen, { timeout: 60_000 });
@@ -159,7 +148,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     const id = (await page.locator('dialog a[href*="/orders/req_"]').textContent()) ?? '';
     await page.locator('dialog a[href*="/orders/req_"]').click();
     await page.getByRole('heading', { name: 'The price as a sum' }).waitFor();
-    expect(await admin(`/orders/${id}`)).toMatchObject({ operation: 'edit', status: 'succeeded' });
+    expect(await admin(gateway, `/orders/${id}`)).toMatchObject({ operation: 'edit', status: 'succeeded' });
     await page.goBack();
   });
 
@@ -204,7 +193,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
 
   test('makes a key with a budget and sees it refuse when that is spent', async () => {
     const name = `poor-${theme}`;
-    const made = await admin('/keys', { name, limits: { day_micro_usd: 550_000 } });
+    const made = await admin(gateway, '/keys', { name, limits: { day_micro_usd: 550_000 } });
     expect(made).toMatchObject({ name });
     await page.reload();
     await page.getByLabel('Draws as').selectOption({ label: `${name} (default)` });
