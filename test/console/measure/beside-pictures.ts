@@ -52,7 +52,7 @@ export async function besidePictures(
   };
   const reload = async (untilMs: number): Promise<void> => {
     for (let nextMs = performance.now(); nextMs < untilMs; nextMs += reloadEveryMs) {
-      await new Promise((resolve) => setTimeout(resolve, nextMs - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(1, nextMs - performance.now())));
       await Promise.all(pageRequests().map((path) => ask(`${gateway.url}${path}`, secret)));
       reloads++;
     }
@@ -91,7 +91,7 @@ function pageRequests(): string[] {
   return [
     '/console/usage',
     `/admin/v1/usage?from=${day(89)}&by=day,key&time_zone=UTC`,
-    `/admin/v1/usage?from=${day(179)}&to=${day(89)}&by=&time_zone=UTC`,
+    `/admin/v1/usage?from=${day(179)}&to=${day(89)}&time_zone=UTC`,
   ];
 }
 

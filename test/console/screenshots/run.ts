@@ -70,6 +70,7 @@ try {
     ({ name }) => values.only === '' || values.only.split(',').includes(name),
   );
   const tab = await openTab(browser, { scale: 1.5 });
+  tab.page.setDefaultTimeout(120_000);
   await tab.page.clock.setFixedTime(takenAtMs);
   await take(
     tab,
