@@ -35,7 +35,11 @@ export function SettingsPage(): ReactNode {
       !(isChangedOnly && origin === 'default'),
   );
   // Both at once: what came later would move what is there.
-  if ((data === undefined && error === null) || (sessions.data === undefined && sessions.error === null))
+  const isThere =
+    (data !== undefined || error !== null) && (sessions.data !== undefined || sessions.error !== null);
+  const [wasThere, setThere] = useState(false);
+  if (isThere && !wasThere) setThere(true);
+  if (!wasThere)
     return (
       <Page title={say('settings.title')}>
         <Skeleton blockSize="32rem" />
