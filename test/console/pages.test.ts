@@ -9,18 +9,20 @@ import {
   signIn,
   type Tab,
 } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
 
 let browser: Browser;
 let gateway: ConsoleGateway;
 let orderId: string;
 beforeAll(async () => {
   [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  for (const prompt of ['a fox [scenario: safety]', 'a fox [scenario: overloaded-once]', 'a fox'])
+  for (const prompt of ['a fox [scenario: safety]', 'a fox [scenario: flaky-once]', 'a fox'])
     orderId = (await generate(gateway, { prompt })).headers.get('x-request-id') ?? '';
-  const act = { method: 'POST', headers: { authorization: `Bearer ${gateway.secret}` } };
-  for (const what of ['drain', 'restore'])
-    await fetch(`${gateway.url}/admin/v1/upstreams/sandbox/${what}`, act);
+  for (const name of ['a long name of a key', 'another name', 'website', 'mobile-app', 'newsletter']) {
+    const { secret } = (await admin(gateway, '/keys', { name })) as { secret: string };
+    await generate({ url: gateway.url, key: secret }, { prompt: 'a fox' });
+  }
+  for (const what of ['drain', 'restore']) await admin(gateway, `/upstreams/sandbox/${what}`, {});
 });
 afterAll(async () => {
   await browser.close();
@@ -39,6 +41,7 @@ const pages: readonly (readonly [path: string, shows: string])[] = [
   ['audit', 'upstream.drain'],
   ['usage', 'The same in numbers'],
   ['usage?days=7&split=model&show=orders', 'Orders by day, UTC'],
+  ['usage?split=key', 'The same in numbers'],
   ['upstreams', 'inside this server'],
   ['models', 'gemini-nano-banana-2.1'],
   ['settings', 'limits.max_held_bytes'],
@@ -141,6 +144,7 @@ test.each([
     for (const [path] of pages.filter(([path]) => path !== 'nowhere')) {
       await tab.page.goto(`${gateway.url}/console/${path.replace(':order', orderId)}`);
       await tab.page.locator('main h2, main table, main .empty, main p').first().waitFor();
+      await tab.page.locator('main .skeleton').first().waitFor({ state: 'detached' });
       await expectNoSidewaysScroll(tab);
     }
     await tab.context.close();

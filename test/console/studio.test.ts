@@ -8,9 +8,10 @@ import {
   expectNoSidewaysScroll,
   launchBrowser,
   openTab,
+  saved,
   type Tab,
 } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
 
 /** Where the pictures of the pages go, for people to look at; nowhere unless asked. */
 const shots = process.env['STUDIO_SHOTS'];
@@ -26,21 +27,9 @@ afterAll(async () => {
   await gateway.close();
 });
 
-const admin = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
-  const answer = await fetch(`${gateway.url}/admin/v1${path}`, {
-    headers: { authorization: `Bearer ${gateway.secret}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-  });
-  return (await answer.json()) as Record<string, unknown>;
-};
 const pixelsOf = async (bytes: Buffer) => {
   const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
-};
-const saved = async (page: Page, act: () => Promise<void>): Promise<Buffer> => {
-  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
-  const stream = await download.createReadStream();
-  return Buffer.concat(await stream.toArray());
 };
 /** What is seen, asked again until it is as expected. */
 const until = (seen: () => Promise<unknown>) => expect.poll(seen, { timeout: 60_000 });
@@ -146,7 +135,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await look('edited');
   });
 
-  test('sees what a picture was drawn from, and its order with the cost', async () => {
+  test('sees what a picture was drawn from, its order with the cost, and the plot of what was used', async () => {
     await page.getByRole('button', { name: 'More' }).first().click();
     await page.getByRole('heading', { name: 'Picture', exact: true }).waitFor();
     await look('detail');
@@ -159,8 +148,13 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     const id = (await page.locator('dialog a[href*="/orders/req_"]').textContent()) ?? '';
     await page.locator('dialog a[href*="/orders/req_"]').click();
     await page.getByRole('heading', { name: 'The price as a sum' }).waitFor();
-    expect(await admin(`/orders/${id}`)).toMatchObject({ operation: 'edit', status: 'succeeded' });
-    await page.goBack();
+    expect(await admin(gateway, `/orders/${id}`)).toMatchObject({ operation: 'edit', status: 'succeeded' });
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('img', { name: /by day/ }).waitFor();
+    expect(await page.locator('.day-bars rect').count()).toBeGreaterThan(0);
+    await page.getByText('Pictures of the sandbox cost nothing').waitFor();
+    await page.getByRole('link', { name: 'Studio' }).click();
+    await cards(page).first().waitFor();
   });
 
   test('compares two, takes both as a zip, deletes one and thinks better of it', async () => {
@@ -204,9 +198,14 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
 
   test('makes a key with a budget and sees it refuse when that is spent', async () => {
     const name = `poor-${theme}`;
-    const made = await admin('/keys', { name, limits: { day_micro_usd: 550_000 } });
-    expect(made).toMatchObject({ name });
-    await page.reload();
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await page.getByRole('checkbox', { name: /^Money a day.*No limit/ }).uncheck();
+    await page.getByRole('spinbutton', { name: /^Money a day/ }).fill('0.55');
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.getByRole('link', { name: 'Studio' }).click();
     await page.getByLabel('Draws as').selectOption({ label: `${name} (default)` });
     await page.getByLabel('Prompt', { exact: true }).fill('An owl');
     for (let tries = 0; tries < 8; tries++) {
@@ -220,6 +219,14 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     }
     await page.getByText('The budget of the key is too small').waitFor();
     await look('spent');
+    // The page of the key says the same.
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('link', { name }).click();
+    await page
+      .getByText(/of \$0\.55/)
+      .first()
+      .waitFor();
+    await page.getByRole('link', { name: 'Studio' }).click();
     // With another key the same picture is drawn in its place.
     await page.getByLabel('Draws as').selectOption({ index: 0 });
     await page.locator('article[data-state=failed]').getByRole('button', { name: 'Try again' }).click();

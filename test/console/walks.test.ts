@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { generate } from '../support/http.ts';
-import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { launchBrowser, openTab, reach, signIn, type Tab } from './support/browser.ts';
+import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
 
 let browser: Browser;
 let gateway: ConsoleGateway;
@@ -125,30 +125,14 @@ test('a key is made with a budget, its secret is shown once and draws until the 
 test('from the login to an order by the keyboard alone', async () => {
   await generate(gateway, { prompt: 'a fox' });
   await page.goto(`${gateway.url}/console/orders`);
-  const reach = async (name: string | RegExp, role: 'button' | 'link' | 'textbox'): Promise<void> => {
-    const wanted = page.getByRole(role, { name }).first();
-    for (let step = 0; step < 60; step++) {
-      if (await wanted.evaluate((element) => element === document.activeElement)) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`the keyboard does not reach ${String(name)}`);
-  };
-  await page.getByLabel('Admin secret').waitFor();
-  for (
-    let step = 0;
-    !(await page.locator('#secret').evaluate((field) => field === document.activeElement));
-    step++
-  ) {
-    expect(step).toBeLessThan(10);
-    await page.keyboard.press('Tab');
-  }
+  await reach(page.locator('#secret'));
   await page.keyboard.type(gateway.secret);
   await page.keyboard.press('Enter');
   await page.getByRole('row', { name: /Done/ }).waitFor();
-  await reach('Skip to content', 'link');
+  await reach(page.getByRole('link', { name: 'Skip to content' }));
   await page.keyboard.press('Enter');
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
-  await reach(/\d\d:\d\d:\d\d/, 'link');
+  await reach(page.getByRole('link', { name: /\d\d:\d\d:\d\d/ }).first());
   await page.keyboard.press('Enter');
   await page.getByText('The price as a sum').first().waitFor();
   await page.keyboard.press('Control+k');
@@ -179,3 +163,54 @@ test('a link to the login leads to no other place afterwards', async () => {
     await tab.context.clearCookies();
   }
 });
+
+test('signing out in one tab ends the other one with its next act', async () => {
+  await signIn(tab, gateway.url, gateway.secret, 'models');
+  const second = await tab.context.newPage();
+  await second.goto(`${gateway.url}/console/upstreams`);
+  await second.getByRole('button', { name: 'Drain' }).waitFor();
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+  await page.getByLabel('Admin secret').waitFor();
+  await second.getByRole('button', { name: 'Drain' }).click();
+  await second.getByLabel('Admin secret').waitFor();
+  expect(await admin(gateway, '/upstreams')).toMatchObject({ data: [{ state: 'ok' }] });
+});
+
+test('from the login to a masked edit and to its order by the keyboard alone', async () => {
+  page.setDefaultTimeout(45_000);
+  const prompt = page.getByLabel('Prompt', { exact: true });
+  const button = (name: string) => page.getByRole('button', { name, exact: true }).first();
+  const done = (count: number) =>
+    expect.poll(() => page.locator('article[data-state=done]').count(), { timeout: 120_000 }).toBe(count);
+  await page.goto(`${gateway.url}/console/`);
+  await reach(page.locator('#secret'));
+  await page.keyboard.type(gateway.secret);
+  await page.keyboard.press('Enter');
+  await prompt.waitFor();
+  await reach(prompt);
+  await page.keyboard.type('A fox in a meadow');
+  await page.keyboard.press('Control+Enter');
+  await done(1);
+  await reach(page.locator('.picture-open'));
+  await page.keyboard.press('m');
+  await reach(page.getByRole('application'));
+  await page.keyboard.press(' ');
+  for (let step = 0; step < 3; step++) await page.keyboard.press('Shift+ArrowRight');
+  await reach(button('Use this mask'));
+  await page.keyboard.press('Enter');
+  await page.getByText('all outside the mask stays as it is').waitFor();
+  await reach(prompt);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('A blue ball');
+  await page.keyboard.press('Control+Enter');
+  await done(2);
+  await reach(button('More'));
+  await page.keyboard.press('Enter');
+  await reach(page.locator('dialog a[href*="/orders/req_"]'));
+  await page.keyboard.press('Enter');
+  await page.getByText('The price as a sum').first().waitFor();
+  const id = addressOf().replace('/orders/', '');
+  expect(await admin(gateway, `/orders/${id}`)).toMatchObject({ operation: 'edit', status: 'succeeded' });
+  expect(tab.faults).toEqual([]);
+}, 300_000);

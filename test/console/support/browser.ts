@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -35,15 +35,18 @@ export interface TabOptions {
   readonly theme?: 'light' | 'dark';
   readonly widthPx?: number;
   readonly heightPx?: number;
+  /** Pixels of the screen to one of the page. */
+  readonly scale?: number;
 }
 
 /** A new browser profile with one page, every fault of which is written down. */
 export async function openTab(
   browser: Browser,
-  { theme = 'light', widthPx = 1280, heightPx = 900 }: TabOptions = {},
+  { theme = 'light', widthPx = 1280, heightPx = 900, scale = 1 }: TabOptions = {},
 ): Promise<Tab> {
   const context = await browser.newContext({
     viewport: { width: widthPx, height: heightPx },
+    deviceScaleFactor: scale,
     colorScheme: theme,
     locale: 'en-US',
     timezoneId: 'UTC',
@@ -75,6 +78,21 @@ export async function signIn({ page }: Tab, url: string, secret: string, path = 
   await page.getByLabel('Admin secret').fill(secret);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
+}
+
+/** Goes on with Tab until the focus is there; throws where the keyboard does not come to it. */
+export async function reach(wanted: Locator): Promise<void> {
+  for (let step = 0; step < 120; step++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await wanted.page().keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not reach ${String(wanted)}`);
+}
+
+/** The file that an act hands to the browser's downloads. */
+export async function saved(page: Page, act: () => Promise<void>): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
+  return Buffer.concat(await (await download.createReadStream()).toArray());
 }
 
 /** Whatever axe finds against WCAG 2.2 AA on the page as it is now, overlays included. */

@@ -18,6 +18,8 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['bash .ci/readme.sh', 'what follows the pages'],
   ['npm run bench -- --quick', 'a step of .ci/run, where it is alone on the machine'],
   ['npm run bench*', 'measures for minutes, alone on a machine'],
+  ['npm run screenshots', 'takes minutes, and Chromium'],
+  ['npm run measure:console*', 'takes minutes; its byte counts are kept by test/console/budget.test.ts'],
   ['npm run chaos -- *', 'takes minutes to hours, and root'],
   ['eval "$(plantain completion zsh)"', 'takes zsh'],
   ['npm run mutants*', 'takes minutes a room'],

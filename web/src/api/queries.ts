@@ -46,6 +46,8 @@ export const studioQuery = queryOptions({
   queryKey: ['studio'],
   queryFn: ({ signal }) => call<Studio>('/studio', { signal }),
   staleTime: 30_000,
+  // A key that was just made is one to draw as.
+  refetchOnMount: 'always',
 });
 
 export const settingsQuery = queryOptions({

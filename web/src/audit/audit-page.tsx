@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { call } from '../api/call.ts';
 import type { AuditPage as AuditAnswer } from '../api/types.ts';
@@ -26,7 +27,13 @@ export function AuditPage(): ReactNode {
       <p className="quiet">{say('audit.lead')}</p>
       {list.error !== null && <Problem error={list.error} retry={() => void list.refetch()} />}
       {entries === undefined && list.error === null && <Skeleton blockSize="16rem" />}
-      {entries?.length === 0 && <Empty title={say('audit.empty')} lead={say('audit.empty.lead')} />}
+      {entries?.length === 0 && (
+        <Empty title={say('audit.empty')} lead={say('audit.empty.lead')}>
+          <Link to="/keys" className="button">
+            {say('audit.toKeys')}
+          </Link>
+        </Empty>
+      )}
       {entries !== undefined && entries.length > 0 && (
         <div className="table-frame">
           <table className="list">

@@ -74,7 +74,9 @@ function NoOrders({ isFiltered }: { readonly isFiltered: boolean }): ReactNode {
   const command = firstOrderCommand();
   return (
     <Empty title={say('orders.empty')} lead={say('orders.empty.lead')}>
-      <pre className="code">{command}</pre>
+      <pre className="code" tabIndex={0}>
+        {command}
+      </pre>
       <CopyButton text={command} />
     </Empty>
   );

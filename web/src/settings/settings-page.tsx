@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { call } from '../api/call.ts';
 import { queryClient } from '../api/query-client.ts';
-import { settingsQuery } from '../api/queries.ts';
+import { sessionsQuery, settingsQuery } from '../api/queries.ts';
 import type { Reloaded } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Problem, problemText } from '../ui/problem.tsx';
@@ -16,6 +16,7 @@ import './settings.css';
 /** What is in force and where it came from, and who is signed in. Nothing is changed here but that. */
 export function SettingsPage(): ReactNode {
   const { data, error, refetch } = useQuery(settingsQuery);
+  const sessions = useQuery(sessionsQuery);
   const [wanted, setWanted] = useState('');
   const [isChangedOnly, setChangedOnly] = useState(false);
   const reload = useMutation({
@@ -33,6 +34,17 @@ export function SettingsPage(): ReactNode {
       `${name} ${description}`.toLowerCase().includes(wanted.trim().toLowerCase()) &&
       !(isChangedOnly && origin === 'default'),
   );
+  // Both at once: what came later would move what is there.
+  const isThere =
+    (data !== undefined || error !== null) && (sessions.data !== undefined || sessions.error !== null);
+  const [wasThere, setThere] = useState(false);
+  if (isThere && !wasThere) setThere(true);
+  if (!wasThere)
+    return (
+      <Page title={say('settings.title')}>
+        <Skeleton blockSize="32rem" />
+      </Page>
+    );
   return (
     <Page title={say('settings.title')}>
       <SessionTable />
@@ -55,7 +67,6 @@ export function SettingsPage(): ReactNode {
         </button>
       </div>
       {error !== null && <Problem error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Skeleton blockSize="24rem" />}
       {data !== undefined &&
         (rows.length === 0 ? <p>{say('settings.none')}</p> : <SettingTable rows={rows} />)}
     </Page>

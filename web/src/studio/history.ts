@@ -43,7 +43,11 @@ export const youngestFirst = (one: Picture, other: Picture): number =>
 /** Bytes that a picture takes, what it was drawn from included. */
 function bytesOf({ blob, wish }: Picture): number {
   const sent = wish.references.reduce((sum, reference) => sum + reference.blob.size, 0);
-  return (blob?.size ?? 0) + sent + (wish.mask?.png.size ?? 0);
+  const painted = (wish.mask?.drawing ?? []).reduce(
+    (sum, shape) => sum + (shape.kind === 'file' ? shape.painted.length : 0),
+    0,
+  );
+  return (blob?.size ?? 0) + sent + (wish.mask?.png.size ?? 0) + painted;
 }
 
 /** Those that no longer fit, of a list that is youngest first. */

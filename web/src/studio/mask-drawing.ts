@@ -8,6 +8,8 @@ export type MaskShape =
       readonly widthPx: number;
       readonly points: readonly Point[];
     }
+  /** All that lies within a line that is closed from its end to its beginning. */
+  | { readonly kind: 'lasso'; readonly erases: boolean; readonly points: readonly Point[] }
   | {
       readonly kind: 'rectangle';
       readonly erases: boolean;
@@ -16,33 +18,50 @@ export type MaskShape =
       readonly width: number;
       readonly height: number;
     }
+  /** What a file says of each pixel, row by row: 255 may change, 0 stays. */
+  | { readonly kind: 'file'; readonly width: number; readonly height: number; readonly painted: Uint8Array }
   | { readonly kind: 'invert' };
 
 export type MaskDrawing = readonly MaskShape[];
-type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+export type MaskContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** Paints one shape over what is there. What is painted may change. */
-export function paintShape(context: Context, shape: MaskShape, colour: string): void {
+export function paintShape(context: MaskContext, shape: MaskShape, colour: string): void {
   context.fillStyle = colour;
   context.strokeStyle = colour;
   if (shape.kind === 'invert') {
     context.globalCompositeOperation = 'xor';
+    context.save();
+    context.resetTransform();
     context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+    context.restore();
     return;
   }
+  if (shape.kind === 'file') return paintFile(context, shape, colour);
   context.globalCompositeOperation = shape.erases ? 'destination-out' : 'source-over';
-  if (shape.kind === 'rectangle') {
-    context.fillRect(shape.x, shape.y, shape.width, shape.height);
-    return;
-  }
-  const [[x, y] = [0, 0], ...rest] = shape.points;
+  if (shape.kind === 'rectangle') context.fillRect(shape.x, shape.y, shape.width, shape.height);
+  else if (shape.kind === 'lasso') paintLasso(context, shape.points);
+  else paintStroke(context, shape.points, shape.widthPx);
+}
+
+/** Everything that was painted, on a canvas of the picture's pixels or of a share of them. */
+export function paintAll(context: MaskContext, drawing: MaskDrawing, colour: string, scale = 1): void {
+  context.resetTransform();
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  context.scale(scale, scale);
+  for (const shape of drawing) paintShape(context, shape, colour);
+  context.resetTransform();
+}
+
+function paintStroke(context: MaskContext, points: readonly Point[], widthPx: number): void {
+  const [[x, y] = [0, 0], ...rest] = points;
   context.lineCap = 'round';
   context.lineJoin = 'round';
-  context.lineWidth = shape.widthPx;
+  context.lineWidth = widthPx;
   context.beginPath();
   // A line of no length is not drawn.
   if (rest.length === 0) {
-    context.arc(x, y, shape.widthPx / 2, 0, 2 * Math.PI);
+    context.arc(x, y, widthPx / 2, 0, 2 * Math.PI);
     context.fill();
     return;
   }
@@ -51,36 +70,30 @@ export function paintShape(context: Context, shape: MaskShape, colour: string): 
   context.stroke();
 }
 
-export function paintAll(context: Context, drawing: MaskDrawing, colour: string): void {
-  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-  for (const shape of drawing) paintShape(context, shape, colour);
+function paintLasso(context: MaskContext, points: readonly Point[]): void {
+  const [[x, y] = [0, 0], ...rest] = points;
+  context.beginPath();
+  context.moveTo(x, y);
+  for (const [nextX, nextY] of rest) context.lineTo(nextX, nextY);
+  context.closePath();
+  context.fill();
 }
 
-/** Half covered or more counts as painted: a mask says yes or no of each pixel. */
-const paintedFrom = 128;
-
-/**
- * The mask as the API takes it, as large as the picture: transparent where it may change, opaque elsewhere. Undefined
- * where nothing is painted.
- */
-export async function maskFile(
-  drawing: MaskDrawing,
-  width: number,
-  height: number,
-): Promise<Blob | undefined> {
+/** A file is the whole mask: what was painted before it is gone. */
+function paintFile(
+  context: MaskContext,
+  { width, height, painted }: Extract<MaskShape, { kind: 'file' }>,
+  colour: string,
+): void {
   const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d');
-  if (context === null) return undefined;
-  paintAll(context, drawing, '#000');
-  const pixels = context.getImageData(0, 0, width, height);
-  let painted = 0;
-  for (let at = 3; at < pixels.data.length; at += 4) {
-    const isPainted = (pixels.data[at] ?? 0) >= paintedFrom;
-    if (isPainted) painted++;
-    pixels.data.fill(0, at - 3, at);
-    pixels.data[at] = isPainted ? 0 : 255;
-  }
-  if (painted === 0) return undefined;
-  context.putImageData(pixels, 0, 0);
-  return canvas.convertToBlob({ type: 'image/png' });
+  const own = canvas.getContext('2d');
+  if (own === null) return;
+  const pixels = own.createImageData(width, height);
+  for (let at = 0; at < painted.length; at++) pixels.data[at * 4 + 3] = painted[at] ?? 0;
+  own.putImageData(pixels, 0, 0);
+  own.globalCompositeOperation = 'source-in';
+  own.fillStyle = colour;
+  own.fillRect(0, 0, width, height);
+  context.globalCompositeOperation = 'copy';
+  context.drawImage(canvas, 0, 0);
 }

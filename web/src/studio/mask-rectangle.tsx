@@ -32,7 +32,7 @@ export function MaskRectangle({
   };
   return (
     <details>
-      <summary>{say('mask.rectangle')}</summary>
+      <summary>{say('mask.inNumbers')}</summary>
       <form className="mask-box" onSubmit={add}>
         {fields.map(([name, word, min, max]) => (
           <label key={name} className="field">

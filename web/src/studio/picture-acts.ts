@@ -3,20 +3,25 @@ import { say } from '../words/say.ts';
 import { draw, stop } from './draw-queue.ts';
 import { changeForm, form } from './form.ts';
 import { fileNameOf, type Picture } from './picture.ts';
-import { removePictures, restorePictures } from './pictures.ts';
+import { pictures, removePictures, restorePictures } from './pictures.ts';
 import { readReference } from './read-reference.ts';
 import { isMasking } from './reference-strip.tsx';
+import { maskOf } from './wish.ts';
 
 /** A picture becomes the only reference of the next one. */
 export async function takeAsReference(picture: Picture): Promise<void> {
   if (picture.blob === undefined) return;
-  const reference = await readReference(picture.blob, fileNameOf(picture), Number.POSITIVE_INFINITY);
-  changeForm({ references: [reference], mask: undefined, ratio: '' });
+  const read = await readReference(picture.blob, fileNameOf(picture), Number.POSITIVE_INFINITY);
+  // By the picture's own id, so that a mask that was painted on it is known again.
+  changeForm({ references: [{ ...read, id: picture.id }], mask: undefined, ratio: '' });
   tell(say('picture.isReference'));
 }
 
+/** Opens the mask on it, with what was painted the last time. */
 export async function editWithMask(picture: Picture): Promise<void> {
   await takeAsReference(picture);
+  const earlier = pictures.get().find(({ wish }) => maskOf(wish)?.referenceId === picture.id);
+  if (earlier !== undefined) changeForm({ mask: earlier.wish.mask });
   isMasking.set(() => true);
 }
 

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useState } from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { formatDuration, formatMoney } from '../words/format.ts';
 import { say } from '../words/say.ts';
@@ -7,12 +7,12 @@ import { Adaptations } from './adaptations.tsx';
 import { cureOf } from './cure-of.ts';
 import { retry, stop } from './draw-queue.ts';
 import { form } from './form.ts';
-import { fileNameOf, isUnderWay, type Picture, urlOf } from './picture.ts';
+import { fileNameOf, isUnderWay, type Picture, shownShape, urlOf } from './picture.ts';
 import { drawAgain, editWithMask, putAway, reuseAll, takeAsReference } from './picture-acts.ts';
 import { Seconds } from './seconds.tsx';
 import { saveFile } from './zip-pictures.ts';
 
-/** One picture: a frame of its shape at once, then how it goes, then what came or what went wrong. */
+/** One picture of a list: a frame of its shape at once, then how it goes, then what came or what went wrong. */
 export function PictureCard({
   picture,
   isChosen,
@@ -26,9 +26,9 @@ export function PictureCard({
 }): ReactNode {
   const navigate = useNavigate();
   // What was drawn stays there while the same is drawn again.
-  const [shape] = useState(() => picture.size);
+  const [firstSize] = useState(() => picture.size);
   const { blob, wish, state } = picture;
-  const [width = 1, height = 1] = (picture.size ?? shape ?? '1x1').split('x').map(Number);
+  const shape = shownShape(picture.size ?? firstSize);
   const toStudio = (): void => void navigate({ to: '/studio' });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -46,92 +46,94 @@ export function PictureCard({
     act();
   };
   return (
-    <article className="picture card" data-state={state} aria-label={wish.prompt} onKeyDown={onKeyDown}>
-      <div className="picture-frame" style={{ aspectRatio: `${width} / ${height}` }}>
-        <Inside picture={picture} onOpen={onOpen} />
-        {blob !== undefined && !isUnderWay(picture) && (
-          <label className="pick">
-            <input
-              type="checkbox"
-              checked={isChosen}
-              onChange={onChoose}
-              aria-label={say('picture.choose')}
-            />
-          </label>
-        )}
-      </div>
-      <p className="picture-prompt" title={wish.prompt}>
-        {wish.prompt}
-      </p>
-      <p className="picture-facts small quiet">
-        {[
-          picture.size?.replace('x', ' × '),
-          picture.costMicroUsd === undefined ? undefined : formatMoney(picture.costMicroUsd),
-          picture.durationMs === undefined ? undefined : formatDuration(picture.durationMs),
-        ]
-          .filter((fact) => fact !== undefined)
-          .join(' · ')}
-      </p>
-      <Adaptations adaptations={picture.adaptations ?? []} />
-      <div className="row-of picture-acts">
-        {isUnderWay(picture) && (
-          <button type="button" className="button" onClick={() => stop(picture.id)}>
-            {say('picture.stop')}
-          </button>
-        )}
-        {(state === 'failed' || state === 'stopped') && (
-          <>
-            <button
-              type="button"
-              className="button"
-              onClick={() => retry(picture, form.get().keyId || picture.keyId)}
-            >
-              {say('picture.retry')}
+    <li style={{ '--shape': shape } as CSSProperties}>
+      <article className="picture card" data-state={state} aria-label={wish.prompt} onKeyDown={onKeyDown}>
+        <div className="picture-frame" style={{ aspectRatio: shape }}>
+          <Inside picture={picture} onOpen={onOpen} />
+          {blob !== undefined && !isUnderWay(picture) && (
+            <label className="pick">
+              <input
+                type="checkbox"
+                checked={isChosen}
+                onChange={onChoose}
+                aria-label={say('picture.choose')}
+              />
+            </label>
+          )}
+        </div>
+        <p className="picture-prompt" title={wish.prompt}>
+          {wish.prompt}
+        </p>
+        <p className="picture-facts small quiet">
+          {[
+            picture.size?.replace('x', ' × '),
+            picture.costMicroUsd === undefined ? undefined : formatMoney(picture.costMicroUsd),
+            picture.durationMs === undefined ? undefined : formatDuration(picture.durationMs),
+          ]
+            .filter((fact) => fact !== undefined)
+            .join(' · ')}
+        </p>
+        <Adaptations adaptations={picture.adaptations ?? []} />
+        <div className="row-of picture-acts">
+          {isUnderWay(picture) && (
+            <button type="button" className="button" onClick={() => stop(picture.id)}>
+              {say('picture.stop')}
             </button>
-            <button
-              type="button"
-              className="button bare"
-              onClick={() => {
-                reuseAll(picture);
-                toStudio();
-              }}
-            >
-              {say('picture.reuse')}
-            </button>
-            <button
-              type="button"
-              className="button bare icon-only"
-              aria-label={say('picture.delete')}
-              onClick={() => putAway([picture.id])}
-            >
-              <Icon name="bin" />
-            </button>
-          </>
-        )}
-        {state === 'done' && blob !== undefined && (
-          <>
-            <button
-              type="button"
-              className="button"
-              onClick={() => void takeAsReference(picture).then(toStudio)}
-            >
-              {say('picture.edit')}
-            </button>
-            <button
-              type="button"
-              className="button bare icon-only"
-              aria-label={say('picture.download')}
-              onClick={() => saveFile(blob, fileNameOf(picture))}
-            >
-              <Icon name="download" />
-            </button>
-            <button type="button" className="button bare" onClick={onOpen}>
-              {say('picture.more')}
-            </button>
-          </>
-        )}
-      </div>
-    </article>
+          )}
+          {(state === 'failed' || state === 'stopped') && (
+            <>
+              <button
+                type="button"
+                className="button"
+                onClick={() => retry(picture, form.get().keyId || picture.keyId)}
+              >
+                {say('picture.retry')}
+              </button>
+              <button
+                type="button"
+                className="button bare"
+                onClick={() => {
+                  reuseAll(picture);
+                  toStudio();
+                }}
+              >
+                {say('picture.reuse')}
+              </button>
+              <button
+                type="button"
+                className="button bare icon-only"
+                aria-label={say('picture.delete')}
+                onClick={() => putAway([picture.id])}
+              >
+                <Icon name="bin" />
+              </button>
+            </>
+          )}
+          {state === 'done' && blob !== undefined && (
+            <>
+              <button
+                type="button"
+                className="button"
+                onClick={() => void takeAsReference(picture).then(toStudio)}
+              >
+                {say('picture.edit')}
+              </button>
+              <button
+                type="button"
+                className="button bare icon-only"
+                aria-label={say('picture.download')}
+                onClick={() => saveFile(blob, fileNameOf(picture))}
+              >
+                <Icon name="download" />
+              </button>
+              <button type="button" className="button bare" onClick={onOpen}>
+                {say('picture.more')}
+              </button>
+            </>
+          )}
+        </div>
+      </article>
+    </li>
   );
 }
 

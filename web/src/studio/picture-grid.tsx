@@ -31,14 +31,13 @@ export function PictureGrid({ pictures }: { readonly pictures: readonly Picture[
       />
       <ul className="pictures">
         {pictures.map((picture) => (
-          <li key={picture.id}>
-            <PictureCard
-              picture={picture}
-              isChosen={chosen.has(picture.id)}
-              onChoose={() => choose(picture.id)}
-              onOpen={() => setOpenId(picture.id)}
-            />
-          </li>
+          <PictureCard
+            key={picture.id}
+            picture={picture}
+            isChosen={chosen.has(picture.id)}
+            onChoose={() => choose(picture.id)}
+            onOpen={() => setOpenId(picture.id)}
+          />
         ))}
       </ul>
       {open !== undefined && (

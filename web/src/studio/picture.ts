@@ -31,6 +31,12 @@ export interface Picture {
 
 export const isUnderWay = ({ state }: Picture): boolean => state === 'waiting' || state === 'drawing';
 
+/** Width to height as cards show it: what is longer or higher than this stands in a frame of it. */
+export function shownShape(size: string | undefined): number {
+  const [width = 1, height = 1] = (size ?? '1x1').split('x').map(Number);
+  return Math.min(2.4, Math.max(0.75, width / height));
+}
+
 const urls = new WeakMap<Blob, string>();
 
 /** An address of the blob for as long as the page is open. */

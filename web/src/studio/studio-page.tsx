@@ -55,13 +55,16 @@ function Workshop(): ReactNode {
     const model = models.data?.data.find(({ is_default }) => is_default) ?? models.data?.data[0];
     if (chosen.model === '' && model !== undefined) changeForm(fitToModel(form.get(), model));
   }, [studio.data, models.data]);
-  const broken = [studio, models].find(({ error }) => error !== null);
-  if (broken !== undefined) return <Problem error={broken.error} retry={() => void broken.refetch()} />;
+  const broken = [studio, models].filter(({ error }) => error !== null);
+  if (broken[0] !== undefined)
+    return <Problem error={broken[0].error} retry={() => broken.forEach((query) => void query.refetch())} />;
   if (studio.data === undefined || models.data === undefined) return <Skeleton blockSize="32rem" />;
   if (studio.data.keys.length === 0)
     return (
       <Empty title={say('studio.noKey')} lead={say('studio.noKey.lead')}>
-        <pre className="code">{makeKey}</pre>
+        <pre className="code" tabIndex={0}>
+          {makeKey}
+        </pre>
         <CopyButton text={makeKey} />
       </Empty>
     );

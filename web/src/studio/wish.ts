@@ -13,6 +13,8 @@ export interface Reference {
 /** Where the first reference may change: what was painted, and the file made from it. */
 export interface Mask {
   readonly drawing: MaskDrawing;
+  /** How far its edge is soft, inwards. Absent in the history of earlier versions: not at all. */
+  readonly featherPx?: number;
   readonly png: Blob;
   /** Of the reference that it was painted on. */
   readonly referenceId: string;

@@ -8,7 +8,7 @@ export function Empty({
 }: {
   readonly title: string;
   readonly lead: string;
-  readonly children?: ReactNode;
+  readonly children: ReactNode;
 }): ReactNode {
   return (
     <div className="empty">

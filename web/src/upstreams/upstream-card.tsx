@@ -34,7 +34,8 @@ export function UpstreamCard({
           {sayValue('upstreams.state', upstream.state)}
         </Chip>
       </div>
-      {upstream.reason !== '' && <p>{upstream.reason}</p>}
+      {/* Whoever drained it knows why. */}
+      {upstream.reason !== '' && upstream.state !== 'disabled' && <p>{upstream.reason}</p>}
       {upstream.until !== null && (
         <p className="quiet">{say('upstreams.until', { time: formatMoment(upstream.until) })}</p>
       )}

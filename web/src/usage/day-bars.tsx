@@ -73,7 +73,12 @@ export function DayBars({
               );
             })}
             {(days.length - 1 - at) % every === 0 && (
-              <text className="tick" x={margin.left + step * (at + 0.5)} y={height - 6} textAnchor="middle">
+              <text
+                className="tick"
+                x={isLast ? width - margin.right : margin.left + step * (at + 0.5)}
+                y={height - 6}
+                textAnchor={isLast ? 'end' : 'middle'}
+              >
                 {day.slice(5)}
               </text>
             )}
@@ -87,6 +92,8 @@ export function DayBars({
 /** A number that nothing reaches above, and whose quarters are round. */
 function niceTop(most: number): number {
   if (most <= 0) return ticks;
-  const magnitude = 10 ** Math.floor(Math.log10(most / ticks));
-  return ticks * magnitude * ([1, 2, 5, 10].find((factor) => ticks * factor * magnitude >= most) ?? 10);
+  // Everything shown is whole: pictures, orders, micro-USD.
+  const magnitude = Math.max(1, 10 ** Math.floor(Math.log10(most / ticks)));
+  const steps = [1, 2, 2.5, 3, 4, 5, 8, 10].map((factor) => factor * magnitude).filter(Number.isInteger);
+  return ticks * (steps.find((step) => ticks * step >= most) ?? 10 * magnitude);
 }

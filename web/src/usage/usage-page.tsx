@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
 import { addressOf, call } from '../api/call.ts';
 import type { Usage } from '../api/types.ts';
@@ -107,7 +107,13 @@ export function UsagePage(): ReactNode {
       </form>
       {now.error !== null && <Problem error={now.error} retry={() => void now.refetch()} />}
       {now.data === undefined && now.error === null && <Skeleton blockSize="24rem" />}
-      {now.data?.total.orders === 0 && <Empty title={say('usage.empty')} lead={say('usage.empty.lead')} />}
+      {now.data?.total.orders === 0 && (
+        <Empty title={say('usage.empty')} lead={say('usage.empty.lead')}>
+          <Link to="/orders" className="button">
+            {say('app.toOrders')}
+          </Link>
+        </Empty>
+      )}
       {now.data !== undefined && series !== undefined && now.data.total.orders > 0 && (
         <>
           <Figures now={now.data.total} before={before.data?.total} days={count} />

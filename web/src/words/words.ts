@@ -371,6 +371,7 @@ export const words = {
   'audit.empty': 'Nothing was changed yet',
   'audit.empty.lead':
     'Every change of keys, limits, projects, upstreams and the configuration will stand here, with who made it.',
+  'audit.toKeys': 'Go to the keys',
   'audit.col.at': 'Time',
   'audit.col.actor': 'Who',
   'audit.col.action': 'What',

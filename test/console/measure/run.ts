@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { generate } from '../../support/http.ts';
+import { startTestEmulator } from '../../support/test-emulator.ts';
+import { launchBrowser } from '../support/browser.ts';
+import buildConsole from '../support/build-console.ts';
+import { startConsoleGateway } from '../support/console-gateway.ts';
+import { besidePictures } from './beside-pictures.ts';
+import { loadTimes } from './load-times.ts';
+import { memoryAtRest } from './memory-at-rest.ts';
+import { pageBytes, recordedFile } from './page-bytes.ts';
+
+/** `npm run measure:console`: what the console weighs, how fast it is there, and what it takes from pictures. See docs/testing.md. */
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'bytes,loads,memory,pictures' },
+    rows: { type: 'string', default: '1000000' },
+    record: { type: 'boolean', default: false },
+  },
+});
+const parts = new Set(values.only.split(','));
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+
+buildConsole();
+if (parts.has('bytes')) tellBytes();
+if (parts.has('loads')) await tellLoads();
+if (parts.has('memory')) await tellMemory();
+if (parts.has('pictures')) await tellPictures();
+
+function tellBytes(): void {
+  print('| page | script, gzip | brotli | style, gzip | brotli |\n| --- | ---: | ---: | ---: | ---: |');
+  const pages = pageBytes();
+  for (const { source, isFirst, script, style } of pages) {
+    const name = isFirst ? 'first load' : source.replace(/^.*\/|\.tsx?$/g, '');
+    print(
+      `| ${name} | ${[script.gzip, script.brotli, style.gzip, style.brotli].map(kilobytes).join(' | ')} |`,
+    );
+  }
+  const [first] = pages;
+  if (!values.record || first === undefined) return;
+  const recorded = { script: first.script.gzip, style: first.style.gzip };
+  writeFileSync(recordedFile, `${JSON.stringify(recorded, undefined, 2)}\n`);
+}
+
+async function tellLoads(): Promise<void> {
+  const [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
+  for (let order = 0; order < 5; order++) await generate(gateway, { prompt: 'a fox', image_size: '1K' });
+  for (const throttled of [false, true]) {
+    print(
+      throttled
+        ? '\n1.6 Mbit/s, 150 ms, a quarter of the processor'
+        : '\nover the loopback address, the whole processor',
+    );
+    print('| page | LCP | long tasks | layout shift |\n| --- | ---: | ---: | ---: |');
+    for (const { page, lcpMs, longTasksMs, layoutShift } of await loadTimes(
+      browser,
+      gateway,
+      ['studio', 'orders', 'usage', 'keys', 'upstreams', 'models', 'settings', 'audit'],
+      throttled,
+    ))
+      print(`| ${page} | ${ms(lcpMs)} | ${ms(longTasksMs)} | ${layoutShift.toFixed(3)} |`);
+  }
+  await browser.close();
+  await gateway.close();
+}
+
+async function tellMemory(): Promise<void> {
+  const emulator = await startTestEmulator();
+  const found = await memoryAtRest(emulator.url);
+  await emulator.close();
+  const list = (all: readonly number[]): string => all.map((one) => one.toFixed(1)).join(', ');
+  print(
+    `\nmemory at rest, MB: without the console ${list(found.without)}; with it ${list(found.withConsole)}`,
+  );
+  print(`visited: ${list(found.visited)}`);
+  print(
+    `the console adds ${found.addedMb.toFixed(1)} MB, and ${found.addedWhenVisitedMb.toFixed(1)} MB once all of it was asked for`,
+  );
+}
+
+async function tellPictures(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'plantain-beside-'));
+  const emulator = await startTestEmulator();
+  try {
+    const found = await besidePictures(dataDir, emulator.url, Number(values.rows));
+    const list = (all: readonly number[]): string => all.map((one) => one.toFixed(1)).join(', ');
+    print(
+      `\np99 of ${String(found.pictures)} pictures, ${found.rows.toLocaleString('en')} orders in the ledger, the usage page reloaded ${String(found.reloads)} times`,
+    );
+    print(`  not reloaded ${ms(found.aloneMs)}, by window: ${list(found.alone)}`);
+    print(`  reloaded     ${ms(found.besideMs)}, by window: ${list(found.beside)}`);
+    print(`  ratio ${(found.besideMs / found.aloneMs).toFixed(3)}`);
+  } finally {
+    await emulator.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
