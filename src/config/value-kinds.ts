@@ -12,7 +12,7 @@ import {
  * A schema for one value: `read` turns what a file (typed), the environment or a flag (text) holds into it, or into
  * undefined, and takes its own result again. `expected` finishes the sentence "PLANTAIN_PORT must be …".
  */
-function kind<T>(
+export function kind<T>(
   expected: string,
   read: (raw: unknown) => T | undefined,
   { format = String, placeholder = '<value>' }: { format?: (value: T) => string; placeholder?: string } = {},
@@ -31,7 +31,7 @@ function kind<T>(
   return schema.meta({ expected, placeholder, format: shown });
 }
 
-const text = (raw: unknown): string | undefined =>
+export const text = (raw: unknown): string | undefined =>
   typeof raw === 'string' && raw.trim() !== '' ? raw.trim() : undefined;
 
 type Read<T> = (raw: unknown) => T | undefined;
@@ -171,7 +171,7 @@ export function proxyUrl() {
 }
 
 /** A list in the file; comma-separated text elsewhere. */
-function list(raw: unknown): readonly string[] | undefined {
+export function list(raw: unknown): readonly string[] | undefined {
   if (typeof raw === 'string') {
     return raw
       .split(',')

@@ -61,7 +61,7 @@ export function AuditPage(): ReactNode {
 }
 
 function Row({ entry }: { readonly entry: Entry }): ReactNode {
-  const { at, actor, action, subject, before, after, address } = entry;
+  const { at, actor, who, action, subject, before, after, address } = entry;
   return (
     <tr>
       <th scope="row">
@@ -80,7 +80,7 @@ function Row({ entry }: { readonly entry: Entry }): ReactNode {
           </div>
         </details>
       </td>
-      <td className="wide-only">{actor}</td>
+      <td className="wide-only">{who === null ? actor : say('audit.session', { who })}</td>
       <td className="wide-only">{address ?? say('app.none')}</td>
     </tr>
   );
