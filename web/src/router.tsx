@@ -97,6 +97,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => inside,
+    path: '/projects',
+    component: lazyRouteComponent(() => import('./projects/projects-page.tsx'), 'ProjectsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/projects/$id',
+    component: lazyRouteComponent(() => import('./projects/project-page.tsx'), 'ProjectPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
     path: '/audit',
     component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
   }),
