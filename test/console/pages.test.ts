@@ -36,6 +36,7 @@ const pages: readonly (readonly [path: string, shows: string])[] = [
   ['keys', 'bootstrap'],
   ['keys/bootstrap', 'Limits and what is used'],
   ['keys/none', 'There is no key of that id or name.'],
+  ['setup', 'An upstream that draws'],
   ['projects', 'default'],
   ['projects/proj_default', 'Limits of all its keys together'],
   ['projects/none', 'There is no project of that id or name.'],

@@ -97,6 +97,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => inside,
+    path: '/setup',
+    component: lazyRouteComponent(() => import('./setup/setup-page.tsx'), 'SetupPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
     path: '/projects',
     component: lazyRouteComponent(() => import('./projects/projects-page.tsx'), 'ProjectsPage'),
   }),

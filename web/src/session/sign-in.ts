@@ -10,12 +10,13 @@ const storageKey = 'plantain.signedIn';
 type Proof = { readonly secret: string } | { readonly claim: string } | { readonly oidc: string };
 
 /** Opens a session. */
-export async function signIn(proof: Proof): Promise<void> {
+export async function signIn(proof: Proof): Promise<Session> {
   const session = await call<Session>('/session', { method: 'POST', body: proof });
   keepCsrf(session.csrf);
   localStorage.setItem(storageKey, '1');
   queryClient.clear();
   queryClient.setQueryData(sessionQuery.queryKey, session);
+  return session;
 }
 
 /** Who is signed in; undefined when nobody is, as far as this browser knows: then the server is not asked. */
