@@ -9,6 +9,8 @@ import type { Seal } from './seal.ts';
 
 /** How long one may take to sign in at the provider. */
 export const attemptLifetimeSeconds = 600;
+/** A longer ID token is no hint to the provider's sign-out, whose address it would be part of. */
+const longestHint = 6000;
 
 /** The provider that the operator trusts, and what it takes to be somebody here. */
 export interface TrustedProvider {
@@ -71,8 +73,13 @@ export class ProviderLogin {
     const identity = await provider.finish(answer, attempt);
     const role = roleOfClaims(identity.claims, rules);
     if (role === undefined) throw withoutRole(nameOf(identity), rules.roleClaim);
-    const { idToken = '' } = identity;
-    const signOut = seal.close(JSON.stringify({ idToken, returnTo: attempt.returnTo }));
+    const idToken = identity.idToken ?? '';
+    const signOut = seal.close(
+      JSON.stringify({
+        idToken: idToken.length <= longestHint ? idToken : '',
+        returnTo: attempt.returnTo,
+      }),
+    );
     return { role, name: nameOf(identity), ground, signOut };
   }
 

@@ -8,11 +8,14 @@ import { Page } from '../shell/page.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
+import { keyWords } from '../words/key-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { KeyActs } from './key-acts.tsx';
 import { currentHint, KeyState } from './key-state.tsx';
 import { LimitBars } from './limit-bar.tsx';
 import './keys.css';
+
+addWords(keyWords);
 
 const route = getRouteApi('/inside/keys/$id');
 

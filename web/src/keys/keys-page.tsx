@@ -6,11 +6,14 @@ import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
+import { keyWords } from '../words/key-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { KeyTable } from './key-table.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import './keys.css';
+
+addWords(keyWords);
 
 /** Every key with what it has used, and the way to a new one. */
 export function KeysPage(): ReactNode {

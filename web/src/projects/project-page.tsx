@@ -11,9 +11,12 @@ import { Page } from '../shell/page.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
+import { keyWords } from '../words/key-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { formatMarkup } from './markup.ts';
 import { ProjectActs } from './project-acts.tsx';
+
+addWords(keyWords);
 
 const route = getRouteApi('/inside/projects/$id');
 

@@ -11,10 +11,13 @@ import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { TableHead } from '../ui/table-head.tsx';
 import { tell } from '../ui/toasts.tsx';
-import { say } from '../words/say.ts';
+import { keyWords } from '../words/key-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { formatMarkup } from './markup.ts';
 import { ProjectDialog } from './project-dialog.tsx';
 import '../keys/keys.css';
+
+addWords(keyWords);
 
 /** Every project with what its keys have used together, and the way to a new one. */
 export function ProjectsPage(): ReactNode {

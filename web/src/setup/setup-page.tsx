@@ -4,11 +4,14 @@ import type { ReactNode } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { firstOrderCommand } from '../orders/first-order.ts';
 import { Page } from '../shell/page.tsx';
-import { say } from '../words/say.ts';
+import { keyWords } from '../words/key-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { CommandBlock } from './command-block.tsx';
 import { KeyStep } from './key-step.tsx';
 import { Step } from './step.tsx';
 import { UpstreamStep } from './upstream-step.tsx';
+
+addWords(keyWords);
 
 /** What a new server is brought to use with: an upstream, a key, a first picture. Each step may be left for later. */
 export function SetupPage(): ReactNode {
