@@ -74,6 +74,9 @@ export function adminPage(): string {
     'Session',
     'SessionList',
     'SessionsEnded',
+    'SignedOut',
+    'BeginLogin',
+    'BegunLogin',
   ] as const;
   const linked = ['Limits', 'LimitUsage', 'LimitChanges'];
   return `# The admin API
