@@ -168,4 +168,5 @@ test.each([
     }
     await tab.context.close();
   },
+  120_000,
 );

@@ -26,7 +26,7 @@ export function SetupPage(): ReactNode {
         <KeyStep />
         <Step title={say('setup.picture')}>
           <p>{say('setup.picture.lead')}</p>
-          <CommandBlock text={firstOrderCommand()} label={say('setup.picture')} />
+          <CommandBlock text={firstOrderCommand()} label={say('setup.picture.command')} />
         </Step>
       </ol>
       <div className="row-of">

@@ -22,6 +22,7 @@ export const keyWords = {
   'setup.keys.other': '{count} keys can order pictures now.',
   'setup.toKeys': 'All keys',
   'setup.picture': 'The first picture',
+  'setup.picture.command': 'The command of the first order',
   'setup.picture.lead': 'From a shell, with the key’s secret in PLANTAIN_KEY; or draw one in the studio.',
   'setup.toStudio': 'Draw in the studio',
   'keys.title': 'Keys',
