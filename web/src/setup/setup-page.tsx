@@ -10,6 +10,7 @@ import { CommandBlock } from './command-block.tsx';
 import { KeyStep } from './key-step.tsx';
 import { Step } from './step.tsx';
 import { UpstreamStep } from './upstream-step.tsx';
+import './setup.css';
 
 addWords(keyWords);
 
@@ -19,7 +20,7 @@ export function SetupPage(): ReactNode {
   return (
     <Page title={say('setup.title')}>
       <p className="quiet">{say('setup.lead')}</p>
-      <ol className="plain stack">
+      <ol className="setup-steps">
         <Step title={say('setup.upstream')} isDone={data?.sandbox === false}>
           <UpstreamStep isSandbox={data?.sandbox === true} />
         </Step>
