@@ -43,7 +43,7 @@ export function adminPage(): string {
     ...configRoutes(unasked),
     ...auditRoutes(nobody),
     ...reloadRoutes(unasked),
-    ...sessionRoutes({ login: unasked, facts: unasked, list: unasked, end: unasked }, unasked),
+    ...sessionRoutes(nobody, unasked),
   ];
   const document = adminDocument(
     '',
@@ -74,6 +74,9 @@ export function adminPage(): string {
     'Session',
     'SessionList',
     'SessionsEnded',
+    'SignedOut',
+    'BeginLogin',
+    'BegunLogin',
   ] as const;
   const linked = ['Limits', 'LimitUsage', 'LimitChanges'];
   return `# The admin API
@@ -151,8 +154,8 @@ curl -i http://127.0.0.1:4747/admin/v1/adjustments -H "Authorization: Bearer $AD
 ## Who changed what
 
 Every change by the API, by a command, and every reload leaves a row: who it was (the holder of the admin secret, a session of the
-console, the command line, or the server itself, told to reload by a signal or its file), from which address, in which request, what was done,
-and what was changed as it was and as it is. Secrets are not in it. Of keys, projects, limits and
+console and \`who\` it belongs to, the command line, or the server itself, told to reload by a signal or its file), from which address, in which request, what was done,
+and what was changed as it was and as it is; also who signed in at the console. Secrets are not in it. Of keys, projects, limits and
 adjustments, row and change are written together or not at all. An upstream is drained once the row is written; where that of a reload
 cannot be, the reload stands and the log says so.
 

@@ -57,7 +57,7 @@ ${markdownTable(
 | \`usage/\` | prices and the ledger | as every stage |
 | \`openai/\` | the API we serve: fields → order, result → JSON or events, the OpenAPI document | as every stage |
 | \`store/\` | SQL and disk adapters for the ports that the rooms declare | the rooms whose ports it implements |
-| \`remote/\` | the guarded fetcher of links | as every stage |
+| \`remote/\` | the guarded fetcher of links, and the identity provider | as every stage, and \`access\`, whose port it implements |
 | \`webhooks/\` | telling others what happened: events, signatures, tries | as every stage |
 | \`server/\` | the only room that knows Fastify: routes, bodies, answers | as every stage, \`openai\` |
 | \`admin/\` | what operators do, by the API and by commands: keys, projects, limits, credits, upstreams, reload; who did it | as every stage, \`openai\`, \`server\`, \`usage\`, \`access\`, \`admission\` |

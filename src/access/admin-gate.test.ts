@@ -16,6 +16,7 @@ const origin = 'http://127.0.0.1:4747';
 let isOpenToOthers: boolean;
 let isInsecureAllowed: boolean;
 let told: [number, string][];
+let takenAway: string | undefined;
 let nowMs: number;
 let gate: (caller: AdminCaller) => Promise<Operator>;
 beforeEach(() => {
@@ -54,6 +55,7 @@ const outcome = async (caller: Partial<AdminCaller>): Promise<string> => {
     return `let in as ${(await gate(whole)).role}`;
   } catch (error) {
     if (!(error instanceof PlantainError)) throw error;
+    takenAway = error.headers?.['set-cookie'];
     return `${error.entry.status} ${error.code}`;
   }
 };
@@ -182,6 +184,12 @@ describe("a browser's session", () => {
     expect(await outcome({ headers: plain })).toBe('401 invalid_admin_secret');
     isInsecureAllowed = true;
     expect(await outcome({ headers: plain })).toBe('let in as admin');
+    // Taken away by the name that it came under: no other takes it from the browser.
+    takenAway = undefined;
+    expect(await outcome({ headers: { cookie: 'plantain_session=another' } })).toBe('401 session_ended');
+    expect(takenAway).toBe('plantain_session=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/');
+    await outcome({ headers: { cookie: '__Host-plantain_session=another' } });
+    expect(takenAway).toMatch(/^__Host-plantain_session=; Max-Age=0; Secure;/);
   });
 
   test('of another machine does not count where the operator set no secret', async () => {

@@ -4,7 +4,7 @@ import { type AdminSecrets, isSameSecret, roleOfSecret } from './admin-secrets.t
 import { isWellFormedApiKey } from './api-key.ts';
 import { bearerToken } from './bearer-token.ts';
 import { checkBrowser, type OwnAddresses } from './browser-rules.ts';
-import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
+import { readCookie, writeCookie } from './console-cookies.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface AdminGateOptions {
@@ -47,11 +47,11 @@ export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller
   const bySession = async (caller: AdminCaller): Promise<Operator> => {
     const { headers, address, isAct, method } = caller;
     const own = options.own();
-    const token = sessionTokenOf(headers.cookie, own.insecure);
-    if (token === undefined) return refuse(missing(), address);
+    const cookie = readCookie('session', headers.cookie, own.insecure);
+    if (cookie === undefined) return refuse(missing(), address);
     checkBrowser(caller, own);
-    const operator = await options.sessions.find(token, headers['plantain-background'] === '1');
-    if (operator === undefined) throw sessionEnded();
+    const operator = await options.sessions.find(cookie.value, headers['plantain-background'] === '1');
+    if (operator === undefined) throw sessionEnded(cookie.isSecure);
     // A page of ours that could be made to send what it does not want still cannot know this.
     if (
       isAct &&
@@ -74,10 +74,10 @@ export function createAdminGate(options: AdminGateOptions): (caller: AdminCaller
 /** Who holds a secret, as the record has them. */
 export const nameOfSecret = { admin: 'admin secret', viewer: 'viewer secret' } as const;
 
-function sessionEnded(): PlantainError {
+function sessionEnded(isSecure: boolean): PlantainError {
   // Taken away, so that the browser does not come back with it again and again.
   return new PlantainError('session_ended', 'The session is over. Sign in again.', {
-    headers: { 'set-cookie': sessionCookie(undefined, true) },
+    headers: { 'set-cookie': writeCookie('session', undefined, isSecure) },
   });
 }
 

@@ -5,6 +5,8 @@ export type AuditActor = (typeof auditActors)[number];
 /** Whoever changes something, and from where. */
 export interface Actor {
   readonly name: AuditActor;
+  /** Whose session it is: how they signed in, or their name where it is known. */
+  readonly who?: string;
   /** Null on this machine's command line. */
   readonly address: string | null;
   readonly requestId: string | null;
@@ -19,6 +21,8 @@ export interface AuditEntry {
   readonly id: string;
   readonly atMs: number;
   readonly actor: string;
+  /** Whose session it was; null where there was none, or before it was written down. */
+  readonly who: string | null;
   /** `key.create`, `limits.set` and their like. */
   readonly action: string;
   /** The id or name of what was changed. */
@@ -33,6 +37,7 @@ export interface AuditEntry {
 /** Which changes to list. What is absent restricts nothing. */
 export interface AuditQuery {
   readonly actor?: string;
+  readonly who?: string;
   readonly action?: string;
   readonly subject?: string;
   readonly fromMs?: number;

@@ -13,6 +13,8 @@ export interface KeptSession {
   readonly userAgent: string;
   /** Of the secret it was opened with: with another in force, the session is over. */
   readonly secretMark: string;
+  /** What it takes to sign out at an identity provider too, sealed; null where there is none. */
+  readonly signOut: string | null;
 }
 
 /** Where sessions are kept, by the SHA-256 of what the browser holds. */

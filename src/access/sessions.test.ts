@@ -5,11 +5,13 @@ import { Sessions } from './sessions.ts';
 const minuteMs = 60_000;
 let nowMs: number;
 let secrets: { admin: string; viewer: string | undefined };
+let provider: string | undefined;
 let kept: Map<string, KeptSession>;
 let sessions: Sessions;
 beforeEach(() => {
   nowMs = 1_000_000_000;
   secrets = { admin: 'one', viewer: 'two' };
+  provider = undefined;
   kept = new Map();
   const store: SessionStore = {
     insert: async (hash, session) => void kept.set(hash.toString('hex'), session),
@@ -22,11 +24,21 @@ beforeEach(() => {
       for (const [hash, session] of kept) if (ids.includes(session.id)) kept.delete(hash);
     },
   };
-  sessions = new Sessions({ store, clock: { nowMs: () => nowMs }, secretOf: (role) => secrets[role] });
+  sessions = new Sessions({
+    store,
+    clock: { nowMs: () => nowMs },
+    groundsOf: (role) => [secrets[role], provider].filter((ground) => ground !== undefined),
+  });
 });
 
 const open = (role: 'admin' | 'viewer' = 'admin') =>
-  sessions.open({ role, name: `${role} secret`, address: '127.0.0.1', userAgent: 'test' });
+  sessions.open({
+    role,
+    name: `${role} secret`,
+    address: '127.0.0.1',
+    userAgent: 'test',
+    ground: secrets[role] ?? '',
+  });
 const isThere = async (token: string, isBackground = false): Promise<boolean> =>
   (await sessions.find(token, isBackground)) !== undefined;
 
@@ -73,6 +85,23 @@ test('it ends when the secret it was opened with changes, and when there is none
   expect([await isThere(admin.token), await isThere(viewer.token)]).toEqual([false, true]);
   secrets = { admin: 'new', viewer: undefined };
   expect(await isThere(viewer.token)).toBe(false);
+});
+
+test('opened by an identity provider it stands for as long as the same is agreed with it, whatever the secret is', async () => {
+  provider = 'issuer, client and roles';
+  const { token, operator } = await sessions.open({
+    role: 'viewer',
+    name: 'ada (1)',
+    address: '',
+    userAgent: '',
+    ground: provider,
+    signOut: 'sealed',
+  });
+  secrets = { admin: 'new', viewer: undefined };
+  expect(await isThere(token)).toBe(true);
+  expect(await sessions.signOutOf(operator.session?.id ?? '')).toBe('sealed');
+  provider = 'issuer, client and other roles';
+  expect(await isThere(token)).toBe(false);
 });
 
 test('there are at most a hundred; the one that was used longest ago makes room', async () => {

@@ -14,8 +14,8 @@ const touchEveryMs = 60_000;
 export interface SessionsOptions {
   readonly store: SessionStore;
   readonly clock: Clock;
-  /** What sessions of this role are tied to; undefined when there is no such secret any more. */
-  readonly secretOf: (role: OperatorRole) => string | undefined;
+  /** What sessions of this role may be tied to: the secret of it, and what is agreed with an identity provider. */
+  readonly groundsOf: (role: OperatorRole) => readonly string[];
 }
 
 export interface NewSession {
@@ -23,6 +23,10 @@ export interface NewSession {
   readonly name: string;
   readonly address: string;
   readonly userAgent: string;
+  /** What it is tied to: the secret it is opened with, or what is agreed with an identity provider. */
+  readonly ground: string;
+  /** What it takes to sign out at an identity provider too; sealed. */
+  readonly signOut?: string | undefined;
 }
 
 /** A session that was just opened, with what its browser is to hold. */
@@ -33,7 +37,8 @@ export interface OpenedSession {
 
 /**
  * Sessions of browsers: 256 random bits at the browser, their hash here. One ends half an hour after its last use,
- * twelve hours after its beginning, by signing out, and when the secret it was opened with changes.
+ * twelve hours after its beginning, by signing out, and when the secret it was opened with, or what is agreed with the
+ * identity provider, changes.
  */
 export class Sessions {
   readonly #options: SessionsOptions;
@@ -42,7 +47,7 @@ export class Sessions {
     this.#options = options;
   }
 
-  async open({ role, name, address, userAgent }: NewSession): Promise<OpenedSession> {
+  async open({ role, name, address, userAgent, ground, signOut }: NewSession): Promise<OpenedSession> {
     const { store, clock } = this.#options;
     const nowMs = clock.nowMs();
     const kept = await store.list();
@@ -61,7 +66,8 @@ export class Sessions {
       expiresAtMs: nowMs + longestMs,
       address: address.slice(0, 64),
       userAgent: userAgent.slice(0, 200),
-      secretMark: this.#markOf(role) ?? '',
+      secretMark: markOf(ground),
+      signOut: signOut ?? null,
     };
     await store.insert(hashOf(token), session);
     return { token, operator: operatorOf(session, token) };
@@ -88,22 +94,24 @@ export class Sessions {
     return (await this.#options.store.list()).filter((session) => this.#isAlive(session, nowMs));
   }
 
+  /** What it takes to sign out at an identity provider too, sealed; null where there is none. */
+  async signOutOf(id: string): Promise<string | null> {
+    return (await this.list()).find((session) => session.id === id)?.signOut ?? null;
+  }
+
   async end(ids: readonly string[]): Promise<void> {
     await this.#options.store.remove(ids);
   }
 
   #isAlive({ seenAtMs, expiresAtMs, role, secretMark }: KeptSession, nowMs: number): boolean {
-    return nowMs < expiresAtMs && nowMs < seenAtMs + idleMs && secretMark === this.#markOf(role);
-  }
-
-  /** Tells one secret from another and betrays neither. */
-  #markOf(role: OperatorRole): string | undefined {
-    const secret = this.#options.secretOf(role);
-    return secret === undefined
-      ? undefined
-      : createHmac('sha256', secret).update('plantain console session').digest('base64url');
+    if (nowMs >= expiresAtMs || nowMs >= seenAtMs + idleMs) return false;
+    return this.#options.groundsOf(role).some((ground) => secretMark === markOf(ground));
   }
 }
+
+/** Tells one secret from another and betrays neither. */
+const markOf = (ground: string): string =>
+  createHmac('sha256', ground).update('plantain console session').digest('base64url');
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 

@@ -32,7 +32,13 @@ export function adjust(
   return audited(by, async (records) => {
     const owner = await allowanceOwner(records, address, by.modelId);
     const atMs = by.clock.nowMs();
-    const adjustment = { id: newId('adj', atMs), amountMicroUsd, reason, actor: by.actor.name, atMs };
+    const adjustment = {
+      id: newId('adj', atMs),
+      amountMicroUsd,
+      reason,
+      actor: by.actor.who ?? by.actor.name,
+      atMs,
+    };
     const told = { action: 'adjustment.add', subject: subjectIdOf(owner), about: partOf(owner) };
     const earlier =
       idempotencyKey === undefined ? undefined : await records.allowances.adjustmentOf(idempotencyKey);

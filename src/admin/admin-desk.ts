@@ -13,8 +13,10 @@ type Sender = Pick<RouteRequest, 'operator' | 'clientAddress' | 'id'>;
 
 /** Whoever sent this request. */
 export function actorOf({ operator, clientAddress, id }: Sender): Actor {
-  const name = operator?.session === undefined ? 'admin secret' : 'session';
-  return { name, address: clientAddress, requestId: id };
+  const from = { address: clientAddress, requestId: id };
+  return operator?.session === undefined
+    ? { name: 'admin secret', ...from }
+    : { name: 'session', who: operator.name, ...from };
 }
 
 /** The desk for whoever sent this request. */

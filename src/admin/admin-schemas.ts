@@ -3,6 +3,8 @@ import { callFaults, callPhases } from '../journey/call.ts';
 import { operations } from '../journey/image-order.ts';
 import { usageReportSchema } from './usage-schema.ts';
 import {
+  beginLoginFields,
+  begunLoginSchema,
   loginFields,
   modelListSchema,
   modelSchema,
@@ -11,6 +13,7 @@ import {
   sessionSchema,
   sessionsEndedSchema,
   settingListSchema,
+  signedOutSchema,
   studioSchema,
 } from './console-schemas.ts';
 import { responseSchemas } from '../openai/images/response-schema.ts';
@@ -230,8 +233,11 @@ export const adminSchemas = {
   Studio: studioSchema,
   SettingList: settingListSchema,
   Login: loginFields,
+  BeginLogin: beginLoginFields,
+  BegunLogin: begunLoginSchema,
   Session: sessionSchema,
   SessionList: sessionListSchema,
   SessionsEnded: sessionsEndedSchema,
+  SignedOut: signedOutSchema,
   Usage: usageReportSchema,
 } as const;

@@ -61,11 +61,12 @@ export function audited<Result>(
     const told = before === null || after === null ? { before, after } : differences(before, after);
     if (told !== undefined) {
       const atMs = clock.nowMs();
-      const { name, address, requestId } = actor;
+      const { name, who = null, address, requestId } = actor;
       await records.audit.add({
         id: newId('aud', atMs),
         atMs,
         actor: name,
+        who,
         action,
         subject,
         before: told.before,

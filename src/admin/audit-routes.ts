@@ -8,6 +8,7 @@ import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.
 
 const auditQuery = z.strictObject({
   actor: z.enum(auditActors, `one of ${auditActors.join(', ')} is expected`).optional(),
+  who: z.string().min(1).max(400).optional(),
   action: word.optional(),
   subject: word.optional(),
   from: instant.optional(),
@@ -18,6 +19,7 @@ const auditQuery = z.strictObject({
 });
 const parameters = [
   textParameter('actor', `Changes by one of ${auditActors.join(', ')}.`),
+  textParameter('who', 'Changes by sessions of this name, as the log has it.'),
   textParameter('action', 'Changes of this kind, such as `key.create`.'),
   textParameter('subject', 'Changes of this key, project or upstream, by its id or name as the log has it.'),
   textParameter('from', 'Changes at or after this day or time.'),
@@ -42,9 +44,10 @@ export function auditRoutes(audit: Pick<AuditLog, 'list'>): Route[] {
         answer: ['A page of changes.', 'AuditPage'],
         errors: ['invalid_value', 'unknown_parameter'],
       }),
-      handle: async ({ query: { actor, action, subject, from, to, before, after, limit } }) => {
+      handle: async ({ query: { actor, who, action, subject, from, to, before, after, limit } }) => {
         const found = await audit.list({
           ...(actor !== undefined && { actor }),
+          ...(who !== undefined && { who }),
           ...(action !== undefined && { action }),
           ...(subject !== undefined && { subject }),
           ...(from !== undefined && { fromMs: from }),
@@ -62,11 +65,12 @@ export function auditRoutes(audit: Pick<AuditLog, 'list'>): Route[] {
 
 /** A change as the admin API and `plantain audit` show it. */
 export function describeChange(entry: AuditEntry) {
-  const { id, atMs, actor, action, subject, before, after, address, requestId } = entry;
+  const { id, atMs, actor, who, action, subject, before, after, address, requestId } = entry;
   return {
     id,
     at: new Date(atMs).toISOString(),
     actor,
+    who,
     action,
     subject,
     before,

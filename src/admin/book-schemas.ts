@@ -88,6 +88,12 @@ export const auditEntrySchema = z
       .describe(
         'Who did it: the holder of the admin secret, a session of the console, a command on the machine, or the server, told to reload.',
       ),
+    who: z
+      .string()
+      .nullable()
+      .describe(
+        'Whose session it was: how they signed in, or their name at the identity provider; null without a session.',
+      ),
     action: z.string().describe('What was done, such as `key.create`.'),
     subject: z.string().describe('The id or name of what was changed.'),
     before: changed.describe('What was changed, as it was; null: it was not there.'),

@@ -10,7 +10,7 @@ export const orderNewsSchema = z
   .object({ kind: z.enum(['opened', 'settled']), id: z.string().describe('Of the order.') })
   .describe('What happened to an order.');
 
-/** What a browser shows to get a session: one of the two. */
+/** What a browser shows to get a session: one of the three. */
 export const loginFields = z
   .strictObject({
     secret: z.string().min(1).max(600).optional().describe('The admin secret, or the viewer secret.'),
@@ -20,6 +20,12 @@ export const loginFields = z
       .max(100)
       .optional()
       .describe('Instead of it: the token of the link that the start printed.'),
+    oidc: z
+      .string()
+      .min(1)
+      .max(8192)
+      .optional()
+      .describe('Instead of it: the query that the identity provider sent the browser back with.'),
   })
   .describe('What a browser shows to get a session.');
 export const sessionSchema = z
@@ -53,6 +59,34 @@ export const sessionListSchema = z.object({
       .describe('A browser that is signed in.'),
   ),
 });
+/** Where a sign-in by the identity provider is to come back to. */
+export const beginLoginFields = z
+  .strictObject({
+    return_to: z
+      .url()
+      .max(2000)
+      .describe(
+        'The page of this server that the provider is to send the browser back to; it has to know it.',
+      ),
+  })
+  .describe('A sign-in by the identity provider that is to begin.');
+export const begunLoginSchema = z
+  .object({
+    address: z.string().describe('Where the browser is to go.'),
+    state: z.string().describe('What the provider sends back with it.'),
+  })
+  .describe('A sign-in by the identity provider that has begun.');
+export const signedOutSchema = z
+  .object({
+    ended: count.describe('How many sessions ended.'),
+    sign_out_url: z
+      .string()
+      .nullable()
+      .describe(
+        'Where the browser is to go to sign out at the identity provider too; null where there is none.',
+      ),
+  })
+  .describe('A session that ended.');
 export const sessionsEndedSchema = z.object({ ended: count.describe('How many sessions ended.') });
 
 export const modelSchema = z

@@ -1,14 +1,16 @@
 import type { z } from 'zod';
+import type { LoginProof } from '../access/console-login.ts';
 import type { AdminCaller, Operator } from '../journey/operator.ts';
+import type { ImageAnswer } from '../journey/image-answer.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import { writeJson } from '../openai/shared/write-json.ts';
-import { isLocalRequest } from '../server/is-local-request.ts';
+import { adminCallerOf } from '../server/admin-caller.ts';
 import type { Route, RouteRequest } from '../server/routes.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
 import { adminRoot, adminRoute, unkept } from './admin-routes.ts';
 import type { adminSchemas } from './admin-schemas.ts';
-import { loginFields } from './console-schemas.ts';
+import { beginLoginFields, loginFields } from './console-schemas.ts';
 import type { ReadAdminBody } from './read-admin-body.ts';
 import { readFields } from './read-fields.ts';
 
@@ -19,13 +21,26 @@ type SessionRow = z.infer<typeof adminSchemas.SessionList>['data'][number];
 export interface SessionDesk {
   /** Throws what a wrong secret is told. */
   login(
-    caller: AdminCaller,
-    proof: { readonly secret: string } | { readonly claim: string },
+    from: LoginRequest,
+    proof: LoginProof,
   ): Promise<{ readonly operator: Operator; readonly cookie: string }>;
+  /** Begins a sign-in at the identity provider. */
+  begin(
+    from: LoginRequest,
+    returnTo: string,
+  ): Promise<{ readonly address: string; readonly state: string; readonly cookie: string }>;
   /** What a page is to know besides who asks. */
   facts(origin: string): Pick<SessionView, 'version' | 'sandbox' | 'insecure'>;
   list(): Promise<readonly Omit<SessionRow, 'current'>[]>;
   end(ids: readonly string[]): Promise<void>;
+  /** Ends the session that asks; where its browser is to go to sign out at the identity provider too, or null. */
+  leave(operator: Operator): Promise<string | null>;
+}
+
+/** A browser that signs in, and the id of its request. */
+export interface LoginRequest {
+  readonly caller: AdminCaller;
+  readonly requestId: string;
 }
 
 /** `/admin/v1/session` and `/admin/v1/sessions`. */
@@ -45,13 +60,21 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
       writeError,
       described: { path: `${adminRoot}/session`, operations: { post: loginOperation } },
       handle: async (request, scope) => {
-        const { secret, claim } = readFields(loginFields, await readBody(request, scope));
-        if ((secret === undefined) === (claim === undefined))
-          throw new PlantainError('invalid_value', 'Send `secret` or `claim`.', { param: 'secret' });
-        const proof = secret === undefined ? { claim: claim ?? '' } : { secret };
-        const { operator, cookie } = await desk.login(callerOf(request), proof);
-        const answer = unkept(writeJson(viewOf(operator, request.usedOrigin)));
-        return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } };
+        const proof = proofOf(readFields(loginFields, await readBody(request, scope)));
+        const { operator, cookie } = await desk.login(loginRequestOf(request), proof);
+        return withCookie(viewOf(operator, request.usedOrigin), cookie);
+      },
+    },
+    {
+      method: 'POST',
+      path: `${adminRoot}/session/oidc`,
+      auth: 'none',
+      writeError,
+      described: { path: `${adminRoot}/session/oidc`, operations: { post: beginOperation } },
+      handle: async (request, scope) => {
+        const { return_to: returnTo } = readFields(beginLoginFields, await readBody(request, scope));
+        const { address, state, cookie } = await desk.begin(loginRequestOf(request), returnTo);
+        return withCookie({ address, state }, cookie);
       },
     },
     adminRoute({
@@ -74,9 +97,12 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         operationId: 'endSession',
         summary: 'Sign out: end the session that asks',
         tag: 'Sessions',
-        answer: ['It is over.', 'SessionsEnded'],
+        answer: ['It is over.', 'SignedOut'],
       }),
-      handle: async ({ operator }) => end(desk, operator?.session === undefined ? [] : [operator.session.id]),
+      handle: async ({ operator }) => {
+        const sign_out_url = await desk.leave(known(operator));
+        return { ended: operator?.session === undefined ? 0 : 1, sign_out_url };
+      },
     }),
     adminRoute({
       method: 'GET',
@@ -130,16 +156,29 @@ const loginOperation = {
   ...adminOperation({
     operationId: 'login',
     body: 'Login',
-    summary: 'Sign a browser in, with a secret or with the link that the start printed',
+    summary: 'Sign a browser in: with a secret, the link that the start printed, or an identity provider',
     tag: 'Sessions',
     answer: ['Who that is; the session is in the cookie.', 'Session'],
     errors: [
       'too_many_logins',
       'insecure_connection',
-      'invalid_json',
-      'invalid_value',
-      'unsupported_media_type',
+      'login_stale',
+      'login_refused',
+      'login_without_role',
+      'login_provider_away',
+      'not_found',
     ],
+  }),
+  security: [],
+};
+const beginOperation = {
+  ...adminOperation({
+    operationId: 'beginLogin',
+    body: 'BeginLogin',
+    summary: 'Begin to sign a browser in by the identity provider',
+    tag: 'Sessions',
+    answer: ['Where the browser is to go; what it is recognised by is in the cookie.', 'BegunLogin'],
+    errors: ['too_many_logins', 'insecure_connection', 'login_provider_away', 'login_refused', 'not_found'],
   }),
   security: [],
 };
@@ -154,15 +193,22 @@ function known(operator: Operator | undefined): Operator {
   return operator;
 }
 
-function callerOf({ raw, clientAddress, usedOrigin }: RouteRequest): AdminCaller {
-  return {
-    credentials: { authorization: undefined, apiKey: undefined, clientAddress },
-    address: clientAddress,
-    isLocal: isLocalRequest(raw),
-    method: 'POST',
-    headers: raw.headers,
-    origin: usedOrigin,
-    needs: 'viewer',
-    isAct: true,
-  };
+/** The least role, since nobody is known yet; whatever browsers sign in with has to come from a page of ours. */
+function loginRequestOf(request: RouteRequest): LoginRequest {
+  return { caller: adminCallerOf(request, { auth: 'viewer', isAct: true }), requestId: request.id };
+}
+
+function proofOf({ secret, claim, oidc: answer }: z.infer<typeof loginFields>): LoginProof {
+  const given = [secret, claim, answer].filter((proof) => proof !== undefined);
+  if (given.length !== 1)
+    throw new PlantainError('invalid_value', 'Send one of `secret`, `claim` and `oidc`.', {
+      param: 'secret',
+    });
+  if (secret !== undefined) return { secret };
+  return claim === undefined ? { answer: answer ?? '' } : { claim };
+}
+
+function withCookie(document: unknown, cookie: string): ImageAnswer {
+  const answer = unkept(writeJson(document));
+  return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } };
 }

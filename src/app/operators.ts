@@ -1,12 +1,17 @@
 import { createAdminGate } from '../access/admin-gate.ts';
 import { isPrivate } from '../access/browser-rules.ts';
-import { createConsoleLogin } from '../access/console-login.ts';
+import { ConsoleLogin } from '../access/console-login.ts';
 import { LoginGuard } from '../access/login-guard.ts';
+import { ProviderLogin } from '../access/provider-login.ts';
+import { Seal } from '../access/seal.ts';
 import { Sessions } from '../access/sessions.ts';
+import { audited } from '../admin/administration.ts';
 import type { SessionDesk } from '../admin/session-routes.ts';
 import { usesSandbox } from '../config/upstream-list.ts';
 import type { AdminCaller, Operator } from '../journey/operator.ts';
+import { toPlantainError } from '../kernel/plantain-error.ts';
 import type { Parts } from './compose.ts';
+import { trustedProvider } from './identity-provider.ts';
 import { packageManifest } from './package-manifest.ts';
 
 /** Who looks after the server: how they come in, and their sessions. It outlives every configuration. */
@@ -17,20 +22,38 @@ export interface Operators {
 
 /** Joins secrets, sessions and the rules for browsers, as the configuration in force has them. */
 export function createOperators(parts: Parts): Operators {
-  const { clock, log, sessionStore, claim } = parts;
+  const { clock, log, sessionStore, claim, book } = parts;
   const config = () => parts.setup.config;
   const secrets = () => ({ admin: parts.adminSecret, viewer: config().admin.viewerSecret });
-  const sessions = new Sessions({ store: sessionStore, clock, secretOf: (role) => secrets()[role] });
+  const trusted = trustedProvider(config);
+  const people = new ProviderLogin({
+    trusted,
+    seal: new Seal(() => parts.adminSecret, 'console login'),
+    clock,
+  });
+  const sessions = new Sessions({
+    store: sessionStore,
+    clock,
+    groundsOf: (role) => [secrets()[role], trusted()?.ground].filter((ground) => ground !== undefined),
+  });
   const isOpenToOthers = () => config().admin.secret !== undefined;
   const own = () => ({ publicUrl: config().publicUrl, ...config().console });
-  const login = createConsoleLogin({
+  const login = new ConsoleLogin({
     secrets,
     sessions,
     claim,
+    people,
     guard: new LoginGuard(),
     isOpenToOthers,
     own,
   });
+  const tellTrouble = (thrown: unknown, address: string): void => {
+    const { code, cause, message } = toPlantainError(thrown);
+    log.warn(
+      { code, address, cause: causesOf(cause) || message },
+      'nobody was signed in by the identity provider',
+    );
+  };
   return {
     authenticate: createAdminGate({
       secrets,
@@ -41,11 +64,34 @@ export function createOperators(parts: Parts): Operators {
         log.warn({ refused, address }, 'the admin API refused who had no admin secret'),
     }),
     desk: {
-      async login(caller, proof) {
-        const opened = await login(caller, proof);
-        const { role, name } = opened.operator;
-        log.info({ role, as: name, address: caller.address }, 'signed in at the console');
+      async login({ caller, requestId }, proof) {
+        const { address } = caller;
+        const opened = await login.open(caller, proof).catch((error: unknown) => {
+          if ('answer' in proof) tellTrouble(error, address);
+          throw error;
+        });
+        const { role, name, session } = opened.operator;
+        const actor = { name: 'session', who: name, address, requestId } as const;
+        const told = {
+          action: 'session.open',
+          subject: session?.id ?? '',
+          before: null,
+          after: { role, name },
+        };
+        await audited({ book, clock, actor }, async () => ({ ...told, result: undefined }));
+        log.info({ role, as: name, address }, 'signed in at the console');
         return opened;
+      },
+      begin: ({ caller }, returnTo) =>
+        login.begin(caller, returnTo).catch((error: unknown) => {
+          tellTrouble(error, caller.address);
+          throw error;
+        }),
+      async leave({ session }) {
+        if (session === undefined) return null;
+        const signOut = await sessions.signOutOf(session.id);
+        await sessions.end([session.id]);
+        return (signOut === null ? undefined : await people.signOutAddress(signOut)) ?? null;
       },
       facts: (origin) => ({
         version: packageManifest.version,
@@ -66,4 +112,12 @@ export function createOperators(parts: Parts): Operators {
       end: (ids) => sessions.end(ids),
     },
   };
+}
+
+/** What went wrong, down to its ground: the library says that it failed, what it stands on says why. */
+function causesOf(error: unknown): string {
+  const said: string[] = [];
+  for (let at = error; at instanceof Error && said.length < 5; at = at.cause)
+    said.push(at.message.slice(0, 300));
+  return said.join(': ');
 }

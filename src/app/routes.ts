@@ -132,6 +132,10 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
     ...consoleRoutes({
       files: consoleFiles,
       isServed: () => servesConsole(parts.setup.config),
+      providerName: () => {
+        const { issuer, name } = parts.setup.config.oidc;
+        return issuer && name;
+      },
       isOpenToOthers: () => parts.setup.config.admin.secret !== undefined,
     }),
   ];

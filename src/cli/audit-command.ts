@@ -89,9 +89,9 @@ async function subjectOf(
 
 function changesTable(changes: Changes, limit: number): string {
   if (changes.length === 0) return 'No changes.\n';
-  const rows = changes.map(({ at, actor, action, subject, before, after, address }) => [
+  const rows = changes.map(({ at, actor, who, action, subject, before, after, address }) => [
     at.slice(0, 19).replace('T', ' '),
-    actor,
+    who === null ? actor : `${actor}: ${who}`,
     address ?? '',
     action,
     subject,

@@ -13,6 +13,7 @@ import { metricsSection } from './metrics-section.ts';
 import { modelChange } from './model-change.ts';
 import { nativeSection } from './native-section.ts';
 import { pinnedSafety } from './pinned-safety.ts';
+import { oidcSection } from './oidc-section.ts';
 import { proxySection } from './proxy-section.ts';
 import { type Setting, section, settingsOf } from './settings.ts';
 import { storageSection } from './storage-section.ts';
@@ -69,6 +70,7 @@ export const configSchema = section({
       .describe('How many days changes by operators stay in the audit log; 0 keeps them for good.'),
   }),
   console: consoleSection(),
+  oidc: oidcSection(),
   watchConfig: yesOrNo().default(true).describe('Reload the configuration file by itself when it changes.'),
   gemini: section({
     apiKey: token()

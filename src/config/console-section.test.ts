@@ -26,6 +26,21 @@ test('asked for where others reach it and no secret is theirs, the server does n
   expect(() => load(both)).toThrow(/viewers would be admins/);
 });
 
+test('other names are whole ones: what would match nothing is refused', () => {
+  const hosts = (names: string) => load({ PLANTAIN_CONSOLE_HOSTS: names }).console.hosts;
+  expect(hosts('Draw.example.com, plantain')).toEqual(['draw.example.com', 'plantain']);
+  for (const names of [
+    '*',
+    '*.example.com',
+    '.example.com',
+    'a.example:4747',
+    'https://a.example',
+    '10.0.0.0/8',
+    'a..b',
+  ])
+    expect(() => hosts(names)).toThrow(/PLANTAIN_CONSOLE_HOSTS must be a list of whole host names/);
+});
+
 test('only addresses of this machine alone count as local', () => {
   expect(['127.0.0.1', '127.1.2.3', 'LOCALHOST', '[::1]'].every(listensLocally)).toBe(true);
   expect(

@@ -1,5 +1,6 @@
+import { hostNames } from './name-kinds.ts';
 import { section } from './settings.ts';
-import { hosts, yesOrNo } from './value-kinds.ts';
+import { yesOrNo } from './value-kinds.ts';
 
 /** The web pages under `/console/`. */
 export const consoleSection = () =>
@@ -9,7 +10,7 @@ export const consoleSection = () =>
         'Serve the console, the web pages under `/console/`. Beyond this machine it needs `admin.secret`: without one, true is refused there.',
       defaultText: 'true where `host` is this machine alone or `admin.secret` is set, else false',
     }),
-    hosts: hosts().default([]).meta({
+    hosts: hostNames().default([]).meta({
       description:
         'Names that browsers may call the console by, beside localhost, plain IP addresses and the one of `public_url`.',
       defaultText: 'none',

@@ -77,6 +77,8 @@ const webhookSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const companions: Record<string, Record<string, string>> = {
   'gemini.baseUrl': { GEMINI_API_KEY: 'some-key' },
   'webhooks.url': { PLANTAIN_WEBHOOKS_SECRET: webhookSecret },
+  'oidc.issuer': { PLANTAIN_OIDC_CLIENT_ID: 'plantain', PLANTAIN_OIDC_ADMINS: 'ops' },
+  'oidc.clientId': { PLANTAIN_OIDC_ISSUER: 'https://id.example', PLANTAIN_OIDC_ADMINS: 'ops' },
 };
 
 test('every setting can be given by its PLANTAIN_ name, by its flag and in the file', () => {
@@ -85,6 +87,11 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
     'admin.viewerSecret': 'plantain-viewer-of-this-test',
     'console.enabled': 'true',
     'console.hosts': 'plantain.internal',
+    'oidc.issuer': 'https://id.example/realm/',
+    'oidc.clientId': 'plantain',
+    'oidc.clientSecret': 'secret of a client',
+    'oidc.admins': 'ops',
+    'oidc.viewers': 'staff, guests',
     bootstrapKey: `sk-${'a'.repeat(48)}`,
     publicUrl: 'https://pictures.example',
     'gemini.apiKey': 'some-key',
@@ -120,7 +127,7 @@ test('every setting can be given by its PLANTAIN_ name, by its flag and in the f
   };
   const { config } = load();
   const single = configSettings.filter(({ flag }) => flag !== undefined);
-  expect(single).toHaveLength(99);
+  expect(single).toHaveLength(107);
   for (const { id, path: at, name, env: names, flag = '', format } of single) {
     const value = at.reduce<unknown>(
       (group, step) => Object.entries(group ?? {}).find(([key]) => key === step)?.[1],

@@ -6,6 +6,7 @@ import { type Config, configSchema, configSetting, configSettings, type FieldPat
 import { sandboxName } from '../journey/upstream.ts';
 import { listensLocally } from './console-section.ts';
 import { hoursOfLinks } from './derived-defaults.ts';
+import { oidcFault } from './oidc-section.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
 import { upstreamFaults, usesSandbox, withFilePlaces } from './upstream-list.ts';
 import { webhookFaults } from './webhooks-section.ts';
@@ -100,6 +101,8 @@ function contradictions({ config, originOf, subjectOf, broken }: LoadedConfig): 
     config.console.enabled === true && config.admin.secret === undefined && !listensLocally(config.host),
     'is true on an address that others reach, which needs a secret for them: set admin.secret (PLANTAIN_ADMIN_SECRET), or set console.enabled to false.',
   );
+  const oidc = oidcFault(config.oidc, config.console.insecure);
+  if (oidc !== undefined) tell([`oidc.${oidc.field}`], true, oidc.problem);
   tell(
     ['admin.viewerSecret', 'admin.secret'],
     config.admin.viewerSecret !== undefined && config.admin.viewerSecret === config.admin.secret,

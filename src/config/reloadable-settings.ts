@@ -7,6 +7,7 @@ const reloadable: readonly (FieldPath | keyof Config)[] = [
   'admin.secret',
   'admin.viewerSecret',
   'console',
+  'oidc',
   'gemini',
   'upstreams',
   'webhooks',

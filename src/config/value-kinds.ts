@@ -32,7 +32,7 @@ export function kind<T>(
   return schema.meta({ expected, placeholder, format: shown });
 }
 
-const text = (raw: unknown): string | undefined =>
+export const text = (raw: unknown): string | undefined =>
   typeof raw === 'string' && raw.trim() !== '' ? raw.trim() : undefined;
 
 type Read<T> = (raw: unknown) => T | undefined;
@@ -170,7 +170,7 @@ export function proxyUrl() {
 }
 
 /** A list in the file; comma-separated text elsewhere. */
-function list(raw: unknown): readonly string[] | undefined {
+export function list(raw: unknown): readonly string[] | undefined {
   if (typeof raw === 'string') {
     return raw
       .split(',')

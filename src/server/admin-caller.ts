@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyRequest } from 'fastify';
 import type { AdminCaller } from '../journey/operator.ts';
 import { headerCredentials } from './credentials-of.ts';
 import { isLocalRequest } from './is-local-request.ts';
-import type { Route } from './routes.ts';
+import type { Route, RouteRequest } from './routes.ts';
 
 /** Whether only those come in who look after the server. */
 export function isForOperators(route: Pick<Route, 'auth'> | undefined): boolean {
@@ -26,18 +25,17 @@ export const actingNeeds = { auth: 'admin', isAct: true } as const;
 
 /** A request at the admin API as those see it who decide who comes in. */
 export function adminCallerOf(
-  { raw, ip }: Pick<FastifyRequest, 'raw' | 'ip'>,
-  origin: string,
+  { raw, clientAddress, usedOrigin }: Pick<RouteRequest, 'raw' | 'clientAddress' | 'usedOrigin'>,
   { auth, isAct }: Pick<Route, 'auth' | 'isAct'>,
 ): AdminCaller {
   const method = raw.method ?? 'GET';
   return {
-    credentials: headerCredentials(raw, ip),
-    address: ip,
+    credentials: headerCredentials(raw, clientAddress),
+    address: clientAddress,
     isLocal: isLocalRequest(raw),
     method,
     headers: raw.headers,
-    origin,
+    origin: usedOrigin,
     needs: auth === 'viewer' ? 'viewer' : 'admin',
     isAct: isAct ?? !/^(?:GET|HEAD)$/.test(method),
   };

@@ -8,6 +8,8 @@ import type { Route, RouteRequest } from './routes.ts';
 export interface ConsoleRoutesOptions {
   readonly files: ConsoleFiles;
   readonly isServed: () => boolean;
+  /** What the sign-in page calls the identity provider; undefined: there is none. */
+  readonly providerName: () => string | undefined;
   /** Whether others than this machine may come. */
   readonly isOpenToOthers: () => boolean;
 }
@@ -72,17 +74,19 @@ export function consoleRoutes(options: ConsoleRoutesOptions): Route[] {
       if (page === undefined) return notBuilt();
       // Relative, so that the page also works below a path that a proxy adds and takes away.
       const base = '../'.repeat(rest.split('/').length - 1);
+      const name = options.providerName();
+      const meta = name === undefined ? '' : `<meta name="plantain-provider" content="${name}" />`;
       return html(
-        page.replace('<base href="./"', () => `<base href="${base === '' ? './' : base}"`),
-        200,
+        page.replace('<base href="./" />', () => `<base href="${base === '' ? './' : base}" />${meta}`),
       );
     }),
   ];
 }
 
-function html(text: string, status: number): ImageAnswer {
+/** `text` has nothing in it that a stranger wrote. */
+function html(text: string): ImageAnswer {
   return {
-    status,
+    status: 200,
     headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', ...pageHeaders },
     body: { kind: 'whole', pieces: [Buffer.from(text)] },
   };

@@ -206,20 +206,19 @@ async function handle(
   const caller =
     route.auth === 'key' ? await options.authenticate(credentialsOf(request.raw, request.ip)) : undefined;
   const isActing = wantsToActAs(route, request.raw) !== undefined;
+  const sender = { raw: request.raw, clientAddress: request.ip, usedOrigin: origin };
   const operator =
     isActing || isForOperators(route)
-      ? await options.authenticateAdmin(adminCallerOf(request, origin, isActing ? actingNeeds : route))
+      ? await options.authenticateAdmin(adminCallerOf(sender, isActing ? actingNeeds : route))
       : undefined;
   return route.handle(
     {
       id: request.id,
-      raw: request.raw,
+      ...sender,
       inviteBody: () => inviteBody(reply.raw),
       params: request.params as Record<string, string | undefined>,
       query: request.query,
       origin: options.inForce().publicUrl ?? origin,
-      usedOrigin: origin,
-      clientAddress: request.ip,
       acceptedAtMs: options.clock.nowMs(),
       ...(caller && { caller }),
       ...(operator && { operator }),

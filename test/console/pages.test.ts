@@ -38,6 +38,10 @@ const pages: readonly (readonly [path: string, shows: string])[] = [
   ['keys', 'bootstrap'],
   ['keys/bootstrap', 'Limits and what is used'],
   ['keys/none', 'There is no key of that id or name.'],
+  ['setup', 'An upstream that draws'],
+  ['projects', 'default'],
+  ['projects/proj_default', 'Limits of all its keys together'],
+  ['projects/none', 'There is no project of that id or name.'],
   ['audit', 'upstream.drain'],
   ['usage', 'The same in numbers'],
   ['usage?days=7&split=model&show=orders', 'Orders by day, UTC'],
@@ -115,6 +119,25 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
     expect(tab.faults).toEqual([]);
   });
 
+  test('so do the dialogs of projects: a new one, its limits, its name, and its end', async () => {
+    tab.faults.length = 0;
+    const { page } = tab;
+    await show(tab, 'projects', 'default');
+    await page.getByRole('button', { name: 'New project' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill(`of ${theme}`);
+    expect(await accessibilityFaults(tab)).toEqual([]);
+    await page.getByRole('button', { name: 'Make the project' }).click();
+    await page.getByRole('link', { name: `of ${theme}` }).click();
+    for (const act of ['Change the limits', 'Name and markup', 'Archive']) {
+      await page.getByRole('button', { name: act }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await accessibilityFaults(tab)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    expect(tab.faults).toEqual([]);
+  });
+
   test('so does the login page', async () => {
     const fresh = await openTab(browser, { theme });
     await fresh.page.goto(`${gateway.url}/console/`);
@@ -149,4 +172,5 @@ test.each([
     }
     await tab.context.close();
   },
+  120_000,
 );

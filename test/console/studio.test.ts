@@ -70,6 +70,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     } else {
       await page.goto('about:blank');
       await page.goto(`${gateway.url}/console/#claim=${claim}`);
+      await page.getByRole('link', { name: 'Draw in the studio' }).click();
     }
     await page.getByRole('heading', { name: 'Studio' }).waitFor();
     await page.getByText('Your pictures will appear here').waitFor();

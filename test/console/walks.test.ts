@@ -27,8 +27,8 @@ const addressOf = (): string => page.url().replace(`${gateway.url}/console`, '')
 test('the link of the start opens the console once, and its token is gone from the address', async () => {
   const link = `${gateway.url}/console/#claim=${gateway.app.claimToken ?? ''}`;
   await page.goto(link);
-  await page.getByRole('heading', { name: 'Studio', level: 1 }).waitFor();
-  expect(addressOf()).toBe('/studio');
+  await page.getByRole('heading', { name: 'Set up', level: 1 }).waitFor();
+  expect(addressOf()).toBe('/setup');
   const other = await openTab(browser);
   await other.page.goto(link);
   await other.page.getByText('This link was used').waitFor();

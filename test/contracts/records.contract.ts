@@ -198,6 +198,7 @@ export function recordsContract(
         id: newId('aud', atMs),
         atMs,
         actor: 'server',
+        who: null,
         action: 'configuration.reload',
         subject: 'configuration',
         before: { text: 'a\0b \ud800 🍌' },
@@ -208,7 +209,7 @@ export function recordsContract(
       });
       const old = entry(noon - 31 * dayMs);
       const kept = entry(noon - 29 * dayMs, { actor: 'command line' });
-      const young = entry(noon, { subject: 'key_1', action: 'key.change' });
+      const young = entry(noon, { subject: 'key_1', action: 'key.change', who: 'Ada (1)' });
       for (const one of [old, kept]) await own.records.audit.add(one);
       const ids = async (query: object) =>
         (await own.other.audit.list({ limit: 10, ...query })).map(({ id }) => id);
@@ -219,6 +220,8 @@ export function recordsContract(
       expect(await ids({ afterId: kept.id })).toEqual([young.id]);
       expect(await ids({ actor: 'command line' })).toEqual([kept.id]);
       expect(await ids({ action: 'key.change' })).toEqual([young.id]);
+      expect(await ids({ who: 'Ada (1)' })).toEqual([young.id]);
+      expect(await own.other.audit.list({ limit: 1, who: 'Ada (1)' })).toEqual([young]);
       expect(await ids({ subject: 'key_1' })).toEqual([young.id]);
       expect(await ids({ fromMs: noon })).toEqual([young.id]);
       expect(await ids({ toMs: noon })).toEqual([kept.id]);

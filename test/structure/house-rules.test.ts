@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'routing',
     'webhooks',
   ],
-  remote: common,
+  remote: [...common, 'access'],
   server: [...common, 'openai', 'native'],
   admin: [...common, 'openai', 'server', 'usage', 'access', 'admission'],
   cli: [
@@ -59,6 +59,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   fastify: ['server', 'app'],
   undici: ['upstreams', 'remote', 'store', 'cli', 'bench'],
   aws4fetch: ['store'],
+  oauth4webapi: ['remote'],
   kysely: ['store'],
   pg: ['store'],
   'node:sqlite': ['store', 'bench'],

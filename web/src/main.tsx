@@ -11,6 +11,7 @@ import { queryClient, whenSessionEnds } from './api/query-client.ts';
 import { router } from './router.tsx';
 import { takeClaim } from './session/claim.ts';
 import { leave, whenLeaving } from './session/leave.ts';
+import { takeReturn } from './session/provider.ts';
 import { forgetSession } from './session/sign-in.ts';
 import { applyTheme } from './shell/theme.ts';
 
@@ -18,7 +19,7 @@ applyTheme();
 whenLeaving((ended) => {
   const { publicHref, pathname } = router.latestLocation;
   forgetSession();
-  if (pathname === '/login') return;
+  if (pathname.startsWith('/login')) return;
   void router.navigate({
     to: '/login',
     search: ended ? { next: publicHref, ended: true } : {},
@@ -29,6 +30,7 @@ whenSessionEnds(() => leave(true));
 
 const place = document.getElementById('root');
 await takeClaim();
+await takeReturn();
 // React holds what follows a fallback back for 300 ms, so the first page is there before anything is drawn.
 await router.load();
 if (place !== null)

@@ -8,6 +8,8 @@ import {
 } from '@tanstack/react-router';
 import { ordersSearch } from './orders/orders-search.ts';
 import { LoginPage } from './session/login-page.tsx';
+import { basePath, isOwnPath } from './session/own-path.ts';
+import { ReturnPage } from './session/return-page.tsx';
 import { knownSession } from './session/sign-in.ts';
 import { Fault } from './shell/fault.tsx';
 import { Frame } from './shell/frame.tsx';
@@ -27,6 +29,9 @@ const login = createRoute({
     ...(search['ended'] === true && { ended: true }),
   }),
 });
+
+/** Where an identity provider sends the browser back to. */
+const back = createRoute({ getParentRoute: () => root, path: '/login/oidc', component: ReturnPage });
 
 /** Every page but the login: who is not signed in is sent there, once, and back afterwards. */
 const inside = createRoute({
@@ -92,6 +97,21 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => inside,
+    path: '/setup',
+    component: lazyRouteComponent(() => import('./setup/setup-page.tsx'), 'SetupPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/projects',
+    component: lazyRouteComponent(() => import('./projects/projects-page.tsx'), 'ProjectsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: '/projects/$id',
+    component: lazyRouteComponent(() => import('./projects/project-page.tsx'), 'ProjectPage'),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
     path: '/audit',
     component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
   }),
@@ -114,8 +134,8 @@ const pages = [
 
 /** The pages by their addresses, below wherever the console is. */
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren(pages)]),
-  basepath: new URL('.', document.baseURI).pathname,
+  routeTree: root.addChildren([login, back, inside.addChildren(pages)]),
+  basepath: basePath,
   // What no page reads out of the address is not handed on to it, above all no foreign place to go to.
   search: { strict: true },
   defaultPreload: 'intent',
@@ -128,9 +148,4 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
-}
-
-/** An address of this console, not of another place that a link would have us go to. */
-function isOwnPath(next: unknown): next is string {
-  return typeof next === 'string' && next.startsWith(router.basepath) && !/^\/[/\\]/.test(next);
 }

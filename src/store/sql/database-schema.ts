@@ -143,6 +143,8 @@ export interface AuditTable {
   id: string;
   at_ms: number;
   actor: string;
+  /** Whose session it was. */
+  who: string | null;
   action: string;
   subject: string;
   /** JSON objects of what the change is about, without secrets. */
@@ -290,4 +292,6 @@ export interface ConsoleSessionsTable {
   address: string;
   user_agent: string;
   secret_mark: string;
+  /** Sealed; null where no identity provider is to be told. */
+  sign_out: string | null;
 }

@@ -33,7 +33,8 @@ import { alerts } from './migrations/0027-alerts.ts';
 import { markupAndEndUsers } from './migrations/0028-markup-and-end-users.ts';
 import { consoleSessions } from './migrations/0030-console-sessions.ts';
 import { usageDays } from './migrations/0031-usage-days.ts';
-import { allowanceParts } from './migrations/0035-allowance-parts.ts';
+import { who } from './migrations/0032-who.ts';
+import { allowanceParts } from './migrations/0033-allowance-parts.ts';
 
 /**
  * Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. A step may only
@@ -58,7 +59,8 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Sch
     '0029-compatible-from': compatibleFromChange(kinds),
     '0030-console-sessions': consoleSessions(kinds),
     '0031-usage-days': usageDays(dialect, kinds),
-    '0035-allowance-parts': allowanceParts(kinds, dialect),
+    '0032-who': who(),
+    '0033-allowance-parts': allowanceParts(kinds, dialect),
   };
 }
 

@@ -18,13 +18,14 @@ export class SqlAuditLog implements AuditLog {
   }
 
   async add(entry: AuditEntry): Promise<void> {
-    const { id, atMs, actor, action, subject, before, after, address, requestId } = entry;
+    const { id, atMs, actor, who, action, subject, before, after, address, requestId } = entry;
     await this.#db
       .insertInto('audit')
       .values({
         id,
         at_ms: atMs,
         actor,
+        who: who === null ? null : storableText(who),
         action,
         subject: storableText(subject),
         before: toJson(before),
@@ -44,9 +45,10 @@ export class SqlAuditLog implements AuditLog {
   }
 
   async list(query: AuditQuery): Promise<readonly AuditEntry[]> {
-    const { actor, action, subject, fromMs, toMs, beforeId, afterId, limit } = query;
+    const { actor, who, action, subject, fromMs, toMs, beforeId, afterId, limit } = query;
     let rows = this.#db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
     if (actor !== undefined) rows = rows.where('actor', '=', actor);
+    if (who !== undefined) rows = rows.where('who', '=', who);
     if (action !== undefined) rows = rows.where('action', '=', action);
     if (subject !== undefined) rows = rows.where('subject', '=', subject);
     if (fromMs !== undefined) rows = rows.where('id', '>=', idBound('aud', fromMs));
@@ -57,6 +59,7 @@ export class SqlAuditLog implements AuditLog {
       id: row.id,
       atMs: row.at_ms,
       actor: row.actor,
+      who: row.who,
       action: row.action,
       subject: row.subject,
       before: fromJson(row.before),

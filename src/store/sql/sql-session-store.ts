@@ -25,6 +25,7 @@ export class SqlSessionStore implements SessionStore {
         address: session.address,
         user_agent: session.userAgent,
         secret_mark: session.secretMark,
+        sign_out: session.signOut,
       })
       .execute();
   }
@@ -73,5 +74,6 @@ function toSession(row: Selectable<ConsoleSessionsTable>): KeptSession {
     address: row.address,
     userAgent: row.user_agent,
     secretMark: row.secret_mark,
+    signOut: row.sign_out,
   };
 }

@@ -35,7 +35,7 @@ export async function besidePictures(
   const path = join(dataDir, 'plantain.db');
   const database = openDatabase(path);
   await migrate(database.db);
-  await fillLedger(database, { rows, endMs: Math.floor(Date.now() / 3_600_000) * 3_600_000, path });
+  await fillLedger(database, rows, Math.floor(Date.now() / 3_600_000) * 3_600_000);
   await database.close();
   const gateway = await startGatewayProcess({ upstreamUrl, dataDir });
   const secret = (await readFile(join(dataDir, 'admin-secret'), 'utf8')).trim();

@@ -2,8 +2,10 @@ import { queryOptions } from '@tanstack/react-query';
 import { call, keepCsrf } from './call.ts';
 import type {
   Key,
+  KeyPage,
   Model,
   OrderWithAttempts,
+  Project,
   ProjectPage,
   Session,
   SessionList,
@@ -70,6 +72,19 @@ export const keyQuery = (id: string) =>
   });
 
 export const projectsQuery = queryOptions({
-  queryKey: ['projects'],
+  queryKey: ['projects', 'menu'],
   queryFn: ({ signal }) => call<ProjectPage>('/projects', { query: { limit: 100 }, signal }),
 });
+
+export const projectQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['projects', 'one', id],
+    queryFn: ({ signal }) => call<Project>(`/projects/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: watchEveryMs,
+  });
+
+export const keysOfProjectQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['keys', 'of', id],
+    queryFn: ({ signal }) => call<KeyPage>('/keys', { query: { project: id, limit: 100 }, signal }),
+  });

@@ -19,6 +19,7 @@ export type Reloaded = Answer<'Reloaded'>;
 export type Key = Answer<'Key'>;
 export type KeyPage = Answer<'KeyPage'>;
 export type KeyWithSecret = Answer<'KeyWithSecret'>;
+export type Project = Answer<'Project'>;
 export type ProjectPage = Answer<'ProjectPage'>;
 export type AuditPage = Answer<'AuditPage'>;
 export type Usage = Answer<'Usage'>;

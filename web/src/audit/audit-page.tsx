@@ -8,6 +8,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 import { say } from '../words/say.ts';
 
 type Entry = AuditAnswer['data'][number];
@@ -38,18 +39,14 @@ export function AuditPage(): ReactNode {
         <div className="table-frame">
           <table className="list">
             <caption className="visually-hidden">{say('audit.caption')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{say('audit.col.at')}</th>
-                <th scope="col">{say('audit.col.action')}</th>
-                <th scope="col" className="wide-only">
-                  {say('audit.col.actor')}
-                </th>
-                <th scope="col" className="wide-only">
-                  {say('audit.col.address')}
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                { word: say('audit.col.at') },
+                { word: say('audit.col.action') },
+                { word: say('audit.col.actor'), isWide: true },
+                { word: say('audit.col.address'), isWide: true },
+              ]}
+            />
             <tbody>
               {entries.map((entry) => (
                 <Row key={entry.id} entry={entry} />
@@ -68,7 +65,7 @@ export function AuditPage(): ReactNode {
 }
 
 function Row({ entry }: { readonly entry: Entry }): ReactNode {
-  const { at, actor, action, subject, before, after, address } = entry;
+  const { at, actor, who, action, subject, before, after, address } = entry;
   return (
     <tr>
       <th scope="row">
@@ -87,7 +84,7 @@ function Row({ entry }: { readonly entry: Entry }): ReactNode {
           </div>
         </details>
       </td>
-      <td className="wide-only">{actor}</td>
+      <td className="wide-only">{who === null ? actor : say('audit.session', { who })}</td>
       <td className="wide-only">{address ?? say('app.none')}</td>
     </tr>
   );

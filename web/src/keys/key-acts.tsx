@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { call } from '../api/call.ts';
 import type { Key, KeyWithSecret } from '../api/types.ts';
+import { AskNameDialog } from '../ui/ask-name-dialog.tsx';
 import { problemText } from '../ui/problem.tsx';
 import { tell } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
 import { LimitsDialog } from './limits-dialog.tsx';
-import { RevokeDialog } from './revoke-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 
@@ -18,11 +18,11 @@ export function KeyActs({ apiKey }: { readonly apiKey: Key }): ReactNode {
   const [asking, setAsking] = useState<Asking>();
   const [made, setMade] = useState<KeyWithSecret>();
   const { id, name, state } = apiKey;
+  const path = `/keys/${encodeURIComponent(id)}`;
   const refresh = (): void => void client.invalidateQueries({ queryKey: ['keys'] });
   const close = (): void => setAsking(undefined);
   const pause = useMutation({
-    mutationFn: (disabled: boolean) =>
-      call(`/keys/${encodeURIComponent(id)}`, { method: 'PATCH', body: { disabled } }),
+    mutationFn: (disabled: boolean) => call(path, { method: 'PATCH', body: { disabled } }),
     onSuccess: (_answer, disabled) => {
       tell(say(disabled ? 'key.disabled' : 'key.enabled', { name }));
       refresh();
@@ -48,7 +48,8 @@ export function KeyActs({ apiKey }: { readonly apiKey: Key }): ReactNode {
       </div>
       {asking === 'limits' && (
         <LimitsDialog
-          apiKey={apiKey}
+          path={path}
+          limits={apiKey.limits}
           onClose={close}
           onSaved={() => {
             close();
@@ -69,10 +70,13 @@ export function KeyActs({ apiKey }: { readonly apiKey: Key }): ReactNode {
         />
       )}
       {asking === 'revoke' && (
-        <RevokeDialog
-          apiKey={apiKey}
+        <AskNameDialog
+          title={say('key.revoke')}
+          lead={say('key.revoke.lead')}
+          name={name}
+          act={() => call(path, { method: 'DELETE' })}
           onClose={close}
-          onRevoked={() => {
+          onDone={() => {
             close();
             tell(say('key.revoked', { name }));
             refresh();

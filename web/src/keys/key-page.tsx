@@ -8,12 +8,14 @@ import { Page } from '../shell/page.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
+import { keyWords } from '../words/key-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { KeyActs } from './key-acts.tsx';
-import { KeyState } from './key-state.tsx';
-import { LimitBar } from './limit-bar.tsx';
-import { limitStates } from './limits.ts';
+import { currentHint, KeyState } from './key-state.tsx';
+import { LimitBars } from './limit-bar.tsx';
 import './keys.css';
+
+addWords(keyWords);
 
 const route = getRouteApi('/inside/keys/$id');
 
@@ -50,11 +52,15 @@ function Detail({ apiKey }: { readonly apiKey: Key }): ReactNode {
         <dl className="facts">
           <div>
             <dt>{say('keys.project')}</dt>
-            <dd>{apiKey.project.name ?? apiKey.project.id}</dd>
+            <dd>
+              <Link to="/projects/$id" params={{ id: apiKey.project.id }}>
+                {apiKey.project.name ?? apiKey.project.id}
+              </Link>
+            </dd>
           </div>
           <div>
             <dt>{say('key.hint')}</dt>
-            <dd className="mono">{apiKey.secrets.at(-1)?.hint ?? say('app.none')}</dd>
+            <dd className="mono">{currentHint(apiKey)}</dd>
           </div>
           <div>
             <dt>{say('key.created')}</dt>
@@ -80,11 +86,7 @@ function Detail({ apiKey }: { readonly apiKey: Key }): ReactNode {
       </section>
       <section className="card stack">
         <h2>{say('key.limits')}</h2>
-        <div className="limit-bars">
-          {limitStates(apiKey).map((state) => (
-            <LimitBar key={state.name} state={state} />
-          ))}
-        </div>
+        <LimitBars of={apiKey} />
       </section>
       <KeyActs apiKey={apiKey} />
     </>

@@ -1,20 +1,19 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { call } from '../api/call.ts';
-import type { Key, KeyPage, KeyWithSecret } from '../api/types.ts';
+import type { KeyPage, KeyWithSecret } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { Money } from '../ui/money.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
-import { KeyState } from './key-state.tsx';
-import { LimitBar } from './limit-bar.tsx';
-import { limitStates, tightest } from './limits.ts';
+import { keyWords } from '../words/key-words.ts';
+import { addWords, say } from '../words/say.ts';
+import { KeyTable } from './key-table.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import './keys.css';
+
+addWords(keyWords);
 
 /** Every key with what it has used, and the way to a new one. */
 export function KeysPage(): ReactNode {
@@ -69,65 +68,5 @@ export function KeysPage(): ReactNode {
         <SecretDialog name={made.name} secret={made.secret} onClose={() => setMade(undefined)} />
       )}
     </Page>
-  );
-}
-
-function KeyTable({ keys }: { readonly keys: readonly Key[] }): ReactNode {
-  return (
-    <div className="table-frame">
-      <table className="list opens">
-        <caption className="visually-hidden">{say('keys.caption')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say('keys.col.name')}</th>
-            <th scope="col" className="wide-only">
-              {say('keys.col.project')}
-            </th>
-            <th scope="col">{say('keys.col.state')}</th>
-            <th scope="col" className="number wide-only">
-              {say('keys.col.today')}
-            </th>
-            <th scope="col" className="number">
-              {say('keys.col.month')}
-            </th>
-            <th scope="col" className="wide-only">
-              {say('keys.col.limit')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => {
-            const limit = tightest(limitStates(key));
-            return (
-              <tr key={key.id}>
-                <th scope="row">
-                  <Link to="/keys/$id" params={{ id: key.id }} className="row">
-                    {key.name}
-                  </Link>
-                  <div className="small quiet mono">{key.secrets.at(-1)?.hint}</div>
-                </th>
-                <td className="wide-only">{key.project.name ?? key.project.id}</td>
-                <td>
-                  <KeyState state={key.state} />
-                </td>
-                <td className="number wide-only">
-                  <Money microUsd={key.usage['day_micro_usd']?.used ?? 0} />
-                </td>
-                <td className="number">
-                  <Money microUsd={key.usage['month_micro_usd']?.used ?? 0} />
-                </td>
-                <td className="wide-only limit-cell">
-                  {limit === undefined ? (
-                    <span className="quiet">{say('keys.noLimit')}</span>
-                  ) : (
-                    <LimitBar state={limit} isShort />
-                  )}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
   );
 }

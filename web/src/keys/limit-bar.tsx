@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { formatMoment } from '../words/format.ts';
 import { say, sayValue } from '../words/say.ts';
-import { formatAmount, type LimitState } from './limits.ts';
+import { formatAmount, type Limited, type LimitState, limitStates, tightest } from './limits.ts';
 
 const nearlyUsed = 0.8;
 
 /** How far a limit is used up, as a bar and in words. */
-export function LimitBar({
+function LimitBar({
   state,
   isShort = false,
 }: {
@@ -34,6 +34,27 @@ export function LimitBar({
       {resetsAt !== null && !isShort && (
         <div className="small quiet">{say('limit.resets', { time: formatMoment(resetsAt) })}</div>
       )}
+    </div>
+  );
+}
+
+/** The limit that is used up furthest, in a cell of a table. */
+export function TightestLimit({ of }: { readonly of: Limited }): ReactNode {
+  const limit = tightest(limitStates(of));
+  return limit === undefined ? (
+    <span className="quiet">{say('keys.noLimit')}</span>
+  ) : (
+    <LimitBar state={limit} isShort />
+  );
+}
+
+/** Every limit with what is used of it and when it begins anew. */
+export function LimitBars({ of }: { readonly of: Limited }): ReactNode {
+  return (
+    <div className="limit-bars">
+      {limitStates(of).map((state) => (
+        <LimitBar key={state.name} state={state} />
+      ))}
     </div>
   );
 }

@@ -1,24 +1,24 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../api/call.ts';
-import type { Key } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { say } from '../words/say.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
 
-/** Changes the limits of a key. */
+/** Changes the limits of a key or a project; `path`: where it is in the API. */
 export function LimitsDialog({
-  apiKey,
+  path,
+  limits,
   onSaved,
   onClose,
 }: {
-  readonly apiKey: Key;
+  readonly path: string;
+  readonly limits: Readonly<Record<string, number | null>>;
   readonly onSaved: () => void;
   readonly onClose: () => void;
 }): ReactNode {
   const save = useMutation({
-    mutationFn: (form: FormData) =>
-      call(`/keys/${encodeURIComponent(apiKey.id)}`, { method: 'PATCH', body: { limits: limitsOf(form) } }),
+    mutationFn: (form: FormData) => call(path, { method: 'PATCH', body: { limits: limitsOf(form) } }),
     onSuccess: onSaved,
   });
   return (
@@ -33,7 +33,7 @@ export function LimitsDialog({
       onClose={onClose}
     >
       <p className="quiet">{say('key.limits.lead')}</p>
-      <LimitsFields limits={apiKey.limits} />
+      <LimitsFields limits={limits} />
     </FormDialog>
   );
 }

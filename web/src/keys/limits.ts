@@ -30,8 +30,11 @@ export interface LimitState {
   readonly share: number;
 }
 
-/** Every limit of a key with what is used of it. */
-export function limitStates({ limits, usage }: Pick<Key, 'limits' | 'usage'>): LimitState[] {
+/** A key or a project, as far as its limits go. */
+export type Limited = Pick<Key, 'limits' | 'usage'>;
+
+/** Every limit of it with what is used of it. */
+export function limitStates({ limits, usage }: Limited): LimitState[] {
   return limitNames.map((name) => {
     const limit = limits[name] ?? null;
     const { used = null, resets_at: resetsAt = null } = usage[name] ?? {};

@@ -4,6 +4,7 @@ import type { Order } from '../api/types.ts';
 import { StatusChip } from '../ui/chip.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 import { formatDuration } from '../words/format.ts';
 import { say } from '../words/say.ts';
 
@@ -13,30 +14,18 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
     <div className="table-frame">
       <table className="list opens orders">
         <caption className="visually-hidden">{say('orders.caption')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say('orders.col.time')}</th>
-            <th scope="col">{say('orders.col.status')}</th>
-            <th scope="col" className="wide-only">
-              {say('orders.col.key')}
-            </th>
-            <th scope="col" className="wide-only">
-              {say('orders.col.model')}
-            </th>
-            <th scope="col" className="wide-only">
-              {say('orders.col.upstream')}
-            </th>
-            <th scope="col" className="number wide-only">
-              {say('orders.col.pictures')}
-            </th>
-            <th scope="col" className="number wide-only">
-              {say('orders.col.duration')}
-            </th>
-            <th scope="col" className="number">
-              {say('orders.col.cost')}
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            { word: say('orders.col.time') },
+            { word: say('orders.col.status') },
+            { word: say('orders.col.key'), isWide: true },
+            { word: say('orders.col.model'), isWide: true },
+            { word: say('orders.col.upstream'), isWide: true },
+            { word: say('orders.col.pictures'), isNumber: true, isWide: true },
+            { word: say('orders.col.duration'), isNumber: true, isWide: true },
+            { word: say('orders.col.cost'), isNumber: true },
+          ]}
+        />
         <tbody>
           {orders.map((order) => (
             <tr key={order.id}>

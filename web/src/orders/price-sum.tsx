@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { OrderWithAttempts } from '../api/types.ts';
 import { formatExactMoney, formatNumber } from '../words/format.ts';
 import { say, sayValue } from '../words/say.ts';
+import { TableHead } from '../ui/table-head.tsx';
 
 /** The cost of an order as the sum that it is: count times price, call by call. */
 export function PriceSum({ order }: { readonly order: OrderWithAttempts }): ReactNode {
@@ -12,20 +13,14 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
       <div className="table-frame">
         <table className="list">
           <caption className="visually-hidden">{say('order.price')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{say('order.price.of')}</th>
-              <th scope="col" className="number">
-                {say('order.price.count')}
-              </th>
-              <th scope="col" className="number">
-                {say('order.price.each')}
-              </th>
-              <th scope="col" className="number">
-                {say('order.price.amount')}
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              { word: say('order.price.of') },
+              { word: say('order.price.count'), isNumber: true },
+              { word: say('order.price.each'), isNumber: true },
+              { word: say('order.price.amount'), isNumber: true },
+            ]}
+          />
           <tbody>
             {charged.flatMap((attempt) =>
               attempt.price.map((line) => (

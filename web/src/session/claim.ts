@@ -1,3 +1,4 @@
+import { basePath } from './own-path.ts';
 import { signIn } from './sign-in.ts';
 
 let problem: Error | null = null;
@@ -16,7 +17,10 @@ export async function takeClaim(): Promise<void> {
   if (token === null) return;
   history.replaceState(history.state, '', location.pathname + location.search);
   try {
-    await signIn({ claim: token });
+    const { sandbox } = await signIn({ claim: token });
+    // Whoever starts a server that has nothing to draw with is shown what it needs.
+    if (sandbox && location.pathname === basePath)
+      history.replaceState(history.state, '', `${basePath}setup`);
   } catch (error) {
     problem = error instanceof Error ? error : new Error(String(error));
   }

@@ -6,6 +6,7 @@ import { problemText } from '../ui/problem.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { say } from '../words/say.ts';
 import { claimProblem } from './claim.ts';
+import { ProviderButton } from './provider-button.tsx';
 import { signIn } from './sign-in.ts';
 
 const route = getRouteApi('/login');
@@ -38,6 +39,7 @@ export function LoginPage(): ReactNode {
         <img src={mark} alt="" width="40" height="40" />
         <h1>{say('login.title')}</h1>
         <p className="quiet">{ended === true ? say('login.ended') : say('login.lead')}</p>
+        <ProviderButton next={next} word="login.oidc" />
         <div className="field">
           <label htmlFor="secret">{say('login.secret')}</label>
           <input

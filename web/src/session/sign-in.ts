@@ -6,13 +6,17 @@ import type { Session } from '../api/types.ts';
 /** That somebody signed in here; the session itself is in a cookie that no script reads. */
 const storageKey = 'plantain.signedIn';
 
-/** Opens a session with a secret, or with the token of the link that the start printed. */
-export async function signIn(proof: { readonly secret: string } | { readonly claim: string }): Promise<void> {
+/** What one shows to come in: a secret, the token of the link that the start printed, or what their provider said. */
+type Proof = { readonly secret: string } | { readonly claim: string } | { readonly oidc: string };
+
+/** Opens a session. */
+export async function signIn(proof: Proof): Promise<Session> {
   const session = await call<Session>('/session', { method: 'POST', body: proof });
   keepCsrf(session.csrf);
   localStorage.setItem(storageKey, '1');
   queryClient.clear();
   queryClient.setQueryData(sessionQuery.queryKey, session);
+  return session;
 }
 
 /** Who is signed in; undefined when nobody is, as far as this browser knows: then the server is not asked. */

@@ -10,6 +10,7 @@ import { Modal } from '../ui/modal.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Problem, problemText } from '../ui/problem.tsx';
 import { tell } from '../ui/toasts.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 import { say, sayValue } from '../words/say.ts';
 
 /** Browsers that are signed in, each with its way out. */
@@ -41,21 +42,15 @@ export function SessionTable(): ReactNode {
       <div className="table-frame">
         <table className="list">
           <caption className="visually-hidden">{say('sessions.caption')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{say('sessions.who')}</th>
-              <th scope="col">{say('sessions.seen')}</th>
-              <th scope="col" className="wide-only">
-                {say('sessions.where')}
-              </th>
-              <th scope="col" className="wide-only">
-                {say('sessions.browser')}
-              </th>
-              <th scope="col">
-                <span className="visually-hidden">{say('sessions.end')}</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              { word: say('sessions.who') },
+              { word: say('sessions.seen') },
+              { word: say('sessions.where'), isWide: true },
+              { word: say('sessions.browser'), isWide: true },
+              { word: say('sessions.end'), isUnsaid: true },
+            ]}
+          />
           <tbody>
             {data?.data.map((session) => (
               <tr key={session.id}>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Setting } from '../api/types.ts';
 import { Prose } from '../ui/prose.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 import { say } from '../words/say.ts';
 
 /** Settings with their values and where those came from. */
@@ -9,15 +10,13 @@ export function SettingTable({ rows }: { readonly rows: readonly Setting[] }): R
     <div className="table-frame">
       <table className="list">
         <caption className="visually-hidden">{say('settings.caption')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say('settings.col.name')}</th>
-            <th scope="col">{say('settings.col.value')}</th>
-            <th scope="col" className="wide-only">
-              {say('settings.col.origin')}
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            { word: say('settings.col.name') },
+            { word: say('settings.col.value') },
+            { word: say('settings.col.origin'), isWide: true },
+          ]}
+        />
         <tbody>
           {rows.map((row) => (
             <tr key={row.name} className={row.origin === 'default' ? '' : 'changed'}>

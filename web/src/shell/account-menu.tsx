@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import { call } from '../api/call.ts';
 import { sessionQuery } from '../api/queries.ts';
+import type { Answer } from '../api/types.ts';
 import { leave } from '../session/leave.ts';
 import { Icon } from '../ui/icons.tsx';
 import { formatMoment } from '../words/format.ts';
@@ -14,8 +15,12 @@ export function AccountMenu(): ReactNode {
   const { data } = useQuery(sessionQuery);
   const [theme, setTheme] = useState<Theme>(chosenTheme);
   const signOut = useMutation({
-    mutationFn: () => call('/session', { method: 'DELETE' }),
-    onSettled: () => leave(),
+    mutationFn: () => call<Answer<'SignedOut'>>('/session', { method: 'DELETE' }),
+    onSettled: (answer) => {
+      leave();
+      const elsewhere = answer?.sign_out_url ?? null;
+      if (elsewhere !== null) location.assign(elsewhere);
+    },
   });
   return (
     <>
@@ -31,6 +36,7 @@ export function AccountMenu(): ReactNode {
       <div id={id} popover="auto" className="popover menu">
         <div className="who">
           <strong>{sayValue('role', data?.role ?? '')}</strong>
+          <p className="small">{data?.name}</p>
           {typeof data?.expires_at === 'string' && (
             <p className="small quiet">{say('account.until', { time: formatMoment(data.expires_at) })}</p>
           )}

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { say } from '../words/say.ts';
@@ -11,7 +12,11 @@ export function Bars(): ReactNode {
     <div className="bars">
       {!isOnline && <p className="notice bad">{say('bar.offline')}</p>}
       {data?.insecure === true && <p className="notice odd">{say('bar.insecure')}</p>}
-      {data?.sandbox === true && <p className="notice">{say('bar.sandbox')}</p>}
+      {data?.sandbox === true && (
+        <p className="notice">
+          {say('bar.sandbox')} {data.role === 'admin' && <Link to="/setup">{say('bar.sandbox.act')}</Link>}
+        </p>
+      )}
       {data?.role === 'viewer' && <p className="notice">{say('bar.viewer')}</p>}
     </div>
   );

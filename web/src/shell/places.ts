@@ -8,6 +8,7 @@ export const places = [
   { to: '/orders', icon: 'orders', word: 'place.orders', isForAdmins: false },
   { to: '/usage', icon: 'usage', word: 'place.usage', isForAdmins: false },
   { to: '/keys', icon: 'keys', word: 'place.keys', isForAdmins: true },
+  { to: '/projects', icon: 'projects', word: 'place.projects', isForAdmins: true },
   { to: '/upstreams', icon: 'upstreams', word: 'place.upstreams', isForAdmins: false },
   { to: '/models', icon: 'models', word: 'place.models', isForAdmins: false },
   { to: '/audit', icon: 'audit', word: 'place.audit', isForAdmins: true },

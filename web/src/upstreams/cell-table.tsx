@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Upstream } from '../api/types.ts';
 import { Chip, type Mood } from '../ui/chip.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 import { formatDuration, formatMoment, formatShare } from '../words/format.ts';
 import { say, sayValue } from '../words/say.ts';
 
@@ -18,18 +19,14 @@ export function CellTable({ cells }: { readonly cells: Upstream['cells'] }): Rea
     <div className="table-frame">
       <table className="list">
         <caption className="visually-hidden">{say('upstreams.models')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say('upstreams.model')}</th>
-            <th scope="col">{say('upstreams.cell')}</th>
-            <th scope="col" className="number">
-              {say('upstreams.health')}
-            </th>
-            <th scope="col" className="number wide-only">
-              {say('upstreams.expected')}
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            { word: say('upstreams.model') },
+            { word: say('upstreams.cell') },
+            { word: say('upstreams.health'), isNumber: true },
+            { word: say('upstreams.expected'), isNumber: true, isWide: true },
+          ]}
+        />
         <tbody>
           {cells.map((cell) => (
             <tr key={cell.model}>

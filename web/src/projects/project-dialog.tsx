@@ -1,0 +1,90 @@
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import { ApiError, call } from '../api/call.ts';
+import type { Project } from '../api/types.ts';
+import { LimitsFields, limitsOf } from '../keys/limits-fields.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { problemText } from '../ui/problem.tsx';
+import { say } from '../words/say.ts';
+import '../keys/keys.css';
+
+/** Asks for a name and a markup: of a new project, with its limits, or of one that is there. */
+export function ProjectDialog({
+  project,
+  onSaved,
+  onClose,
+}: {
+  readonly project?: Project;
+  readonly onSaved: (project: Project) => void;
+  readonly onClose: () => void;
+}): ReactNode {
+  const id = useId();
+  const save = useMutation({
+    mutationFn: (form: FormData) => {
+      const body = {
+        name: form.get('name'),
+        markup_basis_points: Math.round(Number(form.get('markup')) * 100),
+      };
+      return project === undefined
+        ? call<Project>('/projects', { method: 'POST', body: { ...body, limits: limitsOf(form) } })
+        : call<Project>(`/projects/${encodeURIComponent(project.id)}`, { method: 'PATCH', body });
+    },
+    onSuccess: onSaved,
+  });
+  const { error } = save;
+  const isName = error instanceof ApiError && error.param === 'name';
+  return (
+    <FormDialog
+      title={say(project === undefined ? 'projects.new' : 'project.edit')}
+      act={say(project === undefined ? 'projects.create' : 'app.save')}
+      isDisabled={save.isPending}
+      error={isName ? null : error}
+      onSubmit={(form) => {
+        if (!save.isPending) save.mutate(form);
+      }}
+      onClose={onClose}
+    >
+      <div className="field">
+        <label htmlFor={`${id}-name`}>{say('keys.name')}</label>
+        <input
+          id={`${id}-name`}
+          name="name"
+          className="input"
+          required
+          maxLength={64}
+          autoFocus
+          autoComplete="off"
+          defaultValue={project?.name}
+          aria-invalid={isName}
+          aria-describedby={`${id}-hint`}
+        />
+        <p className={isName ? 'wrong' : 'hint'} id={`${id}-hint`}>
+          {isName ? problemText(error) : say('keys.name.hint')}
+        </p>
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-markup`}>{say('project.markup.field')}</label>
+        <input
+          id={`${id}-markup`}
+          name="markup"
+          className="input"
+          type="number"
+          min="0"
+          step="0.01"
+          required
+          defaultValue={(project?.markup_basis_points ?? 0) / 100}
+          aria-describedby={`${id}-markup-hint`}
+        />
+        <p className="hint" id={`${id}-markup-hint`}>
+          {say('project.markup.hint')}
+        </p>
+      </div>
+      {project === undefined && (
+        <fieldset className="plain">
+          <legend className="label">{say('key.limits')}</legend>
+          <LimitsFields limits={{}} />
+        </fieldset>
+      )}
+    </FormDialog>
+  );
+}
