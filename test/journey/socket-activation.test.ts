@@ -77,9 +77,9 @@ test('while the server of a handed socket restarts, nobody is refused and every 
   const { port, tell } = await holder('127.0.0.1', {});
   await tell('start');
   const answers: (number | string)[] = [];
-  let isOver = false;
+  const load = { isOver: false };
   const clients = Array.from({ length: 3 }, async () => {
-    while (!isOver) answers.push(await draw(port));
+    while (!load.isOver) answers.push(await draw(port));
   });
   for (let restart = 0; restart < 2; restart++) {
     const before = answers.length;
@@ -89,7 +89,7 @@ test('while the server of a handed socket restarts, nobody is refused and every 
   }
   const before = answers.length;
   await expect.poll(() => answers.length - before, { timeout: 25_000 }).toBeGreaterThan(4);
-  isOver = true;
+  load.isOver = true;
   await Promise.all(clients);
   expect(new Set(answers)).toEqual(new Set([200]));
   await tell('stop');

@@ -45,9 +45,11 @@ const sums = sql.join(
   [
     ...closedStatuses.map((status) => sql`case when status = ${sql.lit(status)} then 1 else 0 end`),
     ...hourImages.map((name) => sql.ref(name)),
-    ...[...hourAmounts, 'cost_micro_usd'].flatMap((name) => [
-      sql`${sql.ref(name)} % ${sql.lit(billion)}`,
-      sql`${sql.ref(name)} / ${sql.lit(billion)}`,
-    ]),
+    ...hourAmounts
+      .map((name) => (name === 'charged_micro_usd' ? 'cost_micro_usd' : name))
+      .flatMap((name) => [
+        sql`${sql.ref(name)} % ${sql.lit(billion)}`,
+        sql`${sql.ref(name)} / ${sql.lit(billion)}`,
+      ]),
   ].map((amount) => sql`cast(sum(${amount}) as bigint)`),
 );
