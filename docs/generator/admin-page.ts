@@ -33,7 +33,7 @@ export function adminPage(): string {
     ...projectRoutes(desk),
     ...limitRoutes(desk),
     ...adjustmentRoutes(desk),
-    ...orderRoutes({ ledger: nobody, known: unasked }),
+    ...orderRoutes({ ledger: nobody, known: unasked, desk }),
     ...orderStreamRoutes(new OrderStream({ subscribe: unasked }), new AbortController().signal),
     ...usageRoutes(reporting),
     ...exportRoutes(reporting),
@@ -53,7 +53,7 @@ export function adminPage(): string {
     name: `${method} ${path}`,
     operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
   }));
-  const sent = ['NewKey', 'KeyChanges', 'Rotation', 'NewProject', 'ProjectChanges', 'LimitChanges', 'NewAdjustment', 'Login'] as const;
+  const sent = ['NewKey', 'KeyChanges', 'Rotation', 'NewProject', 'ProjectChanges', 'LimitChanges', 'AllowanceChanges', 'NewAdjustment', 'Settlement', 'Login'] as const;
   const schemas = [
     'Key',
     'Project',

@@ -25,6 +25,9 @@ export interface KeyReference {
   readonly projectId?: string | undefined;
 }
 
+/** A year: an old secret that goes on for longer was not replaced. */
+const mostOverlapMs = 366 * 86_400_000;
+
 /** Makes a live key. Throws `invalid_value` or, where a live key of the project has the name, `name_taken`. */
 export async function createApiKey(
   store: ApiKeyStore,
@@ -64,7 +67,8 @@ export async function revokeApiKey(
 
 /**
  * Gives a key a new secret; its id, name, settings, limits and what it has used stay. The old secret stops working at
- * the same moment, since keys are mostly rotated because they leaked; `overlapMs` leaves it time.
+ * the same moment, since keys are mostly rotated because they leaked; `overlapMs` leaves it time. Throws `invalid_value`
+ * where that is too long, and as all changes of keys do.
  */
 export async function rotateApiKey(
   store: ApiKeyStore,
@@ -72,6 +76,10 @@ export async function rotateApiKey(
   reference: KeyReference,
   overlapMs = 0,
 ): Promise<CreatedApiKey & { readonly replacedHint: string; readonly replacedUntilMs: number }> {
+  if (overlapMs > mostOverlapMs)
+    throw new PlantainError('invalid_value', 'The secret before goes on working for at most a year.', {
+      param: 'overlap',
+    });
   const live = await liveKey(store, reference);
   const nowMs = clock.nowMs();
   const key = newApiKey();

@@ -17,7 +17,7 @@ export interface AdjustmentWish {
 
 /** A million dollars: who means more has the unit wrong. */
 export const mostAdjustedMicroUsd = 1_000_000_000_000;
-export const longestReason = 256;
+export const longestReason = 500;
 
 /**
  * Gives money back to the running day, month and total of an allowance, or takes it, with a reason: there is no way to set a
@@ -74,7 +74,8 @@ function checkAmount(amountMicroUsd: MicroUsd): void {
   );
 }
 
-function checkReason(reason: string): void {
+/** Throws `invalid_value` for what is no reason that anybody could read later. */
+export function checkReason(reason: string): void {
   if (reason.trim() !== '' && reason.length <= longestReason && !/\p{C}/u.test(reason)) return;
   throw new PlantainError(
     'invalid_value',

@@ -24,6 +24,7 @@ import {
   auditEntrySchema,
   auditPageSchema,
   newAdjustmentFields,
+  settlementFields,
 } from './book-schemas.ts';
 import {
   keyChangeFields,
@@ -39,7 +40,7 @@ import {
   secretListSchema,
   secretSchema,
 } from './key-schemas.ts';
-import { limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';
+import { allowanceFields, limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';
 
 /** The bodies the admin API answers with; its OpenAPI document is made from these. Money is whole micro-USD, times are UTC. */
 const count = z.int().min(0);
@@ -215,10 +216,12 @@ export const adminSchemas = {
   LimitChanges: limitsFields,
   LimitUsage: usageSchema,
   Allowance: allowanceSchema,
+  AllowanceChanges: allowanceFields,
   AllowancePage: allowancePageSchema,
   Adjustment: adjustmentSchema,
   AdjustmentPage: adjustmentPageSchema,
   NewAdjustment: newAdjustmentFields,
+  Settlement: settlementFields,
   AuditEntry: auditEntrySchema,
   AuditPage: auditPageSchema,
   OrderNews: orderNewsSchema,

@@ -5,12 +5,21 @@ import type { ProjectStore } from '../access/project-store.ts';
 import type { AllowanceStore } from '../admission/allowance-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
+import type { LedgerRow, SettlementByHand } from '../usage/ledger.ts';
 
 export interface AdminRecords {
   readonly keys: ApiKeyStore;
   readonly projects: ProjectStore;
   readonly allowances: AllowanceStore;
   readonly audit: AuditLog;
+  /**
+   * Tells what became of an order that is `unknown`: its row as it was and as it is. Any other stays as it is; undefined:
+   * there is none.
+   */
+  settleUnknown(
+    id: string,
+    settlement: SettlementByHand,
+  ): Promise<{ readonly before: LedgerRow; readonly after?: LedgerRow } | undefined>;
 }
 
 /** What is administered. `store/` keeps it. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { auditActors } from '../access/audit-log.ts';
 import { longestReason, mostAdjustedMicroUsd } from './adjustment-acts.ts';
-import { limitsSchema, usageSchema } from './limit-schemas.ts';
+import { alertAtSchema, limitsSchema, usageSchema } from './limit-schemas.ts';
 
-/** The bodies of limits, adjustments and the audit log, sent and answered. */
+/** The bodies of limits, adjustments, settlements and the audit log, sent and answered. */
 const time = (what: string) => z.iso.datetime().describe(what);
 
 const whose = z
@@ -20,7 +20,7 @@ const whose = z
   })
   .describe('Whose allowance it is.');
 export const allowanceSchema = z
-  .object({ id: z.string(), of: whose, limits: limitsSchema, usage: usageSchema })
+  .object({ id: z.string(), of: whose, limits: limitsSchema, alert_at: alertAtSchema, usage: usageSchema })
   .describe('What one key, project, model or end user may use, and has used.');
 export const allowancePageSchema = z
   .object({
@@ -52,6 +52,17 @@ export const newAdjustmentFields = z
   .describe(
     'Money to give back to the running day, month and total, or to take. A key or a project is named.',
   );
+export const settlementFields = z
+  .strictObject({
+    cost_micro_usd: z
+      .int('a whole number of millionths of a dollar is expected')
+      .min(0)
+      .max(mostAdjustedMicroUsd)
+      .describe('What it cost; 0 where nothing was charged.'),
+    images_delivered: z.int().min(0).default(0).describe('How many pictures came.'),
+    reason: z.string().max(longestReason).describe('How that is known, for those who ask later.'),
+  })
+  .describe('What an upstream charged for an order of which nobody knew.');
 export const adjustmentSchema = z
   .object({
     id: z.string(),

@@ -2,7 +2,7 @@ import { type Allowance, unused } from '../admission/allowance.ts';
 import { allowanceParts } from '../admission/allowance-ids.ts';
 import { type LimitUse, limitUses } from '../admission/limit-use.ts';
 import type { Periods } from '../admission/periods.ts';
-import { limitNames } from '../journey/limit-names.ts';
+import { limitKeys, limitNames } from '../journey/limit-names.ts';
 import { type Limits, noLimits } from '../journey/limits.ts';
 
 /** When and in which day and month something is described. */
@@ -11,17 +11,15 @@ export interface Now {
   readonly nowMs: number;
 }
 
-const keys = Object.keys(limitNames) as (keyof Limits)[];
-
 /** Limits by the names of the API, null where there is none. */
 export function limitsJson(limits: Limits): Record<string, number | null> {
-  return Object.fromEntries(keys.map((key) => [limitNames[key].name, limits[key]]));
+  return Object.fromEntries(limitKeys.map((key) => [limitNames[key].name, limits[key]]));
 }
 
 /** What of each limit is used, by the same names. */
 export function usageJson(allowance: Pick<Allowance, 'limits' | 'counters'>, { periods, nowMs }: Now) {
   const uses = limitUses(allowance, periods, nowMs);
-  return Object.fromEntries(keys.map((key) => [limitNames[key].name, useJson(uses[key])]));
+  return Object.fromEntries(limitKeys.map((key) => [limitNames[key].name, useJson(uses[key])]));
 }
 
 function useJson({ used, remaining, resetsAtMs }: LimitUse) {
@@ -54,7 +52,7 @@ export function settingsOf(subjectId: string, allowances: readonly Allowance[]):
 export function modelLimitsJson({ models }: Settings): Record<string, Record<string, number | null>> {
   return Object.fromEntries(
     [...models]
-      .filter(([, { limits }]) => keys.some((key) => limits[key] !== null))
+      .filter(([, { limits }]) => limitKeys.some((key) => limits[key] !== null))
       .map(([model, { limits }]) => [model, limitsJson(limits)]),
   );
 }
@@ -64,6 +62,7 @@ export function settingsJson(settings: Settings, now: Now) {
   const { own, models } = settings;
   return {
     limits: limitsJson(own.limits),
+    alert_at: own.alertAt ?? null,
     usage: usageJson(own, now),
     model_limits: modelLimitsJson(settings),
     model_usage: Object.fromEntries(

@@ -27,6 +27,7 @@ export function keyDocument({ record, settings }: KeyFacts): AuditDocument {
     addresses: record.allowedAddresses,
     tags: record.tags,
     limits: limitsJson(settings.own.limits),
+    alert_at: settings.own.alertAt ?? null,
     model_limits: modelLimitsJson(settings),
     secrets: Object.fromEntries(
       record.secrets.map(({ hint, validUntilMs }) => [hint, timeOrNull(validUntilMs)]),

@@ -18,6 +18,7 @@ export function projectDocument({ project, settings }: ProjectFacts): AuditDocum
     name: project.name,
     archived_at: project.archivedAtMs === null ? null : time(project.archivedAtMs),
     limits: limitsJson(settings.own.limits),
+    alert_at: settings.own.alertAt ?? null,
     model_limits: modelLimitsJson(settings),
     user_limits: limitsJson(settings.users),
     key_limits: limitsJson(project.keyDefaults),

@@ -14,17 +14,10 @@ import type { UsageRoutesOptions } from './usage-routes.ts';
 /** Read at once: what is held of an export, however long it is. */
 const ordersInPage = 5000;
 
-const { key, model, upstream, from, to, time_zone: timeZoneField } = reportFields;
 const exportQuery = z.strictObject({
-  key,
-  model,
-  upstream,
-  from,
-  to,
-  time_zone: timeZoneField,
+  ...reportFields,
   format: z.enum(orderFormats, `one of ${orderFormats.join(', ')} is expected`).default('csv'),
 });
-const asked = new Set(['key', 'model', 'upstream', 'from', 'to', 'time_zone']);
 
 /** `GET /admin/v1/orders/export`. */
 export function exportRoutes({ reports, known, timeZone }: UsageRoutesOptions): Route[] {
@@ -38,7 +31,7 @@ export function exportRoutes({ reports, known, timeZone }: UsageRoutesOptions): 
         summary: 'Every order of a period as CSV or JSON lines, the youngest first',
         tag: 'Orders',
         parameters: [
-          ...reportParameters.filter(({ name }) => asked.has(String(name))),
+          ...reportParameters,
           queryParameter('format', '`csv` (RFC 4180) or `jsonl`, an order a line.', {
             type: 'string',
             enum: [...orderFormats],
@@ -52,10 +45,16 @@ export function exportRoutes({ reports, known, timeZone }: UsageRoutesOptions): 
       handle: async ({ query }, scope): Promise<ImageAnswer> => {
         const { format, ...fields } = query;
         const subjects = await known();
-        const { keyIds, models, upstreams, fromMs, toMs } = readReport(fields, subjects, timeZone);
+        const { keyIds, projectIds, models, upstreams, endUsers, fromMs, toMs } = readReport(
+          fields,
+          subjects,
+          timeZone,
+        );
         const wanted: OrdersQuery = {
           limit: ordersInPage,
           ...(keyIds !== undefined && { keyIds }),
+          ...(projectIds !== undefined && { projectIds }),
+          ...(endUsers?.[0] !== undefined && { endUser: endUsers[0] }),
           ...(models?.[0] !== undefined && { model: models[0] }),
           ...(upstreams?.[0] !== undefined && { upstream: upstreams[0] }),
           ...(fromMs !== undefined && { fromMs }),

@@ -39,7 +39,7 @@ export interface NewKey extends KeyPatch {
 /** Makes a key; what its project says of limits holds where the wish says nothing. */
 export function createKey(by: Administration, wish: NewKey): Promise<CreatedApiKey & KeyFacts> {
   return audited(by, async (records) => {
-    const { limits, modelLimits } = wish;
+    const { limits, alertAt, modelLimits } = wish;
     const project = await liveProject(records.projects, wish.project ?? defaultProjectId);
     const created = await createApiKey(records.keys, by.clock, {
       ...changesOf(by, wish, {}),
@@ -47,8 +47,12 @@ export function createKey(by: Administration, wish: NewKey): Promise<CreatedApiK
       projectId: project.id,
       limits: limits === null ? noLimits : { ...noLimits, ...project.keyDefaults, ...limits },
     });
-    if (modelLimits)
-      await applySettings(records, by, { kind: 'key', id: created.record.id }, { modelLimits });
+    await applySettings(
+      records,
+      by,
+      { kind: 'key', id: created.record.id },
+      { ...(alertAt && { alertAt }), ...(modelLimits && { modelLimits }) },
+    );
     const facts = await keyFacts(records, created.record);
     return {
       result: { ...created, ...facts },

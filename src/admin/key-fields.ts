@@ -1,18 +1,18 @@
 import type { z } from 'zod';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { parseDuration } from '../kernel/quantities.ts';
+import { parseTimeSpan } from '../kernel/quantities.ts';
 import type { KeyPatch, NewKey } from './key-acts.ts';
 import type { keyChangeFields, newKeyFields, projectChangeFields, rotationFields } from './key-schemas.ts';
 import type { ProjectPatch } from './project-acts.ts';
 
-const mostOverlapMs = 366 * 86_400_000;
-
 type SharedFields = Omit<z.infer<typeof newKeyFields>, 'name' | 'project' | 'tags'>;
 
 function sharedPatch(fields: SharedFields): KeyPatch {
-  const { limits, model_limits: modelLimits, models, addresses, expires_at: expiresAtMs, strict } = fields;
+  const { limits, alert_at: alertAt, model_limits: modelLimits, models, addresses } = fields;
+  const { expires_at: expiresAtMs, strict } = fields;
   return {
     ...(limits !== undefined && { limits }),
+    ...(alertAt !== undefined && { alertAt }),
     ...(modelLimits !== undefined && { modelLimits }),
     ...(models !== undefined && { allowedModels: models }),
     ...(addresses !== undefined && { allowedAddresses: addresses }),
@@ -40,11 +40,12 @@ export function keyPatchOf({ name, disabled, tags, ...fields }: z.infer<typeof k
 /** The project, or the changes of one, that are asked for. */
 export function projectPatchOf(fields: z.infer<typeof projectChangeFields>): ProjectPatch {
   const { name, limits, model_limits: modelLimits, user_limits: userLimits, key_limits: keyLimits } = fields;
-  const { markup_basis_points: markupBasisPoints } = fields;
+  const { alert_at: alertAt, markup_basis_points: markupBasisPoints } = fields;
   return {
     ...(name !== undefined && { name }),
     ...(markupBasisPoints !== undefined && { markupBasisPoints: markupBasisPoints ?? 0 }),
     ...(limits !== undefined && { limits }),
+    ...(alertAt !== undefined && { alertAt }),
     ...(modelLimits !== undefined && { modelLimits }),
     ...(userLimits !== undefined && { userLimits }),
     ...(keyLimits !== undefined && { keyLimits }),
@@ -54,8 +55,8 @@ export function projectPatchOf(fields: z.infer<typeof projectChangeFields>): Pro
 /** How long the secret before goes on working. Throws `invalid_value`. */
 export function overlapMsOf({ overlap }: z.infer<typeof rotationFields>): number {
   if (overlap === undefined) return 0;
-  const overlapMs = /[a-z]$/i.test(overlap) ? parseDuration(overlap, 'ms') : undefined;
-  if (overlapMs !== undefined && overlapMs <= mostOverlapMs) return overlapMs;
+  const overlapMs = parseTimeSpan(overlap);
+  if (overlapMs !== undefined) return overlapMs;
   throw new PlantainError('invalid_value', 'Write a time such as "1h" or "7d", at most a year.', {
     param: 'overlap',
   });

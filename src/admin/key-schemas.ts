@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keyStates } from '../access/api-key-store.ts';
 import { mostMarkup } from '../usage/markup.ts';
 import { projectStates } from './describe-project.ts';
-import { limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';
+import { alertAtField, alertAtSchema, limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';
 import { instant } from './field-kinds.ts';
 
 /** The bodies of keys and projects, sent and answered. */
@@ -22,6 +22,7 @@ const perModel = modelLimits
   .describe('The same for single models, by their names, beside the limits of its own.');
 const keySettings = {
   limits: limits.optional(),
+  alert_at: alertAtField.optional(),
   model_limits: perModel.optional(),
   models: allOf('Models that it may ask for, by any of their names').optional(),
   addresses: allOf('Addresses and networks that it works from, such as 10.0.0.0/8').optional(),
@@ -77,6 +78,7 @@ export const rotationFields = z
 const markupRange = `a whole number from 0 to ${mostMarkup} is expected, or null`;
 const projectSettings = {
   limits: limits.optional(),
+  alert_at: alertAtField.optional(),
   model_limits: perModel.optional(),
   user_limits: limitsFields
     .nullable()
@@ -98,6 +100,7 @@ export const projectChangeFields = z
 
 const allowanceMembers = {
   limits: limitsSchema,
+  alert_at: alertAtSchema,
   usage: usageSchema,
   model_limits: z.record(z.string(), limitsSchema).describe('By model, those that have limits.'),
   model_usage: z.record(z.string(), usageSchema).describe('By model, those that are counted by themselves.'),

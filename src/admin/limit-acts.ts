@@ -1,4 +1,4 @@
-import type { AllowanceOwner } from '../admission/allowance-store.ts';
+import type { AllowanceChanges, AllowanceOwner } from '../admission/allowance-store.ts';
 import type { Allowance } from '../admission/allowance.ts';
 import { allowanceParts, subjectIdOf } from '../admission/allowance-ids.ts';
 import { type Limits, noLimits } from '../journey/limits.ts';
@@ -11,9 +11,11 @@ import { knownModel } from './known-model.ts';
 /** Limits that are named; null: none of them any more. */
 export type LimitChanges = Partial<Limits> | null;
 
-/** Changes of the limits of a key or project, and of its models'. */
+/** Changes of the limits of a key or project, of its models', and of when it is told of its own. */
 export interface SettingChanges {
   readonly limits?: LimitChanges;
+  /** At which percents of its limits something is told; null: as everybody. */
+  readonly alertAt?: readonly number[] | null;
   /** By model, under any of its names; null: no limits of any model any more. */
   readonly modelLimits?: Readonly<Record<string, LimitChanges>> | null;
 }
@@ -23,9 +25,13 @@ export async function applySettings(
   { allowances }: AdminRecords,
   { modelId }: Pick<Administration, 'modelId'>,
   subject: { readonly kind: 'key' | 'project'; readonly id: string },
-  { limits, modelLimits }: SettingChanges,
+  { limits, alertAt, modelLimits }: SettingChanges,
 ): Promise<void> {
-  if (limits !== undefined) await allowances.setLimits(subject, limits ?? noLimits);
+  if (limits !== undefined || alertAt !== undefined)
+    await allowances.setLimits(subject, {
+      ...(limits === null ? noLimits : limits),
+      ...(alertAt !== undefined && { alertAt }),
+    });
   if (modelLimits === undefined) return;
   const named = new Map(
     Object.entries(modelLimits ?? {}).map(([name, changes]) => [
@@ -43,32 +49,29 @@ export async function applySettings(
 }
 
 /**
- * Sets limits of any allowance, and at which percents of them something is told, from the next order on. `replace`: limits
- * that are not named are taken away, else they stay. `mustExist`: throws `not_found` where there are none yet.
+ * Sets limits of any allowance, and at which percents of them something is told, from the next order on. `replace`: what is
+ * not named is taken away, else it stays. `mustExist`: throws `not_found` where there are none yet.
  */
 export function setLimits(
   by: Administration,
   address: AllowanceAddress,
-  changes: Partial<Limits>,
+  changes: AllowanceChanges,
   {
     replace = false,
     mustExist = false,
-    alertAt,
   }: {
     readonly replace?: boolean;
     readonly mustExist?: boolean;
-    readonly alertAt?: readonly number[] | null;
   } = {},
 ): Promise<{ readonly owner: AllowanceOwner; readonly allowance: Allowance }> {
   return audited(by, async (records) => {
     const owner = await allowanceOwner(records, address, by.modelId);
     const known = await records.allowances.find(owner);
     if (mustExist && known === undefined) throw new PlantainError('not_found', 'There are no limits there.');
-    const limited = await records.allowances.setLimits(
+    const allowance = await records.allowances.setLimits(
       owner,
-      replace ? { ...noLimits, ...changes } : changes,
+      replace ? { ...noLimits, alertAt: null, ...changes } : changes,
     );
-    const allowance = alertAt === undefined ? limited : await records.allowances.setAlerts(owner, alertAt);
     return {
       result: { owner, allowance },
       action: 'limits.set',

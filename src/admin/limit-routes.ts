@@ -10,7 +10,7 @@ import { adminRoute } from './admin-routes.ts';
 import { type AllowanceAddress, allowanceOwner, allowancesAt } from './allowance-address.ts';
 import { limitsJson, type Now, usageJson } from './describe-allowance.ts';
 import { setLimits } from './limit-acts.ts';
-import { limitsFields } from './limit-schemas.ts';
+import { allowanceFields } from './limit-schemas.ts';
 import { word } from './field-kinds.ts';
 import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.ts';
 import { readFields } from './read-fields.ts';
@@ -72,14 +72,14 @@ export function limitRoutes(desk: AdminDesk): Route[] {
         ...facts,
         tag: 'Limits',
         parameters,
-        ...(method !== 'DELETE' && { body: 'LimitChanges' as const }),
+        ...(method !== 'DELETE' && { body: 'AllowanceChanges' as const }),
         answer: ['The allowance as it is now.', 'Allowance'],
         errors: ['invalid_value', 'unknown_parameter', 'not_found', 'state_conflict'],
       }),
       handle: async (request: RouteRequest<AllowanceAddress>, scope) => {
         const { query } = request;
         const changes =
-          method === 'DELETE' ? {} : readFields(limitsFields, await desk.readBody(request, scope));
+          method === 'DELETE' ? {} : readFields(allowanceFields, await desk.readBody(request, scope));
         const { owner, allowance } = await setLimits(deskOf(desk, request), query, changes, {
           replace: method !== 'PATCH',
           mustExist: method === 'DELETE',
@@ -129,11 +129,13 @@ export function limitRoutes(desk: AdminDesk): Route[] {
     }),
     change('PUT', {
       operationId: 'replaceLimits',
-      summary: 'Set all limits of one allowance; those that are not named are taken away',
+      summary:
+        'Set all limits of one allowance, and when something is told of them; what is not named is taken away',
     }),
     change('PATCH', {
       operationId: 'changeLimits',
-      summary: 'Set some limits of one allowance; null takes one away, the others stay',
+      summary:
+        'Set some limits of one allowance, or when something is told of them; null takes one away, the others stay',
     }),
     change('DELETE', {
       operationId: 'deleteLimits',
@@ -144,7 +146,7 @@ export function limitRoutes(desk: AdminDesk): Route[] {
 
 /** `template`: the limits of end users that have none of their own. */
 function describeAllowance(
-  { id, limits, counters }: Allowance,
+  { id, limits, alertAt, counters }: Allowance,
   owner: AllowanceOwner,
   template: Allowance['limits'] | undefined,
   now: Now,
@@ -155,6 +157,7 @@ function describeAllowance(
     id,
     of: whoseJson(id, owner.kind === 'user' ? owner.endUser : null),
     limits: limitsJson(limits),
+    alert_at: alertAt ?? null,
     usage: usageJson({ limits: inForce, counters: isTemplate ? unused : counters }, now),
   };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { limitNames } from '../journey/limit-names.ts';
+import type { AllowanceChanges } from '../admission/allowance-store.ts';
+import { alertPercents, mostAlertPercents } from '../journey/budget-alert.ts';
+import { limitKeys, limitNames } from '../journey/limit-names.ts';
 import type { Limits } from '../journey/limits.ts';
 
 const meanings: Readonly<Record<keyof Limits, string>> = {
@@ -11,9 +13,8 @@ const meanings: Readonly<Record<keyof Limits, string>> = {
   monthMicroUsd: 'Money of a month, in millionths of a US dollar.',
   totalMicroUsd: 'Money for good, in millionths of a US dollar.',
 };
-const keys = Object.keys(limitNames) as (keyof Limits)[];
 const membersOf = <Member extends z.ZodType>(make: (key: keyof Limits) => Member): Record<string, Member> =>
-  Object.fromEntries(keys.map((key) => [limitNames[key].name, make(key)]));
+  Object.fromEntries(limitKeys.map((key) => [limitNames[key].name, make(key)]));
 
 const limit = (key: keyof Limits) => {
   const { least, most } = limitNames[key];
@@ -21,19 +22,49 @@ const limit = (key: keyof Limits) => {
   return z.int(range).min(least, range).max(most, range).nullable();
 };
 
+const limitMembers = membersOf((key) => limit(key).describe(meanings[key]).optional());
+
+function limitsOf(fields: Readonly<Record<string, unknown>>): Partial<Limits> {
+  return Object.fromEntries(
+    limitKeys.flatMap((key) => {
+      const amount = fields[limitNames[key].name];
+      return amount === undefined ? [] : [[key, amount]];
+    }),
+  );
+}
+
 /** Limits as they are sent: null takes one away, what is not named stays. */
 export const limitsFields = z
-  .strictObject(membersOf((key) => limit(key).describe(meanings[key]).optional()))
+  .strictObject(limitMembers)
   .describe('Limits; null takes one away, what is not named stays as it is.')
+  .transform(limitsOf);
+
+const alertsMeaning =
+  'At which percents of a limit of money or of pictures a day something is told; null: at those of `budgets.alert_at`, and of an end user at those of all end users of its project.';
+
+/** Thresholds as they are sent: null takes them away. */
+export const alertAtField = z
+  .array(z.int().min(1).max(100))
+  .max(mostAlertPercents)
+  .describe(`${alertsMeaning} The list may be empty: never.`)
+  .transform((percents) => alertPercents(percents) ?? [])
+  .nullable();
+
+/** Everything of one allowance that can be set. */
+export const allowanceFields = z
+  .strictObject({ ...limitMembers, alert_at: alertAtField.optional() })
+  .describe(
+    'Limits, and when something is told of them; null takes one away, what is not named stays as it is.',
+  )
   .transform(
-    (fields): Partial<Limits> =>
-      Object.fromEntries(
-        keys.flatMap((key) => {
-          const amount = fields[limitNames[key].name];
-          return amount === undefined ? [] : [[key, amount]];
-        }),
-      ),
+    ({ alert_at: alertAt, ...fields }): AllowanceChanges => ({
+      ...limitsOf(fields),
+      ...(alertAt !== undefined && { alertAt }),
+    }),
   );
+
+/** Thresholds as they are answered. */
+export const alertAtSchema = z.array(z.int().min(1).max(100)).nullable().describe(alertsMeaning);
 
 /** Limits as they are answered. */
 export const limitsSchema = z

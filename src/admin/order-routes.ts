@@ -2,16 +2,21 @@ import { z } from 'zod';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { Route } from '../server/routes.ts';
 import { type Ledger, ledgerStatuses } from '../usage/ledger.ts';
+import { type AdminDesk, deskOf } from './admin-desk.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
 import { adminRoute } from './admin-routes.ts';
 import { describeOrder, describeWithAttempts } from './describe-order.ts';
 import { idsGiven, type KnownSubjects, namesOf } from './known-subjects.ts';
 import { idWith, instant, someOf, word } from './field-kinds.ts';
+import { settlementFields } from './book-schemas.ts';
 import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.ts';
+import { readFields } from './read-fields.ts';
+import { settleOrder } from './settle-act.ts';
 
 export interface OrderRoutesOptions {
   readonly ledger: Pick<Ledger, 'list' | 'find' | 'attempts'>;
   readonly known: () => Promise<KnownSubjects>;
+  readonly desk: AdminDesk;
 }
 
 const orderId = idWith('req');
@@ -44,8 +49,8 @@ const parameters = [
   limitParameter,
 ];
 
-/** `GET /admin/v1/orders` and `/admin/v1/orders/{id}`. */
-export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): Route[] {
+/** `/admin/v1/orders`: what was ordered, one order, and what is known of its end by hand. */
+export function orderRoutes({ ledger, known: readKnown, desk }: OrderRoutesOptions): Route[] {
   return [
     adminRoute({
       method: 'GET',
@@ -101,6 +106,26 @@ export function orderRoutes({ ledger, known: readKnown }: OrderRoutesOptions): R
         if (row === undefined)
           throw new PlantainError('not_found', 'There is no order of that id in the ledger.');
         return describeWithAttempts(row, namesOf(await readKnown()), await ledger.attempts(row.id));
+      },
+    }),
+    adminRoute({
+      method: 'POST',
+      path: '/orders/:id/settle',
+      operation: adminOperation({
+        operationId: 'settleOrder',
+        summary: 'Say what an order cost that a server was killed under: one that is `unknown`',
+        tag: 'Orders',
+        parameters: [pathParameter('id', 'The `x-request-id` of its answer.')],
+        body: 'Settlement',
+        answer: ['The order as it is now.', 'OrderWithAttempts'],
+        errors: ['not_found', 'state_conflict'],
+      }),
+      handle: async (request, scope) => {
+        const fields = readFields(settlementFields, await desk.readBody(request, scope));
+        const { cost_micro_usd: costMicroUsd, images_delivered: imagesDelivered, reason } = fields;
+        const wish = { costMicroUsd, imagesDelivered, reason };
+        const { after } = await settleOrder(deskOf(desk, request), request.params['id'] ?? '', wish);
+        return describeWithAttempts(after, namesOf(await readKnown()), await ledger.attempts(after.id));
       },
     }),
   ];

@@ -29,8 +29,9 @@ export function createProject(
       keyDefaults: { ...noLimits, ...wish.keyLimits },
       ...(wish.markupBasisPoints !== undefined && { markupBasisPoints: wish.markupBasisPoints }),
     });
-    const { modelLimits, userLimits } = wish;
+    const { alertAt, modelLimits, userLimits } = wish;
     await applyProjectSettings(records, by, project.id, {
+      ...(alertAt && { alertAt }),
       ...(modelLimits && { modelLimits }),
       ...(userLimits && { userLimits }),
     });

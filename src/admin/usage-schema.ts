@@ -12,7 +12,8 @@ const usageSums = {
   input_tokens: amount('Tokens that were sent'),
   output_tokens: amount('Tokens that came back'),
   output_image_tokens: amount('Those of them that are pictures'),
-  cost_micro_usd: amount('What was charged, in millionths of a US dollar'),
+  cost_micro_usd: amount('What upstreams charge, in millionths of a US dollar'),
+  charged_micro_usd: amount('What projects are charged: that with their markup'),
   sandbox_cost_micro_usd: amount("What the sandbox's pictures would have cost"),
   by_status: z.record(z.enum(ledgerStatuses), count).describe('Orders by what became of them.'),
 };

@@ -33,6 +33,12 @@ export interface AdjustmentsQuery {
   readonly limit: number;
 }
 
+/** Limits that are named, and at which percents of them something is told. */
+export interface AllowanceChanges extends Partial<Limits> {
+  /** Null: those of the configuration, or of a user's template. */
+  readonly alertAt?: readonly number[] | null;
+}
+
 /** What orders are held to, for those who set it. `store/` implements it. */
 export interface AllowanceStore {
   find(owner: AllowanceOwner): Promise<Allowance | undefined>;
@@ -46,12 +52,10 @@ export interface AllowanceStore {
   /** The running day and month. */
   periods(): Promise<Periods>;
   /**
-   * Changes the limits that are named, from the next order on, and answers with the allowance. One that did not exist
-   * begins with what the ledger says was used; end users of a template are counted from now on.
+   * Changes what is named, from the next order on, and answers with the allowance. One that did not exist begins with
+   * what the ledger says was used; end users of a template are counted from now on.
    */
-  setLimits(owner: AllowanceOwner, changes: Partial<Limits>): Promise<Allowance>;
-  /** At which percents of its limits something is told; null: those of the configuration, or of a user's template. */
-  setAlerts(owner: AllowanceOwner, alertAt: readonly number[] | null): Promise<Allowance>;
+  setLimits(owner: AllowanceOwner, changes: AllowanceChanges): Promise<Allowance>;
   /**
    * Counts money back on day, month and total, with a note. False when there is no such allowance. With a key that came
    * before, nothing: `adjustmentOf` finds what was made then.

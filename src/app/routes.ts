@@ -117,7 +117,7 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
       ...projectRoutes(desk),
       ...limitRoutes(desk),
       ...adjustmentRoutes(desk),
-      ...orderRoutes({ ledger, known }),
+      ...orderRoutes({ ledger, known, desk }),
       ...orderStreamRoutes(parts.orderStream, stopping),
       ...usageRoutes(reporting),
       ...exportRoutes(reporting),

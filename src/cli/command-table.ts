@@ -127,6 +127,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./migrate-to-command.ts')).registerMigrateToCommand,
   },
   {
+    name: 'backup',
+    summary: 'save keys, ledger and secrets in one file, also while the server runs',
+    load: async () => (await import('./backup-command.ts')).registerBackupCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'make a data folder out of a backup',
+    load: async () => (await import('./restore-command.ts')).registerRestoreCommand,
+  },
+  {
+    name: 'health',
+    summary: 'ask the server of this configuration whether it is alive',
+    load: async () => (await import('./health-command.ts')).registerHealthCommand,
+  },
+  {
     name: 'doctor',
     summary: 'check that this machine is ready to serve',
     load: async () => (await import('./doctor-command.ts')).registerDoctorCommand,

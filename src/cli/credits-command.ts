@@ -4,11 +4,12 @@ import { configSetting } from '../config/config-schema.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
 import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig } from './config-options.ts';
+import { loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { parseMicroUsd } from './limit-list.ts';
 import { administer } from './open-records.ts';
+import { addSubcommand } from './subcommand.ts';
 import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir')];
@@ -33,13 +34,8 @@ export function registerCreditsCommand(program: Command, context: CommandContext
         ['plantain credits list --key website', 'what was given, and why'],
       ]),
     );
-  const add = (name: string, summary: string): Command => {
-    const command = credits
-      .command(name)
-      .summary(summary)
-      .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
-    return addConfigOptions(addAllowanceOptions(command).option('--json', 'print JSON'), settings);
-  };
+  const add = (name: string, summary: string): Command =>
+    addAllowanceOptions(addSubcommand(credits, name, summary, settings));
 
   add('add', 'give money back')
     .addArgument(new Argument('<amount>', 'dollars; a minus takes room away').argParser(readAmount))

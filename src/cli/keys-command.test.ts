@@ -31,6 +31,13 @@ test('a key is shown once, when it is made, alone on the first line', async () =
   expect((await keys('list', '--json')).out).not.toContain(key.slice(12));
 });
 
+test('an old secret goes on for a year at most', async () => {
+  await keys('create', '--name', 'website');
+  const { exitCode, err } = await keys('rotate', 'website', '--overlap', '400d');
+  expect([exitCode, err]).toEqual([2, expect.stringContaining('at most a year')]);
+  expect((await keys('rotate', 'website', '--overlap', '366d')).exitCode).toBe(0);
+});
+
 test('JSON carries the key and its record for scripts', async () => {
   const created = JSON.parse((await keys('create', '--name', 'ci', '--strict', '--json')).out) as Record<
     string,

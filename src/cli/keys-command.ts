@@ -1,15 +1,16 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { Administration } from '../admin/administration.ts';
 import { configSetting } from '../config/config-schema.ts';
-import { parseDuration } from '../kernel/quantities.ts';
+import { parseTimeSpan } from '../kernel/quantities.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig } from './config-options.ts';
+import { loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { createdJson, createdText, keyJson, keysTable } from './key-output.ts';
 import { addKeyOptions, keyPatch, type KeyOptions, readExpiry } from './key-options.ts';
 import { administer } from './open-records.ts';
+import { addSubcommand } from './subcommand.ts';
 
 const settings = [configSetting('dataDir')];
 
@@ -38,13 +39,7 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
     configWithRecords(loadCommandConfig(command, context, settings), context);
   const withKeys = <T>(command: Command, work: (by: Administration) => Promise<T>): Promise<T> =>
     administer(configOf(command), work);
-  const add = (name: string, summary: string): Command => {
-    const command = keys
-      .command(name)
-      .summary(summary)
-      .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
-    return addConfigOptions(command.option('--json', 'print JSON'), settings);
-  };
+  const add = (name: string, summary: string): Command => addSubcommand(keys, name, summary, settings);
   /** Where several projects have a key of that name. */
   const addNamed = (name: string, summary: string): Command =>
     add(name, summary).option(
@@ -155,7 +150,7 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
 const addressOf = (key: string, { project }: KeyOptions) => ({ key, project });
 
 function readOverlap(text: string): number {
-  const overlapMs = /[a-z]$/.test(text) ? parseDuration(text, 'ms') : undefined;
+  const overlapMs = parseTimeSpan(text);
   if (overlapMs === undefined) throw new InvalidArgumentError('Write a time such as 1h or 7d.');
   return overlapMs;
 }

@@ -33,6 +33,17 @@ test('an order that a server was killed under is settled at what the bill says, 
   expect((await settle(lost, ...words)).err).toBe(
     `plantain: ${lost} is settled: it is succeeded and cost $0.08.\n`,
   );
+  const context = { ...capturedContext(), cwd: folder.path, env: { PLANTAIN_DATA_DIR: folder.path } };
+  await runCommandLine(['audit', '--json'], context);
+  expect(JSON.parse(context.out())).toMatchObject([
+    {
+      actor: 'command line',
+      action: 'order.settle',
+      subject: lost,
+      before: { status: 'unknown', cost_micro_usd: 718_635 },
+      after: { status: 'succeeded', cost_micro_usd: 80_000, images_delivered: 2, reason: 'October bill' },
+    },
+  ]);
 });
 
 test.each([
@@ -40,6 +51,7 @@ test.each([
   [[lost, '--reason', 'r'], /--cost <amount>' not specified/],
   [[lost, '--cost', '0'], /--reason <reason>' not specified/],
   [[lost, '--cost', '0', '--reason', ' '], /sentence of up to 500 characters/],
+  [[lost, '--cost', '2000000', '--reason', 'r'], /at most a million dollars/],
   [[lost, '--cost', '-1', '--reason', 'r'], /Write dollars such as 0\.04/],
   [[lost, '--cost', '0', '--reason', 'r', '--pictures', '3'], /asked for 2 pictures/],
 ])('%j is refused, and nothing changes', async (words, message) => {

@@ -1,13 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { longestReason } from '../admin/adjustment-acts.ts';
 import { configSetting } from '../config/config-schema.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { parseMicroUsd } from './limit-list.ts';
-import { withRecords } from './open-records.ts';
+import { administer } from './open-records.ts';
 
 const settings = [configSetting('dataDir')];
 
@@ -40,7 +42,7 @@ export function registerLedgerCommand(program: Command, context: CommandContext)
     .command('settle <id>')
     .summary('say what an unknown order cost')
     .description(
-      'Say what an unknown order cost. Its row, and what its key, project, model and end user have used of their budgets, change together, also while the server runs. The reason stands among the credits of its key.',
+      'Say what an unknown order cost. Its row, and what its key, project, model and end user have used of their budgets, change together, also while the server runs. The reason stands among the credits of its key, and in the audit log.',
     )
     .addOption(
       new Option('--cost <amount>', 'what it cost, in dollars; 0 if nothing was charged')
@@ -53,28 +55,10 @@ export function registerLedgerCommand(program: Command, context: CommandContext)
   addConfigOptions(settle, settings).action(
     async (id: string, { cost, reason, pictures, json }: SettleOptions, self: Command) => {
       const config = configWithRecords(loadCommandConfig(self, context, settings), context);
-      const settlement = {
-        costMicroUsd: cost,
-        imagesDelivered: pictures,
-        reason,
-        actor: 'command line',
-        atMs: Date.now(),
-      };
-      const shownId = id.slice(0, 64);
-      const outcome = await withRecords(config, ({ settleUnknown }) => settleUnknown(id, settlement)).catch(
-        (error: unknown) => {
-          throw error instanceof RangeError ? usage(error.message) : error;
-        },
-      );
-      if (outcome === undefined)
-        throw usage(
-          `there is no order ${shownId} in the ledger. \`plantain orders list --status unknown\` lists those to settle.`,
-        );
-      const { status, costMicroUsd } = outcome.before;
-      if (status === 'open')
-        throw usage(`${shownId} is open: a server is at work on it, and will tell what it cost.`);
-      if (status !== 'unknown')
-        throw usage(`${shownId} is settled: it is ${status} and cost ${formatMicroUsd(costMicroUsd)}.`);
+      const { settleOrder } = await import('../admin/settle-act.ts');
+      const wish = { costMicroUsd: cost, imagesDelivered: pictures, reason };
+      const { before } = await administer(config, (by) => settleOrder(by, id, wish).catch(asUsage(id)));
+      const { costMicroUsd } = before;
       context.stdout.write(
         json
           ? `${JSON.stringify({ id, cost_micro_usd: cost, cost_before_micro_usd: costMicroUsd, images_delivered: pictures }, null, 2)}\n`
@@ -92,8 +76,8 @@ function readCost(text: string): number {
 
 function readReason(text: string): string {
   const reason = text.trim();
-  if (reason === '' || reason.length > 500)
-    throw new InvalidArgumentError('Write a sentence of up to 500 characters.');
+  if (reason === '' || reason.length > longestReason)
+    throw new InvalidArgumentError(`Write a sentence of up to ${longestReason} characters.`);
   return reason;
 }
 
@@ -102,6 +86,15 @@ function readCount(text: string): number {
   return Number(text);
 }
 
-function usage(message: string): CommandError {
-  return new CommandError(message, exitCodes.usage);
+/** An order that is not there, or whose end is not open, is named wrongly. */
+function asUsage(id: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof PlantainError)) throw error;
+    if (error.code === 'not_found')
+      throw new CommandError(
+        `there is no order ${id.slice(0, 64)} in the ledger. \`plantain orders list --status unknown\` lists those to settle.`,
+        exitCodes.usage,
+      );
+    throw error.code === 'state_conflict' ? new CommandError(error.message, exitCodes.usage) : error;
+  };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { limitNames } from '../journey/limit-names.ts';
+import { limitKeys, limitNames } from '../journey/limit-names.ts';
 import type { Limits } from '../journey/limits.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
@@ -10,7 +10,6 @@ const dollarNames: Readonly<Record<string, keyof Limits>> = {
   month_usd: 'monthMicroUsd',
   total_usd: 'totalMicroUsd',
 };
-const limitKeys = Object.keys(limitNames) as (keyof Limits)[];
 
 /** The names that a list of limits may use, for help. */
 export const limitWords = [

@@ -7,12 +7,13 @@ import { formatMicroUsd } from '../kernel/money.ts';
 import type { Limits } from '../journey/limits.ts';
 import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig } from './config-options.ts';
+import { loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { formatLimits, limitWords, parseLimits } from './limit-list.ts';
 import { administer } from './open-records.ts';
+import { addSubcommand } from './subcommand.ts';
 import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir')];
@@ -49,13 +50,8 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
         ['plantain limits show --project shop', 'what it may use, and has used'],
       ]),
     );
-  const add = (name: string, summary: string): Command => {
-    const command = limits
-      .command(name)
-      .summary(summary)
-      .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
-    return addConfigOptions(addAllowanceOptions(command).option('--json', 'print JSON'), settings);
-  };
+  const add = (name: string, summary: string): Command =>
+    addAllowanceOptions(addSubcommand(limits, name, summary, settings));
 
   add('set', 'set limits; those that are not named stay')
     .addArgument(
@@ -77,7 +73,7 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
       const { setLimits } = await import('../admin/limit-acts.ts');
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
       const { allowance } = await administer(config, (by) =>
-        setLimits(by, addressOf(options), changes ?? {}, alerts && { alertAt: alerts.percents }),
+        setLimits(by, addressOf(options), { ...changes, ...(alerts && { alertAt: alerts.percents }) }),
       );
       context.stdout.write(
         options.json

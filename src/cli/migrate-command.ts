@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { configSetting } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
-import { parseDuration } from '../kernel/quantities.ts';
+import { parseTimeSpan } from '../kernel/quantities.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
@@ -77,7 +77,7 @@ function text({ done, newest = '', isNewer, sql }: Outcome): string {
 }
 
 function readWait(given: string): number {
-  const waitMs = /[a-z]$/.test(given) ? parseDuration(given, 'ms') : undefined;
+  const waitMs = parseTimeSpan(given);
   if (waitMs === undefined || waitMs > 3_600_000)
     throw new InvalidArgumentError('Write a time such as 60s or 5m, up to 1h.');
   return waitMs;

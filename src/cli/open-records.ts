@@ -3,7 +3,7 @@ import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import type { Ledger, LedgerRow, SettlementByHand } from '../usage/ledger.ts';
+import type { Ledger } from '../usage/ledger.ts';
 import type { UpstreamCost } from '../usage/reconciliation.ts';
 import type { WebhookOutbox } from '../webhooks/webhook-outbox.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -11,11 +11,6 @@ import { modelIdIn } from './model-id.ts';
 
 export interface Records extends AdminBook {
   readonly ledger: Ledger;
-  /** Tells what became of an order that is `unknown`; the row as it was. Any other stays as it is. */
-  readonly settleUnknown: (
-    id: string,
-    settlement: SettlementByHand,
-  ) => Promise<{ readonly before: LedgerRow } | undefined>;
   /** What every upstream was asked for between two moments. */
   readonly upstreamCosts: (fromMs: number, toMs: number) => Promise<readonly UpstreamCost[]>;
   readonly webhooks: WebhookOutbox;
@@ -23,21 +18,14 @@ export interface Records extends AdminBook {
 
 /** Opens the database beside a server that may be running, does the work and closes it. It has to be there. */
 export async function withRecords<T>(config: Config, work: (records: Records) => Promise<T>): Promise<T> {
-  const [
-    { openStore },
-    { SqlRecords },
-    { SqlLedger },
-    { settleUnknown },
-    { upstreamCosts },
-    { SqlWebhookOutbox },
-  ] = await Promise.all([
-    import('../store/sql/open-store.ts'),
-    import('../store/sql/sql-records.ts'),
-    import('../store/sql/sql-ledger.ts'),
-    import('../store/sql/settle-unknown.ts'),
-    import('../store/sql/upstream-costs.ts'),
-    import('../store/sql/sql-webhook-outbox.ts'),
-  ]);
+  const [{ openStore }, { SqlRecords }, { SqlLedger }, { upstreamCosts }, { SqlWebhookOutbox }] =
+    await Promise.all([
+      import('../store/sql/open-store.ts'),
+      import('../store/sql/sql-records.ts'),
+      import('../store/sql/sql-ledger.ts'),
+      import('../store/sql/upstream-costs.ts'),
+      import('../store/sql/sql-webhook-outbox.ts'),
+    ]);
   const { db, dialect, close } = await openStore({
     url: config.database.url,
     file: databasePath(config),
@@ -49,7 +37,6 @@ export async function withRecords<T>(config: Config, work: (records: Records) =>
     const records: Records = Object.assign(book, {
       ledger: new SqlLedger(db),
       upstreamCosts: (fromMs: number, toMs: number) => upstreamCosts(db, fromMs, toMs),
-      settleUnknown: (id: string, settlement: SettlementByHand) => settleUnknown(db, dialect, id, settlement),
       webhooks: new SqlWebhookOutbox(db, dialect),
     });
     return await work(records);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../kernel/quantities.ts';
+import { parseTimeSpan } from '../kernel/quantities.ts';
 
 /**
  * `now`, `30d` (from now), `2026-12-31` (when that UTC day begins) or `2026-12-31T18:00:00Z` → epoch milliseconds.
@@ -7,7 +7,7 @@ import { parseDuration } from '../kernel/quantities.ts';
  */
 export function parseMoment(text: string, nowMs: number): number {
   if (text === 'now') return nowMs;
-  const fromNowMs = /^\d/.test(text) && /[a-z]$/.test(text) ? parseDuration(text, 'ms') : undefined;
+  const fromNowMs = parseTimeSpan(text);
   if (fromNowMs !== undefined) return nowMs + fromNowMs;
   const form = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text);
   const ms = form === null ? Number.NaN : Date.parse(text);

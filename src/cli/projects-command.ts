@@ -6,11 +6,12 @@ import { limitsJson } from '../admin/describe-allowance.ts';
 import { configSetting } from '../config/config-schema.ts';
 import type { Limits } from '../journey/limits.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig } from './config-options.ts';
+import { loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { formatLimits, limitWords, parseLimits } from './limit-list.ts';
 import { administer } from './open-records.ts';
+import { addSubcommand } from './subcommand.ts';
 import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir')];
@@ -46,13 +47,7 @@ export function registerProjectsCommand(program: Command, context: CommandContex
     );
   const withProjects = <T>(command: Command, work: (by: Administration) => Promise<T>): Promise<T> =>
     administer(configWithRecords(loadCommandConfig(command, context, settings), context), work);
-  const add = (name: string, summary: string): Command => {
-    const command = projects
-      .command(name)
-      .summary(summary)
-      .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
-    return addConfigOptions(command.option('--json', 'print JSON'), settings);
-  };
+  const add = (name: string, summary: string): Command => addSubcommand(projects, name, summary, settings);
   const tell = (project: Project, options: ProjectOptions, sentence: string): void => {
     context.stdout.write(
       options.json ? `${JSON.stringify(projectJson(project), null, 2)}\n` : `${sentence}\n`,

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { UpstreamTestView, UpstreamView } from '../admin/upstream-routes.ts';
 import { adminSettings, askAdmin } from './ask-admin.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig } from './config-options.ts';
+import { loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { addSubcommand } from './subcommand.ts';
 import { textTable } from './text-table.ts';
 
 const acts = [
@@ -31,14 +32,7 @@ export function registerUpstreamsCommand(program: Command, context: CommandConte
       ]),
     );
   const add = (name: string, summary: string): Command =>
-    addConfigOptions(
-      upstreams
-        .command(name)
-        .summary(summary)
-        .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`)
-        .option('--json', 'print JSON'),
-      adminSettings,
-    );
+    addSubcommand(upstreams, name, summary, adminSettings);
   const ask = (command: Command, method: 'GET' | 'POST', where: string): Promise<unknown> =>
     askAdmin(loadCommandConfig(command, context, adminSettings), context, method, where);
   const print = (options: { readonly json?: true }, document: unknown, text: () => string): void => {

@@ -40,6 +40,24 @@ Sandbox: what Google would have taken. Nothing was charged.
   );
 });
 
+test('what projects are charged stands beside what it cost, where that is another amount', () => {
+  const report = reportOf(
+    ['project'],
+    [usageTotals('proj_1', { chargedMicroUsd: 151_200n }), usageTotals('proj_2')],
+  );
+  expect(formatUsageTables([report])).toBe(
+    `Project  Orders  Images  Refused  Failed  Canceled  Unknown  Tokens in  Tokens out     Cost  Charged
+----------------------------------------------------------------------------------------------------
+shop          4       3        1       0         0        0         40        3400  $0.1344  $0.1512
+proj_2        4       3        1       0         0        0         40        3400  $0.1344  $0.1344
+----------------------------------------------------------------------------------------------------
+total         8       6        2       0         0        0         80        6800  $0.2688  $0.2856
+
+Charged: the cost with the markup of its project.
+`,
+  );
+});
+
 test('several tables of the same orders have their notes once, at the end', () => {
   const report = reportOf(['key'], [usageTotals('key_1', { sandboxCostMicroUsd: 1n }, 2)]);
   const text = formatUsageTables([report, report]);

@@ -27,6 +27,7 @@ export function formatUsageTables(reports: readonly UsageReport[]): string {
 
 function usageTable({ by, rows, total, timeZone }: UsageReport): string {
   const hasSandbox = total.sandboxCostMicroUsd > 0n;
+  const hasMarkup = total.chargedMicroUsd !== total.costMicroUsd;
   const header = [
     ...by.map((group) => groupTitle[group](timeZone)),
     'Orders',
@@ -38,12 +39,14 @@ function usageTable({ by, rows, total, timeZone }: UsageReport): string {
     'Tokens in',
     'Tokens out',
     'Cost',
+    ...(hasMarkup ? ['Charged'] : []),
     ...(hasSandbox ? ['Sandbox'] : []),
   ];
   const cells = (groups: readonly string[], row: UsageTotals): string[] => [
     ...groups,
     ...countCells(row),
     formatMicroUsd(row.costMicroUsd),
+    ...(hasMarkup ? [formatMicroUsd(row.chargedMicroUsd)] : []),
     ...(hasSandbox ? [formatMicroUsd(row.sandboxCostMicroUsd)] : []),
   ];
   const lines = [
@@ -64,12 +67,19 @@ function usageTable({ by, rows, total, timeZone }: UsageReport): string {
   return `${[printed[0], rule, ...printed.slice(1, -1), rule, printed.at(-1)].join('\n')}\n`;
 }
 
-function notesOn({ sandboxCostMicroUsd, byStatus: { unknown } }: UsageTotals): string {
+function notesOn({
+  costMicroUsd,
+  chargedMicroUsd,
+  sandboxCostMicroUsd,
+  byStatus: { unknown },
+}: UsageTotals): string {
+  const markup =
+    chargedMicroUsd === costMicroUsd ? '' : 'Charged: the cost with the markup of its project.\n';
   const sandbox =
     sandboxCostMicroUsd > 0n ? 'Sandbox: what Google would have taken. Nothing was charged.\n' : '';
-  if (unknown === 0) return sandbox;
+  if (unknown === 0) return `${markup}${sandbox}`;
   const orders = unknown === 1 ? '1 order was' : `${String(unknown)} orders were`;
-  return `${sandbox}${orders} cut off when the server died, counted at the reserved price.\n`;
+  return `${markup}${sandbox}${orders} cut off when the server died, counted at the reserved price.\n`;
 }
 
 function countCells({ byStatus, ...sums }: UsageTotals): string[] {

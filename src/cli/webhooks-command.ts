@@ -5,11 +5,12 @@ import { nearestName } from '../kernel/nearest-name.ts';
 import type { WebhookEndpoint } from '../webhooks/webhook-desk.ts';
 import type { EndpointState } from '../webhooks/webhook-outbox.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConfigOptions, loadCommandConfig } from './config-options.ts';
+import { loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { withRecords } from './open-records.ts';
+import { addSubcommand } from './subcommand.ts';
 import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir'), configSetting('webhooks.allowPrivate')];
@@ -34,15 +35,7 @@ export function registerWebhooksCommand(program: Command, context: CommandContex
         ['plantain webhooks enable finance', 'after it was disabled for failing all day'],
       ]),
     );
-  const add = (name: string, summary: string): Command =>
-    addConfigOptions(
-      webhooks
-        .command(name)
-        .summary(summary)
-        .description(`${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`)
-        .option('--json', 'print JSON'),
-      settings,
-    );
+  const add = (name: string, summary: string): Command => addSubcommand(webhooks, name, summary, settings);
   const print = (options: WebhooksOptions, document: unknown, text: string): void => {
     context.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : text);
   };

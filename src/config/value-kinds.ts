@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { alertPercents } from '../journey/budget-alert.ts';
 import {
   type DurationUnit,
   formatBytes,
@@ -148,9 +149,7 @@ export const percents = () =>
     (raw) => {
       if (text(raw) === 'none') return [];
       const items = (Array.isArray(raw) ? raw : text(raw)?.split(','))?.map(integer);
-      const isFine = items?.every((item) => item !== undefined && item >= 1 && item <= 100) === true;
-      if (!isFine || items.length > 10) return undefined;
-      return [...new Set(items.filter((item) => item !== undefined))].toSorted((one, two) => one - two);
+      return items && alertPercents(items);
     },
     { format: (value) => value.join(', ') || 'none' },
   );

@@ -41,3 +41,17 @@ interface NamedSubject {
   readonly id: string;
   readonly name: string;
 }
+
+/** The most thresholds that one allowance has. */
+export const mostAlertPercents = 10;
+
+/** At which percents of a limit something is told, each once and the lowest first; undefined where one is none, or they are too many. */
+export function alertPercents(given: readonly unknown[]): readonly number[] | undefined {
+  const percents = given.filter(isAlertPercent);
+  if (percents.length < given.length || percents.length > mostAlertPercents) return undefined;
+  return [...new Set(percents)].toSorted((one, other) => one - other);
+}
+
+function isAlertPercent(given: unknown): given is number {
+  return typeof given === 'number' && Number.isInteger(given) && given >= 1 && given <= 100;
+}

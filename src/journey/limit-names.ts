@@ -12,3 +12,6 @@ export const limitNames: Readonly<
   monthMicroUsd: { name: 'month_micro_usd', least: 0, most: Number.MAX_SAFE_INTEGER },
   totalMicroUsd: { name: 'total_micro_usd', least: 0, most: Number.MAX_SAFE_INTEGER },
 };
+
+/** All limits there are, in the order in which they are shown. */
+export const limitKeys = Object.keys(limitNames) as readonly (keyof Limits)[];

@@ -118,6 +118,14 @@ test('a dry run turns back before it is admitted, with the most it could cost', 
   expect([admit.mock.calls.length, settlements]).toEqual([0, []]);
 });
 
+test('a dry run of a model that the key may not ask for is refused as the order would be', async () => {
+  const asked = { ...order, requestedModel: 'm', model: { ...order.model, id: 'm' } };
+  const caller = { keyId: 'key_1', keyName: 'k', projectId: 'p', strict: false, allowedModels: ['another'] };
+  const { told, run } = journey({ authenticate: async () => caller }, async () => asked);
+  await expect(run(true)).rejects.toMatchObject({ code: 'model_not_found', param: 'model' });
+  expect(told).toEqual(['accepted', 'refused']);
+});
+
 test('a caller who left before admission costs nothing: no place is taken, no row opened', async () => {
   const admit = vi.fn();
   const own = journey({ admit }, async () => {

@@ -9,6 +9,7 @@ import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
 import type { ImageRequest } from './image-request.ts';
+import { allowedOrder } from './model-not-allowed.ts';
 import type { OrderScope } from './order-scope.ts';
 import type { ImageResult } from './receipt.ts';
 import type { Stages } from './stages.ts';
@@ -36,7 +37,7 @@ export async function makeImages(
     caller = await stages.authenticate(request.credentials);
     const claiming = stages.claiming(request, caller);
     const order = await dialect.read(claiming?.request ?? request, caller, scope);
-    if (request.isDryRun) return { order };
+    if (request.isDryRun) return { order: allowedOrder(order, caller) };
     scope.signal.throwIfAborted();
     return { order, claim: await claiming?.take(order, scope) };
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { idBound, newId, randomBase62 } from './ids.ts';
+import { idBound, idTimeMs, newId, randomBase62 } from './ids.ts';
 
 test('ids have their prefix and one fixed length, and are safe in headers, files and URLs', () => {
   fc.assert(
@@ -29,6 +29,16 @@ test('a bound parts the ids of its moment and later from all earlier ones', () =
       expect(newId('req', madeAtMs) >= idBound('req', atMs)).toBe(madeAtMs >= atMs);
     }),
   );
+});
+
+test('an id tells when it was made, and no other word does', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), (nowMs) => {
+      expect(idTimeMs(newId('req', nowMs))).toBe(nowMs);
+    }),
+  );
+  for (const word of ['', 'req_1', 'req_-00000001a', '0mwwzhp304eiQ', idBound('req', -5)])
+    expect(idTimeMs(word)).toBeUndefined();
 });
 
 test('no two ids of one moment are the same', () => {

@@ -32,6 +32,12 @@ export function newId(prefix: string, nowMs: number): string {
   return `${idBound(prefix, nowMs)}${randomBase62(15)}`;
 }
 
+/** When an id of `newId` was made; undefined of a word that is none, and of one from before the epoch. */
+export function idTimeMs(id: string): number | undefined {
+  const time = /^[a-z]+_([0-9a-z]{9})/.exec(id)?.[1];
+  return time === undefined ? undefined : Number.parseInt(time, 36);
+}
+
 /** Sorts before every id of `newId` from `atMs` on, and behind every earlier one. Before the epoch a minus sorts first. */
 export function idBound(prefix: string, atMs: number): string {
   return `${prefix}_${atMs.toString(36).padStart(9, '0')}`;

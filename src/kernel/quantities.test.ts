@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type DurationUnit, formatBytes, formatDuration, parseBytes, parseDuration } from './quantities.ts';
+import {
+  type DurationUnit,
+  formatBytes,
+  formatDuration,
+  parseBytes,
+  parseDuration,
+  parseTimeSpan,
+} from './quantities.ts';
 
 test('sizes carry binary and decimal units, and a bare number is bytes', () => {
   expect(parseBytes('256MiB')).toBe(268_435_456);
@@ -15,6 +22,12 @@ test('a bare duration is in the unit of its setting, a spelled unit is converted
   expect(parseDuration(60, 'min')).toBe(60);
   expect(parseDuration('2h', 'min')).toBe(120);
   expect(parseDuration('1d', 'h')).toBe(24);
+});
+
+test('a time that people write has its unit: a bare number could mean anything', () => {
+  expect(['90s', '1.5 h', '7D '].map(parseTimeSpan)).toEqual([90_000, 5_400_000, 604_800_000]);
+  for (const text of ['90', '', 's', '-1s', '2026-12-31T18:00:00Z', 'now'])
+    expect(parseTimeSpan(text)).toBeUndefined();
 });
 
 test('what is no amount, or no whole number of the unit, is refused', () => {

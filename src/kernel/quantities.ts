@@ -24,6 +24,11 @@ export function parseDuration(raw: unknown, unit: DurationUnit): number | undefi
   return parseQuantity(raw, milliseconds[unit] ?? 1, (name) => milliseconds[name]);
 }
 
+/** `"90s"`, `"1.5h"`: a time with its unit → whole milliseconds; undefined when it is none, as a bare number. */
+export function parseTimeSpan(text: string): number | undefined {
+  return /[a-z]\s*$/i.test(text) ? parseDuration(text, 'ms') : undefined;
+}
+
 /** A bare number is already in the unit that the setting's name ends with. */
 function parseQuantity(
   raw: unknown,

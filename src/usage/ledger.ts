@@ -178,8 +178,10 @@ export interface UsageTotals {
   readonly inputTokens: bigint;
   readonly outputTokens: bigint;
   readonly outputImageTokens: bigint;
-  /** What was charged. */
+  /** What upstreams charge. */
   readonly costMicroUsd: bigint;
+  /** What projects are charged: that with their markup. */
+  readonly chargedMicroUsd: bigint;
   /** What the sandbox's pictures would have cost. */
   readonly sandboxCostMicroUsd: bigint;
   /** Orders by status; every status is present. */

@@ -27,6 +27,7 @@ const columns: readonly (readonly [name: string, value: (row: LedgerRow, known: 
   ['usage_source', (row) => row.usageSource],
   ['reserved_micro_usd', (row) => row.reservedMicroUsd],
   ['cost_micro_usd', (row) => row.costMicroUsd],
+  ['charged_micro_usd', (row) => row.chargedMicroUsd ?? row.costMicroUsd],
   ['error_code', (row) => row.errorCode],
   ['attempt_count', (row) => row.attempts],
 ];

@@ -7,11 +7,13 @@ const csv = (report: UsageReport): string => [...writeUsage(report, 'csv')].join
 const json = (report: UsageReport): string => [...writeUsage(report, 'json')].join('');
 
 test('CSV has a header, whole micro-USD, and every status', () => {
-  const [header, row, end] = csv(reportOf(['day'], [usageTotals('2026-11-23', {}, 2)])).split('\r\n');
+  const [header, row, end] = csv(
+    reportOf(['day'], [usageTotals('2026-11-23', { chargedMicroUsd: 151_200n }, 2)]),
+  ).split('\r\n');
   expect(header).toBe(
-    'day,time_zone,orders,images_requested,images_delivered,input_tokens,output_tokens,output_image_tokens,cost_micro_usd,sandbox_cost_micro_usd,open_orders,succeeded_orders,partial_orders,refused_orders,failed_orders,canceled_orders,unknown_orders',
+    'day,time_zone,orders,images_requested,images_delivered,input_tokens,output_tokens,output_image_tokens,cost_micro_usd,charged_micro_usd,sandbox_cost_micro_usd,open_orders,succeeded_orders,partial_orders,refused_orders,failed_orders,canceled_orders,unknown_orders',
   );
-  expect(row).toBe('2026-11-23,Asia/Kolkata,6,5,3,40,3400,3360,134400,0,0,3,0,1,0,0,2');
+  expect(row).toBe('2026-11-23,Asia/Kolkata,6,5,3,40,3400,3360,134400,151200,0,0,3,0,1,0,0,2');
   expect(end).toBe('');
 });
 
@@ -47,6 +49,7 @@ test('JSON carries every sum as a number, and the sum of all', () => {
     output_tokens: 3400,
     output_image_tokens: 3360,
     cost_micro_usd: 134_400,
+    charged_micro_usd: 134_400,
     sandbox_cost_micro_usd: 0,
     by_status: { open: 0, succeeded: 3, partial: 0, refused: 1, failed: 0, canceled: 0, unknown: 0 },
   });

@@ -48,6 +48,7 @@ export const amountFields = [
   'outputTokens',
   'outputImageTokens',
   'costMicroUsd',
+  'chargedMicroUsd',
   'sandboxCostMicroUsd',
 ] as const;
 
@@ -60,6 +61,7 @@ const emptyTotals: UsageTotals = {
   outputTokens: 0n,
   outputImageTokens: 0n,
   costMicroUsd: 0n,
+  chargedMicroUsd: 0n,
   sandboxCostMicroUsd: 0n,
   byStatus: { open: 0, succeeded: 0, partial: 0, refused: 0, failed: 0, canceled: 0, unknown: 0 },
 };

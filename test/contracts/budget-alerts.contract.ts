@@ -172,7 +172,7 @@ export function budgetAlertsContract(adapter: string, openEmpty: () => Promise<E
 
     test('a budget that refuses an order is told once, and not for what is only reserved or never fits', async () => {
       const owner = await keyWith({ dayMicroUsd: 100 });
-      await allowances.setAlerts(owner, []);
+      await allowances.setLimits(owner, { alertAt: [] });
       const refused = (amount: number) =>
         expect(open(owner.id, { reservedMicroUsd: amount })).rejects.toMatchObject({
           code: 'budget_exceeded',
@@ -206,7 +206,7 @@ export function budgetAlertsContract(adapter: string, openEmpty: () => Promise<E
       await allowances.setLimits(users, { totalMicroUsd: 100 });
       await spend(id, 99, { endUser: 'ada', reservedMicroUsd: 99 });
       expect(await alerts()).toEqual([]);
-      await allowances.setAlerts(users, [50]);
+      await allowances.setLimits(users, { alertAt: [50] });
       await spend(id, 49, { endUser: 'eve', reservedMicroUsd: 50 });
       expect(await alerts()).toEqual([]);
       await spend(id, 1, { endUser: 'eve', reservedMicroUsd: 50 });
@@ -216,10 +216,10 @@ export function budgetAlertsContract(adapter: string, openEmpty: () => Promise<E
 
     test('what is told of an allowance can be changed, and taken back', async () => {
       const owner = await keyWith({ totalMicroUsd: 100 });
-      await allowances.setAlerts(owner, [10, 20]);
+      await allowances.setLimits(owner, { alertAt: [10, 20] });
       await spend(owner.id, 25, { reservedMicroUsd: 25 });
       expect((await alerts()).map(([, , percent]) => percent)).toEqual([10, 20]);
-      await allowances.setAlerts(owner, null);
+      await allowances.setLimits(owner, { alertAt: null });
       await spend(owner.id, 56, { reservedMicroUsd: 56 });
       expect((await alerts()).map(([, , percent]) => percent)).toEqual([10, 20, 80]);
     });

@@ -482,10 +482,8 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           );
           for (const total of totals) {
             const { groups } = total;
-            const costOf = (isSandbox: boolean) =>
-              BigInt(
-                sum((row) => ((row.upstream === 'sandbox') === isSandbox ? row.costMicroUsd : 0), groups),
-              );
+            const moneyOf = (isSandbox: boolean, amount: (row: LedgerRow) => number) =>
+              BigInt(sum((row) => ((row.upstream === 'sandbox') === isSandbox ? amount(row) : 0), groups));
             expect(total).toStrictEqual({
               groups,
               orders: sum(() => 1, groups),
@@ -494,8 +492,9 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
               inputTokens: BigInt(sum((row) => row.inputTokens, groups)),
               outputTokens: BigInt(sum((row) => row.outputTokens, groups)),
               outputImageTokens: BigInt(sum((row) => row.outputImageTokens, groups)),
-              costMicroUsd: costOf(false),
-              sandboxCostMicroUsd: costOf(true),
+              costMicroUsd: moneyOf(false, (row) => row.costMicroUsd),
+              chargedMicroUsd: moneyOf(false, (row) => row.chargedMicroUsd ?? row.costMicroUsd),
+              sandboxCostMicroUsd: moneyOf(true, (row) => row.costMicroUsd),
               byStatus: Object.fromEntries(
                 ledgerStatuses.map((status) => [
                   status,
@@ -644,8 +643,14 @@ const randomOrder = fc.record({
         outputTokens: amount,
         outputImageTokens: amount,
         costMicroUsd: amount,
+        markup: fc.option(fc.nat({ max: 10_000 })),
       })
-      .map(completion),
+      .map(({ markup, ...done }) =>
+        completion({
+          ...done,
+          ...(markup !== null && { chargedMicroUsd: done.costMicroUsd + markup }),
+        }),
+      ),
     { nil: undefined },
   ),
 });

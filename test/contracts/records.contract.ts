@@ -6,14 +6,20 @@ import { draftKey } from '../../src/access/manage-keys.ts';
 import { createProject } from '../../src/access/manage-projects.ts';
 import { type Administration, audited } from '../../src/admin/administration.ts';
 import { changeKey, createKey, revokeKey } from '../../src/admin/key-acts.ts';
+import { setLimits } from '../../src/admin/limit-acts.ts';
+import { settleOrder } from '../../src/admin/settle-act.ts';
 import { noLimits } from '../../src/journey/limits.ts';
 import { newId } from '../../src/kernel/ids.ts';
+import type { Ledger } from '../../src/usage/ledger.ts';
+import { plainOpening } from '../support/plain-orders.ts';
 import type { SqlRecords } from '../../src/store/sql/sql-records.ts';
 
 /** Two processes on one database, as `auditRetentionMs` has them. */
 export interface OpenedRecords {
   readonly records: SqlRecords;
   readonly other: SqlRecords;
+  /** Where orders of the same database are. */
+  readonly ledger: Ledger;
   close(): Promise<void>;
 }
 
@@ -216,6 +222,73 @@ export function recordsContract(
       expect(await ids({ subject: 'key_1' })).toEqual([young.id]);
       expect(await ids({ fromMs: noon })).toEqual([young.id]);
       expect(await ids({ toMs: noon })).toEqual([kept.id]);
+    });
+
+    test('what is told of an allowance is set with its limits, and told of in the log as they are', async () => {
+      const { record } = await createKey(by(own.records), {
+        name: 'web',
+        limits: { maxOpen: 1 },
+        alertAt: [50],
+      });
+      expect((await newest())?.after).toMatchObject({ limits: { max_open: 1 }, alert_at: [50] });
+      const { settings } = await changeKey(by(own.records), { key: 'web' }, { alertAt: [] });
+      expect([settings.own.alertAt, settings.own.limits.maxOpen]).toEqual([[], 1]);
+      expect(await newest()).toMatchObject({ before: { alert_at: [50] }, after: { alert_at: [] } });
+      const replaced = await setLimits(
+        by(own.records),
+        { key: record.id },
+        { dayMicroUsd: 5 },
+        { replace: true },
+      );
+      expect(replaced.allowance.alertAt).toBeUndefined();
+      expect((await own.other.allowances.find({ kind: 'key', id: record.id }))?.limits).toEqual({
+        ...noLimits,
+        dayMicroUsd: 5,
+      });
+    });
+
+    test('an order of which nobody knew is settled and told of, both or neither', async () => {
+      const { record } = await createKey(by(own.records), { name: 'web' });
+      const lost = plainOpening({ keyId: record.id, imagesRequested: 2, createdAtMs: noon });
+      await own.ledger.open(lost);
+      const settle = (wish: Partial<Parameters<typeof settleOrder>[2]> = {}, id = lost.id) =>
+        settleOrder(by(own.records), id, {
+          costMicroUsd: 30,
+          imagesDelivered: 1,
+          reason: 'on the bill',
+          ...wish,
+        });
+      await expect(settle()).rejects.toMatchObject({ code: 'state_conflict' });
+      await own.ledger.closeLeftOpen(noon);
+      for (const [wish, code] of [
+        [{ imagesDelivered: 3 }, 'invalid_value'],
+        [{ costMicroUsd: -1 }, 'invalid_value'],
+        [{ reason: 'a\nb' }, 'invalid_value'],
+      ] as const)
+        await expect(settle(wish)).rejects.toMatchObject({ code });
+      await expect(settle({}, 'req_none')).rejects.toMatchObject({ code: 'not_found' });
+      expect((await newest())?.action).toBe('key.create');
+      expect(await settle()).toMatchObject({
+        before: { status: 'unknown', costMicroUsd: 40_000 },
+        after: { status: 'partial', costMicroUsd: 30, imagesDelivered: 1 },
+      });
+      expect(await own.ledger.find(lost.id)).toMatchObject({ status: 'partial', costMicroUsd: 30 });
+      expect(await newest()).toMatchObject({
+        action: 'order.settle',
+        subject: lost.id,
+        actor: 'admin secret',
+        before: { status: 'unknown', charged_micro_usd: 40_000, images_delivered: 0 },
+        after: { status: 'partial', charged_micro_usd: 30, images_delivered: 1, reason: 'on the bill' },
+      });
+      const broken = own.records.change(async (records) => {
+        const settlement = { costMicroUsd: 1, imagesDelivered: 0, reason: 'r', actor: 'a', atMs: noon };
+        expect((await records.settleUnknown(lost.id, settlement))?.after).toBeUndefined();
+        throw new Error('no');
+      });
+      await expect(broken).rejects.toThrow('no');
+      await expect(settle()).rejects.toMatchObject({ code: 'state_conflict' });
+      const [note] = await own.records.allowances.adjustments({ limit: 1 });
+      expect(note).toMatchObject({ amountMicroUsd: 0, actor: 'admin secret', allowanceId: record.id });
     });
 
     test('one secret ends before its time, never the last one', async () => {

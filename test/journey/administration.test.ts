@@ -351,6 +351,45 @@ describe('projects and limits', () => {
     expect(log[1]).toMatchObject({ after: { model: 'gemini-2.5-flash-image', images_per_day: null } });
   });
 
+  test('of what percents something is told is set with the limits of anybody, and shown with them', async () => {
+    const made = await ask('POST', '/keys', { name: 'web', alert_at: [90, 50, 90] });
+    expect([made.status, made.body['alert_at']]).toEqual([201, [50, 90]]);
+    expect((await ask('PATCH', '/keys/web', { alert_at: [] })).body['alert_at']).toEqual([]);
+    expect((await ask('PATCH', '/keys/web', { limits: { max_open: 2 } })).body['alert_at']).toEqual([]);
+    expect((await ask('PATCH', '/keys/web', { alert_at: null })).body['alert_at']).toBeNull();
+    const shop = await ask('POST', '/projects', { name: 'shop', alert_at: [10] });
+    expect(shop.body['alert_at']).toEqual([10]);
+    expect((await ask('PATCH', '/projects/shop', { alert_at: [20] })).body['alert_at']).toEqual([20]);
+    const model = '/limits?key=web&model=nano-banana';
+    expect((await ask('PATCH', model, { alert_at: [1, 100], day_micro_usd: 5 })).body).toMatchObject({
+      alert_at: [1, 100],
+      limits: { day_micro_usd: 5 },
+    });
+    expect((await ask('PATCH', model, { day_micro_usd: 6 })).body['alert_at']).toEqual([1, 100]);
+    expect((await ask('GET', model)).body['data'][0].alert_at).toEqual([1, 100]);
+    expect((await ask('PUT', model, { max_open: 1 })).body).toMatchObject({ alert_at: null });
+    expect(
+      (await ask('PATCH', '/limits?project=shop&users=true', { alert_at: [80] })).body['alert_at'],
+    ).toEqual([80]);
+    for (const [sent, param] of [
+      [[0], 'alert_at.0'],
+      [[101], 'alert_at.0'],
+      [[1.5], 'alert_at.0'],
+      ['80', 'alert_at'],
+      [Array.from({ length: 11 }, (_, index) => index + 1), 'alert_at'],
+    ])
+      expect(refusal(await ask('PATCH', '/keys/web', { alert_at: sent }))).toEqual([
+        400,
+        'invalid_value',
+        param,
+      ]);
+    expect(refusal(await ask('PATCH', '/keys/web', { limits: { alert_at: [1] } }))).toEqual([
+      400,
+      'unknown_parameter',
+      'limits.alert_at',
+    ]);
+  });
+
   test('an adjustment makes room once, however often it is sent, and says by whom and why', async () => {
     const { body } = await ask('POST', '/keys', { name: 'web', limits: { total_micro_usd: 0 } });
     expect(await draw(body['secret'])).toBe('insufficient_quota');
@@ -445,6 +484,20 @@ test('models that a key may not ask for are not there for it, in either protocol
     (await get('/v1beta/models', google)).body['models'].map(({ name }: { name: string }) => name),
   ).toEqual([`models/${model}`]);
   expect((await get('/v1beta/models/gemini-3-pro-image', google)).status).toBe(404);
+  for (const dry of ['', '?dry_run=true']) {
+    const order = (asked: string) =>
+      fetch(`${gateway.url}/v1/images/generations${dry}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ prompt: 'a fox', model: asked }),
+      });
+    expect((await order('nano-banana')).status).toBe(200);
+    const refused = await order('gemini-3-pro-image');
+    expect([refused.status, await errorOf(refused)]).toMatchObject([
+      404,
+      { code: 'model_not_found', param: 'model' },
+    ]);
+  }
 });
 
 test('the command line, the API, upstreams and reloads leave their rows in one log, which `plantain audit` shows', async () => {

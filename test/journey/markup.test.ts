@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createApiKey } from '../../src/access/manage-keys.ts';
 import { createProject, editProject } from '../../src/access/manage-projects.ts';
@@ -57,6 +59,25 @@ test('a project is charged its markup in both protocols and within its budget, a
   expect(used?.counters.totalUsedMicroUsd).toBe(
     rows.reduce((sum, row) => sum + (row.chargedMicroUsd ?? 0), 0),
   );
+
+  // Reports and exports tell both.
+  const secret = (await readFile(join(gateway.dataDir, 'admin-secret'), 'utf8')).trim();
+  const report = async (path: string) =>
+    (
+      await fetch(`${gateway.url}/admin/v1${path}`, { headers: { authorization: `Bearer ${secret}` } })
+    ).text();
+  const orderSums = (await report('/orders/export?project=resold&format=jsonl'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, number>);
+  const spent = rows.reduce((sum, row) => sum + row.costMicroUsd, 0);
+  const billed = rows.reduce((sum, row) => sum + (row.chargedMicroUsd ?? 0), 0);
+  const sumOf = (name: string) => orderSums.reduce((sum, row) => sum + (row[name] ?? 0), 0);
+  expect([sumOf('cost_micro_usd'), sumOf('charged_micro_usd')]).toEqual([spent, billed]);
+  // The sandbox drew them: it is told apart, and nobody is charged.
+  expect(JSON.parse(await report('/usage?project=resold'))).toMatchObject({
+    total: { cost_micro_usd: 0, charged_micro_usd: 0, sandbox_cost_micro_usd: spent },
+  });
 
   // Another markup holds within a second, and changes no old sum.
   await withRecords(gateway.app.config, ({ projects }) =>

@@ -8,6 +8,7 @@ import { noLimits } from '../../src/journey/limits.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { takeServeLock } from '../../src/store/disk/serve-lock.ts';
 import type { Database } from '../../src/store/sql/database-schema.ts';
+import { madeMonths } from '../../src/store/sql/ledger-partitions.ts';
 import { migrate } from '../../src/store/sql/migrate.ts';
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
 import { openStore } from '../../src/store/sql/open-store.ts';
@@ -62,6 +63,8 @@ function plantain(...words: string[]) {
   return { child, ended: promise };
 }
 
+const old = Date.UTC(2024, 1, 29);
+
 /** Something in every table, several pages of orders, and texts of all kinds. */
 async function fill(): Promise<void> {
   const store = await openStore({ url: undefined, file: join(folder.path, 'plantain.db') });
@@ -81,19 +84,21 @@ async function fill(): Promise<void> {
     { id: 'adj_1', amountMicroUsd: 7, reason: 'Käse "✓" \\ 🦊\t\n', actor: 'me', atMs: Date.now() },
   );
   const ledger = new SqlLedger(db);
-  await Promise.all(
-    Array.from({ length: 2300 }, async (_, index) => {
-      const id = newId('req', Date.now());
+  const owner = { keyId: record.id, projectId: project.id };
+  const orders = (count: number, timeOf: (index: number) => number, { keyId, projectId } = owner) =>
+    Array.from({ length: count }, async (_, index) => {
+      const atMs = timeOf(index);
+      const id = newId('req', atMs);
       await ledger.open({
         id,
-        keyId: record.id,
-        projectId: project.id,
+        keyId,
+        projectId,
         operation: 'generate',
         model: 'm',
         requestedModel: 'm',
         imagesRequested: 1,
         reservedMicroUsd: 1000,
-        createdAtMs: Date.now(),
+        createdAtMs: atMs,
         endUser: index % 7 === 0 ? `user "${String(index)}" \\ \u2028` : null,
         upstream: null,
       });
@@ -134,8 +139,12 @@ async function fill(): Promise<void> {
         },
         [attempt],
       );
-    }),
-  );
+    });
+  // Of months before, and one of a month in which there is nothing else.
+  const nobody = { keyId: 'cli', projectId: 'proj_before' };
+  await Promise.all(orders(1, () => old, nobody));
+  await Promise.all(orders(40, () => old + 100 * 86_400_000, nobody));
+  await Promise.all(orders(2259, Date.now));
   await new SqlClaimStore(db).open({
     id: 'req_claim',
     keyId: record.id,
@@ -210,6 +219,10 @@ test('everything in the data folder is in PostgreSQL afterwards, row by row, and
   expect(names.length).toBeGreaterThanOrEqual(10);
   expect(await everything(target.db, names)).toEqual(await everything(source.db, names));
   await source.close();
+  const inRest = await sql<{ n: number }>`select (select count(*) from ledger_rest) +
+    (select count(*) from attempts_rest) as n`.execute(target.db);
+  expect(inRest.rows[0]?.n).toBe(0);
+  expect((await madeMonths(target.db)).slice(0, 2)).toEqual(['2024_02', '2024_06']);
 
   const gateway = await startGateway({ dataDir: folder.path, env: { DATABASE_URL: url } });
   for (const key of [testKey, earlier.rotatedKey]) {

@@ -14,8 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-const ask = (path: string, headers: Record<string, string> = {}) =>
-  fetch(`${gateway.url}/admin/v1${path}`, { headers: { authorization: `Bearer ${secret}`, ...headers } });
+const ask = (path: string, headers: Record<string, string> = {}, body?: string) =>
+  fetch(`${gateway.url}/admin/v1${path}`, {
+    headers: { authorization: `Bearer ${secret}`, ...headers },
+    ...(body !== undefined && { method: 'POST', body }),
+  });
 
 test('what was used is told by every group, each adding up to the same, as the document describes it', async () => {
   for (const prompt of ['one', 'two [scenario: prompt-blocked]', 'three'])
@@ -106,6 +109,19 @@ test('orders are exported a line each, the youngest first, as many as there are'
     'refused',
     'succeeded',
   ]);
-  const refused = await ask('/orders/export?user=ada');
-  expect([refused.status, (await errorOf(refused)).param]).toEqual([400, 'user']);
+  const made = await ask('/keys', { 'content-type': 'application/json' }, '{"name":"other"}');
+  const { secret: other } = (await made.json()) as { secret: string };
+  await generate({ ...gateway, key: other }, { prompt: 'three', user: 'ada' });
+  for (const [query, orders] of [
+    ['project=default', 3],
+    ['user=ada', 1],
+    ['user=%40home', 2],
+    ['user=ada&key=bootstrap', 0],
+    ['project=proj_default&key=other', 1],
+  ] as const) {
+    const found = await (await ask(`/orders/export?format=jsonl&${query}`)).text();
+    expect([query, found.split('\n').length - 1]).toEqual([query, orders]);
+  }
+  const refused = await ask('/orders/export?project=nobody');
+  expect([refused.status, (await errorOf(refused)).param]).toEqual([400, 'project']);
 });

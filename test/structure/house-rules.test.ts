@@ -67,6 +67,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   pino: ['observe'],
   '@prometheus-io/client': ['observe'],
   commander: ['cli'],
+  'tar-stream': ['store'],
   yaml: ['config'],
 };
 

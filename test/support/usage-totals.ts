@@ -12,6 +12,7 @@ export function usageTotals(group: string, fields: Partial<UsageTotals> = {}, un
     outputTokens: 3400n,
     outputImageTokens: 3360n,
     costMicroUsd: 134_400n,
+    chargedMicroUsd: fields.costMicroUsd ?? 134_400n,
     sandboxCostMicroUsd: 0n,
   };
   return { groups: [group], ...sums, byStatus, ...fields };

@@ -102,6 +102,7 @@ export function newAllowanceRow(id: string, limits: Limits): AllowancesTable {
     alert_at: null,
     alerts_told: null,
     end_users: 0,
+    has_parts: 0,
   };
 }
 

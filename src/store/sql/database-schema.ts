@@ -83,6 +83,8 @@ export interface AllowancesTable {
   alerts_told: string | null;
   /** Of a template: how many have counters of their own. */
   end_users: number;
+  /** Of a key or project: 1 once one of its models or end users has an allowance of its own. */
+  has_parts: number;
 }
 
 /** What was told of limits, or is yet to be. */

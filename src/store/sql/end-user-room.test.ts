@@ -146,7 +146,10 @@ describe.each([
     withRoom({ requestsPerMinute: 60 }, async ({ order, end, names, counted, later, allowances }) => {
       for (let user = 0; user < most; user++) await end(await order(String(user)));
       await allowances.setLimits({ kind: 'user', projectId: 'proj_default', endUser: '1' }, { maxOpen: 3 });
-      await allowances.setAlerts({ kind: 'user', projectId: 'proj_default', endUser: '2' }, [50]);
+      await allowances.setLimits(
+        { kind: 'user', projectId: 'proj_default', endUser: '2' },
+        { alertAt: [50] },
+      );
       await allowances.setLimits({ kind: 'user', projectId: 'proj_default', endUser: 'vip' }, { maxOpen: 3 });
       expect([await names(), await counted()]).toEqual([most + 1, most + 1]);
       later(120_000);

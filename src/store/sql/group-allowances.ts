@@ -1,5 +1,5 @@
 import { type Allowance, type Counters, ownOr, settled, unused } from '../../admission/allowance.ts';
-import { templateOf, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
+import { allowanceParts, templateOf, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
 import type { LimitRefusal } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { noLimits } from '../../journey/limits.ts';
@@ -31,6 +31,8 @@ export class GroupAllowances {
   readonly #refusals: LimitRefusal[] = [];
   /** How many end users there are, by their templates. */
   readonly #users = new Map<string, number>();
+  /** Keys and projects of which models or end users have allowances of their own. */
+  readonly #parted = new Set<string>();
   /** Names of end users, by their allowances. */
   readonly #endUsers = new Map<string, string>();
 
@@ -56,9 +58,19 @@ export class GroupAllowances {
   /** Reads and locks all that are wanted. */
   async lock(): Promise<void> {
     await this.#read([...this.#wanted]);
-    // Several processes: another may have made an end user's while this one waited for the template's lock, and a
-    // statement does not see what came to be after it began. From here on nobody makes one.
-    if (this.#statements.dialect === 'postgres') await this.#read([...this.#fresh()]);
+    // Several processes: another may have made one of a model or end user while this one waited for the lock of its key or
+    // project, and a statement does not see what came to be after it began; of the row that it waited for it does see
+    // what was changed. From here on nobody makes one.
+    if (this.#statements.dialect === 'postgres') await this.#read([...this.#unseen()]);
+  }
+
+  /** Those that may have been made since. */
+  *#unseen(): Generator<string> {
+    const fresh = new Set(this.#fresh());
+    for (const id of this.#wanted) {
+      const { subjectId } = allowanceParts(id);
+      if (!this.#allowances.has(id) && (this.#parted.has(subjectId) || fresh.has(id))) yield id;
+    }
   }
 
   async #read(ids: readonly string[]): Promise<void> {
@@ -66,6 +78,7 @@ export class GroupAllowances {
     for (const row of (await this.#statements.allowances.run(this.#runner, rows)).rows) {
       this.#allowances.set(row.id, toAllowance(row));
       if (row.end_users > 0) this.#users.set(row.id, row.end_users);
+      if (row.has_parts > 0) this.#parted.add(row.id);
     }
   }
 

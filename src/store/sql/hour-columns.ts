@@ -11,13 +11,14 @@ export const hourAmounts = [
   'output_tokens',
   'output_image_tokens',
   'cost_micro_usd',
+  'charged_micro_usd',
 ] as const;
 
 /** What a row adds up, in the order of `UsageHours`: an amount is two columns, whole billions beside the rest. */
 export const hourSums: readonly string[] = [
   ...closedStatuses.map((status) => `${status}_orders`),
   ...hourImages,
-  ...[...hourAmounts, 'charged_micro_usd'].flatMap((name) => [name, `${name}_billions`]),
+  ...hourAmounts.flatMap((name) => [name, `${name}_billions`]),
 ];
 
 /** In the order of `UsageHours`. */

@@ -127,6 +127,18 @@ test('names of migrations sort in their order, since they run sorted by name', (
   expect(names).toStrictEqual([...names].sort());
 });
 
+test('keys and projects of which parts had limits before are known to have them', async () => {
+  const older = Object.entries(allMigrations('sqlite')).filter(([name]) => name < '0035');
+  await migrate(opened.db, 'sqlite', Object.fromEntries(older));
+  for (const id of ['key_a', 'key_a/model/m', 'key_b', 'proj_c', 'proj_c/user/*', 'proj_ca'])
+    await sql`insert into allowances (id) values (${id})`.execute(opened.db);
+  await migrate(opened.db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from allowances where has_parts = 1 order by id`.execute(opened.db);
+  expect(rows.map(({ id }) => id)).toEqual(['key_a', 'proj_c']);
+});
+
 test('what a data folder of an earlier version holds belongs to the default project, with what was used of it', async () => {
   const { '0001-keys-and-ledger': first, '0002-attempts': second } = allMigrations('sqlite');
   if (first === undefined || second === undefined) throw new Error('migrations are missing');

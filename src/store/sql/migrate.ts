@@ -32,6 +32,7 @@ import {
 import { alerts } from './migrations/0027-alerts.ts';
 import { markupAndEndUsers } from './migrations/0028-markup-and-end-users.ts';
 import { consoleSessions } from './migrations/0030-console-sessions.ts';
+import { allowanceParts } from './migrations/0035-allowance-parts.ts';
 
 /**
  * Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. A step may only
@@ -55,6 +56,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Sch
     '0028-markup-and-end-users': markupAndEndUsers(kinds),
     '0029-compatible-from': compatibleFromChange(kinds),
     '0030-console-sessions': consoleSessions(kinds),
+    '0035-allowance-parts': allowanceParts(kinds, dialect),
   };
 }
 

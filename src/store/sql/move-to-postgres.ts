@@ -1,8 +1,10 @@
 import { dirname } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { takeServeLock } from '../disk/serve-lock.ts';
+import { idBound, idTimeMs } from '../../kernel/ids.ts';
 import { copyTable } from './copy-table.ts';
 import type { Database } from './database-schema.ts';
+import { ledgerMonth, makeMonth } from './ledger-partitions.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { openPostgres } from './open-postgres.ts';
@@ -60,6 +62,7 @@ async function copyAll(
 ): Promise<Moved> {
   const tables = await tableShapes(from);
   await takeEmpty(tables, to);
+  await makeMonths(from, to);
   const expected = await sumsOf(tables, from);
   const rowsOf = ({ name }: TableShape): number => Number(expected.get(`${name} rows`));
   const total = tables.reduce((sum, table) => sum + rowsOf(table), 0);
@@ -78,6 +81,20 @@ async function copyAll(
     tables: tables.map((table) => ({ name: table.name, rows: rowsOf(table) })),
     costMicroUsd: BigInt(expected.get('ledger cost_micro_usd') ?? '0'),
   };
+}
+
+/** Makes a partition for every month that has orders, so that retention can drop them, and reports read what they ask for. */
+async function makeMonths(from: Kysely<Database>, to: Kysely<Database>): Promise<void> {
+  for (let bound = ''; ; ) {
+    const { rows } = await sql<{
+      id: string | null;
+    }>`select min(id) as id from ledger where id >= ${bound}`.execute(from);
+    const atMs = idTimeMs(rows[0]?.id ?? '');
+    if (atMs === undefined) return;
+    const month = ledgerMonth(atMs);
+    await makeMonth(to, month);
+    bound = idBound('req', month.endMs);
+  }
 }
 
 async function sumsOf(

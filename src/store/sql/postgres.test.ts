@@ -7,9 +7,11 @@ import { groupsContract } from '../../../test/contracts/groups.contract.ts';
 import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
 import { processesContract } from '../../../test/contracts/processes.contract.ts';
 import { bookFaults } from '../../../test/support/book-faults.ts';
+import { plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
 import { startPostgres } from '../../../test/support/postgres-server.ts';
 import { noLimits } from '../../journey/limits.ts';
 import { newId } from '../../kernel/ids.ts';
+import { createApiKey } from '../../access/manage-keys.ts';
 import { createProject } from '../../access/manage-projects.ts';
 import { bookStatements } from './book-statements.ts';
 import { closeLost } from './close-lost.ts';
@@ -209,6 +211,51 @@ processesContract('PostgreSQL', async () => {
     reap: () => reaper.reap(),
     close: async () => undefined,
   };
+});
+
+describe.each([
+  ['a model of its key', { kind: 'key', model: 'm' }],
+  ['an end user of its project', { kind: 'user', endUser: 'ada' }],
+] as const)('an allowance of %s that comes to be while an order waits', (_name, part) => {
+  const noon = Date.parse('2026-11-26T12:00:00Z');
+  /** A key of a project, an order of it that is open, and the act that gives it an allowance more, which is not over yet. */
+  const begin = async () => {
+    await empty();
+    const { record } = await createApiKey(new SqlApiKeyStore(db), { nowMs: () => noon }, { name: 'k' });
+    const fields = { keyId: record.id, endUser: 'ada', createdAtMs: noon };
+    const open = plainOpening(fields);
+    await ledgerOf(second, 'inst_b').open(open);
+    const act = await db.startTransaction().execute();
+    await new SqlAllowanceStore(act, { nowMs: () => noon }, 'postgres').setLimits(
+      part.kind === 'key' ? { ...part, id: record.id } : { ...part, projectId: 'proj_default' },
+      { maxOpen: 5 },
+    );
+    return { open, another: plainOpening(fields), act };
+  };
+  const isWaiting = async (): Promise<boolean> =>
+    (
+      await sql<{
+        n: number;
+      }>`select count(*) as n from pg_stat_activity where wait_event_type = 'Lock'`.execute(db)
+    ).rows[0]?.n === 1;
+
+  test('counts that order', async () => {
+    const { another, act } = await begin();
+    const opened = ledgerOf(second, 'inst_b').open(another);
+    await expect.poll(isWaiting, { timeout: 20_000, interval: 5 }).toBe(true);
+    await act.commit().execute();
+    await opened;
+    expect(await bookFaults(db)).toEqual([]);
+  });
+
+  test('counts the end of one', async () => {
+    const { open, act } = await begin();
+    const ended = ledgerOf(second, 'inst_b').complete(open.id, plainCompletion({ finishedAtMs: noon }), []);
+    await expect.poll(isWaiting, { timeout: 20_000, interval: 5 }).toBe(true);
+    await act.commit().execute();
+    expect(await ended).toBe(true);
+    expect(await bookFaults(db)).toEqual([]);
+  });
 });
 
 const order = (id: string, projectId = 'proj_default') => ({

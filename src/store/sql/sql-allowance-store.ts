@@ -5,13 +5,14 @@ import { allowanceId, subjectIdOf, userTemplate } from '../../admission/allowanc
 import type {
   Adjustment,
   AdjustmentsQuery,
+  AllowanceChanges,
   AllowanceOwner,
   AllowanceStore,
   BookedAdjustment,
 } from '../../admission/allowance-store.ts';
 import { rolledForward } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
-import { type Limits, noLimits } from '../../journey/limits.ts';
+import { noLimits } from '../../journey/limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { counterRow, newAllowanceRow, toAllowance, toLimitColumns } from './allowance-row.ts';
@@ -78,8 +79,9 @@ export class SqlAllowanceStore implements AllowanceStore {
     return (await storedPeriods(this.#db))(this.#clock.nowMs());
   }
 
-  async setLimits(owner: AllowanceOwner, changes: Partial<Limits>): Promise<Allowance> {
+  async setLimits(owner: AllowanceOwner, { alertAt, ...changes }: AllowanceChanges): Promise<Allowance> {
     const id = idOf(owner);
+    const alerts = alertAt === undefined ? {} : { alert_at: alertAt && JSON.stringify(alertAt) };
     let allowance: Allowance | undefined;
     await allOrNothing(this.#db, async (db) => {
       // The lock of the key or project keeps orders from coming in between. Those of orders are taken in the same order.
@@ -90,29 +92,18 @@ export class SqlAllowanceStore implements AllowanceStore {
         const counters = await this.#countersOf(db, owner);
         await db
           .insertInto('allowances')
-          .values({ ...newAllowanceRow(id, limits), ...(counters && counterRow(counters)) })
+          .values({ ...newAllowanceRow(id, limits), ...(counters && counterRow(counters)), ...alerts })
           .execute();
+        await tellOfPart(db, owner);
         if (owner.kind === 'user' || owner.kind === 'users') await countUsers(db, owner.projectId);
       } else {
         const told = await this.#toldOf(db, owner, { ...known, limits }, toldAfterChange);
-        const change = { ...toLimitColumns(limits), ...told };
+        const change = { ...toLimitColumns(limits), ...told, ...alerts };
         await db.updateTable('allowances').set(change).where('id', '=', id).execute();
       }
       allowance = await this.#read(db, id);
       return true;
     });
-    if (allowance === undefined) throw new Error(`the allowance ${id} is gone`);
-    return allowance;
-  }
-
-  async setAlerts(owner: AllowanceOwner, alertAt: readonly number[] | null): Promise<Allowance> {
-    const { id } = await this.setLimits(owner, {});
-    await this.#db
-      .updateTable('allowances')
-      .set({ alert_at: alertAt === null ? null : JSON.stringify(alertAt) })
-      .where('id', '=', id)
-      .execute();
-    const allowance = await this.#read(this.#db, id);
     if (allowance === undefined) throw new Error(`the allowance ${id} is gone`);
     return allowance;
   }
@@ -218,6 +209,13 @@ function toAdjustment(row: Selectable<AdjustmentsTable>): BookedAdjustment {
     actor: row.actor,
     atMs: row.at_ms,
   };
+}
+
+/** An order that waits for the lock of its key or project learns from its row that there is a part which it does not see yet. */
+async function tellOfPart(db: Kysely<Database>, owner: AllowanceOwner): Promise<void> {
+  const subjectId = subjectIdOf(owner);
+  if (allowanceId(owner) === subjectId) return;
+  await db.updateTable('allowances').set({ has_parts: 1 }).where('id', '=', subjectId).execute();
 }
 
 /** Keeps the number of a project's end users, where they have a template. */

@@ -8,6 +8,7 @@ import { startPostgres } from '../../../test/support/postgres-server.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { openPostgres } from './open-postgres.ts';
+import { SqlLedger } from './sql-ledger.ts';
 import { SqlRecords } from './sql-records.ts';
 
 const clock = { nowMs: () => Date.UTC(2026, 10, 26, 12) };
@@ -23,6 +24,7 @@ recordsContract('SQLite', async (auditRetentionMs) => {
   return {
     records: new SqlRecords(first.db, options),
     other: new SqlRecords(second.db, options),
+    ledger: new SqlLedger(first.db),
     close: async () => {
       await first.close();
       await second.close();
@@ -51,7 +53,10 @@ afterAll(async () => {
 });
 
 recordsContract('PostgreSQL', async (auditRetentionMs) => {
-  await sql`truncate projects, api_keys, key_secrets, allowances, adjustments, audit`.execute(one.db);
+  await sql`truncate projects, api_keys, key_secrets, allowances, adjustments, audit, ledger, attempts, usage_hours, instances`.execute(
+    one.db,
+  );
+  await sql`insert into instances values ('inst_ended', 1, 1, 2, 'test')`.execute(one.db);
   await sql`insert into projects (id, name, created_at_ms) values ('proj_default', 'default', 0)`.execute(
     one.db,
   );
@@ -60,6 +65,9 @@ recordsContract('PostgreSQL', async (auditRetentionMs) => {
   return {
     records: new SqlRecords(one.db, options),
     other: new SqlRecords(two.db, options),
+    ledger: new SqlLedger(one.db, {
+      postgres: { instance: { id: 'inst_ended' }, usesDatabaseClock: false },
+    }),
     close: async () => undefined,
   };
 });

@@ -5,8 +5,10 @@ import type { ProjectStore } from '../../access/project-store.ts';
 import type { AllowanceStore } from '../../admission/allowance-store.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
+import type { SettlementByHand } from '../../usage/ledger.ts';
 import type { Database } from './database-schema.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
+import { type SettlingOutcome, settleUnknown } from './settle-unknown.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
 import { SqlAuditLog } from './sql-audit-log.ts';
@@ -28,7 +30,7 @@ const mostWaiting = 100;
 /** Any number, as long as all versions have the same one. */
 const changeLock = 7_264_133;
 
-/** Keys, projects, what they may use, and who changed them. */
+/** Keys, projects, what they may use, what is known of orders by hand, and who changed what. */
 export class SqlRecords {
   readonly keys: ApiKeyStore;
   readonly projects: ProjectStore;
@@ -52,6 +54,10 @@ export class SqlRecords {
   /** How many changes this process has made. */
   get changes(): number {
     return this.#changes;
+  }
+
+  settleUnknown(id: string, settlement: SettlementByHand): Promise<SettlingOutcome> {
+    return settleUnknown(this.#db, this.#options.dialect, id, settlement);
   }
 
   /**

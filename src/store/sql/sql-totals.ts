@@ -96,6 +96,7 @@ function toTotals({ groups, amounts }: Sums): UsageTotals {
     outputTokens: exact('output_tokens'),
     outputImageTokens: exact('output_image_tokens'),
     costMicroUsd: exact('cost_micro_usd'),
+    chargedMicroUsd: exact('charged_micro_usd'),
     sandboxCostMicroUsd: exact('sandbox_micro_usd'),
     byStatus,
   };

@@ -13,6 +13,14 @@ export const totalNames: readonly string[] = [
   ...[...hourAmounts, 'sandbox_micro_usd'].flatMap((name) => [name, `${name}_billions`]),
 ];
 
+/** Money by what it is called: of which amount it is the sum, and whether over what the sandbox drew or all else. */
+const moneySums = [
+  ['cost_micro_usd', 'cost_micro_usd', false],
+  ['charged_micro_usd', 'charged_micro_usd', false],
+  ['sandbox_micro_usd', 'cost_micro_usd', true],
+] as const;
+const zero = sql.lit(0);
+
 export const dayMs = 86_400_000;
 /** Divisions cut towards zero, and times before the epoch are below it: days and hours are numbered from long before. */
 const shiftMs = 1_000_000 * dayMs;
@@ -66,14 +74,16 @@ function sumsOfHours(
   cutHours: readonly number[],
 ): RawBuilder<unknown> {
   const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
-  const cost = (suffix: string): RawBuilder<unknown> => sql.ref(`cost_micro_usd${suffix}`);
   const sums = new Map<string, RawBuilder<unknown>>([['open_orders', sql`'0'`]]);
   for (const status of closedStatuses) sums.set(`${status}_orders`, sum(sql.ref(`${status}_orders`)));
   for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
   for (const suffix of ['', '_billions']) {
     for (const name of hourAmounts) sums.set(`${name}${suffix}`, sum(sql.ref(`${name}${suffix}`)));
-    sums.set(`cost_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then 0 else ${cost(suffix)} end`));
-    sums.set(`sandbox_micro_usd${suffix}`, sum(sql`case when ${isSandbox} then ${cost(suffix)} else 0 end`));
+    for (const [name, of, isOfSandbox] of moneySums) {
+      const amount = sql.ref(`${of}${suffix}`);
+      const [yes, no] = isOfSandbox ? [amount, zero] : [zero, amount];
+      sums.set(`${name}${suffix}`, sum(sql`case when ${isSandbox} then ${yes} else ${no} end`));
+    }
   }
   const where = filters(query, sql`nullif(upstream, '')`);
   if (fromMs !== undefined) where.push(sql`hour_ms >= ${sql.lit(Math.ceil(fromMs / hourMs) * hourMs)}`);
@@ -115,9 +125,14 @@ function ledgerSums(
     sums.set(`${status}_orders`, sum(sql`case when status = ${sql.lit(status)} then 1 else 0 end`));
   for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
   const amounts = new Map<string, RawBuilder<unknown>>(hourAmounts.map((name) => [name, sql.ref(name)]));
-  // Where no upstream was asked the comparison is neither true nor false.
-  amounts.set('cost_micro_usd', sql`(case when ${isSandbox} then 0 else cost_micro_usd end)`);
-  amounts.set('sandbox_micro_usd', sql`(case when ${isSandbox} then cost_micro_usd else 0 end)`);
+  for (const [name, of, isOfSandbox] of moneySums) {
+    // Of orders without a markup the cost is what was charged.
+    const amount =
+      of === 'charged_micro_usd' ? sql`coalesce(charged_micro_usd, cost_micro_usd)` : sql.ref(of);
+    const [yes, no] = isOfSandbox ? [amount, zero] : [zero, amount];
+    // Where no upstream was asked the comparison is neither true nor false.
+    amounts.set(name, sql`(case when ${isSandbox} then ${yes} else ${no} end)`);
+  }
   for (const [name, amount] of amounts) {
     sums.set(name, sum(sql`${amount} % ${sql.lit(billion)}`));
     sums.set(`${name}_billions`, sum(sql`${amount} / ${sql.lit(billion)}`));

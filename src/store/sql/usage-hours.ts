@@ -13,7 +13,7 @@ export type ClosedOrder = Pick<
   | 'upstream'
   | (typeof hourImages)[number]
   | (typeof hourAmounts)[number]
-> & { readonly status: string; readonly charged_micro_usd: number | null };
+> & { readonly status: string };
 
 interface Hour {
   readonly subject: readonly [hour: number, ...names: string[]];
@@ -66,7 +66,7 @@ export class UsageHours {
       next(amount % billion);
       next(Math.floor(amount / billion));
     };
-    for (const column of hourAmounts) nextAmount(order[column]);
-    nextAmount(order.charged_micro_usd ?? order.cost_micro_usd);
+    // Of an order without a markup the cost is what was charged.
+    for (const column of hourAmounts) nextAmount(order[column] ?? order.cost_micro_usd);
   }
 }

@@ -29,6 +29,10 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['curl -i https://images.example.com/readyz', 'the name is an example; behind-nginx.ts asks its own nginx'],
   ['plantain reload --base-url http://10.0.0.7:4747', 'the address is an example'],
   ['plantain migrate-to *', 'takes a PostgreSQL; test/journey/move-to-postgres.test.ts runs it'],
+  [
+    'plantain restore plantain.tar --force',
+    'is refused beside the server that runs; src/cli/backup-command.test.ts runs it',
+  ],
   ['plantain webhooks test', 'takes a receiver; src/cli/webhooks-command.test.ts runs it'],
   [
     'plantain webhooks enable finance',
