@@ -193,7 +193,9 @@ async function checkVolumes(podman: Podman, tally: Tally): Promise<void> {
         `it says:\n${lines.join('\n')}`,
       );
       await podman.command('chown', ['-R', '65532:65532', folder]);
-      await podman.podman(...mounted, 'plantain', 'keys', 'create', '--name', 'website');
+      const server = await start(podman, 'given', ['--volume', `${folder}:/data`]);
+      await server.picture({ prompt: 'a fox' });
+      await podman.podman('rm', '--force', 'given');
     },
   );
   await tally.check('a data folder where nothing is mounted is told in one sentence', async () => {
