@@ -31,7 +31,7 @@ tool=$(mktemp -d)
 trap 'rm -rf "$root" "$tool"' EXIT
 sed "s#/usr/lib#$root/usr/lib#g" deploy/debian/plantain >"$tool/plantain"
 chmod 0755 "$tool/plantain"
-help2man --no-info --name "OpenAI's Images API on Gemini's image models" --section 1 "$tool/plantain" |
+help2man --no-info -s 1 --name "OpenAI's Images API on Gemini's image models" "$tool/plantain" |
     gzip -9n >"$root/usr/share/man/man1/plantain.1.gz"
 install -d "$root"/usr/share/{bash-completion/completions,zsh/vendor-completions,fish/vendor_completions.d}
 run completion bash >"$root/usr/share/bash-completion/completions/plantain"

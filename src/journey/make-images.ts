@@ -12,6 +12,7 @@ import type { Caller, ImageOrder } from './image-order.ts';
 import type { ImageRequest } from './image-request.ts';
 import { allowedOrder } from './model-not-allowed.ts';
 import type { OrderScope } from './order-scope.ts';
+import { outOfTime } from './out-of-time.ts';
 import type { ImageResult } from './receipt.ts';
 import type { Stages } from './stages.ts';
 
@@ -73,7 +74,7 @@ interface Plan {
 /** Reads an admitted order's mask. One that cannot be used ends the order here, at no cost. */
 async function prepared(stages: Stages, order: ImageOrder, permit: Permit, scope: OrderScope) {
   stages.events.emit({ kind: 'admitted', order });
-  scope.expireAfter(order.deadlineMs, () => outOfTime(order));
+  scope.expireAfter(order.deadlineMs, () => outOfTime('picture', order));
   try {
     return await stages.prepare(order, scope);
   } catch (thrown) {
@@ -134,9 +135,4 @@ function replayed(
 ): ImageAnswer {
   events.emit({ kind: 'replayed', request, caller, orderId, status: answer.status, durationMs });
   return answer;
-}
-
-function outOfTime({ deadlineMs }: ImageOrder): PlantainError {
-  const message = `The picture was not ready after ${Math.round(deadlineMs / 1000)} seconds.`;
-  return new PlantainError('upstream_timeout', message);
 }

@@ -5,6 +5,7 @@ import type { AcceptedRequest } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { Settled } from '../journey/receipt.ts';
 import { callsHeaders } from '../journey/drawing.ts';
+import { outOfTime } from '../journey/out-of-time.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { type AskedUpstreams, askUpstreams } from './ask-upstreams.ts';
 import { ChunkQueue } from './chunk-queue.ts';
@@ -36,7 +37,7 @@ export async function passThrough(
     const permit = await stages.admit(read.order, scope);
     rates = permit.headers;
     stages.events.emit({ kind: 'admitted', order: read.order });
-    scope.expireAfter(read.order.deadlineMs, () => outOfTime(read.order.deadlineMs));
+    scope.expireAfter(read.order.deadlineMs, () => outOfTime('answer', read.order));
     plan = { request, accepted, read, permit };
   } catch (thrown) {
     const error = toPlantainError(scope.signal.aborted ? scope.signal.reason : thrown);
@@ -156,7 +157,7 @@ async function countTokens(
   const caller = await parts.stages.authenticate(request.credentials);
   const read = await readRequest(parts, request, caller, scope);
   const { deadlineMs } = read.order;
-  scope.expireAfter(deadlineMs, () => outOfTime(deadlineMs));
+  scope.expireAfter(deadlineMs, () => outOfTime('answer', { deadlineMs }));
   const chunks = new ChunkQueue();
   const asked = await askUpstreams(parts, request, read, scope, {
     onChunk: (chunk) => chunks.push(chunk),
@@ -177,9 +178,4 @@ async function countTokens(
 function answerHeaders(asked: AskedUpstreams): Record<string, string> {
   const tier = asked.answer?.serviceTier;
   return { ...callsHeaders(asked.calls), ...(tier !== undefined && { 'x-gemini-service-tier': tier }) };
-}
-
-function outOfTime(deadlineMs: number): PlantainError {
-  const message = `The answer was not ready after ${Math.round(deadlineMs / 1000)} seconds.`;
-  return new PlantainError('upstream_timeout', message);
 }

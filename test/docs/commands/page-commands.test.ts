@@ -29,6 +29,7 @@ test('no command hides in a block of another kind', () => {
     'json',
     'http',
     'yaml',
+    'ini',
     'python',
     'ts',
     'go',
