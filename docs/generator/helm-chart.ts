@@ -37,7 +37,7 @@ function yamlOf({ properties = {} }: ValueSchema): string {
     const about = value.description === undefined ? '' : commented(value.description, '# ');
     if (value.default === undefined) return `${about}${name}:\n${indented(yamlOf(value))}`;
     const choices = value.enum === undefined ? '' : ` One of ${value.enum.join(', ')}.`;
-    const example = value.example === undefined ? '' : `${commented(value.example, '#  ')}`;
+    const example = value.example === undefined ? '' : commented(value.example, '#  ');
     return `${commented(`${value.description ?? ''}${choices}`, '# ')}${stringify({ [name]: value.default }, { lineWidth: 0 })}${example}`;
   });
   return blocks.join('');

@@ -187,7 +187,12 @@ nginx.ingress.kubernetes.io/proxy-next-upstream: "off"`,
     extraEgress: freeList('What else may be called. Names, and public addresses on port 443, always may.', '- ports: [{ port: 3900 }]\n  to: [{ podSelector: { matchLabels: { app: garage } } }]'),
   }),
   shutdown: z.strictObject({
-    sleepSeconds: count(0, 300, 5, 'How long a pod that ends still takes calls, until every proxy has heard of it.'),
+    delaySeconds: count(
+      0,
+      600,
+      5,
+      'How long a pod that ends still takes calls, while `/readyz` already says 503, until every proxy has heard of it.',
+    ),
     graceSeconds: count(0, 3600, 25, 'How long its orders may finish after that.'),
   }),
   startupProbe: probe('/healthz', 1, 30, 'Whether it has started'),

@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { configSettings } from '../../src/config/config-schema.ts';
+
 /** Values of the chart. */
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -99,8 +104,16 @@ export const everything: Values = {
   global: { anything: true },
 };
 
+/** The values of docs/kubernetes.md. */
+const shown = [
+  ...readFileSync(join(import.meta.dirname, '../../docs/kubernetes.md'), 'utf8').matchAll(
+    /^```yaml\n# values: (.*)\n([^]*?)^```$/gm,
+  ),
+].map(([, title = '', text = '']) => [`docs/kubernetes.md, ${title}`, parse(text) as Values] as const);
+
 /** What has to be rendered. */
 export const goodCases: Readonly<Record<string, Values>> = {
+  ...Object.fromEntries(shown),
   default: {},
   'PostgreSQL, three servers': several,
   'PostgreSQL by value, one server': { secrets: { databaseUrl: { value: givenSecrets.databaseUrl } } },
@@ -122,8 +135,17 @@ export const goodCases: Readonly<Record<string, Values>> = {
   },
 };
 
+/** Settings that are secret, in clear: each would be read in the ConfigMap. */
+const clearSettings = configSettings
+  .filter(({ secret, name }) => secret === true && !/^(?:bootstrap_key|database\.)/.test(name))
+  .map(({ name }): [Values, RegExp] => {
+    const config = name.split('.').reduceRight<unknown>((inner, word) => ({ [word]: inner }), 'clear');
+    return [{ config }, new RegExp(`everybody to read: ${RegExp.escape(name)}\\.`)];
+  });
+
 /** What has to be refused, and words of the reason. */
 export const badCases: readonly (readonly [values: Values, reason: RegExp])[] = [
+  ...clearSettings,
   [{ replicaCount: 2 }, /More than one server takes PostgreSQL.*set secrets\.databaseUrl/],
   [{ autoscaling: { enabled: true }, metrics: { enabled: true } }, /More than one server takes PostgreSQL/],
   [{ ...several, persistence: { withDatabase: true } }, /persistence\.withDatabase is for one server/],
@@ -141,6 +163,11 @@ export const badCases: readonly (readonly [values: Values, reason: RegExp])[] = 
   [{ config: { host: '::' } }, /config\.host is set by the chart: use listenHost/],
   [{ config: { data_dir: '/x' } }, /config\.data_dir is set by the chart/],
   [{ config: { shutdown_grace_ms: '1m' } }, /use shutdown\.graceSeconds/],
+  [{ config: { shutdown_delay_ms: 1 } }, /use shutdown\.delaySeconds/],
+  [
+    { ...scaled, autoscaling: { enabled: true }, config: { limits: { max_orders_in_flight: '${MOST}' } } },
+    /max_orders_in_flight: write it as a number/,
+  ],
   [{ config: { metrics: { listen: '0.0.0.0:9' } } }, /config\.metrics\.listen is set by the chart/],
   [{ config: { database: { migrate: true } } }, /config\.database is set by the chart/],
   [

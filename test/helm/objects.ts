@@ -49,6 +49,8 @@ export interface KubeObject {
     readonly template?: { readonly metadata: { readonly labels: Labels }; readonly spec: PodSpec };
     readonly ports?: readonly { readonly name: string; readonly targetPort: string }[];
     readonly containers?: readonly Container[];
+    readonly automountServiceAccountToken?: boolean;
+    readonly securityContext?: Readonly<Record<string, unknown>>;
     readonly metrics?: readonly { readonly pods: { readonly target: { readonly averageValue: string } } }[];
     readonly groups?: unknown;
   };

@@ -1,7 +1,8 @@
 /**
  * The Helm chart, without a cluster: `npm run test:helm`. Every case is linted, rendered, held against Kubernetes's own
  * schemas and looked at; plantain.yaml and the environment are given to the program itself. By default it is rendered by Helm's
- * library as a Python package; `--helm FILE`, as often as you like, takes a helm in its place.
+ * library as a Python package; `--helm FILE`, as often as you like, takes a helm in its place. `--play IMAGE` also runs the
+ * Deployment by `podman kube play`, with an image that podman has.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,19 +12,23 @@ import { parseArgs, promisify } from 'node:util';
 import { Tally } from '../clients/support/tally.ts';
 import { badCases, givenSecrets, goodCases, type Values } from './cases.ts';
 import { caseChecks, checkObjects } from './check-objects.ts';
+import { playDeployment } from './kube-play.ts';
 import { type KubeObject, must, objectsOf, only } from './objects.ts';
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');
 const chart = join(repository, 'deploy/helm/plantain');
 const packages = ['helm-python-sdk==0.2.2', 'kubernetes-validate==1.37.0'];
-const kubernetes = ['1.30', '1.37'];
+/** The oldest that the chart is for, and the newest there is. */
+const kubernetes = ['1.27', '1.37'];
 /** Kinds that are no part of Kubernetes itself. */
 const foreign = ['ServiceMonitor', 'PrometheusRule', 'HTTPRoute', 'ScaledObject'];
 /** Of the seventh release, as an upgrade has it. */
 const revision = '7';
 
-const { values: options } = parseArgs({ options: { helm: { type: 'string', multiple: true, default: [] } } });
+const { values: options } = parseArgs({
+  options: { helm: { type: 'string', multiple: true, default: [] }, play: { type: 'string' } },
+});
 const folder = mkdtempSync(join(tmpdir(), 'plantain-helm-'));
 const python = await pythonWithPackages();
 const tally = new Tally();
@@ -32,6 +37,7 @@ try {
   const engines =
     options.helm.length === 0 ? [byLibrary] : options.helm.map((program) => byProgram(resolve(program)));
   for (const render of engines) await checkChart(render);
+  if (options.play !== undefined) await playDeployment(tally, engines[0] ?? byLibrary, options.play, folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -40,6 +46,10 @@ process.exitCode = tally.finish();
 type Render = (values: Values) => Promise<string>;
 
 async function checkChart(render: Render): Promise<void> {
+  must(
+    Object.keys(goodCases).some((title) => title.startsWith('docs/')),
+    "none of the page's values is looked at",
+  );
   for (const [title, values] of Object.entries(goodCases))
     await tally.check(`rendered: ${title}`, async () => {
       const objects = objectsOf(await render(values));
@@ -88,7 +98,7 @@ function byProgram(helm: string): Render {
   };
 }
 
-/** Each object, against the schemas of the oldest and the newest Kubernetes that the chart is for. */
+/** Each object, against Kubernetes's own schemas. */
 async function checkKinds(objects: readonly KubeObject[]): Promise<void> {
   const asked = run(python, [join(import.meta.dirname, 'validate.py'), ...kubernetes]);
   asked.child.stdin?.end(JSON.stringify(objects));
@@ -99,7 +109,11 @@ async function checkKinds(objects: readonly KubeObject[]): Promise<void> {
 /** The program itself takes the file, and the environment with whatever Secrets would bring. */
 async function checkSettings(objects: readonly KubeObject[]): Promise<void> {
   const file = join(folder, 'plantain.yaml');
-  writeFileSync(file, only(objects, 'ConfigMap', /^(?!.*-dashboard$)/).data?.['plantain.yaml'] ?? '');
+  const text = only(objects, 'ConfigMap', /^(?!.*-dashboard$)/).data?.['plantain.yaml'] ?? '';
+  writeFileSync(file, text);
+  const named = [...text.matchAll(/\$\{(\w+)\}/g)].map(
+    ([, name = '']) => [name, 'a-key-of-somebody'] as const,
+  );
   const container = only(objects, 'Deployment').spec?.template?.spec.containers[0];
   const own = objects.filter(({ kind }) => kind === 'Secret');
   const env = (container?.env ?? []).map(({ name, value, valueFrom }) => {
@@ -108,7 +122,7 @@ async function checkSettings(objects: readonly KubeObject[]): Promise<void> {
     const fallback = name === 'DATABASE_URL' ? givenSecrets.databaseUrl : 'a-key-of-somebody';
     return [name, value ?? (data === undefined ? fallback : Buffer.from(data, 'base64').toString())] as const;
   });
-  const settings = { ...Object.fromEntries(env), PLANTAIN_CONFIG: file };
+  const settings = { ...Object.fromEntries([...named, ...env]), PLANTAIN_CONFIG: file };
   const environment = { PATH: process.env['PATH'] ?? '', HOME: folder, ...settings };
   for (const command of [
     ['check', file],

@@ -14,6 +14,9 @@
 {{- if .Values.metrics.serviceMonitor.enabled }}{{ fail "metrics.serviceMonitor scrapes what metrics.enabled serves: set metrics.enabled to true as well." }}{{ end }}
 {{- if .Values.autoscaling.enabled }}{{ fail "autoscaling counts the metric plantain_orders_in_flight: set metrics.enabled to true as well." }}{{ end }}
 {{- end }}
+{{- if and .Values.autoscaling.enabled (lt (include "plantain.ordersLimit" . | int64) 1) }}
+{{- fail "autoscaling goes by config.limits.max_orders_in_flight: write it as a number." }}
+{{- end }}
 {{- if and .Values.autoscaling.enabled (eq .Values.autoscaling.kind "keda") (not .Values.autoscaling.prometheusAddress) }}
 {{- fail "KEDA asks Prometheus: set autoscaling.prometheusAddress to its address, such as http://prometheus.monitoring:9090." }}
 {{- end }}
@@ -23,7 +26,7 @@
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled needs a Gateway in httpRoute.parentRefs." }}
 {{- end }}
-{{- $cures := dict "host" "use listenHost" "port" "use port" "data_dir" "the chart mounts it at /data" "shutdown_grace_ms" "use shutdown.graceSeconds" "bootstrap_key" "use secrets.bootstrapKey" }}
+{{- $cures := dict "host" "use listenHost" "port" "use port" "data_dir" "the chart mounts it at /data" "shutdown_delay_ms" "use shutdown.delaySeconds" "shutdown_grace_ms" "use shutdown.graceSeconds" "bootstrap_key" "use secrets.bootstrapKey" }}
 {{- range $name, $cure := $cures }}
 {{- if hasKey $.Values.config $name }}{{ fail (printf "config.%s is set by the chart: %s." $name $cure) }}{{ end }}
 {{- end }}
