@@ -10,6 +10,7 @@ import { commandLinePage } from './generator/command-line-page.ts';
 import { configurationPage } from './generator/configuration-page.ts';
 import { emulatorPage } from './generator/emulator-page.ts';
 import { errorsPage } from './generator/errors-page.ts';
+import { helmCopy, helmDefaults, helmReadme, helmSchema } from './generator/helm-chart.ts';
 import { mapPage } from './generator/map-page.ts';
 import { modelsPage } from './generator/models-page.ts';
 import { observabilityPage } from './generator/observability-page.ts';
@@ -25,6 +26,11 @@ export const generatedPages: Readonly<Record<string, () => string | Promise<stri
   'configuration.md': configurationPage,
   'command-line.md': commandLinePage,
   'observability.md': observabilityPage,
+  '../deploy/helm/plantain/values.schema.json': helmSchema,
+  '../deploy/helm/plantain/values.yaml': helmDefaults,
+  '../deploy/helm/plantain/README.md': helmReadme,
+  '../deploy/helm/plantain/files/rules.yaml': helmCopy('deploy/prometheus/rules.yaml'),
+  '../deploy/helm/plantain/files/plantain.json': helmCopy('deploy/grafana/plantain.json'),
 };
 
 /** Names of the pages whose file is not what the code says. */
@@ -40,8 +46,9 @@ export async function stalePages(): Promise<string[]> {
 async function main(isCheck: boolean): Promise<void> {
   const stale = await stalePages();
   for (const name of stale) {
+    const shown = join('docs', name);
     process.stdout.write(
-      isCheck ? `docs/${name} is stale: run \`npm run docs\`\n` : `docs/${name} written\n`,
+      isCheck ? `${shown} is stale: run \`npm run docs\`\n` : `${shown} written\n`,
     );
     if (!isCheck) await writeFile(join(import.meta.dirname, name), (await generatedPages[name]?.()) ?? '');
   }

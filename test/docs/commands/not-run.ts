@@ -47,6 +47,8 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
     'plantain ledger settle *',
     'takes an order whose server was killed; src/cli/ledger-command.test.ts runs it',
   ],
+  ['helm *', 'takes a cluster; test/helm renders the chart'],
+  ['kubectl *', 'takes a cluster'],
   ['plantain projects archive shop', 'the examples that follow are of this project'],
   ['echo "A fox" | plantain generate - -o - | display', 'takes a screen'],
   ['podman *', 'takes podman and base images; test/container/run.ts builds and runs the image'],
