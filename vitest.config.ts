@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'painter/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['test/clients/**', 'test/console/**', '**/node_modules/**'],
+    exclude: ['test/clients/**', 'test/console/**', 'test/site/**', '**/node_modules/**'],
     pool: 'forks',
     // One a core: by default vitest leaves a core free, and on two that halves the speed.
     maxWorkers: 2,

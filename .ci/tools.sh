@@ -7,6 +7,8 @@ for tool in curl jq openssl sqlite3; do command -v "$tool" >/dev/null || missing
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx-light)
 command -v javac >/dev/null || missing+=(default-jdk-headless)
 command -v mvn >/dev/null || missing+=(maven)
+command -v ruby >/dev/null || missing+=(ruby)
+php -m 2>/dev/null | grep -qx curl || missing+=(php-cli php-curl)
 command -v promtool >/dev/null || missing+=(prometheus)
 [ -d /usr/lib/postgresql ] || missing+=(postgresql)
 # The console is tested in Debian's own browser, with fonts that are always the same.

@@ -50,6 +50,16 @@ try {
     await copyFile(join(examples, 'typescript', 'draw.ts'), program);
     await mustRun(process.execPath, [program], { cwd, env });
   });
+  await example('java', ['mvn', '--version'], async (cwd) => {
+    const goals = ['-B', '-q', '-f', join(examples, 'java', 'pom.xml'), 'compile', 'exec:java'];
+    await mustRun('mvn', goals, { cwd, env });
+  });
+  await example('ruby', ['ruby', '--version'], async (cwd) => {
+    await mustRun('ruby', [join(examples, 'ruby', 'draw.rb')], { cwd, env });
+  });
+  await example('php', ['php', '--version'], async (cwd) => {
+    await mustRun('php', [join(examples, 'php', 'draw.php')], { cwd, env });
+  });
 } finally {
   await plantain.stop();
   await rm(work, { recursive: true, force: true });

@@ -49,14 +49,23 @@ export async function startPostgres(place = tmpdir()): Promise<PostgresServer> {
     start,
     stop,
     signal(signal) {
-      for (const pid of processesOf(data)) process.kill(pid, signal);
+      for (const pid of processesOf(data)) killIfThere(pid, signal);
     },
     async remove() {
-      for (const pid of processesOf(data)) process.kill(pid, 'SIGCONT');
+      for (const pid of processesOf(data)) killIfThere(pid, 'SIGCONT');
       await stop().catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A process of the database may end by itself between being seen and being told. */
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** The postmaster, whose id is the first line of its lock file, and its children; nobody when it has ended. */

@@ -8,6 +8,8 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['npm run check', 'a step of .ci/run'],
   ['npm run clients', 'a step of .ci/run'],
   ['npm run fuzz', 'a step of .ci/run'],
+  ['npm run test:site', 'a step of .ci/run'],
+  ['npm run docs:site*', 'a part of npm run test:site, a step of .ci/run'],
   ['node test/clients/examples.ts', 'a step of .ci/run'],
   ['bash test/package/install.sh', 'a step of .ci/run'],
   ['bash deploy/debian/build-deb.sh', 'test/debian/check.sh runs it'],
