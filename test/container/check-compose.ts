@@ -8,6 +8,7 @@ import { bootstrapKey, eventually, must, Server } from './ask.ts';
 import type { Podman } from './podman.ts';
 
 const clients = 3;
+const seenByCaddyMs = 5000;
 
 /** `podman-compose` on one of the files of deploy/compose, in a copy of that folder. */
 class Compose {
@@ -151,6 +152,8 @@ async function checkTeam(podman: Podman, tally: Tally, folder: string): Promise<
         await compose.up('--no-deps', '--force-recreate', server);
         await eventually(`${server} is healthy`, () => inside(server, 'health').then(() => true));
         must((await containerOf(podman, server)) !== before, `${server} was not replaced`);
+        // As docs/containers.md says: Caddy looks every second, and its 2.6 refuses what comes while it knows of no ready server.
+        await sleep(seenByCaddyMs);
       }
     } finally {
       over.abort();

@@ -107,9 +107,18 @@ export async function accessibilityFaults({ page }: Tab): Promise<string[]> {
 
 /** That nothing on the page is cut off or has to be scrolled sideways to. */
 export async function expectNoSidewaysScroll({ page }: Tab): Promise<void> {
-  const [scroll, client] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ]);
-  expect(scroll).toBeLessThanOrEqual(client ?? 0);
+  const { scroll, client, beyond } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const outside = [...document.querySelectorAll('body :not(nav *)')].filter(
+      (element) =>
+        element.getBoundingClientRect().left + element.scrollWidth > clientWidth + 1 &&
+        getComputedStyle(element).overflowX === 'visible',
+    );
+    return {
+      scroll: scrollWidth,
+      client: clientWidth,
+      beyond: outside.map((element) => element.outerHTML.slice(0, 80)).slice(0, 10),
+    };
+  });
+  expect(scroll, `${page.url()}: ${beyond.join(' ')}`).toBeLessThanOrEqual(client);
 }

@@ -27,7 +27,8 @@ export async function snippetCommand(
     writeFileSync(join(folder, 'main.go'), text);
     return 'cd snippet-go && go run . && mv otter.* ..';
   }
-  if (language === 'yaml') {
+  // A first line such as `# compose.yaml` or `# values: …` says whose file it is.
+  if (language === 'yaml' && !/^# (?!plantain\.yaml)(?:\S+\.ya?ml|values)\b/.test(text)) {
     writeFileSync(join(clone, 'snippet.yaml'), text);
     // What the pages take from the environment.
     return 'TEAM_GEMINI_KEY=anything AWS_ACCESS_KEY_ID=key AWS_SECRET_ACCESS_KEY=secret plantain config check snippet.yaml';
