@@ -8,6 +8,7 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['npm run check', 'a step of .ci/run'],
   ['npm run clients', 'a step of .ci/run'],
   ['npm run fuzz', 'a step of .ci/run'],
+  ['npm run test:console', 'a step of .ci/run'],
   ['npm run test:site', 'a step of .ci/run'],
   ['npm run docs:site*', 'a part of npm run test:site, a step of .ci/run'],
   ['node test/clients/examples.ts', 'a step of .ci/run'],
