@@ -69,7 +69,7 @@ have for secrets, and by passwords in addresses. One that is taken from the envi
 {{- $isSecret := .isSecret }}
 {{- if kindIs "map" .value }}
 {{- range $key, $value := .value }}
-{{- $isSecretHere := or $isSecret (has $key (list "api_key" "secret" "viewer_secret" "bootstrap_key" "token" "access_key_id" "secret_access_key" "session_token" "headers" "key")) (and (eq $key "url") (hasPrefix "webhooks" $path)) }}
+{{- $isSecretHere := or $isSecret (has $key (list "api_key" "secret" "viewer_secret" "bootstrap_key" "token" "access_key_id" "secret_access_key" "client_secret" "session_token" "headers" "key")) (and (eq $key "url") (hasPrefix "webhooks" $path)) }}
 {{- include "plantain.clearSecrets" (dict "value" $value "path" (printf "%s.%s" $path $key | trimPrefix ".") "isSecret" $isSecretHere) }}
 {{- end }}
 {{- else if kindIs "slice" .value }}
