@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { OrderEvent } from '../../journey/order-events.ts';
+import type { TracedRequest } from '../../journey/request-trace.ts';
 import { withoutKeys } from '../without-secrets.ts';
 import { OrderTrace, type UpstreamFacts } from './order-trace.ts';
 
@@ -21,23 +22,6 @@ export interface OrderTracerOptions {
   readonly propagate: boolean;
   readonly clientAddress: boolean;
   readonly factsOf: (upstream: string) => UpstreamFacts | undefined;
-}
-
-/** A request as its trace begins. */
-export interface BegunRequest {
-  readonly id: string;
-  readonly method: string;
-  readonly route: string;
-  readonly scheme: string;
-  /** Without its query, which may hold a key. */
-  readonly path: string;
-  readonly httpVersion: string;
-  readonly userAgent: string | undefined;
-  readonly clientAddress: string;
-  readonly traceparent: string | undefined;
-  readonly tracestate: string | undefined;
-  /** Whether a proxy sent it whose word counts. */
-  readonly isFromProxy: boolean;
 }
 
 interface Active {
@@ -59,7 +43,7 @@ export class OrderTracer {
   }
 
   /** Begins the trace of a request; `run` does all that belongs to it. */
-  begin(request: BegunRequest) {
+  begin(request: TracedRequest) {
     const { parent, caller } = this.#origin(request);
     return this.#begun(`${request.method} ${request.route}`, SpanKind.SERVER, {
       parent,
@@ -137,7 +121,7 @@ export class OrderTracer {
   }
 
   /** The context that a request goes on with, or whose trace it is only linked to: nobody may force us to keep his. */
-  #origin({ traceparent, tracestate, isFromProxy }: BegunRequest) {
+  #origin({ traceparent, tracestate, isFromProxy }: TracedRequest) {
     if (traceparent === undefined) return { parent: ROOT_CONTEXT, caller: undefined };
     const isShort = (tracestate?.length ?? 0) <= maxTracestateCharacters;
     const carrier = { traceparent, ...(isShort && tracestate !== undefined && { tracestate }) };

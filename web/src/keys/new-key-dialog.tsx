@@ -1,12 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { ApiError, call } from '../api/call.ts';
+import { call } from '../api/call.ts';
 import { projectsQuery } from '../api/queries.ts';
 import type { KeyWithSecret } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { problemText } from '../ui/problem.tsx';
 import { say } from '../words/say.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
+import { isOfName, NameField } from './name-field.tsx';
 
 /** Asks what a new key may do, and makes it. */
 export function NewKeyDialog({
@@ -35,36 +35,19 @@ export function NewKeyDialog({
     onSuccess: onMade,
   });
   const { error } = create;
-  const isName = error instanceof ApiError && error.param === 'name';
   const live = (projects.data?.data ?? []).filter(({ archived_at }) => archived_at === null);
   return (
     <FormDialog
       title={say('keys.new')}
       act={say('keys.create')}
       isDisabled={create.isPending}
-      error={isName ? null : error}
+      error={isOfName(error) ? null : error}
       onSubmit={(form) => {
         if (!create.isPending) create.mutate(form);
       }}
       onClose={onClose}
     >
-      <div className="field">
-        <label htmlFor={`${id}-name`}>{say('keys.name')}</label>
-        <input
-          id={`${id}-name`}
-          name="name"
-          className="input"
-          required
-          maxLength={64}
-          autoFocus
-          autoComplete="off"
-          aria-invalid={isName}
-          aria-describedby={`${id}-hint`}
-        />
-        <p className={isName ? 'wrong' : 'hint'} id={`${id}-hint`}>
-          {isName ? problemText(error) : say('keys.name.hint')}
-        </p>
-      </div>
+      <NameField error={error} />
       <div className="field">
         <label htmlFor={`${id}-project`}>{say('keys.project')}</label>
         <select id={`${id}-project`} name="project" className="input">

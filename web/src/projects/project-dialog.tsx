@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
-import { ApiError, call } from '../api/call.ts';
+import { call } from '../api/call.ts';
 import type { Project } from '../api/types.ts';
 import { LimitsFields, limitsOf } from '../keys/limits-fields.tsx';
+import { isOfName, NameField } from '../keys/name-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { problemText } from '../ui/problem.tsx';
 import { say } from '../words/say.ts';
 import '../keys/keys.css';
 
@@ -32,36 +32,18 @@ export function ProjectDialog({
     onSuccess: onSaved,
   });
   const { error } = save;
-  const isName = error instanceof ApiError && error.param === 'name';
   return (
     <FormDialog
       title={say(project === undefined ? 'projects.new' : 'project.edit')}
       act={say(project === undefined ? 'projects.create' : 'app.save')}
       isDisabled={save.isPending}
-      error={isName ? null : error}
+      error={isOfName(error) ? null : error}
       onSubmit={(form) => {
         if (!save.isPending) save.mutate(form);
       }}
       onClose={onClose}
     >
-      <div className="field">
-        <label htmlFor={`${id}-name`}>{say('keys.name')}</label>
-        <input
-          id={`${id}-name`}
-          name="name"
-          className="input"
-          required
-          maxLength={64}
-          autoFocus
-          autoComplete="off"
-          defaultValue={project?.name}
-          aria-invalid={isName}
-          aria-describedby={`${id}-hint`}
-        />
-        <p className={isName ? 'wrong' : 'hint'} id={`${id}-hint`}>
-          {isName ? problemText(error) : say('keys.name.hint')}
-        </p>
-      </div>
+      <NameField error={error} name={project?.name} />
       <div className="field">
         <label htmlFor={`${id}-markup`}>{say('project.markup.field')}</label>
         <input
