@@ -1,6 +1,7 @@
 import type { Experiment } from './experiment.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { largeEdits } from './scenarios/large-edits.ts';
+import { remoteLinks } from './scenarios/remote-links.ts';
 import { silentClients } from './scenarios/silent-clients.ts';
 import { stalledEdits } from './scenarios/stalled-uploads.ts';
 
@@ -29,6 +30,15 @@ export const heldBytes: Experiment = {
             allowed: ['200', '429 too_many_orders'],
             isTaken: true,
             env: cap64,
+          }),
+        () =>
+          remoteLinks({
+            letter: 'd',
+            clients: 8,
+            links: 10,
+            megabytes: 6,
+            allowed: ['200', '429 too_many_orders'],
+            env: { PLANTAIN_LIMITS_MAX_HELD_BYTES: '64MiB' },
           }),
       ],
       options,
