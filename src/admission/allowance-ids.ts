@@ -15,7 +15,7 @@ function modelAllowance(subject: string, model: string): string {
 }
 
 /** The allowance of one end user of a project. The caller chose the name, so its digest stands for it. */
-export function userAllowance(projectId: string, endUser: string): string {
+function userAllowance(projectId: string, endUser: string): string {
   return `${projectId}/user/${hash('sha256', endUser, 'base64url').slice(0, 22)}`;
 }
 
