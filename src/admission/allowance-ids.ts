@@ -15,7 +15,7 @@ function modelAllowance(subject: string, model: string): string {
 }
 
 /** The allowance of one end user of a project. The caller chose the name, so its digest stands for it. */
-export function userAllowance(projectId: string, endUser: string): string {
+function userAllowance(projectId: string, endUser: string): string {
   return `${projectId}/user/${hash('sha256', endUser, 'base64url').slice(0, 22)}`;
 }
 
@@ -30,7 +30,7 @@ export function templateOf(id: string): string | undefined {
   return kind === 'user' ? userTemplate(subject) : undefined;
 }
 
-/** Every allowance that an order may have to keep to; most of them do not exist. */
+/** Every allowance that an order may have to keep to; most of them do not exist. That of its end user, if it names one, is the last. */
 export function candidateAllowances({ keyId, projectId, model, endUser }: OrderSubjects): string[] {
   const ids = [keyId, modelAllowance(keyId, model), projectId, modelAllowance(projectId, model)];
   if (endUser !== null) ids.push(userAllowance(projectId, endUser));

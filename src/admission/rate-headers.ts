@@ -5,21 +5,20 @@ const none: Readonly<Record<string, string>> = {};
 /** What is left of the rates of the tightest allowance, as OpenAI's clients know it; nothing where nothing limits. */
 export function rateHeaders({ requests, images }: Rates): Readonly<Record<string, string>> {
   if (requests === undefined && images === undefined) return none;
-  return {
-    ...(requests && headersOf('requests', requests)),
-    ...(images && headersOf('images', images)),
-  };
+  const headers: Record<string, string> = {};
+  if (requests !== undefined) addTo(headers, 'requests', requests);
+  if (images !== undefined) addTo(headers, 'images', images);
+  return headers;
 }
 
-function headersOf(
+function addTo(
+  headers: Record<string, string>,
   kind: 'requests' | 'images',
   { limit, remaining, resetUs }: RateState,
-): Record<string, string> {
-  return {
-    [`x-ratelimit-limit-${kind}`]: String(limit),
-    [`x-ratelimit-remaining-${kind}`]: String(remaining),
-    [`x-ratelimit-reset-${kind}`]: goDuration(resetUs),
-  };
+): void {
+  headers[`x-ratelimit-limit-${kind}`] = String(limit);
+  headers[`x-ratelimit-remaining-${kind}`] = String(remaining);
+  headers[`x-ratelimit-reset-${kind}`] = goDuration(resetUs);
 }
 
 /** As OpenAI writes it (docs/contracts/openai-images.md#headers): `120ms`, `1s`, `6m0s`, `1.5s`. */

@@ -1,3 +1,6 @@
+/** So few are copied sooner one by one than by a call out of JavaScript: the structure of a document comes in dozens of them. */
+const fewBytes = 24;
+
 /** A growing run of bytes with an upper bound: the small text around the pictures of a document. */
 export class ByteSink {
   #bytes: Buffer;
@@ -15,7 +18,10 @@ export class ByteSink {
 
   append(chunk: Buffer, start: number, end: number): void {
     this.#reserve(end - start);
-    chunk.copy(this.#bytes, this.#length, start, end);
+    const bytes = this.#bytes;
+    const offset = this.#length - start;
+    if (end - start > fewBytes) chunk.copy(bytes, this.#length, start, end);
+    else for (let index = start; index < end; index++) bytes[offset + index] = chunk[index] ?? 0;
     this.#length += end - start;
   }
 

@@ -13,7 +13,8 @@ export const knownCodings: readonly string[] = ['gzip', 'deflate', 'br', 'zstd']
 
 /** The codings that a content-encoding header names, in lower case and in the order they were applied; identity is none. */
 export function codingsOf(header: string | readonly string[] | undefined): string[] {
-  const names = [header ?? []].flat().join(',').toLowerCase().split(',');
+  if (header === undefined) return [];
+  const names = [header].flat().join(',').toLowerCase().split(',');
   return names
     .map((name) => name.trim().replace(/^x-gzip$/, 'gzip'))
     .filter((name) => name !== '' && name !== 'identity');

@@ -93,6 +93,7 @@ function rank(error: PlantainError): number {
   return index === -1 ? mostTelling.length : index;
 }
 
-function uniqueAdaptations(adaptations: readonly Adaptation[]): Adaptation[] {
+function uniqueAdaptations(adaptations: readonly Adaptation[]): readonly Adaptation[] {
+  if (adaptations.length < 2) return adaptations;
   return [...new Map(adaptations.map((adaptation) => [JSON.stringify(adaptation), adaptation])).values()];
 }

@@ -30,8 +30,20 @@ export interface PriceEntry {
 
 /** The prices in force: of the entries, oldest first, the newest that has begun. Before the first one it counts already. */
 export function pricesAt(entries: readonly PriceEntry[], atMs: number): PriceEntry {
-  const begun = entries.findLast(({ validFrom }) => validFrom === null || Date.parse(validFrom) <= atMs);
+  const begun = entries.findLast(({ validFrom }) => validFrom === null || beginOf(validFrom) <= atMs);
   const entry = begun ?? entries[0];
   if (entry === undefined) throw new RangeError('A model without prices.');
   return entry;
+}
+
+/** The days of the lists, which are few, as moments: every order asks for them several times. */
+const begins = new Map<string, number>();
+
+function beginOf(day: string): number {
+  let begin = begins.get(day);
+  if (begin === undefined) {
+    begin = Date.parse(day);
+    begins.set(day, begin);
+  }
+  return begin;
 }

@@ -5,6 +5,9 @@
  */
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu;
 
+/** Most texts: one look at them costs less than to write them anew. */
+const plainLines = /^[ -~\t\n]*$/;
+
 /** A text from outside as one line that is safe to print: what is not is written out, as in `\u001b`. */
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => writtenOut(character));
@@ -16,6 +19,7 @@ export function printable(text: string): string {
  * JSON whose reader prints what it has read.
  */
 export function printableLines(text: string, backslash = '\\'): string {
+  if (plainLines.test(text)) return text;
   return text.replace(unprintable, (character, offset: number) => {
     const isLineEnd = character === '\n' || (character === '\r' && text[offset + 1] === '\n');
     return isLineEnd || character === '\t' ? character : writtenOut(character, backslash);

@@ -89,6 +89,7 @@ export class ModelCatalogue {
 
   /** The operator's models for when `model`, asked for as `requested`, cannot be had: of that name, else of the model. */
   fallbacksOf(requested: string, model: CatalogueModel): readonly CatalogueModel[] {
+    if (this.#fallbacks.size === 0) return [];
     const name = requested.trim().toLowerCase();
     const ids =
       this.#fallbacks.get(name) ?? this.#fallbacks.get(plainName(name)) ?? this.#fallbacks.get(model.id);

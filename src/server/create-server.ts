@@ -108,9 +108,9 @@ export function createServer(options: ServerOptions): PlantainServer {
     return503OnClosing: false,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
-  // Bodies are read by the journey, after the caller is known, not by the framework.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  // Bodies are read by the journey, after the caller is known, not by the framework: it is told that there are none.
+  for (const method of server.supportedMethods)
+    server.addHttpMethod(method, { hasBody: false, overrideExisting: true });
 
   const answer = (
     request: FastifyRequest,

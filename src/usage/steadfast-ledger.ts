@@ -82,16 +82,13 @@ export class SteadfastLedger implements Ledger {
       this.#setLate(kept, this.#cause);
       return true;
     }
-    const { promise: tooLong, resolve } = Promise.withResolvers<true>();
-    const timer = setTimeout(() => {
-      this.#setLate(kept, `not written within ${String(this.#options.patienceMs)} ms`);
-      resolve(true);
-    }, this.#options.patienceMs);
-    try {
-      return await Promise.race([written, tooLong]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#setLate(kept, `not written within ${String(this.#options.patienceMs)} ms`);
+        resolve(true);
+      }, this.#options.patienceMs);
+      written.finally(() => clearTimeout(timer)).then(resolve, reject);
+    });
   }
 
   closeLeftOpen(atMs: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { type Allowance, type Counters, ownOr, settled, unused } from '../../admission/allowance.ts';
-import { allowanceParts, templateOf, userAllowance, userTemplate } from '../../admission/allowance-ids.ts';
+import { allowanceParts, templateOf, userTemplate } from '../../admission/allowance-ids.ts';
 import type { LimitRefusal } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { noLimits } from '../../journey/limits.ts';
@@ -35,6 +35,8 @@ export class GroupAllowances {
   readonly #parted = new Set<string>();
   /** Names of end users, by their allowances. */
   readonly #endUsers = new Map<string, string>();
+  /** By row, worked out once: the name of an end user stands in its id as a digest. */
+  readonly #ids = new Map<Subjects, readonly string[]>();
 
   constructor(statements: BookStatements, runner: QueryRunner) {
     this.#statements = statements;
@@ -43,10 +45,13 @@ export class GroupAllowances {
 
   /** Asks for the allowances of an order. */
   want(row: Subjects): void {
-    for (const id of candidates(row)) this.#wanted.add(id);
-    if (row.end_user === null) return;
+    const ids = candidates(row);
+    this.#ids.set(row, ids);
+    for (const id of ids) this.#wanted.add(id);
+    const user = this.#userOf(row);
+    if (row.end_user === null || user === undefined) return;
     this.#wanted.add(userTemplate(row.project_id));
-    this.#endUsers.set(userAllowance(row.project_id, row.end_user), row.end_user);
+    this.#endUsers.set(user, row.end_user);
   }
 
   /** An order that came to its end. */
@@ -97,7 +102,7 @@ export class GroupAllowances {
         reservedMicroUsd: row.reserved_micro_usd,
         wasLost: row.lost_at_ms !== null,
       };
-      for (const id of candidates(row)) {
+      for (const id of this.#idsOf(row)) {
         const allowance = this.#allowances.get(id);
         if (allowance === undefined) continue;
         this.#set(allowance, settled(allowance.counters, order, outcome));
@@ -108,7 +113,7 @@ export class GroupAllowances {
 
   /** The allowances that an order has to keep to. An end user without limits of its own has those of the template. */
   of(row: Subjects): Allowance[] {
-    return candidates(row)
+    return this.#idsOf(row)
       .map((id) => this.#inForce(id))
       .filter((allowance) => allowance !== undefined);
   }
@@ -141,9 +146,10 @@ export class GroupAllowances {
   }
 
   /** Whether an order's end user is known, or one more may be. */
-  hasRoom({ project_id, end_user }: Subjects, { most }: EndUserRoom): boolean {
-    if (end_user === null || this.#allowances.has(userAllowance(project_id, end_user))) return true;
-    const template = userTemplate(project_id);
+  hasRoom(row: Subjects, { most }: EndUserRoom): boolean {
+    const user = this.#userOf(row);
+    if (user === undefined || this.#allowances.has(user)) return true;
+    const template = userTemplate(row.project_id);
     return !this.#allowances.has(template) || (this.#users.get(template) ?? 0) < most;
   }
 
@@ -194,6 +200,15 @@ export class GroupAllowances {
       if (allowance !== undefined) rows.push([id, ...counterValues(allowance.counters)]);
     }
     await this.#statements.count.run(this.#runner, rows);
+  }
+
+  #idsOf(row: Subjects): readonly string[] {
+    return this.#ids.get(row) ?? candidates(row);
+  }
+
+  /** The allowance of an order's end user, if it names one. */
+  #userOf(row: Subjects): string | undefined {
+    return row.end_user === null ? undefined : this.#idsOf(row).at(-1);
   }
 
   #bear(id: string): void {

@@ -42,7 +42,9 @@ export class ManyRows<Row> {
     let changed = 0;
     for (let from = 0; from < rows.length; ) {
       const count = this.#countFor(rows.length - from);
-      const parameters = rows.slice(from, from + count).flat();
+      const parameters: unknown[] = [];
+      for (const row of count === rows.length ? rows : rows.slice(from, from + count))
+        parameters.push(...row);
       const result = await runner.executeQuery<Row>({ ...this.#statement(count), parameters });
       found.push(...result.rows);
       changed += Number(result.numAffectedRows ?? 0n);

@@ -3,16 +3,19 @@ import type { GeneratedImage } from '../../journey/image-result.ts';
 import type { EarlierImages, InspectImage } from '../../journey/upstream.ts';
 import { foreignWord, maxForeignCharacters } from '../../kernel/foreign-text.ts';
 import { answersIn, namesIn } from './answer-shape.ts';
-import { type GeminiAnswer, type GeminiCandidate, geminiAnswer, type GeminiPart } from './gemini-answer.ts';
+import {
+  contentOf,
+  type GeminiAnswer,
+  type GeminiCandidate,
+  type GeminiPart,
+  readGeminiAnswer,
+} from './gemini-answer.ts';
 
 /** A picture as a part has it: beside its words, in them, or in place of a link. */
 interface ToldPicture {
   readonly mimeType: string | undefined;
   readonly characters: Base64Image | undefined;
 }
-
-/** Names of a part that are none of its content. */
-const contentless: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature', 'partMetadata']);
 
 /** With the last one as many as an order may ask for. */
 const maxEarlierImages = 9;
@@ -81,10 +84,7 @@ export class CollectedAnswer {
   add(document: unknown): void {
     const { answers, foreign } = answersIn(document);
     this.foreign ??= foreign;
-    for (const answer of answers) {
-      const parsed = geminiAnswer.safeParse(answer);
-      if (parsed.success) this.#addAnswer(parsed.data);
-    }
+    for (const answer of answers) this.#addAnswer(readGeminiAnswer(answer));
   }
 
   #addAnswer({ candidates, promptFeedback, usageMetadata, error }: GeminiAnswer): void {
@@ -96,10 +96,9 @@ export class CollectedAnswer {
     for (const candidate of candidates ?? []) {
       this.lastCandidate = candidate;
       this.finishReason = candidate.finishReason ?? this.finishReason;
-      const { webSearchQueries = [], imageSearchQueries = [] } = candidate.groundingMetadata ?? {};
       // Of a stream, every piece tells those before it again.
-      this.searches = Math.max(this.searches, webSearchQueries.length + imageSearchQueries.length);
-      for (const part of candidate.content?.parts ?? []) this.#addPart(part);
+      this.searches = Math.max(this.searches, candidate.searches);
+      for (const part of candidate.parts) this.#addPart(part);
     }
   }
 
@@ -109,10 +108,8 @@ export class CollectedAnswer {
     const pictures = picturesOf(part);
     for (const picture of pictures) this.#addPicture(picture, isThought);
     if (pictures.length > 0 || isThought) return;
-    const odd = Object.entries(part).filter(
-      ([name, value]) => !contentless.has(name) && value !== undefined && value !== null,
-    );
-    if (odd.length > 0) this.oddPart ??= namesIn(Object.fromEntries(odd));
+    const odd = contentOf(part);
+    if (Object.keys(odd).length > 0) this.oddPart ??= namesIn(odd);
   }
 
   #addPicture({ mimeType, characters }: ToldPicture, isThought: boolean): void {

@@ -140,7 +140,7 @@ export class GoogleService {
       }),
       ...evidence,
     };
-    return { call: withoutOwn(call, this.#ownFacts(progress)), ...goods };
+    return { call: call.error === undefined ? call : withoutOwn(call, this.#ownFacts(progress)), ...goods };
   }
 
   #ownFacts({ credentials = {} }: GoogleProgress): OwnFacts {
