@@ -600,4 +600,7 @@ test('a file that is too large is told by its place among its name and by its ow
     "The file 'image[]' (number 2, 'b.png') is larger than the 10 bytes",
   );
   expect(await failureFor(image(large, ''))).toContain("The file 'image[]' is larger than");
+  expect(await failureFor(part(disposition(`name="${'n'.repeat(100)}"; filename="x"`), large))).toContain(
+    `The file '${'n'.repeat(64)}' ('x') is larger than`,
+  );
 });
