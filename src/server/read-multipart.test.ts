@@ -484,6 +484,13 @@ describe('what cannot be read is told clearly', () => {
     );
     expect(error).toMatchObject({ code: 'invalid_value', param: 'prompt' });
     expect(error.message.length).toBeLessThan(300);
+    const name = 'n'.repeat(200);
+    const odd = raw(part(disposition(`name="${name}"`), Buffer.from([0xff])), '--b--');
+    const named = await failureOf(read(odd));
+    expect([named.param, named.message]).toEqual([
+      name,
+      `The field '${'n'.repeat(64)}' is not valid UTF-8 text. Send it as UTF-8.`,
+    ]);
   });
 
   test.each(['base64', 'BASE64', 'Quoted-Printable'])(
@@ -581,6 +588,21 @@ describe('what cannot be read is told clearly', () => {
     };
     expect((await read(whole, { limits: exact })).fields).toEqual([{ name: 'prompt', value: 'a cat' }]);
   });
+});
+
+test('what a picture was read from is given back at once, while its base64 stays', async () => {
+  const body = raw(part(disposition('name="image"; filename="a"'), Buffer.alloc(300_000, 7)), '--b--');
+  // As a socket gives it: in memory of its own.
+  const chunk = Buffer.from(new Uint8Array(body).buffer);
+  const reading = readMultipart(
+    Readable.from([chunk]),
+    'multipart/form-data; boundary=b',
+    limits,
+    size,
+    plainReading(never),
+  );
+  const { files } = await reading;
+  expect([chunk.length, files[0]?.byteLength]).toEqual([0, 300_000]);
 });
 
 test('thousands of spoiled forms end in a form or a 4xx, without a crash or a hang', async () => {
