@@ -29,6 +29,10 @@ test('what is no address or network is told from what is', () => {
     '10.0.0.0/8/8',
     '10.0.0/8',
     '10.0.0.0/-1',
+    '10.0.0.0/8x',
+    '10.0.0.0/0x8',
+    '10.0.0.0/8.0',
+    '10.0.0.0/0008',
   ])
     expect([text, isAddressOrNetwork(text)]).toEqual([text, false]);
 });

@@ -114,6 +114,20 @@ test('there are at most a hundred; the one that was used longest ago makes room'
   expect([await isThere(first.token), await isThere(second.token)]).toEqual([true, false]);
 });
 
+test('what a browser says of itself is kept as far as it tells it apart', async () => {
+  const { operator } = await sessions.open({
+    role: 'admin',
+    name: 'admin secret',
+    address: 'a'.repeat(100),
+    userAgent: 'u'.repeat(300),
+    ground: 'one',
+  });
+  const [session] = await sessions.list();
+  expect([session?.address.length, session?.userAgent.length]).toEqual([64, 200]);
+  expect(await sessions.signOutOf(operator.session?.id ?? '')).toBeNull();
+  expect(await sessions.signOutOf('ses_other')).toBeNull();
+});
+
 test('signing out ends it, and the list has those that are not over', async () => {
   const { token, operator } = await open();
   await open('viewer');

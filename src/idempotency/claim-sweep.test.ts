@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
+import { slowed } from '../../test/support/slowed.ts';
 import { migrate } from '../store/sql/migrate.ts';
 import { openDatabase } from '../store/sql/open-database.ts';
 import { SqlClaimStore } from '../store/sql/sql-claim-store.ts';
 import { AnswerKeeper } from './answer-keeper.ts';
 import { ClaimEntry } from './claim-entry.ts';
-import { ClaimSweep, type ClaimSweepOptions } from './claim-sweep.ts';
+import { ClaimSweep, type ClaimSweepOptions, maxClaims } from './claim-sweep.ts';
 import { RetryIndex } from './retry-index.ts';
 
 /** A book of ended claims, each with an answer of ten bytes, and the sweep of it. */
@@ -50,7 +51,7 @@ async function swept(
     ...options,
   });
   const states = async () => (await store.withoutKey()).map(({ id, state }) => `${id} ${state}`);
-  return { sweep, blobs, retries, store, states };
+  return { sweep, answers, blobs, retries, store, states };
 }
 
 test('what has expired goes, row, answer and memory of it; the rest stays', async () => {
@@ -85,6 +86,42 @@ test('an answer that passes the bound makes room at once, also while a sweep is 
   void sweep.sweep();
   sweep.note(10);
   await expect.poll(states).toEqual(['a gone']);
+});
+
+test('answers add up, with those that a sweep left: none is swept for before they are more than the bound', async () => {
+  const { sweep, store } = await swept([{ id: 'a', expiresAtMs: 3000 }], { maxKeptBytes: 30 });
+  let sweeps = 0;
+  const totals = store.totals.bind(store);
+  store.totals = () => {
+    sweeps++;
+    return totals();
+  };
+  const noted = async (bytes: number): Promise<number> => {
+    sweep.note(bytes);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    return sweeps;
+  };
+  expect([await noted(10), await noted(20), await noted(1)]).toEqual([0, 0, 1]);
+  // Ten bytes are left in the book, so that twenty are free.
+  expect([await noted(20), await noted(1)]).toEqual([1, 2]);
+});
+
+test('a sweep is over when all it does is done, in whichever order the book and the blobs are', async () => {
+  const claims = ['a', 'b', 'c', 'd'].map((id, index) => ({ id, expiresAtMs: index === 0 ? 1 : 5000 }));
+  const { sweep, store, answers, states } = await swept(claims, {
+    bounds: { ofAll: 2, ofOneKey: 3 },
+    maxKeptBytes: 10,
+  });
+  const inBook = slowed(store, ['expired', 'crowdedKeys', 'beyond', 'totals', 'firstKept', 'end', 'remove']);
+  const inBlobs = slowed(answers, ['remove']);
+  await sweep.sweep();
+  expect([inBook(), inBlobs()]).toEqual([0, 0]);
+  expect(await states()).toEqual(['c gone', 'd kept']);
+});
+
+test('as many claims are remembered as docs/retries.md says', () => {
+  expect(maxClaims).toEqual({ ofAll: 100_000, ofOneKey: 20_000 });
 });
 
 test('of one key, and of all, the oldest beyond the bounds are forgotten', async () => {

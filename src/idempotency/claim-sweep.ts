@@ -21,7 +21,6 @@ export class ClaimSweep {
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> | undefined;
   #hasStopped = false;
-  #isDue = false;
   /** Kept since the last sweep, with what it left. */
   #keptBytes = 0;
 
@@ -38,13 +37,9 @@ export class ClaimSweep {
   /** An answer was kept: past the bound room is made at once. */
   note(bytes: number): void {
     this.#keptBytes += bytes;
-    if (this.#keptBytes <= this.#options.maxKeptBytes || this.#isDue) return;
+    if (this.#keptBytes <= this.#options.maxKeptBytes) return;
     // The one under way may have counted already.
-    this.#isDue = true;
-    void (this.#underWay ?? Promise.resolve()).then(() => {
-      this.#isDue = false;
-      return this.#hasStopped ? undefined : this.sweep();
-    });
+    void Promise.resolve(this.#underWay).then(() => (this.#hasStopped ? undefined : this.sweep()));
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { plainScope } from '../../test/support/plain-scope.ts';
+import { slowed } from '../../test/support/slowed.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageOrder } from '../journey/image-order.ts';
 import type { ImageRequest } from '../journey/image-request.ts';
@@ -108,7 +109,7 @@ async function room(options: Partial<ClaimsOptions> = {}, put?: () => Promise<{ 
     await answer.body.alsoRead;
     return answer;
   };
-  return { claims, store, blobs, troubles, send, setNow: (ms: number) => (nowMs = ms) };
+  return { claims, store, answers, blobs, troubles, send, setNow: (ms: number) => (nowMs = ms) };
 }
 
 const picture = async (): Promise<ImageAnswer> => ({
@@ -327,6 +328,29 @@ describe('a stream', () => {
     expect(kept).toEqual([7]);
   });
 
+  test('that failed for free behind its head fails with that for whoever waited for it', async () => {
+    const { send } = await room();
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    const { promise: isJoined, resolve: join } = Promise.withResolvers<void>();
+    const first = send(events, {
+      endsLate: async (answer, settle) => {
+        read();
+        await isJoined;
+        expect(await textOf(answer)).toBe('one two');
+        settle(new PlantainError('upstream_unavailable', 'away'));
+      },
+    });
+    await isRead;
+    const second = send(picture);
+    await new Promise(setImmediate);
+    join();
+    await first;
+    await expect(second).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      headers: { 'plantain-original-request-id': 'req_0' },
+    });
+  });
+
   test('that failed for free behind its head is not kept, and leaves nothing', async () => {
     const { send, blobs } = await room();
     await send(events, reading(new PlantainError('upstream_unavailable', 'away')));
@@ -432,4 +456,122 @@ test('a claim that can neither be written nor taken back fails its order alone',
     if (ids.length > 0) throw broken;
   };
   await expect(send(picture)).rejects.toBe(broken);
+});
+
+const away = new PlantainError('upstream_unavailable', 'away');
+
+test('a request is over when the book and the blobs have all of it', async () => {
+  const { send, store, answers, setNow, blobs, troubles } = await room();
+  const inBook = slowed(store, ['open', 'find', 'end', 'remove']);
+  const inBlobs = slowed(answers, ['store', 'fetch', 'remove']);
+  const underWay = async (sent: Promise<unknown>): Promise<number> => {
+    await sent.catch(() => undefined);
+    return inBook() + inBlobs();
+  };
+  const failing = () => Promise.reject(away);
+  expect(await underWay(send(picture))).toBe(0);
+  expect(await underWay(send(picture))).toBe(0);
+  expect(await underWay(send(failing, { key: 'free' }))).toBe(0);
+  expect(await underWay(send(failing, { key: 'charged', costMicroUsd: 5 }))).toBe(0);
+  // Of a key whose time is over the old answer is gone before the new order is begun.
+  setNow(601_000);
+  expect(await underWay(send(failing))).toBe(0);
+  expect([...blobs.values()].map(String)).toEqual([expect.stringContaining('away')]);
+  const gone = { retry: 0, scope: plainScope() };
+  gone.scope.abort(away);
+  expect(await underWay(send(picture, gone))).toBe(0);
+  expect(troubles).toEqual([]);
+});
+
+test('what is not to be kept is never written', async () => {
+  let puts = 0;
+  const put = async () => ({ sizeBytes: ++puts });
+  const { send, claims } = await room({}, put);
+  await expect(send(() => Promise.reject(away))).rejects.toBe(away);
+  // Refused before an upstream was asked: it has no settlement.
+  const hear = claims.hear.bind(claims);
+  claims.hear = () => undefined;
+  await expect(send(() => Promise.reject(away))).rejects.toBe(away);
+  claims.hear = hear;
+  expect(puts).toBe(0);
+});
+
+test('a copy that was written for nothing and cannot be taken back is told', async () => {
+  const { send, answers, troubles } = await room();
+  answers.remove = () => Promise.reject(new Error('stuck'));
+  const stream = async (): Promise<ImageAnswer> => ({
+    status: 200,
+    headers: {},
+    body: { kind: 'stream', groups: Readable.from([[Buffer.from('one')]]) },
+  });
+  await send(stream, {
+    endsLate: async (answer, settle) => {
+      await textOf(answer);
+      settle(away);
+    },
+  });
+  expect(troubles).toEqual(['req_0']);
+});
+
+test('an end that the book does not take is told, and that it could not be mended too', async () => {
+  const { send, store, troubles } = await room();
+  store.end = () => Promise.reject(new Error('a bug'));
+  expect((await send(picture))?.status).toBe(200);
+  expect(troubles).toEqual(['req_0', 'req_0']);
+});
+
+test('a retry within a minute of a failure is of the order that failed, not the result of an equal one', async () => {
+  const { send, setNow } = await room();
+  await send(picture, { retry: 0 });
+  await expect(send(() => Promise.reject(away), { retry: 0 })).rejects.toBe(away);
+  setNow(60_999);
+  expect(replayed(await send(picture, { retry: 1 }))).toBeUndefined();
+});
+
+test('a failure that its client comes back for is out of the book, so that no restart brings it back', async () => {
+  const { send, store } = await room();
+  const scope = plainScope();
+  const refused = () => Promise.reject(new PlantainError('moderation_blocked', 'no'));
+  await expect(send(refused, { retry: 0, scope })).rejects.toMatchObject({ code: 'moderation_blocked' });
+  scope.end();
+  expect((await store.withoutKey()).map(({ id }) => id)).toEqual(['req_0']);
+  await send(picture, { retry: 1 });
+  expect((await store.withoutKey()).map(({ id }) => id)).toEqual(['req_1']);
+});
+
+describe('who joined an order under way', () => {
+  /** Whose answer a further retry has, while an equal order is under way. */
+  async function nextHas(leave: (scope: ReturnType<typeof plainScope>) => void): Promise<string | undefined> {
+    const { send } = await room();
+    const lost = heldAnswer();
+    const scope = plainScope();
+    const first = send(lost.made, { retry: 0, scope });
+    await lost.isAsked;
+    scope.loseClient(new PlantainError('client_closed', 'left'));
+    const joined = plainScope();
+    const joining = send(picture, { retry: 1, scope: joined });
+    await new Promise(setImmediate);
+    lost.answer(await picture());
+    await first;
+    expect(replayed(await joining)).toBe('req_0');
+    leave(joined);
+    const equal = heldAnswer();
+    const making = send(equal.made, { retry: 0 });
+    await equal.isAsked;
+    const again = send(picture, { retry: 2 });
+    await new Promise(setImmediate);
+    equal.answer(await picture());
+    await making;
+    return replayed(await again);
+  }
+
+  test('has had its answer when his request ends; when he left before that, nobody has', async () => {
+    expect(await nextHas((scope) => scope.end())).toBe('req_2');
+    expect(
+      await nextHas((scope) => {
+        scope.loseClient(new PlantainError('client_closed', 'left'));
+        scope.end();
+      }),
+    ).toBe('req_0');
+  });
 });

@@ -51,3 +51,20 @@ test('a source that breaks off breaks both off', async () => {
   }).rejects.toThrow('broken');
   await expect(copied).rejects.toThrow('The stream broke off.');
 });
+
+test('a copy that is read slowly misses nothing of what comes meanwhile', async () => {
+  const parts = async function* (): AsyncGenerator<readonly Buffer[]> {
+    yield [Buffer.from('one '), Buffer.from('two ')];
+    yield [Buffer.from('three')];
+  };
+  const { groups, copy } = teeGroups(parts());
+  const pieces = copy[Symbol.asyncIterator]();
+  const [first] = await Promise.all([
+    pieces.next(),
+    (async () => {
+      for await (const _group of groups);
+    })(),
+  ]);
+  expect(String(first.value)).toBe('one ');
+  expect(await textOf({ [Symbol.asyncIterator]: () => pieces })).toBe('two three');
+});

@@ -29,7 +29,6 @@ async function* readBoth(source: AsyncIterable<Group>, copy: PieceQueue): AsyncG
       // At its end already, or left by its first reader: then nobody but the copy hears of the rest.
       while ((await next()) !== undefined);
     }
-    copy.end();
   } catch (error) {
     copy.end(new Error('The stream broke off.', { cause: error }));
     throw error;

@@ -19,7 +19,7 @@ export function withinTime<Result>(
       stop();
       reject(late());
     }, waitMs);
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort);
     work.then(resolve, reject).finally(stop);
   });
 }

@@ -45,6 +45,10 @@ describe('canonicalUrl', () => {
     ['http://example.com?x=/1', '/?x=/1'],
     ['http://example.com/healthz', '/healthz'],
     ['/v1/images/edits', '/v1/images/edits'],
+    // Only what stands at the front is the console.
+    ['/x//console/', '/x/console'],
+    ['/consolex//y', '/consolex/y'],
+    ['/console', '/console'],
     ['/images/variations', '/v1/images/variations'],
     [
       '/openai/deployments/x/images/generations?api-version=1',
@@ -59,6 +63,9 @@ describe('canonicalUrl', () => {
     '/healthz',
     '/images/0123456789abcdefABCDEFxy.png?expires=1&signature=2',
     '/imagesx/generations',
+    '/modelsx',
+    '/console//assets/',
+    '/x/deployments/y/images/edits',
     '/v1',
     '/v1/chat/completions',
     '/v10/images/generations',

@@ -10,7 +10,7 @@ import {
   zstdCompressSync,
 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { DecodedBody } from './decoded-body.ts';
+import { DecodedBody, mostCompressedBytes } from './decoded-body.ts';
 
 const mebibyte = 1024 * 1024;
 /** A source that tells how much was taken from it, and a body on it. */
@@ -47,6 +47,17 @@ test('nobody reads: no more comes out of a bomb than a stream keeps ready, and t
   expect(body.readableLength).toBeLessThan(256 * 1024);
   expect(takenChunks()).toBeLessThan(100);
   expect(source.isPaused()).toBe(true);
+});
+
+test('before it is read nothing is taken', async () => {
+  const { body, source } = bodyOf(cut(bomb, 1024));
+  expect(source.isPaused()).toBe(true);
+  await settled();
+  expect([body.readableLength, source.isPaused()]).toEqual([0, true]);
+});
+
+test('what cannot be compressed becomes a little more: a KiB, and a thousandth', () => {
+  expect([0, 1024, 1024 * 1024].map(mostCompressedBytes)).toEqual([1024, 2049, 1_050_624]);
 });
 
 test('paused in its middle it stops, and goes on to its end when it is read again', async () => {

@@ -10,6 +10,7 @@ test.each([
   ['form-data; name="a;"; filename="b=c;"', 'form-data', { name: 'a;', filename: 'b=c;' }],
   ['form-data; filename="a \\"b\\" \\\\ c.png"', 'form-data', { filename: 'a "b" \\ c.png' }],
   ['form-data; filename="C:\\dir\\x.png"', 'form-data', { filename: 'C:\\dir\\x.png' }],
+  ['form-data; name="a"b=c; filename=d', 'form-data', { name: 'a', filename: 'd' }],
   ['form-data; name="never closed', 'form-data', { name: 'never closed' }],
   ['form-data; name; filename=', 'form-data', { filename: '' }],
   ['form-data; name="first"; name="second"', 'form-data', { name: 'first' }],

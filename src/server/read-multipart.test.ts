@@ -484,6 +484,13 @@ describe('what cannot be read is told clearly', () => {
     );
     expect(error).toMatchObject({ code: 'invalid_value', param: 'prompt' });
     expect(error.message.length).toBeLessThan(300);
+    const name = 'n'.repeat(200);
+    const odd = raw(part(disposition(`name="${name}"`), Buffer.from([0xff])), '--b--');
+    const named = await failureOf(read(odd));
+    expect([named.param, named.message]).toEqual([
+      name,
+      `The field '${'n'.repeat(64)}' is not valid UTF-8 text. Send it as UTF-8.`,
+    ]);
   });
 
   test.each(['base64', 'BASE64', 'Quoted-Printable'])(
@@ -583,6 +590,21 @@ describe('what cannot be read is told clearly', () => {
   });
 });
 
+test('what a picture was read from is given back at once, while its base64 stays', async () => {
+  const body = raw(part(disposition('name="image"; filename="a"'), Buffer.alloc(300_000, 7)), '--b--');
+  // As a socket gives it: in memory of its own.
+  const chunk = Buffer.from(new Uint8Array(body).buffer);
+  const reading = readMultipart(
+    Readable.from([chunk]),
+    'multipart/form-data; boundary=b',
+    limits,
+    size,
+    plainReading(never),
+  );
+  const { files } = await reading;
+  expect([chunk.length, files[0]?.byteLength]).toEqual([0, 300_000]);
+});
+
 test('thousands of spoiled forms end in a form or a 4xx, without a crash or a hang', async () => {
   const outcome = await fuzzMultipart({ count: 3000, seed: 20_261 });
   expect(outcome.forms + outcome.refusals).toBe(3000);
@@ -600,4 +622,7 @@ test('a file that is too large is told by its place among its name and by its ow
     "The file 'image[]' (number 2, 'b.png') is larger than the 10 bytes",
   );
   expect(await failureFor(image(large, ''))).toContain("The file 'image[]' is larger than");
+  expect(await failureFor(part(disposition(`name="${'n'.repeat(100)}"; filename="x"`), large))).toContain(
+    `The file '${'n'.repeat(64)}' ('x') is larger than`,
+  );
 });

@@ -125,6 +125,11 @@ describe('requestOrigin', () => {
     expect(() => originOf({ url, rawHeaders: [] })).toThrow(malformed);
   });
 
+  test('an address that the path or the query speaks of is not the one in front', () => {
+    for (const url of ['/?next=http://evil.example/', '/http://evil.example/', '/x?https://evil.example'])
+      expect(originOf({ host: 'example.org', url })).toBe('http://example.org');
+  });
+
   test('what a trusted proxy says counts more than both', () => {
     const asked = { host: 'inner', forwardedHost: 'outer.example', protocol: 'https' };
     expect(originOf(asked)).toBe('https://outer.example');

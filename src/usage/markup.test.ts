@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { withMarkup } from './markup.ts';
+import { mostMarkup, withMarkup } from './markup.ts';
 
 const costs = fc.integer({ min: 0, max: 10 ** 13 });
 const markups = fc.integer({ min: 0, max: 100_000 });
@@ -21,6 +21,10 @@ test('what costs more is never charged less', () => {
       expect(withMarkup(less, markup)).toBeLessThanOrEqual(withMarkup(more, markup));
     }),
   );
+});
+
+test('a project is charged at most eleven times what its orders cost', () => {
+  expect(withMarkup(1_000_000, mostMarkup)).toBe(11_000_000);
 });
 
 test('worked out by hand', () => {

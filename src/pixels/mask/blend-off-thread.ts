@@ -20,7 +20,7 @@ export async function blendOffThread(job: BlendJob, signal: AbortSignal): Promis
   worker.once('error', reject);
   worker.once('exit', (code) => reject(new Error(`the blend thread ended with code ${code}`)));
   const onAbort = () => reject(abortError(signal));
-  signal.addEventListener('abort', onAbort, { once: true });
+  signal.addEventListener('abort', onAbort);
   try {
     return await promise;
   } finally {

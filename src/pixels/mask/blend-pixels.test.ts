@@ -41,18 +41,30 @@ function job(alpha: Uint8Array<ArrayBuffer>, widthPx: number, changes: Partial<B
 }
 
 describe('blendPixels', () => {
-  test('of two half-seen colours each counts by how much of it is seen', () => {
-    // The original by 100 of 255, at alpha 200; what is drawn by the rest, at alpha 50.
-    const seen = 200 * 100 + 50 * 155;
-    const mixed = (own: number, drawn: number): number =>
-      Math.round((own * 200 * 100 + drawn * 50 * 155) / seen);
-    const blend = job(Uint8Array.of(100), 1, {
-      pixels: Uint8Array.of(255, 0, 40, 200),
-      drawn: Uint8Array.of(0, 255, 80, 50),
-      featherPx: 0,
-    });
-    blendPixels(blend);
-    expect([...blend.pixels]).toEqual([mixed(255, 0), mixed(0, 255), mixed(40, 80), Math.round(seen / 255)]);
+  test('of two half-seen colours each counts by how much of it is seen; of two unseen ones the drawn one is left', () => {
+    const byte = fc.oneof(fc.constantFrom(0, 1, 254, 255), fc.nat(255));
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constantFrom(0, 1, 254), fc.nat(254)),
+        fc.array(byte, { minLength: 4, maxLength: 4 }),
+        fc.array(byte, { minLength: 4, maxLength: 4 }),
+        (weight, own, drawn) => {
+          const blend = job(Uint8Array.of(weight), 1, {
+            pixels: Uint8Array.from(own),
+            drawn: Uint8Array.from(drawn),
+            featherPx: 0,
+          });
+          blendPixels(blend);
+          const [ownSeen, drawnSeen] = [own[3]! * weight, drawn[3]! * (255 - weight)];
+          const seen = ownSeen + drawnSeen;
+          const mixed = own
+            .slice(0, 3)
+            .map((value, index) => Math.round((value * ownSeen + drawn[index]! * drawnSeen) / seen));
+          expect([...blend.pixels]).toEqual(seen === 0 ? drawn : [...mixed, Math.round(seen / 255)]);
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 
   test('nothing is written below the rows that were drawn, however far the mask is open', () => {
@@ -147,6 +159,19 @@ describe('blendPixels', () => {
     expect(new Set(line.slice(0, 10)).size).toBe(10);
   });
 
+  test('the edge is a smooth curve, rounded to the nearest of 255', () => {
+    const blend = job(Uint8Array.of(255, 0, 0, 0, 0, 0, 0, 0, 0), 9, {
+      channels: 3,
+      pixels: new Uint8Array(27).fill(255),
+      drawn: new Uint8Array(27),
+      featherPx: 3,
+    });
+    blendPixels(blend);
+    expect([...blend.pixels].filter((_, index) => index % 3 === 0)).toEqual([
+      255, 215, 128, 40, 0, 0, 0, 0, 0,
+    ]);
+  });
+
   test('a hole at the picture border is not softened along the border', () => {
     const blend = job(new Uint8Array(100), 10, { channels: 3, featherPx: 4 });
     blendPixels(blend);
@@ -159,11 +184,14 @@ describe('blendPixels', () => {
     for (let y = 0; y < 60; y++) {
       alpha.fill(0, y * width, y * width + 30);
       alpha.fill(0, y * width + 45, y * width + 50);
+      alpha[y * width + 55] = 0;
     }
     const blend = job(alpha, width, { channels: 3, featherPx: 12 });
     blendPixels(blend);
-    const middle = (30 * width + 47) * 3;
-    expect(blend.pixels.slice(middle, middle + 3)).toEqual(blend.drawn.slice(middle, middle + 3));
+    for (const x of [47, 55]) {
+      const middle = (30 * width + x) * 3;
+      expect(blend.pixels.slice(middle, middle + 3)).toEqual(blend.drawn.slice(middle, middle + 3));
+    }
   });
 
   test('a colour hidden under full transparency never shines through the soft edge', () => {
@@ -196,12 +224,12 @@ describe('blendPixels', () => {
   test('a mask of noise, with more separate areas than can be labelled, is blended with a hard edge', () => {
     const width = 2048;
     const alpha = Uint8Array.from({ length: width * 1100 }, (_, index) => (index % 2 === 0 ? 0 : 255));
-    const blend = job(alpha, width, { channels: 3, featherPx: 8 });
+    const blend = job(alpha, width, { channels: 4, featherPx: 8 });
     const before = blend.pixels.slice();
     blendPixels(blend);
     let wrong = 0;
     for (let at = 0; at < before.length; at++) {
-      const expected = alpha[Math.floor(at / 3)] === 255 ? before[at] : blend.drawn[at];
+      const expected = alpha[at >> 2] === 255 ? before[at] : blend.drawn[at];
       if (blend.pixels[at] !== expected) wrong++;
     }
     expect(wrong).toBe(0);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { compositeMask, featherPxOf, type LosslessFormat } from './composite-mask.ts';
+import { compositeFormatOf, compositeMask, featherPxOf, type LosslessFormat } from './composite-mask.ts';
 import { encodeBase64 } from '../../bytes/encode-base64.ts';
 import { decodeBase64 } from '../../bytes/decode-base64.ts';
 import { pixelOrder, referenceOf } from '../../../test/support/pixel-order.ts';
@@ -254,9 +254,8 @@ describe('inside', () => {
   });
 
   test('the feather is about 1% of the shorter side, from 2 to 24 pixels', () => {
-    expect([40, 1024, 4096].map((side) => featherPxOf({ widthPx: side, heightPx: 9999 }))).toEqual([
-      2, 10, 24,
-    ]);
+    const sides = [40, 1024, 1060, 4096];
+    expect(sides.map((side) => featherPxOf({ widthPx: side, heightPx: 9999 }))).toEqual([2, 10, 11, 24]);
   });
 });
 
@@ -351,12 +350,34 @@ describe('faults name who can cure them', () => {
     });
   });
 
+  test('an original longer than the format carries is told as what it is, not as damaged', async () => {
+    const original = await raw(Buffer.alloc(16_384 * 3), 16_384, 3)
+      .png()
+      .toBuffer();
+    const mask = await maskOf(new Uint8Array(16_384), 16_384);
+    await expect(composite({ original, mask, generated: original, format: 'webp' })).rejects.toMatchObject({
+      code: 'conversion_failed',
+      message: expect.stringContaining('longer than 16383 pixels') as string,
+    });
+  });
+
   test('an aborted caller ends the work', async () => {
     const whole = await picture();
     await expect(
       composite({ original: whole, mask: whole, generated: whole }, maxPixels, AbortSignal.abort()),
     ).rejects.toMatchObject({ code: 'client_closed' });
   });
+});
+
+test.each([
+  [{}, 'png'],
+  [{ format: 'webp' }, 'webp'],
+  // It is made again anyway.
+  [{ format: 'webp', compression: 80 }, 'png'],
+  [{ format: 'webp', exactSize: { widthPx: 9, heightPx: 9 } }, 'png'],
+  [{ format: 'jpeg' }, 'png'],
+] as const)('what is to become %j is laid together as %s', (wish, format) => {
+  expect(compositeFormatOf(wish)).toBe(format);
 });
 
 test('PixelWorks composites base64 pictures and paints the guidance', async () => {

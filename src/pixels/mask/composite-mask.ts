@@ -11,7 +11,6 @@ import { uprightSize } from '../headers/picture-facts.ts';
 import { movedMark, withMark } from '../keep-mark.ts';
 import { loadSharp } from '../load-sharp.ts';
 import { decoding } from '../open-picture.ts';
-import { abortError } from '../work-gate.ts';
 
 /** The formats that keep every pixel. */
 export type LosslessFormat = 'png' | 'webp';
@@ -69,7 +68,6 @@ export async function compositeMask(
     { size, rows: band, channels, opaque: isOver || channels === 3 },
     maxPixels,
   );
-  if (signal.aborted) throw abortError(signal);
   const blended = await blendOffThread(
     {
       pixels: pixels.data,

@@ -7,6 +7,7 @@ test.each([
   [1498, 2000, 767, 1024],
   [300, 200, 300, 200],
   [4000, 1, 1024, 1],
+  [1, 4000, 1, 1024],
 ])(
   'a picture of %i x %i is shown to the model at %i x %i, to the nearest pixel',
   async (width, height, shownWidth, shownHeight) => {
@@ -25,3 +26,21 @@ test.each([
     expect([realWidth, realHeight]).toEqual([shownWidth, shownHeight]);
   },
 );
+
+test('what is open is magenta, and what the original has transparent besides is white', async () => {
+  const [width, height] = [30, 10];
+  const original = await sharp({ create: { width, height, channels: 4, background: '#33669900' } })
+    .png()
+    .toBuffer();
+  const alpha = new Uint8Array(new SharedArrayBuffer(width * height)).fill(255);
+  for (let row = 0; row < height; row++) alpha.fill(0, row * width, row * width + 10);
+  const plan = {
+    alpha,
+    size: { widthPx: width, heightPx: height },
+    isOwnTransparency: false,
+    rows: { top: 0, bottom: height },
+  };
+  const { bytes } = await guidanceImage(original, plan, 1000);
+  const shown = await sharp(bytes).removeAlpha().raw().toBuffer();
+  expect([...shown.subarray(9 * 3, 11 * 3)]).toEqual([255, 0, 255, 255, 255, 255]);
+});

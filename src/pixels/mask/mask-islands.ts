@@ -44,7 +44,7 @@ export function findIslands(
 
   for (let row = 0; row < rows; row++) {
     firstRunOfRow[row] = runs;
-    let above = row === 0 ? 0 : (firstRunOfRow[row - 1] ?? 0);
+    let above = firstRunOfRow[row - 1] ?? 0;
     const aboveEnd = firstRunOfRow[row] ?? 0;
     const offset = row * widthPx;
     let x = 0;

@@ -85,3 +85,10 @@ test('the name of a quota is read as far as a name goes', () => {
   expect(quota('GenerateRequestsPerDay')).toEqual({ perDay: 5 });
   expect(quota(`${'x'.repeat(200)}GenerateRequestsPerDay`)).toEqual({});
 });
+
+test('what an error tells of a quota by its details counts, and its words only where those tell nothing', () => {
+  const words = '* Quota exceeded for metric: generate_requests_per_model, limit: 500, model: x';
+  const details = [{ violations: [{ quotaId: 'GenerateRequestsPerDay', quotaValue: '5' }] }];
+  expect(toldQuota({ ...noError, message: words, details })).toEqual({ perDay: 5 });
+  expect(toldQuota({ ...noError, message: words })).toEqual({ perMinute: 500 });
+});
