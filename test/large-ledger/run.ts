@@ -8,7 +8,8 @@ import { type OpenDatabase, openDatabase } from '../../src/store/sql/open-databa
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
 import { postgresReports } from '../../src/store/sql/postgres-reports.ts';
 import { sqliteReports } from '../../src/store/sql/sqlite-reports.ts';
-import { startPostgres } from '../support/postgres-server.ts';
+import type { ReportReader } from '../../src/usage/report-desk.ts';
+import { startPostgresIn } from '../support/postgres-server.ts';
 import { fillLedger } from './fill-ledger.ts';
 import { type Figure, measureReports } from './measure-reports.ts';
 import { pictureLatency } from './picture-latency.ts';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     on: { type: 'string', default: 'sqlite,postgres' },
     keep: { type: 'string' },
     'no-pictures': { type: 'boolean' },
+    'fill-only': { type: 'boolean' },
   },
 });
 const rows = Number(values.rows);
@@ -48,10 +50,9 @@ async function onSqlite(): Promise<void> {
   print(
     `SQLite, ${await contentsOf(database)}, ${megabytes(statSync(path).size)}, ${filled(isKept, startMs)}`,
   );
+  if (values['fill-only'] === true) return database.close();
   const reader = await sqliteReports(path).open(never);
-  // The last order's hour is where a ledger that was kept ends.
-  const [youngest] = await reader.orders({ limit: 1 });
-  const lastMs = isKept ? Math.ceil((youngest?.createdAtMs ?? endMs) / 3_600_000) * 3_600_000 : endMs;
+  const lastMs = isKept ? await endOf(reader) : endMs;
   if (values['no-pictures'] !== true) {
     // Before the month goes: reports of a whole year beside pictures.
     const { alone, beside, ratio, reports } = await pictureLatency(dataDir);
@@ -71,7 +72,10 @@ async function onSqlite(): Promise<void> {
 }
 
 async function onPostgres(): Promise<void> {
-  const server = await startPostgres();
+  const place = join(folder, 'postgres');
+  const isKept = existsSync(place);
+  mkdirSync(place, { recursive: true });
+  const server = await startPostgresIn(place);
   const database = openPostgres(server.url, () => undefined, { maxConnections: 2, longestMs: 3_600_000 });
   const reports = postgresReports(server.url, () => undefined);
   try {
@@ -81,21 +85,29 @@ async function onPostgres(): Promise<void> {
     await server.start();
     await migrate(database.db, 'postgres');
     const startMs = performance.now();
-    await fillLedger(database, rows, endMs);
+    if (!isKept) await fillLedger(database, rows, endMs);
     const { rows: sizes } = await sql<{
       bytes: number;
     }>`select pg_database_size(current_database()) as bytes`.execute(database.db);
     print(
-      `PostgreSQL, ${await contentsOf(database)}, ${megabytes(Number(sizes[0]?.bytes))}, ${filled(false, startMs)}`,
+      `PostgreSQL, ${await contentsOf(database)}, ${megabytes(Number(sizes[0]?.bytes))}, ${filled(isKept, startMs)}`,
     );
+    if (values['fill-only'] === true) return;
     const reader = await reports.open(never);
-    await printFigures(measureReports(database, reader, endMs));
+    await printFigures(measureReports(database, reader, isKept ? await endOf(reader) : endMs));
     await reader.close();
   } finally {
     await reports.close();
     await database.close();
-    await server.remove();
+    // Where it is not to be kept, its folder goes with the others.
+    await server.stop('fast');
   }
+}
+
+/** The last order's hour is where a ledger that was kept ends. */
+async function endOf(reader: ReportReader): Promise<number> {
+  const [youngest] = await reader.orders({ limit: 1 });
+  return Math.ceil((youngest?.createdAtMs ?? endMs) / 3_600_000) * 3_600_000;
 }
 
 async function contentsOf({ db }: OpenDatabase): Promise<string> {

@@ -20,10 +20,14 @@ export interface PostgresServer {
 const installed = '/usr/lib/postgresql';
 
 /** A real PostgreSQL of its own, in a new folder in this place, as a user that is not root, which it refuses to run as. */
-export async function startPostgres(place = tmpdir()): Promise<PostgresServer> {
+export function startPostgres(place = tmpdir()): Promise<PostgresServer> {
+  return startPostgresIn(mkdtempSync(join(place, 'plantain-postgres-')));
+}
+
+/** The same in a folder of one's choice; one that was stopped there and left goes on. */
+export async function startPostgresIn(folder: string): Promise<PostgresServer> {
   const folderOfBinaries = binaries();
   const binary = (name: string): string => join(folderOfBinaries, name);
-  const folder = mkdtempSync(join(place, 'plantain-postgres-'));
   const user = process.getuid?.() === 0 ? userOf('postgres') : undefined;
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   const run = async (name: string, args: readonly string[]): Promise<void> => {
@@ -36,7 +40,19 @@ export async function startPostgres(place = tmpdir()): Promise<PostgresServer> {
     if (code !== 0) throw new Error(`${name} ended with ${String(code)}: ${trouble}`);
   };
   const data = join(folder, 'data');
-  await run('initdb', ['-D', data, '-U', 'plantain', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C']);
+  if (!existsSync(data))
+    await run('initdb', [
+      '-D',
+      data,
+      '-U',
+      'plantain',
+      '-A',
+      'trust',
+      '--no-sync',
+      '-E',
+      'UTF8',
+      '--locale=C',
+    ]);
   const port = await freePort();
   const options = `-p ${String(port)} -c listen_addresses=127.0.0.1 -k ${folder} -c max_connections=60`;
   const start = (): Promise<void> =>

@@ -1,4 +1,4 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Periods } from '../../admission/periods.ts';
 import { alertColumns } from './alert-row.ts';
 import { attemptColumns } from './attempt-row.ts';
@@ -9,21 +9,24 @@ import { completionColumns, ledgerColumns } from './ledger-row.ts';
 import { ManyRows, text, whole } from './many-rows.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 import { compilers, type QueryRunner } from './query-runner.ts';
-import { hourColumns, hourSums } from './hour-columns.ts';
+import { hourAmounts, hourColumns, hourImages, hourSums } from './hour-columns.ts';
 
-/** A row that was completed now, as it was opened. */
-export type EndedRow = Pick<
-  Selectable<LedgerTable>,
-  | 'id'
-  | 'key_id'
-  | 'project_id'
-  | 'model'
-  | 'end_user'
-  | 'reserved_micro_usd'
-  | 'images_requested'
-  | 'created_at_ms'
-  | 'lost_at_ms'
->;
+/** Of an order that comes to its end its row before: what it was opened with, and what it counted as if it was closed already. */
+const endedColumns = [
+  'id',
+  'end_user',
+  'reserved_micro_usd',
+  'lost_at_ms',
+  'created_at_ms',
+  'key_id',
+  'project_id',
+  'model',
+  'upstream',
+  'status',
+  ...hourImages,
+  ...hourAmounts,
+] as const;
+export type EndedRow = Pick<Selectable<LedgerTable>, (typeof endedColumns)[number]>;
 
 export interface StandingRow {
   readonly id: string;
@@ -34,6 +37,8 @@ export interface StandingRow {
   readonly disabled_at_ms: number | null;
   readonly archived_at_ms: number | null;
   readonly allowed_models: string | null;
+  /** On PostgreSQL: by the clock of the database, which all its processes share. */
+  readonly now_us?: number;
 }
 
 export type BookStatements = ReturnType<typeof bookStatements>;
@@ -44,30 +49,25 @@ export function bookStatements(dialect: DialectName) {
   const ids = [text('id')];
   const changes = completionColumns.slice(1).map(({ name }) => sql`${sql.ref(name)} = s.${sql.ref(name)}`);
   const counters = counterColumns.map((name) => sql`${sql.ref(name)} = s.${sql.ref(name)}`);
-  const completing = (isOpen: RawBuilder<unknown>) =>
-    new ManyRows<EndedRow>(
+  const ended = sql.join(endedColumns.map((name) => sql.ref(name)));
+  const now = dialect === 'postgres' ? sql`, ${nowUs} as now_us` : sql``;
+  const added = hourSums.map(
+    (name) => sql`${sql.ref(name)} = usage_hours.${sql.ref(name)} + excluded.${sql.ref(name)}`,
+  );
+  return {
+    ended: new ManyRows<EndedRow>(
+      dialect,
+      ids,
+      (values) => sql`select ${ended} from ledger where id in (${values}) order by id${lock}`,
+    ),
+    complete: new ManyRows<never>(
       dialect,
       completionColumns,
       (
         values,
         names,
       ) => sql`with s (${names}) as (values ${values}) update ledger set ${sql.join(changes)} from s
-        where ledger.id = s.id and ${isOpen}
-        returning ledger.id, ledger.key_id, ledger.project_id, ledger.model, ledger.end_user,
-          ledger.reserved_micro_usd, ledger.images_requested, ledger.created_at_ms, ledger.lost_at_ms`,
-    );
-  const added = hourSums.map(
-    (name) => sql`${sql.ref(name)} = usage_hours.${sql.ref(name)} + excluded.${sql.ref(name)}`,
-  );
-  return {
-    // One statement decides, so that of two completions at the same time exactly one holds.
-    complete: completing(sql`ledger.status = 'open'`),
-    // An `unknown` row may still be told what became of it, but not once more that it is unknown.
-    correct: completing(sql`ledger.status = 'unknown' and s.status <> 'unknown'`),
-    lost: new ManyRows<Selectable<LedgerTable>>(
-      dialect,
-      ids,
-      (values) => sql`select * from ledger where id in (${values}) and status = 'unknown' order by id${lock}`,
+        where ledger.id = s.id`,
     ),
     addAttempts: new ManyRows<never>(
       dialect,
@@ -77,7 +77,7 @@ export function bookStatements(dialect: DialectName) {
     addOrders: new ManyRows<never>(
       dialect,
       ledgerColumns,
-      (values, names) => sql`insert into ledger (${names}) values ${values} on conflict (id) do nothing`,
+      (values, names) => sql`insert into ledger (${names}) values ${values}`,
     ),
     orders: new ManyRows<Selectable<LedgerTable>>(
       dialect,
@@ -132,17 +132,14 @@ export function bookStatements(dialect: DialectName) {
       dialect,
       ids,
       (values) => sql`select api_keys.id, api_keys.name, projects.name as project, api_keys.revoked_at_ms,
-          api_keys.expires_at_ms, api_keys.disabled_at_ms, projects.archived_at_ms, api_keys.allowed_models
+          api_keys.expires_at_ms, api_keys.disabled_at_ms, projects.archived_at_ms, api_keys.allowed_models${now}
         from api_keys join projects on projects.id = api_keys.project_id where api_keys.id in (${values})`,
     ),
   };
 }
 
-const nowQuery = sql<{
-  now_us: number;
-}>`select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) as now_us`.compile(
-  compilers.postgres,
-);
+const nowUs = sql`cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)`;
+const nowQuery = sql<{ now_us: number }>`select ${nowUs} as now_us`.compile(compilers.postgres);
 
 /** Microseconds since the epoch by the clock of the database, which all its processes share. */
 export async function databaseNowUs(runner: QueryRunner): Promise<number> {

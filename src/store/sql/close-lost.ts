@@ -26,9 +26,11 @@ export async function closeLost(
         order by id limit ${sql.lit(batch)} for update skip locked`.execute(transaction);
       if (lost.rows.length === 0) return 0;
       const allowances = new GroupAllowances(statements, transaction);
+      for (const row of lost.rows) allowances.want(row);
+      await allowances.lock();
+      await allowances.lockUnseen();
       for (const row of lost.rows)
         allowances.end(row, { costMicroUsd: row.reserved_micro_usd, imagesDelivered: row.images_requested });
-      await allowances.lock();
       allowances.settleEnded();
       const hours = new UsageHours();
       const closedRows = await transaction

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type QueryResult, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { Combiner } from './combiner.ts';
+import { Combiner, type Transact } from './combiner.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import type { Database } from './database-schema.ts';
 
@@ -15,8 +15,9 @@ let opened: OpenDatabase;
 let stranger: DatabaseSync;
 /** The transaction of every write that ran, in order. */
 let ran: unknown[];
-let writes: Combiner<Write, QueryResult<unknown>>;
+let writes: Combiner<Write, QueryResult<unknown>, Kysely<Database>>;
 
+const transact: Transact<Kysely<Database>> = (work) => opened.db.transaction().execute(work);
 type Write = (db: Kysely<Database>) => Promise<QueryResult<unknown>>;
 
 beforeEach(async () => {
@@ -25,7 +26,7 @@ beforeEach(async () => {
   await sql`create table numbers (number integer primary key) strict`.execute(opened.db);
   stranger = new DatabaseSync(join(directory, 'plantain.db'));
   ran = [];
-  writes = new Combiner(opened.db, async (db, tasks) => {
+  writes = new Combiner(transact, async (db, tasks) => {
     const results = [];
     for (const write of tasks) results.push(await write(db));
     return results;
@@ -59,9 +60,13 @@ test('writes of one turn share a transaction, and each hears of its own end', as
 });
 
 test('orders that come within the gap share a transaction, however many turns lie between them', async () => {
-  const gapped = new Combiner<number, Kysely<Database>>(opened.db, async (db, tasks) => tasks.map(() => db), {
-    gapMs: () => 500,
-  });
+  const gapped = new Combiner<number, Kysely<Database>, Kysely<Database>>(
+    transact,
+    async (db, tasks) => tasks.map(() => db),
+    {
+      gapMs: () => 500,
+    },
+  );
   const first = await gapped.run(1);
   const second = gapped.run(2);
   for (let turn = 0; turn < 10; turn++) await nextTurn();
@@ -72,7 +77,7 @@ test('orders that come within the gap share a transaction, however many turns li
 
 test('a task that is answered with an error fails alone, and the group holds', async () => {
   const no = new Error('no');
-  const some = new Combiner<number, number>(opened.db, async (_db, tasks) =>
+  const some = new Combiner<number, number, Kysely<Database>>(transact, async (_db, tasks) =>
     tasks.map((task) => (task === 2 ? no : task * 10)),
   );
   const answers = await Promise.allSettled([some.run(1), some.run(2), some.run(3)]);
@@ -85,7 +90,7 @@ test('a task that is answered with an error fails alone, and the group holds', a
 
 test('a group that failed is done again in halves that are told so, and each bad task fails alone', async () => {
   const groups: [readonly number[], boolean][] = [];
-  const some = new Combiner<number, number>(opened.db, async (_db, tasks, isRedo) => {
+  const some = new Combiner<number, number, Kysely<Database>>(transact, async (_db, tasks, isRedo) => {
     groups.push([tasks, isRedo]);
     if (tasks.includes(3)) throw new Error('three');
     return tasks;
@@ -180,20 +185,21 @@ test('a long line is written in groups, so that the event loop turns between the
   expect(await numbers()).toHaveLength(1000);
 });
 
-/** A database whose transactions begin when the test says so. */
-function slowToBegin(): { readonly db: Kysely<Database>; readonly begin: (() => Promise<unknown>)[] } {
+/** Transactions that begin when the test says so. */
+function slowToBegin(): {
+  readonly transactSlowly: Transact<Kysely<Database>>;
+  readonly begin: (() => Promise<unknown>)[];
+} {
   const begin: (() => Promise<unknown>)[] = [];
-  const transaction = () => ({
-    execute: (work: (db: Kysely<Database>) => Promise<unknown>) =>
-      new Promise((resolve, reject) => {
-        begin.push(async () => {
-          const done = Promise.resolve(opened.db).then(work);
-          done.then(resolve, reject);
-          return done;
-        });
-      }),
-  });
-  return { db: { transaction } as unknown as Kysely<Database>, begin };
+  const transactSlowly: Transact<Kysely<Database>> = (work) =>
+    new Promise((resolve, reject) => {
+      begin.push(async () => {
+        const done = Promise.resolve(opened.db).then(work);
+        done.then(resolve, reject);
+        return done;
+      });
+    });
+  return { transactSlowly, begin };
 }
 
 const unavailable = expect.objectContaining({ code: 'storage_unavailable' }) as unknown;
@@ -201,8 +207,8 @@ const unavailable = expect.objectContaining({ code: 'storage_unavailable' }) as 
 test('a store that does not answer fails all that wait once their patience is over, those behind too, which are not tried', async () => {
   const { promise: standsStill, resolve: goesOn } = Promise.withResolvers<void>();
   const started: (readonly number[])[] = [];
-  const some = new Combiner<number, number>(
-    opened.db,
+  const some = new Combiner<number, number, Kysely<Database>>(
+    transact,
     async (_db, tasks) => {
       started.push(tasks);
       if (started.length === 1) await standsStill;
@@ -223,10 +229,10 @@ test('a store that does not answer fails all that wait once their patience is ov
 });
 
 test('a transaction that begins only when it was given up does nothing, and takes nothing from the next', async () => {
-  const { db, begin } = slowToBegin();
+  const { transactSlowly, begin } = slowToBegin();
   const groups: (readonly number[])[] = [];
-  const some = new Combiner<number, number>(
-    db,
+  const some = new Combiner<number, number, Kysely<Database>>(
+    transactSlowly,
     async (_db, tasks) => {
       groups.push(tasks);
       return tasks;

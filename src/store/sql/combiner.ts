@@ -1,18 +1,19 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
-import type { Database } from './database-schema.ts';
 import { answeredWithin, isPassing } from './patience.ts';
 
 /**
  * Does all tasks of a group in a transaction that is given, and answers each, in order: an Error is that task's alone.
  * What it throws undoes the group. `isRedo`: the group was tried before, and it is not known what became of it.
  */
-export type GroupWork<Task, Result> = (
-  db: Kysely<Database>,
+export type GroupWork<Task, Result, Handle> = (
+  handle: Handle,
   tasks: readonly Task[],
   isRedo: boolean,
 ) => Promise<readonly (Result | Error)[]>;
+
+/** Does its work in a transaction, by what it gives it: one that holds unless the work throws. */
+export type Transact<Handle> = <Value>(work: (handle: Handle) => Promise<Value>) => Promise<Value>;
 
 export interface CombinerOptions<Task> {
   /** How long a group is tried again that failed because the store could not be used, and waited for where it does not answer. */
@@ -40,9 +41,9 @@ const shortestWaitMs = 0.5;
  * needs, is most of what a small write costs. When the lock does not come free in time, or the store fails, all that
  * waited fail with that one error: trying each by itself would only make them wait in line.
  */
-export class Combiner<Task, Result> {
-  readonly #db: Kysely<Database>;
-  readonly #work: GroupWork<Task, Result>;
+export class Combiner<Task, Result, Handle> {
+  readonly #transact: Transact<Handle>;
+  readonly #work: GroupWork<Task, Result, Handle>;
   readonly #patienceMs: number;
   readonly #gapMs: () => number;
   readonly #afterCommit: CombinerOptions<Task>['afterCommit'];
@@ -51,11 +52,11 @@ export class Combiner<Task, Result> {
   #begunAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
-    db: Kysely<Database>,
-    work: GroupWork<Task, Result>,
+    transact: Transact<Handle>,
+    work: GroupWork<Task, Result, Handle>,
     { patienceMs = 0, gapMs = () => 0, afterCommit }: CombinerOptions<Task> = {},
   ) {
-    this.#db = db;
+    this.#transact = transact;
     this.#work = work;
     this.#patienceMs = patienceMs;
     this.#gapMs = gapMs;
@@ -91,7 +92,7 @@ export class Combiner<Task, Result> {
     let isOver = false;
     for (let isRedo = false; ; isRedo = group.length > 0) {
       try {
-        const done = this.#db.transaction().execute((transaction) => {
+        const done = this.#transact((transaction) => {
           // It was given up before it began: what waits now is another group's.
           if (isOver) throw new Error('nobody waits for this transaction any more');
           // Taken only now that the lock is held: what came while it was waited for goes along.
@@ -135,10 +136,7 @@ export class Combiner<Task, Result> {
       }
       try {
         const tasks = part.map(({ task }) => task);
-        this.#answer(
-          part,
-          await this.#db.transaction().execute((transaction) => this.#work(transaction, tasks, true)),
-        );
+        this.#answer(part, await this.#transact((transaction) => this.#work(transaction, tasks, true)));
       } catch (error) {
         failure = error;
         if (part.length === 1 || isStorageFailure(error)) for (const { reject } of part) reject(error);

@@ -7,14 +7,14 @@ import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { candidates } from './count-from-ledger.ts';
 import { counterValues, toAllowance } from './allowance-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
-import type { LedgerTable } from './database-schema.ts';
+import type { OrderSubjects } from './book-task.ts';
 import { type AlertCandidate, type Alerting, tellLimits } from './group-alerts.ts';
 import type { EndUserRoom } from './end-user-room.ts';
 import type { QueryRunner } from './query-runner.ts';
 
 type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
 
-type Subjects = Pick<LedgerTable, 'key_id' | 'project_id' | 'model' | 'end_user'>;
+type Subjects = OrderSubjects;
 
 /** The allowances of the orders of one group: read and locked together, counted in memory, written together. */
 export class GroupAllowances {
@@ -54,19 +54,26 @@ export class GroupAllowances {
     this.#endUsers.set(user, row.end_user);
   }
 
-  /** An order that came to its end. */
+  /** An order that came to its end, and whose allowances are wanted. */
   end(row: EndedRow, outcome: Outcome): void {
-    this.want(row);
     this.#ended.push({ row, outcome });
   }
 
   /** Reads and locks all that are wanted. */
-  async lock(): Promise<void> {
-    await this.#read([...this.#wanted]);
-    // Several processes: another may have made one of a model or end user while this one waited for the lock of its key or
-    // project, and a statement does not see what came to be after it began; of the row that it waited for it does see
-    // what was changed. From here on nobody makes one.
-    if (this.#statements.dialect === 'postgres') await this.#read([...this.#unseen()]);
+  lock(): Promise<void> {
+    return this.#read([...this.#wanted]);
+  }
+
+  /**
+   * The same of those that are there by now; whether any could be. Several processes: another may have made one of a model or
+   * end user while this one waited for the lock of its key or project, and a statement does not see what came to be after it
+   * began; of the row that it waited for it does see what was changed. From here on nobody makes one.
+   */
+  async lockUnseen(): Promise<boolean> {
+    if (this.#statements.dialect === 'sqlite') return false;
+    const unseen = [...this.#unseen()];
+    if (unseen.length > 0) await this.#read(unseen);
+    return unseen.length > 0;
   }
 
   /** Those that may have been made since. */
@@ -103,6 +110,7 @@ export class GroupAllowances {
         wasLost: row.lost_at_ms !== null,
       };
       for (const id of this.#idsOf(row)) {
+        if (!this.#wanted.has(id)) throw new Error(`order ${row.id} is not whose it was said to be`);
         const allowance = this.#allowances.get(id);
         if (allowance === undefined) continue;
         this.#set(allowance, settled(allowance.counters, order, outcome));
@@ -189,17 +197,18 @@ export class GroupAllowances {
   }
 
   async write(): Promise<void> {
-    await this.#statements.addAllowances.run(
-      this.#runner,
-      [...this.#born].map((id) => [id]),
-    );
-    await this.#statements.countUsers.run(this.#runner, [...this.#bornUsers]);
+    const born = [...this.#born].map((id) => [id]);
     const rows: unknown[][] = [];
     for (const id of this.#touched) {
       const allowance = this.#allowances.get(id);
       if (allowance !== undefined) rows.push([id, ...counterValues(allowance.counters)]);
     }
-    await this.#statements.count.run(this.#runner, rows);
+    const { addAllowances, countUsers, count } = this.#statements;
+    await Promise.all([
+      addAllowances.run(this.#runner, born),
+      countUsers.run(this.#runner, [...this.#bornUsers]),
+      count.run(this.#runner, rows),
+    ]);
   }
 
   #idsOf(row: Subjects): readonly string[] {

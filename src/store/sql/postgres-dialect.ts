@@ -59,6 +59,8 @@ export function postgresDialect(
     max: maxConnections,
     types,
     keepAlive: true,
+    // Statements that need not wait for each other's answers do not (pipelinedTransaction).
+    pipeline: true,
     connectionTimeoutMillis: 3000,
     ...(longestMs > 0 && { query_timeout: longestMs + graceMs }),
     statement_timeout: longestMs,

@@ -18,6 +18,8 @@ import type { DialectName } from './migrations/column-kinds.ts';
  * layers cost more than some of them (docs/performance.md).
  */
 export interface QueryRunner {
+  /** A transaction that hears every answer before it is over, so that nobody else has to wait for those of writes. */
+  readonly hearsAll?: boolean;
   executeQuery<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
 }
 
@@ -27,6 +29,12 @@ export function onConnection<Value>(
   work: (connection: QueryRunner) => Promise<Value>,
 ): Promise<Value> {
   return db.getExecutor().provideConnection(work);
+}
+
+/** Waits for writes whose answers nobody needs, unless their transaction does. */
+export async function heard(runner: QueryRunner, writes: Promise<unknown>): Promise<void> {
+  if (runner.hearsAll !== true) await writes;
+  else writes.catch(() => undefined);
 }
 
 /** Compile queries and run none. */

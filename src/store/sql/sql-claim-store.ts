@@ -25,7 +25,7 @@ const blankRow: ClaimsTable = toOpenRow(
 /** The book of claims in SQL, the same queries for every database Kysely speaks to. */
 export class SqlClaimStore implements ClaimStore {
   readonly #db: Kysely<Database>;
-  readonly #writes: Combiner<Write<unknown>, unknown>;
+  readonly #writes: Combiner<Write<unknown>, unknown, Kysely<Database>>;
   readonly #instance: { readonly id: string } | undefined;
   readonly #open: PreparedQuery<unknown>;
   readonly #end: PreparedQuery<unknown>;
@@ -44,7 +44,9 @@ export class SqlClaimStore implements ClaimStore {
       return done;
     };
     // Claims of several servers may also have each other wait.
-    this.#writes = new Combiner(db, work, { patienceMs: instance === undefined ? 0 : orderPatienceMs });
+    this.#writes = new Combiner((group) => db.transaction().execute(group), work, {
+      patienceMs: instance === undefined ? 0 : orderPatienceMs,
+    });
     this.#open = new PreparedQuery(
       db
         .insertInto('claims')

@@ -23,8 +23,10 @@ import type { Alerting } from './group-alerts.ts';
 import { toLedgerRow, toOpenRow } from './ledger-row.ts';
 import { lostOrder } from './lost-order.ts';
 import { orderPatienceMs } from './patience.ts';
-import { type BookResult, type BookTask, writeGroup } from './order-group.ts';
-import { onConnection } from './query-runner.ts';
+import type { BookResult, BookTask, OrderSubjects } from './book-task.ts';
+import { writeGroup } from './order-group.ts';
+import { pipelinedTransaction } from './pipelined-transaction.ts';
+import { onConnection, type QueryRunner } from './query-runner.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
 import { UsageHours } from './usage-hours.ts';
@@ -61,13 +63,13 @@ const gatherMs = 4;
 /** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
   readonly #db: Kysely<Database>;
-  readonly #book: Combiner<BookTask, BookResult>;
+  readonly #book: Combiner<BookTask, BookResult, QueryRunner>;
   readonly #statements: BookStatements;
   readonly #postgres: SharedLedgerOptions | undefined;
   readonly #doubts: DoubtList;
   readonly #alerting: Alerting;
-  /** Orders of this process that are open. */
-  readonly #underWay = new Set<string>();
+  /** Orders of this process that are open, and whose they are. */
+  readonly #underWay = new Map<string, OrderSubjects>();
 
   constructor(
     db: Kysely<Database>,
@@ -93,9 +95,11 @@ export class SqlLedger implements Ledger {
       endUsers: new EndUserRoom(mostEndUsers),
     };
     this.#book = new Combiner(
-      db,
-      (transaction, tasks, isRedo) =>
-        onConnection(transaction, (connection) => writeGroup(group, connection, tasks, isRedo)),
+      (work) =>
+        postgres === undefined
+          ? db.transaction().execute((transaction) => onConnection(transaction, work))
+          : pipelinedTransaction(db, work),
+      (runner, tasks, isRedo) => writeGroup(group, runner, tasks, isRedo),
       {
         patienceMs: postgres === undefined ? 0 : orderPatienceMs,
         // Over PostgreSQL they gather by themselves, while the group before is on its way.
@@ -109,9 +113,9 @@ export class SqlLedger implements Ledger {
   }
 
   async open(opening: LedgerOpening): Promise<Readonly<Record<string, string>>> {
-    this.#underWay.add(opening.id);
+    const row = toOpenRow(opening, this.#postgres?.instance.id ?? null);
+    this.#underWay.set(row.id, row);
     try {
-      const row = toOpenRow(opening, this.#postgres?.instance.id ?? null);
       return (await this.#book.run({ kind: 'open', row })) as Readonly<Record<string, string>>;
     } catch (error) {
       this.#underWay.delete(opening.id);
@@ -126,9 +130,10 @@ export class SqlLedger implements Ledger {
     completion: LedgerCompletion,
     attempts: readonly LedgerAttempt[],
   ): Promise<boolean> {
+    const subjects = this.#underWay.get(id);
     // Also where it cannot be written: only how many there are about now counts.
     this.#underWay.delete(id);
-    if (await this.#book.run({ kind: 'complete', id, completion, attempts })) return true;
+    if (await this.#book.run({ kind: 'complete', id, completion, attempts, subjects })) return true;
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }

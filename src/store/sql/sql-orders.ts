@@ -8,6 +8,9 @@ import type { Span } from './totals-span.ts';
 
 type Row = Selectable<LedgerTable>;
 
+/** Periods of one statement. */
+const mostRanges = 200;
+
 /**
  * A page of orders, the youngest first. Ids begin with the time, so a page is read from where it begins, whatever lies
  * before it; and orders of a key, a project or a status from the hours alone whose sums have any, so that rare ones are
@@ -25,19 +28,35 @@ async function rareOrders(db: Kysely<Database>, query: OrdersQuery): Promise<rea
   if (statuses?.includes('open') !== false)
     found.push(...(await page(db, query, sql`ledger`, [sql`ledger.status = 'open'`], sql`ledger.id || ''`)));
   for await (const hours of hoursWithOrders(db, { ...query, ...createdWithin(query) })) {
-    const ranges = hours.map(
-      ({ fromMs, toMs }) =>
-        sql`(${idBound('req', fromMs - maxIdAgeMs)}, ${idBound('req', toMs + maxIdAgeMs)}, ${sql.lit(fromMs)}, ${sql.lit(toMs)})`,
-    );
-    // The hours first, then the ledger by its key for each of them, in both databases.
-    const from = sql`(with hours (low, high, from_ms, to_ms) as (values ${sql.join(ranges)}) select * from hours) as hours cross join ledger`;
-    const inHours = sql`ledger.id >= low and ledger.id < high and created_at_ms >= from_ms and created_at_ms < to_ms`;
-    found.push(...(await page(db, query, from, [inHours, sql`status <> 'open'`])));
+    for (let from = 0; from < hours.length; from += mostRanges)
+      found.push(...(await inHours(db, query, hours.slice(from, from + mostRanges))));
     // What was admitted before these hours has no younger id.
     const settledFrom = idBound('req', (hours.at(-1)?.fromMs ?? 0) + maxIdAgeMs);
     if (found.filter(({ id }) => id >= settledFrom).length >= limit) break;
   }
   return found.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+}
+
+/**
+ * The hours are spelled out, and what is found in them is put in order only then: of a join with them PostgreSQL expects a ninth
+ * of the ledger, and would rather read it from its end until the page is full.
+ */
+function inHours(
+  db: Kysely<Database>,
+  query: OrdersQuery,
+  hours: readonly { readonly fromMs: number; readonly toMs: number }[],
+): Promise<readonly Row[]> {
+  const ranges = hours.map(
+    ({
+      fromMs,
+      toMs,
+    }) => sql`(ledger.id >= ${idBound('req', fromMs - maxIdAgeMs)} and ledger.id < ${idBound('req', toMs + maxIdAgeMs)}
+      and created_at_ms >= ${sql.lit(fromMs)} and created_at_ms < ${sql.lit(toMs)})`,
+  );
+  const conditions = [sql`(${sql.join(ranges, sql` or `)})`, sql`status <> 'open'`, ...asked(query)];
+  const from = sql`(with found as materialized (select * from ledger where ${sql.join(conditions, sql` and `)})
+    select * from found) as ledger`;
+  return page(db, { limit: query.limit }, from, []);
 }
 
 /** When orders of these ids, and of this period, can have been admitted. */
