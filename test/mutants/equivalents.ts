@@ -144,6 +144,12 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'there is always a first one: the default is for the type checker alone',
   },
   {
+    file: 'src/access/login-guard.ts',
+    line: 'times.filter((atMs) => nowMs - atMs < windowMs);',
+    changes: ['< → <='],
+    reason: 'one that is just as old as the window is waited for no more',
+  },
+  {
     file: 'src/admission/periods.ts',
     line: 'const furthestMs = 40 * hourMs;',
     changes: ['40 → 400'],
