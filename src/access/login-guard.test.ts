@@ -33,9 +33,13 @@ test('after five wrong secrets an address waits until the first is a minute old;
 });
 
 test('guesses that are spread over addresses are bounded together', () => {
-  for (let guess = 0; guess < 100; guess++) guard.wrong(`address ${guess}`);
+  guard.wrong('earlier');
+  nowMs = 5000;
+  for (let guess = 0; guess < 99; guess++) guard.wrong(`address ${guess}`);
+  expect(waitOf('somebody else')).toBe(55);
+  guard.wrong('the last');
   expect(waitOf('somebody else')).toBe(60);
-  nowMs = 60_000;
+  nowMs = 65_000;
   expect(waitOf('somebody else')).toBe(0);
 });
 

@@ -23,7 +23,7 @@ test('of each limit it is told what is used, what is left and until when', () =>
   };
   const counters = {
     openOrders: 1,
-    requestsTatUs: nowMs * 1000 + 1_500_000,
+    requestsTatUs: nowMs * 1000 + 1_500_001,
     imagesTatUs: nowMs * 1000 - 1,
     dayStartMs: periods.dayStartMs,
     dayImages: 4,
@@ -34,7 +34,7 @@ test('of each limit it is told what is used, what is left and until when', () =>
   };
   expect(limitUses({ limits, counters }, periods, nowMs)).toEqual({
     maxOpen: { used: 1, remaining: 2, resetsAtMs: null },
-    requestsPerMinute: { used: 2, remaining: 58, resetsAtMs: nowMs + 1500 },
+    requestsPerMinute: { used: 2, remaining: 58, resetsAtMs: nowMs + 1501 },
     imagesPerMinute: { used: 0, remaining: 6, resetsAtMs: null },
     imagesPerDay: { used: 4, remaining: 6, resetsAtMs: midnight },
     dayMicroUsd: { used: 60, remaining: 40, resetsAtMs: midnight },

@@ -535,7 +535,19 @@ test('a failure that its client comes back for is out of the book, so that no re
   await expect(send(refused, { retry: 0, scope })).rejects.toMatchObject({ code: 'moderation_blocked' });
   scope.end();
   expect((await store.withoutKey()).map(({ id }) => id)).toEqual(['req_0']);
+  const steps: string[] = [];
+  const { open, remove } = { open: store.open.bind(store), remove: store.remove.bind(store) };
+  store.open = (claim) => {
+    steps.push('opened');
+    return open(claim);
+  };
+  store.remove = async (ids) => {
+    await new Promise(setImmediate);
+    await remove(ids);
+    steps.push(...ids.map((id) => `${id} removed`));
+  };
   await send(picture, { retry: 1 });
+  expect(steps).toEqual(['req_0 removed', 'opened']);
   expect((await store.withoutKey()).map(({ id }) => id)).toEqual(['req_1']);
 });
 

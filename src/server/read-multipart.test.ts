@@ -255,7 +255,7 @@ describe('quirks of hand-made writers', () => {
       '"a b c"',
       '"=_--x--"',
       "'()+_,-./:=?",
-      'x'.repeat(200),
+      'x'.repeat(256),
     ]) {
       const bare = boundary.replaceAll('"', '');
       const content = Buffer.from(`\r\n--${bare.slice(0, -1)}\r\n--${bare}x\r\n--${bare}-\r\n\r\n--`);

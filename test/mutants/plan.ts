@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Equivalent, equivalents } from './equivalents.ts';
+import { equivalents } from './equivalents.ts';
 import { findMutants, type Mutant, mutantOf } from './find-mutants.ts';
 import { importDistance } from './import-distance.ts';
 import { repository } from './lane.ts';
 import { namedGuards } from './named-guards.ts';
+import type { Equivalent } from './pixel-equivalents.ts';
 import { type Room, rooms } from './rooms.ts';
 
 /** What is to be tried in a room. */
