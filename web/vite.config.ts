@@ -21,6 +21,17 @@ export default defineConfig({
     // Read by build/bundle.ts, which tells of all that a package includes.
     license: { fileName: 'licenses.json' },
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      output: {
+        codeSplitting: {
+          // Files a few lines long would cost a round trip each.
+          groups: [
+            { name: 'first', test: /web\/src\/start\.tsx$/, priority: 2 },
+            { name: 'parts', test: /web\/src\/|node_modules\//, minShareCount: 4, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 });

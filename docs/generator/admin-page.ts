@@ -84,8 +84,8 @@ export function adminPage(): string {
 ${generatedNote('the routes of src/admin/', 'docs/generator/admin-page.ts')}
 
 How a running server is looked at and acted on, under \`/admin/v1\` of its own address: keys, projects, what they may use, orders,
-usage, upstreams, the configuration, and who changed what. The commands [\`plantain upstreams\`](command-line.md#plantain-upstreams) and
-[\`plantain reload\`](command-line.md#plantain-reload) ask it. [\`keys\`](command-line.md#plantain-keys),
+usage, upstreams, the configuration, and who changed what. The commands [\`plantain upstreams\`](command-line.md#plantain-upstreams),
+[\`plantain sessions\`](command-line.md#plantain-sessions) and [\`plantain reload\`](command-line.md#plantain-reload) ask it. [\`keys\`](command-line.md#plantain-keys),
 [\`projects\`](command-line.md#plantain-projects), [\`limits\`](command-line.md#plantain-limits),
 [\`credits\`](command-line.md#plantain-credits), [\`orders\`](command-line.md#plantain-orders),
 [\`usage\`](command-line.md#plantain-usage) and [\`audit\`](command-line.md#plantain-audit) do the same without a server;

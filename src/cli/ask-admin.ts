@@ -22,7 +22,7 @@ export const adminSettings = [
 export async function askAdmin(
   loaded: LoadedConfig,
   context: CommandContext,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   where: string,
 ): Promise<unknown> {
   const { origin, dataDir } = findServer(loaded, context);

@@ -19,6 +19,7 @@ interface AuditOptions {
   readonly upstream?: string;
   readonly action?: string;
   readonly by?: string;
+  readonly who?: string;
   readonly from?: string;
   readonly to?: string;
   readonly before?: string;
@@ -39,6 +40,7 @@ export function registerAuditCommand(program: Command, context: CommandContext):
     .option('--upstream <name>', 'changes of this upstream')
     .option('--action <action>', 'changes of this kind, such as key.create')
     .addOption(new Option('--by <actor>', 'changes by one of these').choices(auditActors))
+    .option('--who <name>', 'changes by sessions of this name, as it stands behind `session:`')
     .option('--from <day>', 'from this day on: 2026-11-01, or 7d for the last seven days')
     .option('--to <day>', 'up to and with this day')
     .option('--before <id>', 'changes older than this one')
@@ -50,17 +52,19 @@ export function registerAuditCommand(program: Command, context: CommandContext):
       examplesHelp([
         ['plantain audit', 'the latest changes'],
         ['plantain audit --key website --from 30d', 'what was done to a key this month'],
+        ['plantain audit --who "admin secret"', 'what was done in the console by those who had the secret'],
       ]),
     )
     .action(async (options: AuditOptions, self: Command) => {
       const config = configWithRecords(loadCommandConfig(self, context, settings), context);
-      const { action, by: actor, before: beforeId, limit } = options;
+      const { action, by: actor, who, before: beforeId, limit } = options;
       const changes = await administer(config, async ({ book }) => {
         const subject = await subjectOf(book, options);
         const found = await book.audit.list({
           ...(subject !== undefined && { subject }),
           ...(action !== undefined && { action }),
           ...(actor !== undefined && { actor }),
+          ...(who !== undefined && { who }),
           ...readPeriod(options, Date.now()),
           ...(beforeId !== undefined && { beforeId }),
           limit,

@@ -78,7 +78,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'orders',
-    summary: 'list orders, and show what became of one, call by call',
+    summary: 'list and export orders, and show what became of one, call by call',
     load: async () => (await import('./orders-command.ts')).registerOrdersCommand,
   },
   {
@@ -95,6 +95,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'upstreams',
     summary: 'show the upstreams of a running server, test, drain, restore and reset them',
     load: async () => (await import('./upstreams-command.ts')).registerUpstreamsCommand,
+  },
+  {
+    name: 'sessions',
+    summary: 'show the browsers that are signed in at the console, and sign them out',
+    load: async () => (await import('./sessions-command.ts')).registerSessionsCommand,
   },
   {
     name: 'reload',

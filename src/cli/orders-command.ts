@@ -2,28 +2,21 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { describeOrder, describeWithAttempts } from '../admin/describe-order.ts';
 import { type KnownSubjects, namesOf } from '../admin/known-subjects.ts';
 import { configSetting } from '../config/config-schema.ts';
-import { type LedgerStatus, ledgerStatuses } from '../usage/ledger.ts';
+import { type OrderFormat, orderFormats } from '../usage/order-documents.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { type Records, withRecords } from './open-records.ts';
+import { addOrderFilters, type OrderFilters, ordersOf } from './order-filters.ts';
 import { orderText, ordersTable } from './order-text.ts';
-import { idsOf, projectIdsOf, readPeriod } from './usage-command.ts';
+import { exportOrders } from './orders-export.ts';
 
 const settings = [configSetting('dataDir')];
 const maxListed = 1000;
 
-interface ListOptions {
-  readonly key?: string;
-  readonly project?: string;
-  readonly user?: string;
-  readonly model?: string;
-  readonly upstream?: string;
-  readonly status?: readonly LedgerStatus[];
-  readonly from?: string;
-  readonly to?: string;
+interface ListOptions extends OrderFilters {
   readonly before?: string;
   readonly limit: number;
   readonly json?: true;
@@ -33,15 +26,16 @@ interface ListOptions {
 export function registerOrdersCommand(program: Command, context: CommandContext): void {
   const orders = program
     .command('orders')
-    .summary('list orders, and show what became of one, call by call')
+    .summary('list and export orders, and show what became of one, call by call')
     .description(
-      "List orders, and show what became of one, call by call: from the ledger in the data folder that is named or lies here, else in the running server's. Prompts and pictures are not in it.",
+      "List and export orders, and show what became of one, call by call: from the ledger in the data folder that is named or lies here, else in the running server's. Prompts and pictures are not in it.",
     )
     .addHelpText(
       'after',
       examplesHelp([
         ['plantain orders list', 'the latest orders'],
         ['plantain orders list --status failed,refused --from 7d', 'what went wrong this week'],
+        ['plantain orders export --from 30d > orders.csv', 'every order of a month, for a spreadsheet'],
         [
           'plantain orders show "$(plantain orders list --limit 1 --json | jq -r ".[0].id")"',
           'which upstreams the latest order asked, and what each answered',
@@ -57,39 +51,21 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
       },
     );
 
-  const list = orders
-    .command('list')
-    .summary('the latest orders')
-    .description('List the latest orders, the youngest first.')
-    .option('--key <key>', 'orders of this key alone, by id or name')
-    .option('--project <project>', 'orders of this project alone, by id or name')
-    .option('--user <user>', "orders of this end user alone, as the request's `user` names it")
-    .option('--model <model>', "orders of this model alone, by the catalogue's id or as callers spelled it")
-    .option('--upstream <name>', 'orders of which a call went to this upstream')
-    .addOption(
-      new Option('--status <statuses>', 'orders with one of these')
-        .choices(ledgerStatuses)
-        .argParser(readStatuses),
-    )
-    .option('--from <day>', 'from this day on: 2026-11-01, or 7d for the last seven days')
-    .option('--to <day>', 'up to and with this day')
+  const list = addOrderFilters(
+    orders
+      .command('list')
+      .summary('the latest orders')
+      .description('List the latest orders, the youngest first.'),
+  )
     .option('--before <id>', 'orders older than this one')
     .option('--limit <number>', `how many, up to ${String(maxListed)}`, readLimit, 20)
     .option('--json', 'print JSON');
   addConfigOptions(list, settings).action(async (options: ListOptions, self: Command) => {
     const text = await reading(self, async ({ ledger }, known) => {
-      const { key, project, user, model, upstream, status, before, limit } = options;
-      const keyIds = key === undefined ? undefined : idsOf(key, known.keys);
-      const projectIds = project === undefined ? undefined : projectIdsOf(project, known.projects);
+      const { before, limit } = options;
       const rows = await ledger.list({
-        ...(keyIds !== undefined && { keyIds }),
-        ...(projectIds !== undefined && { projectIds }),
-        ...(user !== undefined && { endUser: user }),
-        ...(model !== undefined && { model }),
-        ...(upstream !== undefined && { upstream }),
-        ...(status !== undefined && { statuses: status }),
+        ...ordersOf(options, known),
         ...(before !== undefined && { beforeId: before }),
-        ...readPeriod(options, Date.now()),
         limit,
       });
       const names = namesOf(known);
@@ -98,6 +74,21 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
     });
     context.stdout.write(text);
   });
+
+  const whole = addOrderFilters(
+    orders
+      .command('export')
+      .summary('every order, as CSV or JSON lines')
+      .description(
+        'Print every order, or those asked for, the youngest first: a line each with what it was and cost.',
+      ),
+  ).addOption(new Option('--format <format>', 'how it is printed').choices(orderFormats).default('csv'));
+  addConfigOptions(whole, settings).action(
+    (options: OrderFilters & { readonly format: OrderFormat }, self: Command) =>
+      reading(self, ({ ledger }, known) =>
+        exportOrders(ledger, known, ordersOf(options, known), options.format, context.stdout),
+      ),
+  );
 
   const show = orders
     .command('show <id>')
@@ -118,16 +109,6 @@ export function registerOrdersCommand(program: Command, context: CommandContext)
       return options.json ? `${JSON.stringify(described, null, 2)}\n` : orderText(described);
     });
     context.stdout.write(text);
-  });
-}
-
-/** `failed,refused` → both. */
-function readStatuses(text: string): LedgerStatus[] {
-  return text.split(',').map((word) => {
-    const status = ledgerStatuses.find((known) => known === word.trim());
-    if (status === undefined)
-      throw new InvalidArgumentError(`It must be one or several of ${ledgerStatuses.join(', ')}.`);
-    return status;
   });
 }
 

@@ -1,10 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { accessibilityFaults, launchBrowser, openTab, saved, signIn, type Tab } from './support/browser.ts';
+import { accessibilityFaults, launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
 import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
-
-type Point = readonly [x: number, y: number];
+import { type MaskPage, maskPage, type Point } from './support/mask-page.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const [width, height] = [400, 300];
@@ -12,57 +11,19 @@ let browser: Browser;
 let gateway: ConsoleGateway;
 let tab: Tab;
 let page: Page;
+let mask: MaskPage;
 beforeAll(async () => {
   [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
   tab = await openTab(browser);
   page = tab.page;
   await signIn(tab, gateway.url, gateway.secret, 'studio');
-  const buffer = await sharp({ create: { width, height, channels: 3, background: '#8ab' } })
-    .png()
-    .toBuffer();
-  await page
-    .getByLabel('Add pictures')
-    .last()
-    .setInputFiles({ name: 'sky.png', mimeType: 'image/png', buffer });
-  await page.getByText('400 × 300', { exact: true }).waitFor();
+  mask = await maskPage(page, width, height);
 });
 afterAll(async () => {
   await browser.close();
   await gateway.close();
 });
 
-const button = (name: string) => page.getByRole('button', { name, exact: true });
-const canvas = () => page.locator('.mask-picture canvas');
-const slide = (name: RegExp, value: number) => page.getByRole('slider', { name }).fill(String(value));
-const choose = (name: string) => page.getByRole('radio', { name, exact: true }).check({ force: true });
-const openEditor = async (): Promise<void> => {
-  await page.getByRole('button', { name: /Paint a mask|Change the mask/ }).click();
-  await canvas().waitFor();
-};
-/** Leaves it as it was. */
-const leaveEditor = async (): Promise<void> => {
-  await button('Cancel').click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-};
-/** Presses, goes along and lets go, in pixels of the picture. */
-const drag = async (...way: readonly Point[]): Promise<void> => {
-  const box = (await canvas().boundingBox())!;
-  const at = ([x, y]: Point): [number, number] => [
-    box.x + (x * box.width) / width,
-    box.y + (y * box.height) / height,
-  ];
-  await page.mouse.move(...at(way[0]!));
-  await page.mouse.down();
-  for (const point of way.slice(1)) await page.mouse.move(...at(point));
-  await page.mouse.up();
-};
-const savedMask = () => saved(page, () => button('Save as a file').click());
-/** How much may change of each pixel, from 0 to 255, as a reader of the file sees it. */
-const editableOf = async (png: Buffer): Promise<Uint8Array> => {
-  const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  expect([info.width, info.height]).toEqual([width, height]);
-  return Uint8Array.from({ length: width * height }, (_none, at) => 255 - data[at * 4 + 3]!);
-};
 const distanceToLine = ([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number => {
   const along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2 || 1);
   const nearest = Math.min(1, Math.max(0, along));
@@ -103,39 +64,39 @@ const kite: readonly Point[] = [
 ];
 
 test('a stroke is in the file as it was painted, whatever the zoom and the window, and the size of the brush changes none before', async () => {
-  await openEditor();
-  await slide(/^Size/, 24);
-  await drag(...zigzag);
-  const [before, brush] = [await savedMask(), 12];
+  await mask.open();
+  await mask.slide(/^Size/, 24);
+  await mask.drag(...zigzag);
+  const [before, brush] = [await mask.savedMask(), 12];
   const offBy = async (png: Buffer): Promise<number> =>
     wrongPixels(
-      await editableOf(png),
+      await mask.editableOf(png),
       (at) => distanceToWay(at, zigzag) < brush,
       (at) => distanceToWay(at, zigzag) - brush,
     );
   expect(await offBy(before)).toBe(0);
-  await slide(/^Size/, 80);
+  await mask.slide(/^Size/, 80);
   await page.setViewportSize({ width: 900, height: 700 });
-  await slide(/^Zoom/, 2);
-  expect((await savedMask()).equals(before)).toBe(true);
+  await mask.slide(/^Zoom/, 2);
+  expect((await mask.savedMask()).equals(before)).toBe(true);
   await page.locator('.mask-view').evaluate((view) => view.scrollTo(0, 0));
-  await drag([20, 20], [60, 20]);
-  expect((await savedMask()).equals(before)).toBe(false);
+  await mask.drag([20, 20], [60, 20]);
+  expect((await mask.savedMask()).equals(before)).toBe(false);
   await page.keyboard.press('Control+z');
-  expect((await savedMask()).equals(before)).toBe(true);
+  expect((await mask.savedMask()).equals(before)).toBe(true);
   await page.setViewportSize({ width: 1280, height: 900 });
-  await leaveEditor();
+  await mask.leave();
 });
 
 test('a lasso takes what lies within its line, erases as well, and goes by keys alone', async () => {
-  await openEditor();
-  await choose('Lasso');
-  await drag(...kite);
+  await mask.open();
+  await mask.choose('Lasso');
+  await mask.drag(...kite);
   const edge = (at: Point): number => distanceToWay(at, [...kite, kite[0]!]);
-  const kitePng = await savedMask();
+  const kitePng = await mask.savedMask();
   expect(
     wrongPixels(
-      await editableOf(kitePng),
+      await mask.editableOf(kitePng),
       (at) => isWithin(at, kite),
       (at) => edge(at),
     ),
@@ -143,18 +104,18 @@ test('a lasso takes what lies within its line, erases as well, and goes by keys 
   // Erased again by a rectangle around it.
   await page.keyboard.press('r');
   await page.keyboard.press('e');
-  await drag([100, 20], [390, 280]);
-  expect(await button('Save as a file').isEnabled()).toBe(true);
-  await button('Save as a file').click();
+  await mask.drag([100, 20], [390, 280]);
+  expect(await mask.button('Save as a file').isEnabled()).toBe(true);
+  await mask.button('Save as a file').click();
   await page.getByText('Nothing is painted yet').waitFor();
   await page.keyboard.press('Control+z');
-  expect((await savedMask()).equals(kitePng)).toBe(true);
+  expect((await mask.savedMask()).equals(kitePng)).toBe(true);
   // By keys, from where the pointer was: three corners, one too many taken back, and the line closed.
-  await button('Clear').click();
+  await mask.button('Clear').click();
   await page.keyboard.press('l');
   await page.keyboard.press('e');
-  await slide(/^Soft edge/, 0);
-  await canvas().focus();
+  await mask.slide(/^Soft edge/, 0);
+  await mask.canvas().focus();
   await page.keyboard.press(' ');
   for (const [key, times] of [
     ['ArrowLeft', 8],
@@ -168,22 +129,22 @@ test('a lasso takes what lies within its line, erases as well, and goes by keys 
   await page.keyboard.press('Control+z');
   expect(await accessibilityFaults(tab)).toEqual([]);
   await page.keyboard.press('Enter');
-  const painted = await editableOf(await savedMask());
+  const painted = await mask.editableOf(await mask.savedMask());
   const size = painted.reduce((sum, share) => sum + (share === 255 ? 1 : 0), 0);
   // Half a square: eight steps of a quarter of the brush's 33 pixels in either direction.
   const side = 8 * (33 / 4);
   expect(Math.abs(size - side ** 2 / 2)).toBeLessThan(2 * side);
   expect(painted[270 * width + 330]).toBe(255);
   expect(painted[220 * width + 385]).toBe(0);
-  await leaveEditor();
+  await mask.leave();
 });
 
 test('a soft edge goes inwards: nothing outside what was painted changes, and the middle changes wholly', async () => {
-  await openEditor();
-  await choose('Rectangle');
-  await drag([100, 100], [300, 200]);
-  await slide(/^Soft edge/, 20);
-  const painted = await editableOf(await savedMask());
+  await mask.open();
+  await mask.choose('Rectangle');
+  await mask.drag([100, 100], [300, 200]);
+  await mask.slide(/^Soft edge/, 20);
+  const painted = await mask.editableOf(await mask.savedMask());
   const at = (x: number, y: number): number => painted[y * width + x]!;
   for (let x = 0; x < width; x++) for (const y of [0, 97, 203, 299]) expect(at(x, y)).toBe(0);
   expect([at(200, 150), at(200, 125)]).toEqual([255, 255]);
@@ -192,24 +153,26 @@ test('a soft edge goes inwards: nothing outside what was painted changes, and th
   expect(across[10]).toBeGreaterThan(100);
   expect(across[10]).toBeLessThan(160);
   expect(across.every((share, deep) => deep === 0 || share >= across[deep - 1]!)).toBe(true);
-  await leaveEditor();
+  await mask.leave();
 });
 
 test('a mask that was saved is loaded as it was, one in black and white too, and one that does not fit is refused with the reason', async () => {
-  await openEditor();
-  await choose('Rectangle');
-  await drag([50, 50], [200, 150]);
-  await slide(/^Soft edge/, 12);
-  const soft = await savedMask();
-  await leaveEditor();
-  await openEditor();
+  await mask.open();
+  await mask.choose('Rectangle');
+  await mask.drag([50, 50], [200, 150]);
+  await mask.slide(/^Soft edge/, 12);
+  const soft = await mask.savedMask();
+  await mask.leave();
+  await mask.open();
   const load = (name: string, buffer: Buffer) =>
     page.getByLabel('Load a mask').last().setInputFiles({ name, mimeType: 'image/png', buffer });
   await load('mask.png', soft);
-  await expect.poll(() => button('Undo').isEnabled()).toBe(true);
-  expect(Buffer.from(await editableOf(await savedMask())).equals(Buffer.from(await editableOf(soft)))).toBe(
-    true,
-  );
+  await expect.poll(() => mask.button('Undo').isEnabled()).toBe(true);
+  expect(
+    Buffer.from(await mask.editableOf(await mask.savedMask())).equals(
+      Buffer.from(await mask.editableOf(soft)),
+    ),
+  ).toBe(true);
   const white = { create: { width: 100, height: 80, channels: 3, background: '#fff' } } as const;
   const plain = await sharp({ create: { width, height, channels: 3, background: '#000' } })
     .composite([{ input: await sharp(white).png().toBuffer(), left: 10, top: 20 }])
@@ -218,7 +181,10 @@ test('a mask that was saved is loaded as it was, one in black and white too, and
   await load('plain.png', plain);
   await expect
     .poll(async () =>
-      (await editableOf(await savedMask())).reduce((sum, share) => sum + (share === 255 ? 1 : 0), 0),
+      (await mask.editableOf(await mask.savedMask())).reduce(
+        (sum, share) => sum + (share === 255 ? 1 : 0),
+        0,
+      ),
     )
     .toBe(8000);
   await load('small.png', await sharp(white).png().toBuffer());
@@ -227,11 +193,11 @@ test('a mask that was saved is loaded as it was, one in black and white too, and
   await page.getByText('words.png is no picture that this browser can read.').waitFor();
   await page.setViewportSize({ width: 320, height: 600 });
   expect(await accessibilityFaults(tab)).toEqual([]);
-  await button('Use this mask').click();
+  await mask.button('Use this mask').click();
   await page.getByText('all outside the mask stays as it is').waitFor();
   // Opened again, it is there to go on with.
-  await openEditor();
-  expect(await button('Undo').isEnabled()).toBe(true);
-  await button('Remove the mask').click();
+  await mask.open();
+  expect(await mask.button('Undo').isEnabled()).toBe(true);
+  await mask.button('Remove the mask').click();
   expect(tab.faults).toEqual([]);
 });

@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A second, the default, is soon over on a machine that is busy with other work.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

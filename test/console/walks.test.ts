@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { generate } from '../support/http.ts';
-import { launchBrowser, openTab, reach, signIn, type Tab } from './support/browser.ts';
+import { launchBrowser, openTab, reach, saved, signIn, type Tab } from './support/browser.ts';
 import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
 
 let browser: Browser;
@@ -72,6 +72,47 @@ test('filters stand in the address, which brings them back', async () => {
   expect(await page.getByLabel('Outcome').inputValue()).toBe('refused');
 });
 
+test('orders are narrowed down by project, end user and day, changes by who made them, and both can be sent as an address', async () => {
+  const project = await admin(gateway, '/projects', { name: 'posters' });
+  const key = await admin(gateway, '/keys', { name: 'of posters', project: 'posters' });
+  await generate({ url: gateway.url, key: String(key['secret']) }, { prompt: 'a fox', user: 'ann' });
+  await generate(gateway, { prompt: 'a fox' });
+  await signIn(tab, gateway.url, gateway.secret, 'orders');
+  const rows = page.getByRole('row', { name: /Done/ });
+  await expect.poll(() => rows.count()).toBe(2);
+  await page.getByLabel('Project', { exact: true }).selectOption('posters');
+  await expect.poll(() => rows.count()).toBe(1);
+  expect(addressOf()).toBe(`/orders?project=${String(project['id'])}`);
+  const today = new Date().toISOString().slice(0, 10);
+  await page.getByLabel('From').fill(today);
+  await page.getByLabel('Until').fill(today);
+  await page.getByLabel('End user').fill('ann');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/user=ann/);
+  await page.reload();
+  await expect.poll(() => rows.count()).toBe(1);
+  const csv = await saved(page, () => page.getByRole('link', { name: 'Download CSV' }).click());
+  expect(String(csv).trim().split(/\r?\n/)).toHaveLength(2);
+  await page.getByLabel('End user').fill('nobody');
+  await page.keyboard.press('Enter');
+  await page.getByText('No order matches these filters').waitFor();
+
+  await page.goto(`${gateway.url}/console/audit`);
+  await page.getByText('session.begin').or(page.getByText('key.create')).first().waitFor();
+  await page.getByLabel('By', { exact: true }).selectOption('admin secret');
+  await page.getByLabel('Until').fill(today);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/to=/);
+  await page.reload();
+  await expect.poll(() => page.getByRole('rowheader').count()).toBe(2);
+  await page.getByLabel('What', { exact: true }).fill('key.revoke');
+  await page.keyboard.press('Enter');
+  await page.getByText('No change matches these filters').waitFor();
+  await page.getByRole('button', { name: 'Clear the filters' }).first().click();
+  await page.getByText('key.create').waitFor();
+  expect(tab.faults).toEqual([]);
+});
+
 test('an upstream is drained and put back', async () => {
   await signIn(tab, gateway.url, gateway.secret, 'upstreams');
   await page.getByRole('button', { name: 'Drain' }).click();
@@ -118,7 +159,7 @@ test('a key is made with a budget, its secret is shown once and draws until the 
   expect((await generate(mine, { prompt: 'a fox' })).status).toBe(401);
   await page.getByRole('link', { name: 'Audit' }).click();
   await page.getByText('key.revoke').waitFor();
-  await page.getByText('session').first().waitFor();
+  await page.getByText('session: admin secret').first().waitFor();
   expect(tab.faults).toEqual([]);
 });
 

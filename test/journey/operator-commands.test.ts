@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,6 +56,16 @@ describe('plantain orders', () => {
     expect(JSON.parse(json.out)).toMatchObject({ id, attempts: [{ ordinal: 1 }, { ordinal: 2 }] });
   });
 
+  test('exports all that the list has, line by line, in either format', async () => {
+    const listed = JSON.parse((await plantain(['orders', 'list', '--json'])).out) as { id: string }[];
+    const lines = (await plantain(['orders', 'export', '--format', 'jsonl'])).out.trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(listed.map(({ id }) => id));
+    const csv = (await plantain(['orders', 'export', '--user', 'ann'])).out.trimEnd().split(/\r?\n/);
+    expect(csv).toHaveLength(2);
+    expect(csv[0]).toMatch(/^id,created_at,finished_at,status,/);
+    expect(csv[1]).toContain(',refused,');
+  });
+
   test.each([
     [['list', '--status', 'lost'], 'one or several of open, succeeded'],
     [['list', '--limit', '0'], 'a number from 1 to 1000'],
@@ -110,6 +120,30 @@ describe('commands for a running server', () => {
       2,
       "plantain: There is no upstream 'gemini'. There are: sandbox.\n",
     ]);
+  });
+
+  test('show who is signed in at the console, and sign them out; the audit log tells it by who it was', async () => {
+    const secret = (await readFile(join(gateway.dataDir, 'admin-secret'), 'utf8')).trim();
+    const signIn = () =>
+      fetch(`${gateway.url}/admin/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: gateway.url },
+        body: JSON.stringify({ secret }),
+      });
+    expect((await plantain(['sessions', 'list'])).out).toBe('Nobody is signed in.\n');
+    for (let browser = 0; browser < 3; browser++) expect((await signIn()).status).toBe(200);
+    expect((await plantain(['sessions', 'list'])).out).toMatch(/^Session +Who .+\n\S+ +admin secret +admin /);
+    const [first] = JSON.parse((await plantain(['sessions', 'list', '--json'])).out) as { id: string }[];
+    expect((await plantain(['sessions', 'end', first?.id ?? ''])).out).toBe('Signed out: 1 browser.\n');
+    expect((await plantain(['sessions', 'end', '--all'])).out).toBe('Signed out: 2 browsers.\n');
+    expect((await plantain(['sessions', 'list'])).out).toBe('Nobody is signed in.\n');
+    const unclear = await plantain(['sessions', 'end']);
+    expect([unclear.exitCode, unclear.err]).toEqual([2, 'plantain: Name one session, or say --all.\n']);
+    const who = ['audit', '--json', '--data-dir', gateway.dataDir, '--who'];
+    const byThem = JSON.parse((await plantain([...who, 'admin secret'])).out) as object[];
+    expect(byThem).toHaveLength(3);
+    expect(byThem[0]).toMatchObject({ actor: 'session', who: 'admin secret' });
+    expect(JSON.parse((await plantain([...who, 'nobody'])).out)).toEqual([]);
   });
 
   test('an upstream that refuses its key is told with its own words, and the command ends with 1', async () => {

@@ -6,10 +6,9 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { auditSearch } from './audit/audit-search.ts';
 import { ordersSearch } from './orders/orders-search.ts';
-import { LoginPage } from './session/login-page.tsx';
 import { basePath, isOwnPath } from './session/own-path.ts';
-import { ReturnPage } from './session/return-page.tsx';
 import { knownSession } from './session/sign-in.ts';
 import { Fault } from './shell/fault.tsx';
 import { Frame } from './shell/frame.tsx';
@@ -23,7 +22,7 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, e
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  component: LoginPage,
+  component: lazyRouteComponent(() => import('./session/login-page.tsx'), 'LoginPage'),
   validateSearch: (search: Record<string, unknown>): { next?: string; ended?: true } => ({
     ...(isOwnPath(search['next']) && { next: search['next'] }),
     ...(search['ended'] === true && { ended: true }),
@@ -31,7 +30,11 @@ const login = createRoute({
 });
 
 /** Where an identity provider sends the browser back to. */
-const back = createRoute({ getParentRoute: () => root, path: '/login/oidc', component: ReturnPage });
+const back = createRoute({
+  getParentRoute: () => root,
+  path: '/login/oidc',
+  component: lazyRouteComponent(() => import('./session/return-page.tsx'), 'ReturnPage'),
+});
 
 /** Every page but the login: who is not signed in is sent there, once, and back afterwards. */
 const inside = createRoute({
@@ -113,6 +116,7 @@ const pages = [
   createRoute({
     getParentRoute: () => inside,
     path: '/audit',
+    validateSearch: auditSearch,
     component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
   }),
   createRoute({

@@ -8,15 +8,17 @@ import { launchBrowser } from '../support/browser.ts';
 import buildConsole from '../support/build-console.ts';
 import { startConsoleGateway } from '../support/console-gateway.ts';
 import { besidePictures } from './beside-pictures.ts';
+import { largeMask } from './large-mask.ts';
 import { loadTimes } from './load-times.ts';
-import { memoryAtRest } from './memory-at-rest.ts';
 import { pageBytes, recordedFile } from './page-bytes.ts';
+import { type Rest, startAndRest } from './start-and-rest.ts';
 
 /** `npm run measure:console`: what the console weighs, how fast it is there, and what it takes from pictures. See docs/testing.md. */
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'bytes,loads,memory,pictures' },
+    only: { type: 'string', default: 'bytes,loads,mask,memory,pictures' },
     rows: { type: 'string', default: '1000000' },
+    starts: { type: 'string', default: '15' },
     record: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +30,7 @@ const ms = (value: number): string => `${value.toFixed(1)} ms`;
 buildConsole();
 if (parts.has('bytes')) tellBytes();
 if (parts.has('loads')) await tellLoads();
+if (parts.has('mask')) await tellMask();
 if (parts.has('memory')) await tellMemory();
 if (parts.has('pictures')) await tellPictures();
 
@@ -68,18 +71,37 @@ async function tellLoads(): Promise<void> {
   await gateway.close();
 }
 
+async function tellMask(): Promise<void> {
+  const [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
+  print(
+    '\n| mask of a picture of | a frame, median | of a hundred, the longest | stroke ends | undo | file | browser before | with it |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+  );
+  for (const sidePx of [1024, 4096]) {
+    const found = await largeMask(browser, gateway, sidePx);
+    const times = [found.frameMs, found.worstFrameMs, found.endMs, found.undoMs, found.saveMs].map(ms);
+    const sizes = [found.beforeMb, found.withMb].map((mb) => `${mb.toFixed(0)} MB`);
+    print(`| ${String(sidePx)}² | ${[...times, ...sizes].join(' | ')} |`);
+  }
+  await browser.close();
+  await gateway.close();
+}
+
 async function tellMemory(): Promise<void> {
   const emulator = await startTestEmulator();
-  const found = await memoryAtRest(emulator.url);
+  const { without, withConsole } = await startAndRest(emulator.url, Number(values.starts));
   await emulator.close();
-  const list = (all: readonly number[]): string => all.map((one) => one.toFixed(1)).join(', ');
   print(
-    `\nmemory at rest, MB: without the console ${list(found.without)}; with it ${list(found.withConsole)}`,
+    `\n| medians of ${values.starts} starts each, in turns | without the console | with it | added |\n| --- | ---: | ---: | ---: |`,
   );
-  print(`visited: ${list(found.visited)}`);
-  print(
-    `the console adds ${found.addedMb.toFixed(1)} MB, and ${found.addedWhenVisitedMb.toFixed(1)} MB once all of it was asked for`,
-  );
+  const row = (word: string, of: keyof Rest, unit: string): void =>
+    print(
+      `| ${word} | ${[without[of], withConsole[of], withConsole[of] - without[of]].map((one) => `${one.toFixed(1)} ${unit}`).join(' | ')} |`,
+    );
+  row('until it listens', 'wallMs', 'ms');
+  row('processor time until then', 'cpuMs', 'ms');
+  row('memory after the start', 'startedMb', 'MB');
+  row('after 50 orders', 'servedMb', 'MB');
+  row('after all of it was asked for', 'visitedMb', 'MB');
 }
 
 async function tellPictures(): Promise<void> {

@@ -86,6 +86,12 @@ export const statesOf = (order: string): readonly State[] => [
   { name: 'usage', path: 'usage?split=key', show: text('than in the 30 days before') },
   { name: 'keys', path: 'keys', show: text('newsletter') },
   { name: 'key', path: 'keys/mobile-app', show: text('Limits and what is used') },
+  { name: 'projects', path: 'projects', show: text('Tightest limit') },
+  {
+    name: 'project',
+    path: 'projects/proj_default',
+    show: text('Limits of all its keys together'),
+  },
   { name: 'upstreams', path: 'upstreams', show: text('Models it was asked for') },
   { name: 'models', path: 'models', show: text('gemini-nano-banana-2.1') },
   {

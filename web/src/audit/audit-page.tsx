@@ -1,24 +1,37 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { call } from '../api/call.ts';
 import type { AuditPage as AuditAnswer } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { periodOf } from '../ui/filters-of.ts';
 import { Moment } from '../ui/moment.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { TableHead } from '../ui/table-head.tsx';
-import { say } from '../words/say.ts';
+import { auditWords } from '../words/audit-words.ts';
+import { addWords, say } from '../words/say.ts';
+import { AuditFilters } from './audit-filters.tsx';
+
+addWords(auditWords);
+
+const route = getRouteApi('/inside/audit');
 
 type Entry = AuditAnswer['data'][number];
 
 /** Who changed what, when, and from where. */
 export function AuditPage(): ReactNode {
+  const filters = route.useSearch();
+  const isFiltered = Object.keys(filters).length > 0;
+  const navigate = route.useNavigate();
   const list = useInfiniteQuery({
-    queryKey: ['audit'],
+    queryKey: ['audit', filters],
     queryFn: ({ pageParam, signal }) =>
-      call<AuditAnswer>('/audit', { query: { before: pageParam, limit: 50 }, signal }),
+      call<AuditAnswer>('/audit', {
+        query: { ...filters, ...periodOf(filters), before: pageParam, limit: 50 },
+        signal,
+      }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }: AuditAnswer) => next ?? undefined,
   });
@@ -26,9 +39,17 @@ export function AuditPage(): ReactNode {
   return (
     <Page title={say('audit.title')}>
       <p className="quiet">{say('audit.lead')}</p>
+      <AuditFilters filters={filters} />
       {list.error !== null && <Problem error={list.error} retry={() => void list.refetch()} />}
       {entries === undefined && list.error === null && <Skeleton blockSize="16rem" />}
-      {entries?.length === 0 && (
+      {entries?.length === 0 && isFiltered && (
+        <Empty title={say('audit.noMatch')} lead={say('audit.noMatch.lead')}>
+          <button type="button" className="button" onClick={() => void navigate({ search: {} })}>
+            {say('audit.clear')}
+          </button>
+        </Empty>
+      )}
+      {entries?.length === 0 && !isFiltered && (
         <Empty title={say('audit.empty')} lead={say('audit.empty.lead')}>
           <Link to="/keys" className="button">
             {say('audit.toKeys')}

@@ -1,7 +1,7 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { call } from '../api/call.ts';
-import type { KeyPage, KeyWithSecret } from '../api/types.ts';
+import type { KeyPage } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -9,18 +9,15 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { keyWords } from '../words/key-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { KeyTable } from './key-table.tsx';
-import { NewKeyDialog } from './new-key-dialog.tsx';
-import { SecretDialog } from './secret-dialog.tsx';
+import { useNewKey } from './use-new-key.tsx';
 import './keys.css';
 
 addWords(keyWords);
 
 /** Every key with what it has used, and the way to a new one. */
 export function KeysPage(): ReactNode {
-  const client = useQueryClient();
   const [showsEnded, setShowsEnded] = useState(false);
-  const [isMaking, setMaking] = useState(false);
-  const [made, setMade] = useState<KeyWithSecret>();
+  const { ask, dialogs } = useNewKey();
   const state = showsEnded ? undefined : 'live,disabled';
   const list = useInfiniteQuery({
     queryKey: ['keys', 'list', state],
@@ -31,7 +28,7 @@ export function KeysPage(): ReactNode {
   });
   const keys = list.data?.pages.flatMap(({ data }) => data);
   const newKey = (
-    <button type="button" className="button primary" onClick={() => setMaking(true)}>
+    <button type="button" className="button primary" onClick={ask}>
       {say('keys.new')}
     </button>
   );
@@ -54,19 +51,7 @@ export function KeysPage(): ReactNode {
           {say('app.more')}
         </button>
       )}
-      {isMaking && (
-        <NewKeyDialog
-          onClose={() => setMaking(false)}
-          onMade={(key) => {
-            setMaking(false);
-            setMade(key);
-            void client.invalidateQueries({ queryKey: ['keys'] });
-          }}
-        />
-      )}
-      {made !== undefined && (
-        <SecretDialog name={made.name} secret={made.secret} onClose={() => setMade(undefined)} />
-      )}
+      {dialogs}
     </Page>
   );
 }

@@ -59,7 +59,7 @@ export function NewKeyDialog({
         </select>
       </div>
       <fieldset className="plain">
-        <legend className="label">{say('key.limits')}</legend>
+        <legend className="label">{say('keys.limits')}</legend>
         <LimitsFields limits={{}} />
       </fieldset>
       <div className="field">

@@ -4,9 +4,12 @@ import { modelsQuery } from '../api/queries.ts';
 import { Page } from '../shell/page.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
+import { modelWords } from '../words/model-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { ModelCard } from './model-card.tsx';
 import './models.css';
+
+addWords(modelWords);
 
 /** What can be drawn with, and for how much. */
 export function ModelsPage(): ReactNode {

@@ -5,7 +5,6 @@ import { ApiError } from '../api/call.ts';
 import { orderQuery } from '../api/queries.ts';
 import type { OrderWithAttempts } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
-import { StatusChip } from '../ui/chip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
@@ -13,10 +12,14 @@ import { Prose } from '../ui/prose.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { formatBytes, formatDuration } from '../words/format.ts';
-import { say, sayValue } from '../words/say.ts';
+import { orderWords } from '../words/order-words.ts';
+import { addWords, say, sayValue } from '../words/say.ts';
 import { PriceSum } from './price-sum.tsx';
+import { StatusChip } from './status-chip.tsx';
 import { Waterfall } from './waterfall.tsx';
 import './orders.css';
+
+addWords(orderWords);
 
 const route = getRouteApi('/inside/orders/$id');
 

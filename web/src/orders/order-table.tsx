@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Order } from '../api/types.ts';
-import { StatusChip } from '../ui/chip.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
 import { TableHead } from '../ui/table-head.tsx';
 import { formatDuration } from '../words/format.ts';
 import { say } from '../words/say.ts';
+import { StatusChip } from './status-chip.tsx';
 
 /** Orders in rows; each row leads to its order. */
 export function OrderTable({ orders }: { readonly orders: readonly Order[] }): ReactNode {

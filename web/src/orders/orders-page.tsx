@@ -1,17 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { addressOf } from '../api/call.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { Page } from '../shell/page.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { periodOf } from '../ui/filters-of.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say, sayCount } from '../words/say.ts';
+import { orderWords } from '../words/order-words.ts';
+import { addWords, say, sayCount } from '../words/say.ts';
 import { FilterRow } from './filter-row.tsx';
 import { firstOrderCommand } from './first-order.ts';
 import { OrderTable } from './order-table.tsx';
+import type { OrdersSearch } from './orders-search.ts';
 import { type OrderList, useOrders } from './use-orders.ts';
 import './orders.css';
+
+addWords(orderWords);
 
 const route = getRouteApi('/inside/orders');
 
@@ -32,6 +40,7 @@ export function OrdersPage(): ReactNode {
       {list.orders !== undefined && list.orders.length > 0 && (
         <>
           <OrderTable orders={list.orders} />
+          <DownloadLink filters={filters} />
           {list.more === undefined ? (
             <p className="quiet small">{say('orders.end')}</p>
           ) : (
@@ -43,6 +52,23 @@ export function OrdersPage(): ReactNode {
       )}
       {list.orders?.length === 0 && <NoOrders isFiltered={Object.keys(filters).length > 0} />}
     </Page>
+  );
+}
+
+/** All orders of these filters, as a file; exports are for admins and know no outcome. */
+function DownloadLink({ filters }: { readonly filters: OrdersSearch }): ReactNode {
+  const { data } = useQuery(sessionQuery);
+  if (data?.role !== 'admin' || filters.status !== undefined) return null;
+  return (
+    <div>
+      <a
+        className="button bare"
+        href={addressOf('/orders/export', { ...filters, ...periodOf(filters), format: 'csv' })}
+        download
+      >
+        {say('orders.csv')}
+      </a>
+    </div>
   );
 }
 

@@ -1,24 +1,11 @@
-/** The filters of the orders, as they stand in the address of the page. */
-export interface OrdersSearch {
-  readonly status?: string;
-  readonly key?: string;
-  readonly model?: string;
-  readonly upstream?: string;
-  readonly from?: string;
-  readonly to?: string;
-}
+import { filtersOf } from '../ui/filters-of.ts';
 
-export const filterNames = ['status', 'key', 'model', 'upstream', 'from', 'to'] as const;
+const filterNames = ['status', 'project', 'key', 'user', 'model', 'upstream', 'from', 'to'] as const;
 /** Outcomes in the order in which they are offered. */
 export const statuses = ['open', 'succeeded', 'partial', 'refused', 'failed', 'canceled', 'unknown'] as const;
 
-/** Reads them; what is no filter is left out. */
-export function ordersSearch(search: Record<string, unknown>): OrdersSearch {
-  return Object.fromEntries(
-    filterNames.flatMap((name) => {
-      const value = search[name];
-      const text = typeof value === 'number' ? String(value) : value;
-      return typeof text === 'string' && text !== '' ? [[name, text.slice(0, 200)]] : [];
-    }),
-  );
-}
+/** The filters of the orders, as they stand in the address of the page. */
+export type OrdersSearch = { readonly [Name in (typeof filterNames)[number]]?: string };
+
+/** Reads them. */
+export const ordersSearch = (search: Record<string, unknown>): OrdersSearch => filtersOf(search, filterNames);

@@ -7,6 +7,7 @@ import {
 import { useEffect, useState } from 'react';
 import { addressOf, call } from '../api/call.ts';
 import type { Order, OrderPage } from '../api/types.ts';
+import { periodOf } from '../ui/filters-of.ts';
 import type { OrdersSearch } from './orders-search.ts';
 
 /** Of a busy server not every order makes the page ask anew. */
@@ -19,7 +20,10 @@ export function ordersQuery(filters: OrdersSearch) {
   return infiniteQueryOptions({
     queryKey: ['orders', 'list', filters],
     queryFn: ({ pageParam, signal }) =>
-      call<OrderPage>('/orders', { query: { ...filters, before: pageParam, limit: 50 }, signal }),
+      call<OrderPage>('/orders', {
+        query: { ...filters, ...periodOf(filters), before: pageParam, limit: 50 },
+        signal,
+      }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }: OrderPage) => next ?? undefined,
     maxPages: mostPages,

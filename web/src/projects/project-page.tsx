@@ -12,11 +12,12 @@ import { Moment } from '../ui/moment.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { keyWords } from '../words/key-words.ts';
+import { projectWords } from '../words/project-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { formatMarkup } from './markup.ts';
 import { ProjectActs } from './project-acts.tsx';
 
-addWords(keyWords);
+addWords(keyWords, projectWords);
 
 const route = getRouteApi('/inside/projects/$id');
 

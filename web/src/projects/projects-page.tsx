@@ -12,12 +12,13 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { TableHead } from '../ui/table-head.tsx';
 import { tell } from '../ui/toasts.tsx';
 import { keyWords } from '../words/key-words.ts';
+import { projectWords } from '../words/project-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { formatMarkup } from './markup.ts';
 import { ProjectDialog } from './project-dialog.tsx';
 import '../keys/keys.css';
 
-addWords(keyWords);
+addWords(keyWords, projectWords);
 
 /** Every project with what its keys have used together, and the way to a new one. */
 export function ProjectsPage(): ReactNode {

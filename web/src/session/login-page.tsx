@@ -4,10 +4,13 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import mark from '../shell/plantain.svg';
 import { problemText } from '../ui/problem.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { say } from '../words/say.ts';
+import { loginWords } from '../words/login-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { claimProblem } from './claim.ts';
 import { ProviderButton } from './provider-button.tsx';
 import { signIn } from './sign-in.ts';
+
+addWords(loginWords);
 
 const route = getRouteApi('/login');
 const command = 'plantain admin secret';

@@ -2,9 +2,12 @@ import { Link, Navigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 import mark from '../shell/plantain.svg';
 import { problemText } from '../ui/problem.tsx';
-import { say } from '../words/say.ts';
+import { loginWords } from '../words/login-words.ts';
+import { addWords, say } from '../words/say.ts';
 import { outcomeOfReturn } from './provider.ts';
 import { ProviderButton } from './provider-button.tsx';
+
+addWords(loginWords);
 
 /**
  * Where the identity provider sends the browser back to: what went wrong and its cure. One who is signed in is at the page

@@ -8,10 +8,13 @@ import { Page } from '../shell/page.tsx';
 import { Problem, problemText } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { tell } from '../ui/toasts.tsx';
-import { say } from '../words/say.ts';
+import { addWords, say } from '../words/say.ts';
+import { settingWords } from '../words/setting-words.ts';
 import { SessionTable } from './session-table.tsx';
 import { SettingTable } from './setting-table.tsx';
 import './settings.css';
+
+addWords(settingWords);
 
 /** What is in force and where it came from, and who is signed in. Nothing is changed here but that. */
 export function SettingsPage(): ReactNode {

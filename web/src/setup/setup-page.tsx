@@ -6,13 +6,15 @@ import { firstOrderCommand } from '../orders/first-order.ts';
 import { Page } from '../shell/page.tsx';
 import { keyWords } from '../words/key-words.ts';
 import { addWords, say } from '../words/say.ts';
+import { setupWords } from '../words/setup-words.ts';
+import { upstreamWords } from '../words/upstream-words.ts';
 import { CommandBlock } from './command-block.tsx';
 import { KeyStep } from './key-step.tsx';
 import { Step } from './step.tsx';
 import { UpstreamStep } from './upstream-step.tsx';
 import './setup.css';
 
-addWords(keyWords);
+addWords(keyWords, setupWords, upstreamWords);
 
 /** What a new server is brought to use with: an upstream, a key, a first picture. Each step may be left for later. */
 export function SetupPage(): ReactNode {

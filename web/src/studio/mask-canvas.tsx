@@ -1,9 +1,10 @@
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
 import { say } from '../words/say.ts';
 import type { Point } from './mask-drawing.ts';
-import { type MaskSettings, mostZoom } from './mask-tools.tsx';
+import type { MaskSettings } from './mask-tools.tsx';
 import { urlOf } from './picture.ts';
 import type { MaskTool } from './use-mask-tool.ts';
+import { useMaskView, zoomStep } from './use-mask-view.ts';
 import type { Reference } from './wish.ts';
 
 const directions: Readonly<Record<string, Point>> = {
@@ -11,6 +12,13 @@ const directions: Readonly<Record<string, Point>> = {
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
+};
+
+const zoomKeys: Readonly<Record<string, number>> = {
+  '+': zoomStep,
+  '=': zoomStep,
+  '-': 1 / zoomStep,
+  '0': 0,
 };
 
 /** The picture with what is painted over it, by pointer or by keys. */
@@ -28,35 +36,27 @@ export function MaskCanvas({
   const { width, height } = reference;
   const { brushPx, erases, zoom, tint } = settings;
   const [cursor, setCursor] = useState<Point>([width / 2, height / 2]);
-  const view = useRef<HTMLDivElement>(null);
   const isBrush = settings.tool === 'brush';
   const paint = { tool: settings.tool, erases, widthPx: brushPx };
+  const { view, ...hand } = useMaskView(zoom, (next) => onChange({ zoom: next }));
 
-  useEffect(() => {
-    const shown = view.current;
-    // React listens to the wheel in a way that cannot keep the browser from zooming the page.
-    const onWheel = (event: WheelEvent): void => {
-      if (!(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      onChange({ zoom: Math.min(mostZoom, Math.max(1, zoom * (event.deltaY < 0 ? 1.25 : 0.8))) });
-    };
-    shown?.addEventListener('wheel', onWheel, { passive: false });
-    return () => shown?.removeEventListener('wheel', onWheel);
-  });
-  const placeOf = ({ clientX, clientY, currentTarget }: PointerEvent<HTMLCanvasElement>): Point => {
-    const box = currentTarget.getBoundingClientRect();
+  const placeOf = ({ clientX, clientY }: PointerEvent): Point => {
+    const box = tool.canvas.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
     return [((clientX - box.left) * width) / box.width, ((clientY - box.top) * height) / box.height];
   };
-  const onPointerDown = (event: PointerEvent<HTMLCanvasElement>): void => {
-    if (event.button !== 0) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
+  const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
+    if (hand.press(event, tool.drop) || event.button !== 0 || event.target !== tool.canvas.current) return;
     setCursor(placeOf(event));
     tool.begin(placeOf(event), paint);
   };
-  const onPointerMove = (event: PointerEvent<HTMLCanvasElement>): void => {
+  const onPointerMove = (event: PointerEvent<HTMLElement>): void => {
+    if (hand.drag(event)) return;
     setCursor(placeOf(event));
     // Corners that the keys have set wait for the next one.
     if (event.buttons !== 0) tool.go(placeOf(event));
+  };
+  const onPointerUp = (event: PointerEvent<HTMLElement>): void => {
+    if (!hand.release(event)) tool.end();
   };
   const setCorner = (): void => {
     if (tool.corners.length === 0) tool.begin(cursor, paint);
@@ -77,20 +77,38 @@ export function MaskCanvas({
     }
     setCursor(next);
   };
-  const onKey = (event: KeyboardEvent): void => {
-    const direction = directions[event.key];
-    const isSpace = event.key === ' ';
-    if (direction === undefined && !isSpace && event.key !== 'Enter') return;
-    event.preventDefault();
+  const dab = (): void => {
+    tool.begin(cursor, paint);
+    tool.end();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey) return;
+    const [direction, factor] = [directions[event.key], zoomKeys[event.key]];
     if (direction !== undefined) move(direction, event.shiftKey);
-    else if (isBrush) {
-      tool.begin(cursor, paint);
-      tool.end();
-    } else if (isSpace) setCorner();
+    else if (factor !== undefined) hand.zoomBy(factor);
+    else if (event.key !== 'Enter') return;
+    else if (isBrush) dab();
     else tool.end();
+    event.preventDefault();
+  };
+  const onKeyUp = (event: KeyboardEvent): void => {
+    // Held, Space moves the picture.
+    if (event.key !== ' ' || hand.hasMoved()) return;
+    if (isBrush) dab();
+    else setCorner();
   };
   return (
-    <div className="mask-view" ref={view}>
+    <div
+      className="mask-view"
+      ref={view}
+      data-held={hand.isHeld}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={onPointerUp}
+      onPointerCancel={onPointerUp}
+      // The middle button would begin to scroll by itself.
+      onMouseDown={(event) => event.button === 1 && event.preventDefault()}
+    >
       <div
         className="mask-picture"
         style={{
@@ -108,11 +126,8 @@ export function MaskCanvas({
           role="application"
           aria-label={say('mask.canvas', { width, height })}
           style={{ opacity: tint }}
-          onPointerDown={onPointerDown}
-          onPointerMove={onPointerMove}
-          onPointerUp={tool.end}
-          onPointerCancel={tool.end}
-          onKeyDown={onKey}
+          onKeyDown={onKeyDown}
+          onKeyUp={onKeyUp}
         />
         <Corners
           corners={tool.corners}

@@ -20,7 +20,8 @@ export type MaskShape =
     }
   /** What a file says of each pixel, row by row: 255 may change, 0 stays. */
   | { readonly kind: 'file'; readonly width: number; readonly height: number; readonly painted: Uint8Array }
-  | { readonly kind: 'invert' };
+  | { readonly kind: 'invert' }
+  | { readonly kind: 'clear' };
 
 export type MaskDrawing = readonly MaskShape[];
 export type MaskContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -29,8 +30,8 @@ export type MaskContext = CanvasRenderingContext2D | OffscreenCanvasRenderingCon
 export function paintShape(context: MaskContext, shape: MaskShape, colour: string): void {
   context.fillStyle = colour;
   context.strokeStyle = colour;
-  if (shape.kind === 'invert') {
-    context.globalCompositeOperation = 'xor';
+  if (shape.kind === 'invert' || shape.kind === 'clear') {
+    context.globalCompositeOperation = shape.kind === 'invert' ? 'xor' : 'destination-out';
     context.save();
     context.resetTransform();
     context.fillRect(0, 0, context.canvas.width, context.canvas.height);

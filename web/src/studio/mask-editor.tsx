@@ -50,7 +50,7 @@ export function MaskEditor({
       if (!/^[zy]$/.test(key)) return;
       event.preventDefault();
       // A corner of what is not closed yet goes before what was painted.
-      if (tool.corners.length > 0) tool.dropCorners(false);
+      if (tool.corners.length > 0) tool.dropCorner();
       else tool.step({ kind: key === 'y' || event.shiftKey ? 'redo' : 'undo' });
       return;
     }
@@ -64,7 +64,10 @@ export function MaskEditor({
   const take = async (to: (made: Blob) => void): Promise<void> => {
     const made = await png();
     if (made === undefined) setWrong(say('mask.empty'));
-    else to(made);
+    else {
+      setWrong('');
+      to(made);
+    }
   };
   const load = (chosen: File | undefined): void => {
     if (chosen === undefined) return;
@@ -76,15 +79,18 @@ export function MaskEditor({
       (error: Error) => setWrong(error.message),
     );
   };
-  const stepButton = (kind: 'undo' | 'redo' | 'clear', isDisabled: boolean): ReactNode => (
+  const actButton = (kind: 'undo' | 'redo' | 'invert' | 'clear', isDisabled = false): ReactNode => (
     // Not `disabled`: that would take the focus, and with it the keys, away from whoever pressed it last.
     <button
       type="button"
       className="button"
       aria-disabled={isDisabled}
-      onClick={() => !isDisabled && tool.step({ kind })}
+      onClick={() => {
+        if (isDisabled) return;
+        tool.step(kind === 'undo' || kind === 'redo' ? { kind } : { kind: 'add', shape: { kind } });
+      }}
     >
-      {kind !== 'clear' && <Icon name={kind} />}
+      {(kind === 'undo' || kind === 'redo') && <Icon name={kind} />}
       {say(`mask.${kind}`)}
     </button>
   );
@@ -97,16 +103,10 @@ export function MaskEditor({
             <h2>{say('mask.title')}</h2>
             <MaskTools settings={settings} longest={longest} onChange={change} />
             <div className="row-of">
-              {stepButton('undo', isEmpty)}
-              {stepButton('redo', !tool.canRedo)}
-              <button
-                type="button"
-                className="button"
-                onClick={() => tool.step({ kind: 'add', shape: { kind: 'invert' } })}
-              >
-                {say('mask.invert')}
-              </button>
-              {stepButton('clear', isEmpty)}
+              {actButton('undo', !tool.canUndo)}
+              {actButton('redo', !tool.canRedo)}
+              {actButton('invert')}
+              {actButton('clear', isEmpty)}
             </div>
             <MaskRectangle
               width={width}
@@ -139,6 +139,7 @@ export function MaskEditor({
                 }}
               />
             </div>
+            <p className="small quiet">{say('mask.hand')}</p>
             <p className="small quiet">{say('mask.keys')}</p>
           </div>
           {wrong !== '' && (

@@ -3,6 +3,7 @@ import { formatShare } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { mostFeatherPx } from './feather.ts';
 import { type MaskToolName, maskTools } from './use-mask-tool.ts';
+import { mostZoom } from './use-mask-view.ts';
 
 /** How the editor is set: what it paints with, and how it shows that. */
 export interface MaskSettings {
@@ -14,8 +15,6 @@ export interface MaskSettings {
   /** How much the paint covers the picture, on the screen alone. */
   readonly tint: number;
 }
-
-export const mostZoom = 8;
 
 /** Everything that is chosen or slid. */
 export function MaskTools({

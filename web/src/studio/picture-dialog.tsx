@@ -108,14 +108,14 @@ function Facts({ picture }: { readonly picture: Picture }): ReactNode {
       say('picture.asked'),
       [wish.ratio === '' ? say('studio.ratio.auto') : wish.ratio, wish.size].join(' · '),
     ],
-    [say('order.cost'), costMicroUsd === undefined ? undefined : <Money microUsd={costMicroUsd} />],
-    [say('order.duration'), durationMs === undefined ? undefined : formatDuration(durationMs)],
+    [say('picture.cost'), costMicroUsd === undefined ? undefined : <Money microUsd={costMicroUsd} />],
+    [say('picture.duration'), durationMs === undefined ? undefined : formatDuration(durationMs)],
     [say('picture.tokens'), tokens === undefined ? undefined : formatNumber(tokens)],
     [
       say('picture.references'),
       wish.references.length === 0 ? undefined : formatNumber(wish.references.length),
     ],
-    [say('order.received'), <Moment key="at" at={new Date(atMs).toISOString()} isFull />],
+    [say('picture.at'), <Moment key="at" at={new Date(atMs).toISOString()} isFull />],
     [
       say('picture.order'),
       orderId === undefined || orderId === '' ? undefined : (

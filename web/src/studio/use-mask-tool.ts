@@ -1,38 +1,10 @@
-import { type RefObject, useCallback, useEffect, useReducer, useRef, useState } from 'react';
-import { feather } from './feather.ts';
-import {
-  type MaskContext,
-  type MaskDrawing,
-  type MaskShape,
-  paintAll,
-  paintShape,
-  type Point,
-} from './mask-drawing.ts';
-import { paintedOf } from './mask-file.ts';
-
-const colour = '#e0218a';
-/** A soft edge is shown on so many pixels at most, and worked out on all of them when the mask is done. */
-const longestShownPx = 1024;
+import { type RefObject, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { type MaskDrawing, type MaskShape, paintShape, type Point } from './mask-drawing.ts';
+import { maskColour, MaskPainter } from './mask-painter.ts';
+import { type MaskStep, onlyShown, pastAfter, pastOf } from './mask-past.ts';
 
 export const maskTools = ['brush', 'lasso', 'rectangle'] as const;
 export type MaskToolName = (typeof maskTools)[number];
-
-interface Past {
-  readonly done: MaskDrawing;
-  readonly undone: MaskDrawing;
-}
-type Step =
-  | { readonly kind: 'add'; readonly shape: MaskShape }
-  | { readonly kind: 'undo' | 'redo' | 'clear' };
-
-function pastAfter({ done, undone }: Past, step: Step): Past {
-  const [last, next] = [done.at(-1), undone.at(-1)];
-  if (step.kind === 'add') return { done: [...done, step.shape], undone: [] };
-  if (step.kind === 'clear') return { done: [], undone: done.length > 0 ? done.toReversed() : undone };
-  if (step.kind === 'undo')
-    return last === undefined ? { done, undone } : { done: done.slice(0, -1), undone: [...undone, last] };
-  return next === undefined ? { done, undone } : { done: [...done, next], undone: undone.slice(0, -1) };
-}
 
 /** What the pointer or the keys paint with. */
 export interface Paint {
@@ -44,15 +16,18 @@ export interface Paint {
 export interface MaskTool {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   readonly drawing: MaskDrawing;
+  readonly canUndo: boolean;
   readonly canRedo: boolean;
   /** Corners of a lasso or a rectangle that is not closed yet. */
   readonly corners: readonly Point[];
-  readonly step: (step: Step) => void;
+  readonly step: (step: MaskStep) => void;
   readonly begin: (at: Point, paint: Paint) => void;
   readonly go: (to: Point) => void;
   readonly end: () => void;
-  /** Takes back the last corner, or all of them. */
-  readonly dropCorners: (all: boolean) => void;
+  /** The pointer does something else: what it began is gone. */
+  readonly drop: () => void;
+  /** Takes back the last corner. */
+  readonly dropCorner: () => void;
 }
 
 /** What is painted and what was taken back, on a canvas that has the picture's own pixels. */
@@ -60,21 +35,23 @@ export function useMaskTool(first: MaskDrawing, featherPx: number): MaskTool {
   const canvas = useRef<HTMLCanvasElement>(null);
   const now = useRef<Paint & { points: Point[] }>(undefined);
   const [corners, setCorners] = useState<readonly Point[]>([]);
-  const [{ done, undone }, step] = useReducer(pastAfter, { done: first, undone: [] });
+  const [past, step] = useReducer(pastAfter, first, pastOf);
+  const [painter] = useState(() => new MaskPainter());
+  const drawing = useMemo(() => onlyShown([...past.settled, ...past.done]), [past]);
   const contextOf = (): CanvasRenderingContext2D | undefined => canvas.current?.getContext('2d') ?? undefined;
   useEffect(() => {
     const context = contextOf();
-    if (context !== undefined && featherPx === 0) paintAll(context, done, colour);
-    else if (context !== undefined) paintSoft(context, done, featherPx);
-  }, [done, featherPx]);
-  /** What came last of the stroke under the pointer; the whole is drawn again when it ends. */
+    if (context !== undefined) painter.show(context, past, featherPx);
+  }, [painter, past, featherPx]);
+  /** What came last of the stroke under the pointer. */
   const show = (points: readonly Point[]): void => {
     const context = contextOf();
     const { current } = now;
     if (current === undefined) return;
     const { tool, erases, widthPx } = current;
     if (tool !== 'brush') setCorners([...current.points]);
-    else if (context !== undefined) paintShape(context, { kind: 'stroke', erases, widthPx, points }, colour);
+    else if (context !== undefined)
+      paintShape(context, { kind: 'stroke', erases, widthPx, points }, maskColour);
   };
   const begin = (at: Point, paint: Paint): void => {
     now.current = { ...paint, points: [at] };
@@ -96,14 +73,32 @@ export function useMaskTool(first: MaskDrawing, featherPx: number): MaskTool {
     const shape = current && shapeOf(current);
     if (shape !== undefined) step({ kind: 'add', shape });
   }, []);
-  const dropCorners = (all: boolean): void => {
+  const drop = (): void => {
+    const [context, isStroke] = [contextOf(), now.current?.tool === 'brush'];
+    now.current = undefined;
+    setCorners([]);
+    if (context !== undefined && isStroke) painter.show(context, past, featherPx, true);
+  };
+  const dropCorner = (): void => {
     const { current } = now;
     if (current === undefined) return;
-    current.points.splice(all ? 0 : -1);
+    current.points.pop();
     if (current.points.length === 0) now.current = undefined;
     setCorners([...current.points]);
   };
-  return { canvas, drawing: done, canRedo: undone.length > 0, corners, step, begin, go, end, dropCorners };
+  return {
+    canvas,
+    drawing,
+    canUndo: past.done.length > 0,
+    canRedo: past.undone.length > 0,
+    corners,
+    step,
+    begin,
+    go,
+    end,
+    drop,
+    dropCorner,
+  };
 }
 
 /** What the way of the pointer comes to; undefined where it encloses nothing. */
@@ -122,20 +117,4 @@ function shapeOf({
   return points.length < 2 || width === 0 || height === 0
     ? undefined
     : { kind: 'rectangle', erases, x, y, width, height };
-}
-
-function paintSoft(context: MaskContext, drawing: MaskDrawing, featherPx: number): void {
-  const { width, height } = context.canvas;
-  const scale = Math.min(1, longestShownPx / Math.max(width, height));
-  const small = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
-  const own = small.getContext('2d', { willReadFrequently: true });
-  if (own === null) return;
-  paintAll(own, drawing, colour, scale);
-  const pixels = own.getImageData(0, 0, small.width, small.height);
-  const painted = paintedOf(pixels);
-  feather(painted, small.width, featherPx * scale);
-  for (let at = 0; at < painted.length; at++) pixels.data[at * 4 + 3] = painted[at] ?? 0;
-  own.putImageData(pixels, 0, 0);
-  context.globalCompositeOperation = 'copy';
-  context.drawImage(small, 0, 0, width, height);
 }

@@ -4,9 +4,12 @@ import { sessionQuery, upstreamsQuery } from '../api/queries.ts';
 import { Page } from '../shell/page.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { say } from '../words/say.ts';
+import { addWords, say } from '../words/say.ts';
+import { upstreamWords } from '../words/upstream-words.ts';
 import { UpstreamCard } from './upstream-card.tsx';
 import './upstreams.css';
+
+addWords(upstreamWords);
 
 /** The services that draw, and how they are. */
 export function UpstreamsPage(): ReactNode {

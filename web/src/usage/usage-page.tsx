@@ -8,7 +8,8 @@ import { Empty } from '../ui/empty.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { formatMoney, formatNumber } from '../words/format.ts';
-import { say, sayValue } from '../words/say.ts';
+import { addWords, say, sayValue } from '../words/say.ts';
+import { usageWords } from '../words/usage-words.ts';
 import type { WordKey } from '../words/words.ts';
 import { DayBars } from './day-bars.tsx';
 import { DayTable } from './day-table.tsx';
@@ -17,6 +18,8 @@ import { Figures } from './figures.tsx';
 import { splitDays } from './split-days.ts';
 import { measures, ranges, splits, type UsageSearch } from './usage-search.ts';
 import './usage.css';
+
+addWords(usageWords);
 
 const route = getRouteApi('/inside/usage');
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;

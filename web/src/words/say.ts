@@ -9,9 +9,9 @@ type Values = Readonly<Record<string, string | number>>;
 
 const catalogue: Partial<Record<WordKey, string>> = { ...words };
 
-/** Adds the words of pages that are loaded later. */
-export function addWords(more: Partial<Record<WordKey, string>>): void {
-  Object.assign(catalogue, more);
+/** Adds the words of a page that is loaded later. */
+export function addWords(...more: readonly Partial<Record<WordKey, string>>[]): void {
+  Object.assign(catalogue, ...more);
 }
 
 const plural = new Intl.PluralRules('en');

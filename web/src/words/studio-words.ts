@@ -95,7 +95,9 @@ export const studioWords = {
   'mask.addRectangle': 'Paint the rectangle',
   'mask.eraseRectangle': 'Erase the rectangle',
   'mask.keys':
-    'Keys: B, L, R choose the tool, E erases or paints, [ and ] change the size, Ctrl Z undoes, Ctrl Shift Z redoes. On the picture, arrows move, Space paints or sets a corner, Enter closes the lasso, Shift with an arrow paints a line.',
+    'Keys: B, L, R choose the tool, E erases or paints, [ and ] change the size, Ctrl Z undoes, Ctrl Shift Z redoes. On the picture, arrows move, Space paints or sets a corner, Enter closes the lasso, Shift with an arrow paints a line, + and - zoom.',
+  'mask.hand':
+    'Drag with Space held, or with two fingers, to move the picture; Ctrl with the wheel, or a pinch, zooms.',
   'mask.canvas': 'Mask of {width} by {height} pixels: arrows move, Space paints or sets a corner',
   'mask.done': 'Use this mask',
   'mask.remove': 'Remove the mask',
@@ -128,7 +130,10 @@ export const studioWords = {
   'picture.isReference': 'It is the reference now. Say what should change.',
   'picture.size': 'Pixels',
   'picture.asked': 'Asked',
+  'picture.cost': 'Cost',
+  'picture.duration': 'Took',
   'picture.tokens': 'Tokens',
+  'picture.at': 'Drawn',
   'picture.references': 'References',
   'picture.order': 'Order',
   'selection.all': 'Select all',

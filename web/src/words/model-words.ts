@@ -1,0 +1,26 @@
+/** The words of the models, loaded with their page. */
+export const modelWords = {
+  'models.title': 'Models',
+  'models.lead':
+    'What can be drawn with, and what a picture costs today. Prompt, references and thinking cost extra.',
+  'models.default': 'default',
+  'models.deprecated': 'deprecated',
+  'models.shutdown': 'ends {date}',
+  'models.ended': 'ended {date}',
+  'models.successor': 'Then: {model}',
+  'models.names': 'Also called',
+  'models.picture': 'One picture',
+  'models.ratios': 'Ratios and pixels',
+  'models.ratio': 'Ratio',
+  'models.references': 'References',
+  'models.references.value': 'up to {max}',
+  'models.output': 'Answers with',
+  'models.perMillion': 'Prices of a million tokens',
+  'models.price.input': 'Text in',
+  'models.price.imageInput': 'Pictures in',
+  'models.price.textOutput': 'Text and thinking out',
+  'models.price.imageOutput': 'Pictures out',
+  'models.price.perPicture': 'Each picture',
+  'models.priceFrom': 'In force since {date}',
+  'models.priceOwn': 'Set by the operator',
+} as const;
