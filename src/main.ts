@@ -1,7 +1,13 @@
-import { leaveWithLauncher } from './cli/stop-signals.ts';
-import { runCommandLine } from './cli/run-command-line.ts';
-import { prepareMemory } from './bytes/prepare-memory.ts';
+import { isNodeNewEnough, oldestNode } from './kernel/node-version.ts';
 
-prepareMemory();
-leaveWithLauncher();
-process.exitCode = await runCommandLine(process.argv.slice(2));
+const { node } = process.versions;
+if (isNodeNewEnough(node)) {
+  // Not at once: much of it is no JavaScript to an old Node.js, which would tell of its syntax.
+  const { runProcess } = await import('./cli/run-process.ts');
+  await runProcess();
+} else {
+  process.stderr.write(
+    `plantain: Node.js ${oldestNode} or newer is needed. This is ${node}. Install Node.js 24 and try again.\n`,
+  );
+  process.exitCode = 1;
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds plantain_VERSION_ARCH.deb: the bundle, a Node.js of its own, unit, socket, manual and completions.
-# Usage: bash deploy/debian/build-deb.sh [FOLDER FOR THE PACKAGE]. Needs dpkg-deb and help2man, and `npm ci` before.
+# Usage: bash deploy/debian/build-deb.sh [FOLDER FOR THE PACKAGE [--built]]. Needs dpkg-deb and help2man, and `npm ci` before.
+# --built: takes dist/ as it was built last.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
@@ -12,7 +13,7 @@ version=$(node -p 'require("./package.json").version')
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
-npm run -s build:standalone
+if [ "${2:-}" = --built ]; then node build/standalone.ts; else npm run -s build:standalone; fi
 install -d "$root"/{DEBIAN,usr/bin,usr/lib/plantain,usr/lib/systemd/system,etc/plantain,usr/share/{man/man1,doc/plantain}}
 cp -r out/. "$root/usr/lib/plantain/"
 # Source maps are for those who develop it: a third of the size.

@@ -51,7 +51,7 @@ export function adminPage(): string {
   );
   const operations = routes.map(({ method, described: { path = '', operations: own } }) => ({
     name: `${method} ${path}`,
-    operation: (own[method.toLowerCase()] ?? {}) as unknown as Operation,
+    operation: (own[method.toLowerCase()]?.() ?? {}) as unknown as Operation,
   }));
   const sent = ['NewKey', 'KeyChanges', 'Rotation', 'NewProject', 'ProjectChanges', 'LimitChanges', 'AllowanceChanges', 'NewAdjustment', 'Settlement', 'Login'] as const;
   const schemas = [

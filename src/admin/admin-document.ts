@@ -1,4 +1,4 @@
-import type { OpenApiDocument, RouteDescription } from '../openai/openapi/openapi-document.ts';
+import { type OpenApiDocument, pathsOf, type RouteDescription } from '../openai/openapi/openapi-document.ts';
 import { responseHeaders } from '../openai/openapi/openapi-responses.ts';
 import { responseComponents } from '../openai/openapi/openapi-schemas.ts';
 import { adminSchemas } from './admin-schemas.ts';
@@ -53,12 +53,4 @@ export function adminDocument(version: string, routes: readonly RouteDescription
       },
     },
   };
-}
-
-/** The operations of each path, which may stand in routes of their own. */
-function pathsOf(routes: readonly RouteDescription[]): OpenApiDocument['paths'] {
-  const paths: Record<string, RouteDescription['operations']> = {};
-  for (const { path, operations } of routes)
-    if (path !== undefined) paths[path] = { ...paths[path], ...operations };
-  return paths;
 }

@@ -50,8 +50,10 @@ const bodyErrors: readonly ErrorCode[] = [
   'too_many_orders',
 ];
 
-/** What the admin API's OpenAPI document says of one endpoint. */
-export function adminOperation(facts: OperationFacts): JsonObject {
+/** What the admin API's OpenAPI document says of one endpoint, for when it is asked. */
+export const adminOperation = (facts: OperationFacts) => (): JsonObject => operationOf(facts);
+
+function operationOf(facts: OperationFacts): JsonObject {
   const {
     operationId,
     summary,

@@ -20,7 +20,7 @@ export interface AdminRoute<Query, Result = unknown> {
   readonly query?: z.ZodType<Query>;
   /** What comes of it, where it is not 200. */
   readonly status?: 201;
-  readonly operation: JsonObject;
+  readonly operation: () => JsonObject;
   /** Makes what is answered. */
   readonly handle: (request: RouteRequest<Query>, scope: OrderScope) => Promise<Result>;
 }

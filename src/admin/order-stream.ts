@@ -125,11 +125,15 @@ const described = adminOperation({
   answer: ['Server-sent events `order`, whose data are the object that is described.', 'OrderNews'],
   errors: ['too_many_streams'],
 });
-const [ok] = Object.values(described['responses'] as Record<string, { content: JsonObject }>);
-const operation = {
-  ...described,
-  responses: {
-    ...(described['responses'] as JsonObject),
-    200: { ...ok, content: { 'text/event-stream': ok?.content['application/json'] } },
-  },
+const operation = (): JsonObject => {
+  const whole = described();
+  const responses = whole['responses'] as JsonObject & Record<string, { content: JsonObject }>;
+  const [ok] = Object.values(responses);
+  return {
+    ...whole,
+    responses: {
+      ...responses,
+      200: { ...ok, content: { 'text/event-stream': ok?.content['application/json'] } },
+    },
+  };
 };

@@ -3,6 +3,7 @@ import type { LoginProof } from '../access/console-login.ts';
 import type { AdminCaller, Operator } from '../journey/operator.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import type { JsonObject } from '../openai/openapi/openapi-schemas.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import { writeJson } from '../openai/shared/write-json.ts';
 import { adminCallerOf } from '../server/admin-caller.ts';
@@ -152,7 +153,7 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
   ];
 }
 
-const loginOperation = {
+const loginOperation = (): JsonObject => ({
   ...adminOperation({
     operationId: 'login',
     body: 'Login',
@@ -168,10 +169,10 @@ const loginOperation = {
       'login_provider_away',
       'not_found',
     ],
-  }),
+  })(),
   security: [],
-};
-const beginOperation = {
+});
+const beginOperation = (): JsonObject => ({
   ...adminOperation({
     operationId: 'beginLogin',
     body: 'BeginLogin',
@@ -179,9 +180,9 @@ const beginOperation = {
     tag: 'Sessions',
     answer: ['Where the browser is to go; what it is recognised by is in the cookie.', 'BegunLogin'],
     errors: ['too_many_logins', 'insecure_connection', 'login_provider_away', 'login_refused', 'not_found'],
-  }),
+  })(),
   security: [],
-};
+});
 
 async function end(desk: SessionDesk, ids: readonly string[]): Promise<{ readonly ended: number }> {
   await desk.end(ids);

@@ -5,10 +5,11 @@ import {
   candidateAllowances,
   subjectIdOf,
   templateOf,
-  userAllowance,
 } from './allowance-ids.ts';
 
 const digest = '2bfb0K1n7yEh0fZ6QjzAOg';
+const userAllowance = (projectId: string, endUser: string): string =>
+  allowanceId({ kind: 'user', projectId, endUser });
 const user = userAllowance('proj_1', 'ann');
 
 test('an end user stands under a digest of the caller’s name, the same each time', () => {

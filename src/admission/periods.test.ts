@@ -28,6 +28,14 @@ test('days and months are those of the zone', () => {
   expect(named('Asia/Kathmandu', '2026-01-01T00:00:00Z')[0]).toBe('2025-12-31T18:15');
 });
 
+test('UTC, which is reckoned without time zones, has the days and months that Intl gives it', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: at('1970-01-05T00:00Z'), max: at('2400-01-01T00:00Z') }), (ms) => {
+      expect(createPeriods('UTC')(ms)).toEqual(createPeriods('Etc/GMT')(ms));
+    }),
+  );
+});
+
 test('the days on which clocks change have 23 and 25 hours', () => {
   const lengthOf = (text: string): number => {
     const { dayStartMs, dayEndMs } = createPeriods('Europe/Berlin')(at(text));

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/config-environment.ts';
+import type { ConfigSources } from '../config/load-config.ts';
 import { printableLines } from '../kernel/printable.ts';
 import { stopSignals } from './stop-signals.ts';
 
@@ -22,6 +23,11 @@ export interface CommandContext {
   readonly env: Environment | undefined;
   /** Calls when the user interrupts a command that draws, or the terminal goes away. */
   readonly onInterrupt: (interrupt: () => void) => () => void;
+}
+
+/** Where a command finds its configuration, its flags aside. */
+export function sourcesOf({ cwd, env }: CommandContext): Omit<ConfigSources, 'flags'> {
+  return env === undefined ? { cwd } : { cwd, env };
 }
 
 export function processContext(): CommandContext {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -113,3 +113,17 @@ test('without a terminal a server’s standard output is JSON lines alone, and n
   expect(err).toContain(`Your API key is in ${file}, for this user alone.`);
   expect(out + err).not.toMatch(/sk-[0-9A-Za-z]{8}/);
 }, 30_000);
+
+test('a Node.js that is too old is told so, instead of what it cannot read', async () => {
+  const old = path.join(cwd, 'old.mjs');
+  const versions = "{ value: { ...process.versions, node: '20.20.2' } }";
+  writeFileSync(old, `Object.defineProperty(process, 'versions', ${versions});`);
+  const child = spawn(process.execPath, ['--import', old, main, '--version']);
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect([code, err]).toEqual([
+    1,
+    'plantain: Node.js 24.15 or newer is needed. This is 20.20.2. Install Node.js 24 and try again.\n',
+  ]);
+});

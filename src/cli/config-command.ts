@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { explainConfig } from '../config/explain-config.ts';
 import { configTemplate } from '../config/config-template.ts';
-import type { CommandContext } from './command-context.ts';
+import { type CommandContext, sourcesOf } from './command-context.ts';
 import { readConfig } from '../config/load-config.ts';
-import { addConfigOptions, loadCommandConfig, serverSettings, sourcesOf } from './config-options.ts';
+import { addConfigOptions, loadCommandConfig, serverSettings } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { textTable } from './text-table.ts';
 

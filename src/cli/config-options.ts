@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { configSettings } from '../config/config-schema.ts';
-import { type ConfigSources, type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { Setting } from '../config/settings.ts';
-import type { CommandContext } from './command-context.ts';
+import { type CommandContext, sourcesOf } from './command-context.ts';
 
 /** Settings that a server takes as flags: all but those of the drawing commands. */
 export const serverSettings = configSettings.filter(({ id }) => !id.startsWith('client.'));
@@ -31,9 +31,4 @@ export function loadCommandConfig(
     if (flag !== undefined) flags[id] = given[new Option(flag).attributeName()];
   }
   return loadConfig({ flags, ...sourcesOf(context) });
-}
-
-/** Where a command finds its configuration, its flags aside. */
-export function sourcesOf({ cwd, env }: CommandContext): Omit<ConfigSources, 'flags'> {
-  return env === undefined ? { cwd } : { cwd, env };
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
+import { isNodeNewEnough, oldestNode } from '../kernel/node-version.ts';
 import { judgeSchema } from './check-postgres.ts';
 import { type Finding, reasonOf } from './doctor-report.ts';
 
@@ -14,14 +15,13 @@ const earliestSaneMs = Date.UTC(2026, 0, 1);
 const maxClockSkewMs = 5 * 60_000;
 
 export function checkNode(version = process.versions.node): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 24 || (major === 24 && minor >= 15)
+  return isNodeNewEnough(version)
     ? { check: 'node', state: 'ok', detail: `Node.js ${version}` }
     : {
         check: 'node',
         state: 'failed',
         detail: `Node.js ${version}`,
-        fix: 'Install Node.js 24.15 or newer.',
+        fix: `Install Node.js ${oldestNode} or newer.`,
       };
 }
 

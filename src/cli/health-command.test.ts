@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { capturedContext } from '../../docs/generator/captured-context.ts';
 import { runCommandLine } from './run-command-line.ts';
+import { runWords } from './run-words.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -18,10 +19,17 @@ async function listening(host: string, answer: RequestListener): Promise<string>
 const alive: RequestListener = (request, response) =>
   response.writeHead(request.url === '/healthz' ? 200 : 404).end('{"status":"ok"}\n');
 
+/** By the short way of a probe; that the long one, with every command, says the same is part of every test. */
 async function health(env: Record<string, string>, ...words: string[]) {
-  const context = capturedContext({ env });
-  const exitCode = await runCommandLine(['health', ...words], context);
-  return { exitCode, out: context.out(), err: context.err() };
+  const [short, long] = await Promise.all(
+    [runWords, runCommandLine].map(async (run) => {
+      const context = capturedContext({ env });
+      const exitCode = await run(['health', ...words], context);
+      return { exitCode, out: context.out(), err: context.err() };
+    }),
+  );
+  expect(short).toEqual(long);
+  return short;
 }
 
 test.each([
@@ -55,17 +63,27 @@ test.each<[string, RequestListener, RegExp]>([
   ['hangs up', (_request, response) => void response.destroy(), /hang up/],
 ])('a server that %s is not alive, which is one line and 1', async (_name, answer, reason) => {
   const port = await listening('127.0.0.1', answer);
-  const { exitCode, out, err } = await health({ PLANTAIN_PORT: port });
-  expect([exitCode, out, err.split('\n').length]).toEqual([1, '', 2]);
-  expect(err).toMatch(reason);
+  const said = await health({ PLANTAIN_PORT: port });
+  expect([said?.exitCode, said?.out, said?.err.split('\n').length]).toEqual([1, '', 2]);
+  expect(said?.err).toMatch(reason);
 });
 
 test('where nobody listens, and where nobody can know who does, it ends with 1 too', async () => {
   const port = await listening('127.0.0.1', alive);
   servers.pop()?.close();
   expect(await health({ PLANTAIN_PORT: port })).toMatchObject({ exitCode: 1 });
-  expect((await health({ PLANTAIN_PORT: '0' })).exitCode).toBe(1);
-  expect((await health({ PLANTAIN_PORT: 'many' })).exitCode).toBe(1);
-  const { exitCode, out } = await health({ PLANTAIN_PORT: port }, '--json');
-  expect([exitCode, JSON.parse(out)]).toMatchObject([1, { healthy: false }]);
+  expect((await health({ PLANTAIN_PORT: '0' }))?.exitCode).toBe(1);
+  expect((await health({ PLANTAIN_PORT: 'many' }))?.exitCode).toBe(1);
+  const said = await health({ PLANTAIN_PORT: port }, '--json');
+  expect([said?.exitCode, JSON.parse(said?.out ?? '')]).toMatchObject([1, { healthy: false }]);
+});
+
+test('asked for help, mistyped, or with flags in another spelling, it is the same command', async () => {
+  const port = await listening('127.0.0.1', alive);
+  expect((await health({}, '--help'))?.out).toContain('Usage: plantain health');
+  expect(await health({}, '--prot', port)).toMatchObject({ exitCode: 2 });
+  expect(await health({}, 'now')).toMatchObject({ exitCode: 2 });
+  expect(await health({}, `--port=${port}`, '--host=127.0.0.1')).toMatchObject({ exitCode: 0 });
+  expect(await health({}, '--port')).toMatchObject({ exitCode: 2 });
+  expect(await health({}, '--port', '1', '--port', port)).toMatchObject({ exitCode: 0 });
 });

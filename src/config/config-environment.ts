@@ -18,11 +18,15 @@ const kubernetesPort = /^(?:tcp|udp|sctp):\/\//;
 /** A secret's variable can also name a file that holds the value. */
 const fileVariable = (name: string): string => `${name}_FILE`;
 
-/**
- * The settings found in the environment, by id, each with the variable that gave it. An empty variable counts as
- * absent: compose files pass `${X:-}` that way.
- */
-export function readEnvironment(settings: readonly Setting[], env: Environment, cwd: string) {
+/** Values by the id of their setting, each with the variable that gave it. */
+export type FoundVariables = ReadonlyMap<string, { readonly raw: unknown; readonly name: string }>;
+
+/** The settings found in the environment. An empty variable counts as absent: compose files pass `${X:-}` that way. */
+export function readVariables(
+  settings: readonly Pick<Setting, 'id' | 'name' | 'env' | 'secret'>[],
+  env: Environment,
+  cwd: string,
+): { readonly values: FoundVariables; readonly problems: readonly string[] } {
   const values = new Map<string, { readonly raw: unknown; readonly name: string }>();
   const problems: string[] = [];
   const given = (name: string): string => env[name]?.trim() ?? '';
@@ -36,14 +40,15 @@ export function readEnvironment(settings: readonly Setting[], env: Environment, 
     const raw = isValue ? given(first) : readSecretFile(setting.name, path.resolve(cwd, given(first)), tell);
     values.set(setting.id, { raw, name: first });
   }
+  return { values, problems };
+}
+
+/** Variables of ours that none of all settings has. */
+export function unknownVariables(settings: readonly Setting[], env: Environment): string[] {
   const known = settings.flatMap(({ env: names, secret }) =>
     secret ? [...names, ...names.map(fileVariable)] : names,
   );
-  return { values, problems: [...problems, ...unknownNames(env, [...known, configFileVariable])] };
-}
-
-function unknownNames(env: Environment, known: readonly string[]): string[] {
-  const own = known.filter((name) => name.startsWith('PLANTAIN_'));
+  const own = [...known, configFileVariable].filter((name) => name.startsWith('PLANTAIN_'));
   return Object.keys(env)
     .filter((name) => name.startsWith('PLANTAIN_') && !own.includes(name) && !kubernetesName.test(name))
     .map((name) => {

@@ -3,21 +3,10 @@ import { z } from 'zod';
 import { nearestName } from '../kernel/nearest-name.ts';
 import { snakeCase } from '../kernel/snake-case.ts';
 import type { Environment } from './config-environment.ts';
-import {
-  bare,
-  fieldsOf,
-  metaOf,
-  type Path,
-  type Schema,
-  settingsOf,
-  spelled,
-  unreadable,
-} from './settings.ts';
-import { readSecretFile, readSmallFile } from './read-small-file.ts';
-import { parseYaml } from './parse-yaml.ts';
-
-/** A configuration file is a page of text; anything larger is the wrong file. */
-const maxFileBytes = 1024 * 1024;
+import { type Path, unreadable } from './setting-path.ts';
+import { bare, fieldsOf, metaOf, type Schema, settingsOf, spelled } from './settings.ts';
+import { type Group, isGroup, readConfigText } from './config-text.ts';
+import { readSecretFile } from './read-small-file.ts';
 
 /** plantain.yaml as read: raw values under the names of the schema, not yet checked for sense. */
 export interface ConfigFile {
@@ -35,13 +24,9 @@ export const noConfigFile: ConfigFile = { tree: {}, placeOf: () => '', borrowed:
 
 /** Reads the file that messages call `shownName`. Whatever is wrong with it is a problem, not a throw. */
 export function readConfigFile(root: Schema, file: string, shownName: string, env: Environment): ConfigFile {
-  const document = readSmallFile(file, maxFileBytes);
-  if ('reason' in document) {
-    return { ...noConfigFile, problems: [`${shownName} cannot be read: ${document.reason}.`] };
-  }
-  const { value: content, lines, borrowed, faults } = parseYaml(document.text, env);
-  const lineAt = (line: number | undefined): string => `${shownName}:${String(line ?? 1)}`;
-  const problems = faults.map(({ line, problem }) => `${lineAt(line)}: ${problem}`);
+  const { content, lines, lineAt, borrowed, problems: told } = readConfigText(file, shownName, env);
+  const problems = [...told];
+  if (content === undefined) return { ...noConfigFile, problems };
   const placeOf = (at: Path): string => {
     const name = spelled(root, at);
     const line = lines.get(name) ?? lines.get(`${name}_file`);
@@ -102,10 +87,7 @@ export function readConfigFile(root: Schema, file: string, shownName: string, en
     return readSecretFile(name, target, (problem) => tell(placeOf(at), problem));
   };
 
-  if (isGroup(content)) return { tree: read(root, content, []), placeOf, borrowed, problems };
-  if (content !== null && faults.length === 0)
-    tell(lineAt(1), 'the file must be settings such as "port: 4747".');
-  return { ...noConfigFile, problems };
+  return { tree: read(root, content, []), placeOf, borrowed, problems };
 }
 
 /** What a field is called in the file. A secret can also stand in a file of its own. */
@@ -123,10 +105,4 @@ function suggestion(name: string, prefix: string, siblings: readonly string[], r
   const meant = near === undefined ? elsewhere?.name : prefix + near;
   if (meant !== undefined) return `Did you mean ${meant}?`;
   return `${prefix === '' ? 'Settings' : `In ${prefix.slice(0, -1)}`} are: ${siblings.join(', ')}.`;
-}
-
-type Group = Readonly<Record<string, unknown>>;
-
-function isGroup(value: unknown): value is Group {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

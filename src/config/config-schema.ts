@@ -9,6 +9,7 @@ import { bytesPerPixel, gibibyte, heldBytesFor, largest4kPixels, mebibyte } from
 import { idempotencySettings } from './idempotency-settings.ts';
 import { fallbacks, retryUnanswered } from './failover-settings.ts';
 import { linksSection } from './links-section.ts';
+import { listenSettings } from './listen-settings.ts';
 import { metricsSection } from './metrics-section.ts';
 import { modelChange } from './model-change.ts';
 import { nativeSection } from './native-section.ts';
@@ -24,6 +25,7 @@ import {
   bytes,
   duration,
   httpUrl,
+  kindOf,
   matching,
   oneOf,
   origins,
@@ -36,10 +38,12 @@ import { webhooksSection } from './webhooks-section.ts';
 
 /** Every setting. File, environment, flags, checks and documentation follow from it. */
 export const configSchema = section({
-  host: matching(/^[0-9A-Za-z.:_%-]{1,255}$/, 'a host name or address such as 127.0.0.1 or 0.0.0.0')
-    .default('127.0.0.1')
+  host: kindOf(listenSettings.host.reader)
+    .default(listenSettings.host.whenAbsent)
     .describe('Address to listen on. 0.0.0.0 listens on every interface, as containers need.'),
-  port: wholeNumber(0, 65_535).default(4747).describe('Port to listen on; 0 takes any free one.'),
+  port: kindOf(listenSettings.port.reader)
+    .default(listenSettings.port.whenAbsent)
+    .describe('Port to listen on; 0 takes any free one.'),
   dataDir: matching(/^[^\0]{1,4096}$/, 'a folder', '<folder>')
     .default('./data')
     .describe(

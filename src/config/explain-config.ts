@@ -3,7 +3,8 @@ import { withoutCredentials } from '../kernel/proxy-for.ts';
 import { configSchema } from './config-schema.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { Resolved } from './resolve-settings.ts';
-import { bare, fieldsOf, metaOf, type Path, type Schema, spelled } from './settings.ts';
+import type { Path } from './setting-path.ts';
+import { bare, fieldsOf, metaOf, type Schema, spelled } from './settings.ts';
 
 export interface ConfigRow {
   /** Dotted name in plantain.yaml: `limits.max_held_bytes`, `upstreams[0].api_key`. */

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { configFileVariable, type Environment } from './config-environment.ts';
+import type { Environment } from './config-environment.ts';
 import { ConfigError } from './config-error.ts';
 import { type Config, configSchema, configSetting, configSettings, type FieldPath } from './config-schema.ts';
 import { sandboxName } from '../journey/upstream.ts';
 import { listensLocally } from './console-section.ts';
 import { hoursOfLinks } from './derived-defaults.ts';
+import { findConfigFile } from './find-config-file.ts';
 import { oidcFault } from './oidc-section.ts';
 import { type Resolved, resolveSettings } from './resolve-settings.ts';
 import { upstreamFaults, usesSandbox, withFilePlaces } from './upstream-list.ts';
@@ -41,7 +41,7 @@ export function readConfig({
   env = process.env,
   cwd = process.cwd(),
 }: ConfigSources): LoadedConfig {
-  const file = findFile(flags, env, cwd);
+  const file = findConfigFile(flags.config, env, cwd);
   const { value, ...resolved } = resolveSettings(configSchema, { flags, env, cwd, file }, configSettings);
   const isFromFile = file !== undefined && resolved.originOf(['dataDir']).startsWith('file ');
   const folder = isFromFile ? path.dirname(path.resolve(cwd, file)) : cwd;
@@ -54,12 +54,6 @@ export function readConfig({
   };
   const loaded = { ...resolved, config, file };
   return { ...loaded, problems: [...loaded.problems, ...contradictions(loaded)] };
-}
-
-function findFile(flags: FlagValues, env: Environment, cwd: string): string | undefined {
-  const named = flags.config ?? env[configFileVariable]?.trim();
-  if (typeof named === 'string' && named !== '') return named;
-  return existsSync(path.join(cwd, 'plantain.yaml')) ? 'plantain.yaml' : undefined;
 }
 
 /** What no setting can say alone. Silent where one of the settings concerned has a problem of its own. */

@@ -1,4 +1,5 @@
-import { kind, list, text } from './value-kinds.ts';
+import { kind, list } from './value-kinds.ts';
+import { text } from './value-reader.ts';
 
 /** Names that a browser may call this server by: whole ones, since a pattern, a port or a scheme would match nothing. */
 export const hostNames = () =>

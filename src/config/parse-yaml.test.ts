@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unreadable } from './settings.ts';
+import { unreadable } from './setting-path.ts';
 import { parseYaml } from './parse-yaml.ts';
 
 const parse = (text: string, env: Record<string, string> = {}) => parseYaml(text, env);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import type { Environment } from './config-environment.ts';
-import { joined, type Path, unreadable } from './settings.ts';
+import { joined, type Path, unreadable } from './setting-path.ts';
 
 /** A YAML text with environment variables put in. */
 export interface YamlText {

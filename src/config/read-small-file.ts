@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { unreadable } from './settings.ts';
+import { unreadable } from './setting-path.ts';
 
 const pieceBytes = 16 * 1024;
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Config, configSettings, type FieldPath } from './config-schema.ts';
-import type { Path, Setting } from './settings.ts';
+import type { Path } from './setting-path.ts';
+import type { Setting } from './settings.ts';
 
 /** The settings that a reload puts in force; every other one waits for the next start. A section stands for all in it. */
 const reloadable: readonly (FieldPath | keyof Config)[] = [

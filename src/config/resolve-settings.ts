@@ -1,19 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { type Environment, readEnvironment } from './config-environment.ts';
+import { type Environment, readVariables, unknownVariables } from './config-environment.ts';
 import { noConfigFile, readConfigFile } from './config-file.ts';
-import {
-  fieldsOf,
-  joined,
-  metaOf,
-  type Path,
-  type Schema,
-  schemaAt,
-  type Setting,
-  settingsOf,
-  spelled,
-  unreadable,
-} from './settings.ts';
+import { joined, type Path, valueAt } from './setting-path.ts';
+import { fieldsOf, metaOf, type Schema, schemaAt, type Setting, settingsOf, spelled } from './settings.ts';
+import { strongestReadings, subjectOf } from './strongest-readings.ts';
 
 export interface Sources {
   /** Values given as flags, by the id of the setting. Undefined means not given. */
@@ -37,13 +28,6 @@ export interface Resolved<T> {
   readonly problems: readonly string[];
 }
 
-/** One source's value for a setting. */
-interface Reading {
-  readonly source: 'file' | 'env' | 'flag';
-  readonly raw: unknown;
-  readonly placeOf: (at: Path) => string;
-}
-
 /**
  * Joins flags, environment, file and defaults, the first of these winning. Every source is checked, also what
  * something stronger overrules.
@@ -57,35 +41,16 @@ export function resolveSettings<S extends z.ZodType>(
     shownName === undefined
       ? noConfigFile
       : readConfigFile(schema, path.resolve(cwd, shownName), shownName, env);
-  const variables = readEnvironment(settings, env, cwd);
-  const problems = [...file.problems, ...variables.problems];
-  const broken = new Set<string>();
-  const readings = new Map<string, Reading>();
-  const subject = ({ source, placeOf }: Reading, at: Path): string => {
-    const place = placeOf(at);
-    return source === 'file' || place.endsWith('_FILE') ? `${place}: ${spelled(schema, at)}` : place;
-  };
-
-  for (const { id, path: place, flag = '', schema: inner } of settings) {
-    const { raw, name = '' } = variables.values.get(id) ?? {};
-    const candidates: Reading[] = [
-      { source: 'file', raw: valueAt(file.tree, place), placeOf: file.placeOf },
-      { source: 'env', raw, placeOf: () => name },
-      { source: 'flag', raw: flags[id], placeOf: () => flag },
-    ];
-    for (const reading of candidates.filter((candidate) => candidate.raw !== undefined)) {
-      const { error } = z.safeParse(inner, reading.raw, parsing);
-      if (error === undefined) readings.set(id, reading);
-      else broken.add(id);
-      for (const { path: below, input, message } of error?.issues ?? []) {
-        const at = [...place, ...below];
-        const isQuiet =
-          metaOf(schemaAt(schema, at)).secret || (typeof input === 'string' && file.borrowed.has(input));
-        if (input !== unreadable)
-          problems.push(`${subject(reading, at)} ${message}${isQuiet ? '' : given(input)}.`);
-      }
-    }
-  }
+  const variables = readVariables(settings, env, cwd);
+  const spell = (at: Path): string => spelled(schema, at);
+  const { readings, broken, problems } = strongestReadings(settings, {
+    file,
+    variables: variables.values,
+    flags,
+    faultsOf: ({ schema: inner }, raw) => z.safeParse(inner, raw, parsing).error?.issues ?? [],
+    spell,
+    isSecret: (at) => metaOf(schemaAt(schema, at)).secret === true,
+  });
 
   const raws = new Map<string, unknown>();
   const numberOf = (id: string): number =>
@@ -106,10 +71,10 @@ export function resolveSettings<S extends z.ZodType>(
     },
     subjectOf: (at) => {
       const reading = readings.get(settingAt(at)?.id ?? '');
-      return reading === undefined ? spelled(schema, at) : subject(reading, at);
+      return reading === undefined ? spell(at) : subjectOf(reading, at, spell);
     },
     broken,
-    problems,
+    problems: [...file.problems, ...variables.problems, ...unknownVariables(settings, env), ...problems],
   };
 }
 
@@ -128,18 +93,6 @@ const parsing: z.core.ParseContext<z.core.$ZodIssue> = {
   error: (issue) =>
     issue.code === 'invalid_type' ? `must be ${typeWords[issue.expected] ?? issue.expected}` : undefined,
 };
-
-/** Repeats a wrong value. */
-function given(input: unknown): string {
-  if (typeof input !== 'string' && typeof input !== 'number' && typeof input !== 'boolean') return '';
-  // A mistyped address may carry a password.
-  if (String(input).includes('@')) return '';
-  return `, not ${JSON.stringify(typeof input === 'string' ? input.slice(0, 80) : input)}`;
-}
-
-function valueAt(tree: unknown, at: Path): unknown {
-  return at.reduce<unknown>((value, step) => new Map(Object.entries(value ?? {})).get(String(step)), tree);
-}
 
 /** Raw values of settings as one tree in the shape of the schema. */
 function treeOf(schema: Schema, raws: ReadonlyMap<string, unknown>, at: Path = []): unknown {

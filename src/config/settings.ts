@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { snakeCase } from '../kernel/snake-case.ts';
+import { joined, type Path, spellingsOf } from './setting-path.ts';
 
 /** What a schema of the configuration says of itself, through zod's own `describe` and `meta`. */
 interface SettingMeta {
@@ -29,12 +30,6 @@ declare module 'zod' {
 
 /** Any zod schema, as a walk meets it. */
 export type Schema = z.core.$ZodType;
-/** Names of fields, keys of records and indexes of lists, from the top. */
-export type Path = readonly PropertyKey[];
-
-/** Stands for a value whose problem has been told. */
-export const unreadable = Symbol('unreadable');
-
 /** Settings that stand together under one name, or in one element of a list. */
 export function section<const Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape).readonly();
@@ -64,7 +59,7 @@ export function settingsOf(schema: Schema, path: Path = [], root = schema): Sett
     return [...(fieldsOf(schema) ?? [])].flatMap(([name, inner]) => settingsOf(inner, [...path, name], root));
   }
   const name = spelled(root, path);
-  const words = name.replaceAll('.', '_');
+  const { variable, flag } = spellingsOf(name);
   const isSingle = meta.expected !== undefined;
   const fixed = meta.derive === undefined ? z.safeParse(schema, undefined).data : undefined;
   const setting: Setting = {
@@ -72,8 +67,8 @@ export function settingsOf(schema: Schema, path: Path = [], root = schema): Sett
     id: joined(path),
     path,
     name,
-    env: isSingle ? [`PLANTAIN_${words.toUpperCase()}`, ...(meta.alsoEnv ?? [])] : [],
-    flag: isSingle ? (meta.flag ?? `--${words.replaceAll('_', '-')}`) : undefined,
+    env: isSingle ? [variable, ...(meta.alsoEnv ?? [])] : [],
+    flag: isSingle ? (meta.flag ?? flag) : undefined,
     schema,
     default: fixed,
     defaultText: meta.defaultText ?? meta.format?.(fixed) ?? 'none',
@@ -105,10 +100,16 @@ export function bare(schema: Schema): Schema {
   return inner === undefined ? schema : bare(inner);
 }
 
+/** Of each section once: every name of a setting is spelled along them. */
+const knownFields = new WeakMap<Schema, ReadonlyMap<string, Schema>>();
+
 /** The fields of a section; undefined for all other schemas. */
 export function fieldsOf(schema: Schema): ReadonlyMap<string, Schema> | undefined {
   const plain = bare(schema);
-  return plain instanceof z.ZodObject ? new Map(Object.entries<Schema>(plain.shape)) : undefined;
+  if (!(plain instanceof z.ZodObject)) return undefined;
+  const fields = knownFields.get(plain) ?? new Map(Object.entries<Schema>(plain.shape));
+  knownFields.set(plain, fields);
+  return fields;
 }
 
 function childOf(schema: Schema, step: PropertyKey): Schema | undefined {
@@ -125,13 +126,10 @@ export function schemaAt(schema: Schema, path: Path): Schema | undefined {
 /** `upstreams[0].api_key`: a path as the file spells it. Keys of records stay as they are, and without a schema everything does. */
 export function spelled(schema: Schema | undefined, path: Path): string {
   let at = schema;
-  return path.reduce<string>((text, step) => {
-    const name = at && fieldsOf(at) ? snakeCase(String(step)) : String(step);
+  const names = path.map((step) => {
+    const name = at && fieldsOf(at) && typeof step !== 'number' ? snakeCase(String(step)) : step;
     at &&= childOf(at, step);
-    if (typeof step === 'number') return `${text}[${name}]`;
-    return text === '' ? name : `${text}.${name}`;
-  }, '');
+    return name;
+  });
+  return joined(names);
 }
-
-/** `upstreams[0].apiKey`: a path as text. */
-export const joined = (path: Path): string => spelled(undefined, path);

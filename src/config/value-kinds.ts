@@ -8,11 +8,9 @@ import {
   parseBytes,
   parseDuration,
 } from '../kernel/quantities.ts';
+import { integer, matchingText, ranged, text, type ValueReader, wholeNumberFrom } from './value-reader.ts';
 
-/**
- * A schema for one value: `read` turns what a file (typed), the environment or a flag (text) holds into it, or into
- * undefined, and takes its own result again. `expected` finishes the sentence "PLANTAIN_PORT must be …".
- */
+/** A schema for one value. */
 export function kind<T>(
   expected: string,
   read: (raw: unknown) => T | undefined,
@@ -32,34 +30,19 @@ export function kind<T>(
   return schema.meta({ expected, placeholder, format: shown });
 }
 
-export const text = (raw: unknown): string | undefined =>
-  typeof raw === 'string' && raw.trim() !== '' ? raw.trim() : undefined;
+/** A schema for what a reader reads. */
+export const kindOf = <T>({ expected, read }: ValueReader<T>, format: (value: T) => string = String) =>
+  kind(expected, read, { format });
 
 type Read<T> = (raw: unknown) => T | undefined;
 
-function ranged(
-  what: string,
-  read: Read<number>,
-  min: number,
-  max: number,
-  format: (value: number) => string = String,
-) {
-  const inRange: Read<number> = (raw) => {
-    const value = read(raw);
-    return value !== undefined && value >= min && value <= max ? value : undefined;
-  };
-  return kind(`${what} from ${format(min)} to ${format(max)}`, inRange, { format });
-}
-
-const integer: Read<number> = (raw) => {
-  const value = typeof raw === 'string' && /^\s*\d{1,15}\s*$/.test(raw) ? Number(raw) : raw;
-  return typeof value === 'number' && Number.isInteger(value) ? value : undefined;
-};
-
-export const wholeNumber = (min: number, max: number) => ranged('a whole number', integer, min, max);
+export const wholeNumber = (min: number, max: number) => kindOf(wholeNumberFrom(min, max));
 
 export const bytes = (min: number, max: number) =>
-  ranged('a number of bytes such as 1048576 or "1MiB",', parseBytes, min, max, formatBytes);
+  kindOf(
+    ranged('a number of bytes such as 1048576 or "1MiB",', parseBytes, min, max, formatBytes),
+    formatBytes,
+  );
 
 const unitWords: Readonly<Record<DurationUnit, string>> = {
   ms: 'milliseconds or a time such as "10s"',
@@ -69,7 +52,8 @@ const unitWords: Readonly<Record<DurationUnit, string>> = {
 
 export function duration(unit: DurationUnit, min: number, max: number) {
   const format = (value: number): string => formatDuration(value, unit);
-  return ranged(`a number of ${unitWords[unit]},`, (raw) => parseDuration(raw, unit), min, max, format);
+  const read = (raw: unknown): number | undefined => parseDuration(raw, unit);
+  return kindOf(ranged(`a number of ${unitWords[unit]},`, read, min, max, format), format);
 }
 
 function truth(raw: unknown): boolean | undefined {
@@ -97,11 +81,7 @@ export const timeZone = () =>
   kind('a time zone such as UTC or Europe/Berlin', zone, { placeholder: '<zone>' });
 
 export function matching(pattern: RegExp, expected: string, placeholder = '<value>') {
-  const read = (raw: unknown): string | undefined => {
-    const value = text(raw);
-    return value !== undefined && pattern.test(value) ? value : undefined;
-  };
-  return kind(expected, read, { placeholder });
+  return kind(expected, matchingText(pattern, expected).read, { placeholder });
 }
 
 /** Google and its look-alikes take any token; spaces or line breaks would break the header it travels in. */

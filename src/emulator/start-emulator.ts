@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AnswerRoutes } from './answer-routes.ts';
 import type { EmulatorOptions } from './emulator-options.ts';
 import { Exchange } from './exchange.ts';
+import { http } from '../kernel/node-http.ts';
 import { PictureRenderer } from '../../painter/picture-renderer.ts';
 
 /** Live answers to bodies of 176 MB were seen (docs/contracts/gemini.md#reference-pictures). */
@@ -54,7 +55,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     void routes.answer(exchange).catch(() => exchange.drop());
   };
 
-  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, answer);
+  const server = http.createServer({ keepAliveTimeout: keepAliveTimeoutMs }, answer);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -22,7 +22,7 @@ export function galleryRoutes(
       writeError,
       described: {
         path: `${storedPicturesPath}{name}`,
-        operations: { get: pictureOperation('get'), head: pictureOperation('head') },
+        operations: { get: () => pictureOperation('get'), head: () => pictureOperation('head') },
       },
       handle: async ({ raw, params }): Promise<ImageAnswer> => {
         const ifRange = raw.headers['if-range'];

@@ -44,7 +44,7 @@ export function imageRoutes(options: ImageRoutesOptions): Route[] {
       writeError: dialect.writeError,
       described: {
         path: path.replace(':deployment', '{deployment}'),
-        operations: { post: drawingOperation(operation, isAzure) },
+        operations: { post: () => drawingOperation(operation, isAzure) },
       },
       handle: (request, scope) => {
         const { signal, memory } = scope;

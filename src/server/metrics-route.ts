@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Server } from 'node:http';
+import { http } from '../kernel/node-http.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import type { Route } from './routes.ts';
 import { unknownUrl } from './unknown-url.ts';
@@ -51,9 +52,7 @@ export async function listenForMetrics(
   metrics: Exposition,
   address: { readonly host: string; readonly port: number },
 ): Promise<MetricsListener> {
-  // Node loads its own undici with it (docs/decisions/2026-11-24-memory-of-a-server.md): only for who listens.
-  const { createServer } = await import('node:http');
-  const server = createServer(
+  const server = http.createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, maxHeaderSize: 16 * 1024 },
     (request, response) => {
       const isRead = request.method === 'GET' || request.method === 'HEAD';

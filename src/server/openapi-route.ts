@@ -18,7 +18,8 @@ export function withOpenApiRoute(version: string, routes: readonly Route[]): Rou
       described: {
         path: '/openapi.json',
         operations: {
-          get: plainOperation('openApi', 'This document', { 200: ['The document.', { type: 'object' }] }),
+          get: () =>
+            plainOperation('openApi', 'This document', { 200: ['The document.', { type: 'object' }] }),
         },
       },
       handle: async () => {

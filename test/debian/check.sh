@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the Debian package, holds its unit against systemd's own judgement, installs it into a clean Debian, draws
-# there, serves there as a stranger, and takes it away again. Needs root, mmdebstrap and systemd.
+# there, serves there as a stranger, and takes it away again. Needs root, mmdebstrap and systemd. --built: of dist/ as it is.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
@@ -16,7 +16,7 @@ fail() { echo "✗ $*" && exit 1; }
 passed=0
 ok() { echo "✓ $*" && passed=$((passed + 1)); }
 
-bash deploy/debian/build-deb.sh "$work" >/dev/null
+bash deploy/debian/build-deb.sh "$work" "$@" >/dev/null
 deb=$(echo "$work"/plantain_*.deb)
 ok "$(basename "$deb"), $(($(stat -c %s "$deb") / 1000000)) MB"
 

@@ -14,6 +14,7 @@ import { badCases, givenSecrets, goodCases, type Values } from './cases.ts';
 import { caseChecks, checkObjects } from './check-objects.ts';
 import { playDeployment } from './kube-play.ts';
 import { type KubeObject, must, objectsOf, only } from './objects.ts';
+import { checkOperatorKinds, isOperatorKind } from './operator-kinds.ts';
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');
@@ -21,8 +22,6 @@ const chart = join(repository, 'deploy/helm/plantain');
 const packages = ['helm-python-sdk==0.2.2', 'kubernetes-validate==1.37.0'];
 /** The oldest that the chart is for, and the newest there is. */
 const kubernetes = ['1.27', '1.37'];
-/** Kinds that are no part of Kubernetes itself. */
-const foreign = ['ServiceMonitor', 'PrometheusRule', 'HTTPRoute', 'ScaledObject'];
 /** Of the seventh release, as an upgrade has it. */
 const revision = '7';
 
@@ -50,14 +49,19 @@ async function checkChart(render: Render): Promise<void> {
     Object.keys(goodCases).some((title) => title.startsWith('docs/')),
     "none of the page's values is looked at",
   );
+  const ofOperators: KubeObject[] = [];
   for (const [title, values] of Object.entries(goodCases))
     await tally.check(`rendered: ${title}`, async () => {
       const objects = objectsOf(await render(values));
       checkObjects(objects);
       caseChecks[title]?.(objects);
-      await checkKinds(objects.filter(({ kind }) => !foreign.includes(kind)));
+      ofOperators.push(...objects.filter(isOperatorKind));
+      await checkKinds(objects.filter((object) => !isOperatorKind(object)));
       await checkSettings(objects);
     });
+  await tally.check('the kinds of operators are as their definitions have them', () =>
+    checkOperatorKinds(ofOperators),
+  );
   for (const [values, reason] of badCases)
     await tally.check(`refused: ${JSON.stringify(values)}`, async () => {
       const said = await render(values).then(

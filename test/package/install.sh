@@ -89,6 +89,22 @@ licences_travel() {
     done
 }
 
+# The bundle itself, without the launcher: a folder that runs anywhere is started so.
+tells_an_old_node() {
+    local said code
+    said=$(node "$work/global/lib/node_modules/plantain/dist/main.js" --version 2>&1)
+    code=$?
+    echo "$said"
+    case $(node --version) in
+        v1[0-9].* | v2[0-3].*) [ "$code" -eq 1 ] && [ "$said" = "plantain: Node.js 24.15 or newer is needed. This is $(node -p process.versions.node). Install Node.js 24 and try again." ] ;;
+        *) [ "$code" -eq 0 ] ;;
+    esac
+}
+
+loads_what_it_needs() {
+    "$repository/node_modules/.bin/node" "$repository/test/package/what-loads.ts" "$work/global/lib/node_modules/plantain/dist/main.js"
+}
+
 version_is_right() {
     [ "$(plantain --version)" = "$(node -p "require('$repository/package.json').version")" ]
 }
@@ -221,6 +237,8 @@ check 'npm install --global takes it' install
 check 'it brings only what cannot be bundled' brings_only_what_is_outside
 export PATH=$work/global/bin:$PATH
 check 'plantain --version is the package version' version_is_right
+check 'without the launcher, an old Node.js is told what is needed' tells_an_old_node
+check 'a probe and a server at rest load what they need alone' loads_what_it_needs
 check 'plantain doctor finds this machine ready' plantain doctor --data-dir "$work/doctor" --port 0
 check 'plantain generate draws without a server' draws_alone
 check 'plantain generate converts to WebP' converts_to_webp

@@ -50,7 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'app',
   ],
   app: 'everything',
-  main: ['cli', 'bytes'],
+  main: ['kernel', 'cli'],
   bench: 'everything',
 };
 
@@ -128,6 +128,11 @@ describe('the house', () => {
       (file) => /\bprocess\.env\b|\bfrom 'node:process'/.test(file.text) && file.room !== 'config',
     );
     expect(readers.map((file) => file.path)).toEqual([]);
+  });
+
+  test("Node's HTTP comes without the undici that Node brings along", () => {
+    const importers = product.filter((file) => /import (?!type )[^;]*'node:https?'/.test(file.text));
+    expect(importers.map((file) => file.path)).toEqual([]);
   });
 
   test('no file passes 300 lines', () => {

@@ -21,8 +21,19 @@ export interface OpenApiDocument {
 export interface RouteDescription {
   /** As OpenAPI spells it; undefined for a route that is not described. */
   readonly path: string | undefined;
-  /** By method, in lower case. */
-  readonly operations: Readonly<Record<string, JsonObject>>;
+  /** By method, in lower case. Made when somebody asks for the document: together they are larger than all else of a start. */
+  readonly operations: Readonly<Record<string, () => JsonObject>>;
+}
+
+/** The operations of each path, which may stand in routes of their own. */
+export function pathsOf(routes: readonly RouteDescription[]): OpenApiDocument['paths'] {
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  for (const { path, operations } of routes) {
+    if (path === undefined) continue;
+    const made = Object.entries(operations).map(([method, make]) => [method, make()] as const);
+    paths[path] = { ...paths[path], ...Object.fromEntries(made) };
+  }
+  return paths;
 }
 
 /**
@@ -47,9 +58,7 @@ export function openApiDocument(version: string, routes: readonly RouteDescripti
       { name: 'Models', description: 'What can be drawn with.' },
       { name: 'Server', description: 'The server itself.' },
     ],
-    paths: Object.fromEntries(
-      routes.flatMap(({ path, operations }) => (path === undefined ? [] : [[path, operations]])),
-    ),
+    paths: pathsOf(routes),
     components: {
       schemas: { ...requestComponents(), ...responseComponents(), ...streamEvents() },
       headers: responseHeaders,

@@ -108,23 +108,23 @@ const editBodies = {
   'application/json': { schema: schemaRef('EditRequest') },
 };
 
-export const variationsOperation: JsonObject = {
+export const variationsOperation = (): JsonObject => ({
   operationId: 'varyImages',
   summary: 'Retired: send the picture to /v1/images/edits',
   tags: ['Images'],
   deprecated: true,
   security: needsNoKey,
   responses: errorResponses(['endpoint_retired']),
-};
+});
 
-export const listModelsOperation: JsonObject = {
+export const listModelsOperation = (): JsonObject => ({
   operationId: 'listModels',
   summary: 'Every model and every name it answers to',
   tags: ['Models'],
   responses: { 200: jsonResponse('The models.', ['ModelList']), ...errorResponses(keyErrors) },
-};
+});
 
-export const getModelOperation: JsonObject = {
+export const getModelOperation = (): JsonObject => ({
   operationId: 'getModel',
   summary: 'One model',
   tags: ['Models'],
@@ -133,7 +133,7 @@ export const getModelOperation: JsonObject = {
     200: jsonResponse('The model.', ['Model']),
     ...errorResponses([...keyErrors, 'model_not_found']),
   },
-};
+});
 
 /** A stored picture; `head` asks for its headers alone. */
 export function pictureOperation(method: 'get' | 'head'): JsonObject {
