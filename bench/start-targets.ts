@@ -4,7 +4,7 @@ import { installLiteLlm, startLiteLlm } from './targets/litellm.ts';
 import { nginxSetups, startNginx } from './targets/nginx.ts';
 import { startNodePipe } from './targets/node-pipe.ts';
 import { installNpmPeers, startAiSdkHono, startPortkey } from './targets/npm-peers.ts';
-import { type PlantainOptions, type PlantainTarget, startPlantain } from './targets/plantain.ts';
+import { type PlantainOptions, type PlantainTarget, setLimits, startPlantain } from './targets/plantain.ts';
 import type { Target, TargetContext } from './targets/target.ts';
 
 export interface StartedTargets {
@@ -60,7 +60,11 @@ export async function startTargets(
     return target;
   };
   const plantains: PlantainTarget[] = [];
-  for (const product of productsOf(options)) plantains.push(add(await startPlantain(context, product)));
+  for (const product of productsOf(options)) {
+    const plantain = add(await startPlantain(context, product));
+    await setLimits(plantain);
+    plantains.push(plantain);
+  }
   const [plantain] = plantains;
   if (plantain === undefined) throw new Error('there is no product to measure');
   for (const setup of nginxSetups) add(await startNginx(context, setup));

@@ -8,6 +8,17 @@ import { modelId, prompt, type Target, type TargetContext, upstreamKey } from '.
 /** The key that every request of the bench carries; the product is started with it. */
 export const apiKey = `sk-${'Bench0'.repeat(8)}`;
 export const authorization = { authorization: `Bearer ${apiKey}` };
+const adminSecret = 'the-bench-looks-after-its-servers-itself';
+/** Every limit there is, each higher than any load comes. */
+const limits = {
+  max_open: 10_000,
+  requests_per_minute: 1_000_000,
+  images_per_minute: 1_000_000,
+  images_per_day: 1_000_000_000,
+  day_micro_usd: 1_000_000_000_000,
+  month_micro_usd: 1_000_000_000_000,
+  total_micro_usd: 1_000_000_000_000,
+};
 
 export interface PlantainOptions {
   readonly id: string;
@@ -44,6 +55,7 @@ export async function startPlantain(
       PLANTAIN_PORT: String(port),
       PLANTAIN_DATA_DIR: options.dataDir ?? join(dir, 'data'),
       PLANTAIN_BOOTSTRAP_KEY: apiKey,
+      PLANTAIN_ADMIN_SECRET: adminSecret,
       PLANTAIN_LOG_FORMAT: 'json',
       GEMINI_API_KEY: upstreamKey,
       GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${context.upstreamPort}`,
@@ -66,4 +78,20 @@ export async function startPlantain(
     generate: jsonRequest('/v1/images/generations', { model: modelId, prompt }, authorization),
     stop: () => product.stop(),
   };
+}
+
+/** Sets every limit of the key and of its project: an order is held against fourteen of them. */
+export async function setLimits({ port }: PlantainTarget): Promise<void> {
+  const ask = async (method: string, path: string, document?: unknown): Promise<unknown> => {
+    const answer = await fetch(`http://127.0.0.1:${String(port)}/admin/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${adminSecret}`, 'content-type': 'application/json' },
+      ...(document !== undefined && { body: JSON.stringify(document) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const { data } = (await ask('GET', '/keys')) as { data: readonly { readonly id: string }[] };
+  for (const { id } of data) await ask('PATCH', `/keys/${id}`, { limits });
+  await ask('PATCH', '/projects/default', { limits });
 }

@@ -18,6 +18,8 @@ type StringUse = 'plain' | 'key' | 'capture' | 'drop';
 const quote = 0x22;
 const backslash = 0x5c;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Of values that no path leads to. */
+const otherSlot = 'other';
 const maxDepth = 256;
 const maxKeyBytes = 256;
 /** Far above any real answer or request, and still read within milliseconds. */
@@ -91,7 +93,9 @@ export class JsonScanner {
     const text = this.#skeleton.view();
     const hasMark = text.subarray(0, byteOrderMark.length).equals(byteOrderMark);
     const json = hasMark ? text.subarray(byteOrderMark.length) : text;
-    return placeCaptured(parseSmallJson(json), this.#paths, this.#captured);
+    const document = parseSmallJson(json);
+    // Of a document without any, nothing need be walked through.
+    return this.#captured.length === 0 ? document : placeCaptured(document, this.#paths, this.#captured);
   }
 
   /**
@@ -155,7 +159,7 @@ export class JsonScanner {
   /** Whether it closes something that holds a captured string, or the document. */
   #close(): boolean {
     this.#frames.pop();
-    this.#slot = 'other';
+    this.#slot = otherSlot;
     this.#expectsKey = false;
     this.#isWhole = this.#frames.length === 0;
     return this.#isWhole || this.#captured.length > 0;
@@ -173,20 +177,23 @@ export class JsonScanner {
 
   #enter(frame: Frame): void {
     this.#expectsKey = !frame.isArray;
-    this.#slot = frame.isArray ? (this.#paths.elements.get(frame.slot) ?? 'other') : 'other';
+    this.#slot = frame.isArray ? (this.#paths.elements.get(frame.slot) ?? otherSlot) : otherSlot;
   }
 
   #openString(): void {
-    const frame = this.#frames.at(-1);
-    const kind = this.#paths.captures.get(this.#slot);
-    if (frame !== undefined && this.#expectsKey) {
-      this.#use = this.#paths.keys.has(frame.slot) ? 'key' : 'plain';
+    if (this.#expectsKey) {
+      const slot = this.#frames.at(-1)?.slot ?? otherSlot;
+      this.#use = slot !== otherSlot && this.#paths.keys.has(slot) ? 'key' : 'plain';
       this.#key.clear();
-    } else if (kind !== undefined) {
+      return;
+    }
+    // Most strings are of no interest, and cost no look-up.
+    const kind = this.#slot === otherSlot ? undefined : this.#paths.captures.get(this.#slot);
+    if (kind !== undefined) {
       this.#use = 'capture';
       this.#capture = kind === 'prose' ? new ProseCapture() : new TextCapture(kind);
     } else {
-      this.#use = this.#paths.drops.has(this.#slot) ? 'drop' : 'plain';
+      this.#use = this.#slot !== otherSlot && this.#paths.drops.has(this.#slot) ? 'drop' : 'plain';
     }
   }
 
@@ -194,12 +201,14 @@ export class JsonScanner {
   #scanPlainString(chunk: Buffer, start: number): number {
     let index = start;
     let isOpen = true;
+    let isEscaped = this.#isEscaped;
     while (isOpen && index < chunk.length) {
       const byte = chunk[index++] ?? 0;
-      if (this.#isEscaped) this.#isEscaped = false;
-      else if (byte === backslash) this.#isEscaped = true;
+      if (isEscaped) isEscaped = false;
+      else if (byte === backslash) isEscaped = true;
       else if (byte === quote) isOpen = false;
     }
+    this.#isEscaped = isEscaped;
     this.#skeleton.append(chunk, start, index);
     if (this.#use === 'key' && this.#key.length <= maxKeyBytes) {
       this.#key.append(chunk, start, Math.min(index, start + maxKeyBytes));
@@ -212,7 +221,7 @@ export class JsonScanner {
     if (this.#use === 'key') {
       const frame = this.#frames.at(-1);
       const key = this.#key.length <= maxKeyBytes ? readKey(this.#key) : '';
-      this.#slot = this.#paths.keys.get(frame?.slot ?? '')?.get(key) ?? 'other';
+      this.#slot = this.#paths.keys.get(frame?.slot ?? '')?.get(key) ?? otherSlot;
     }
     this.#use = undefined;
   }

@@ -36,9 +36,11 @@ export function placeCaptured(
     return document.map((element: unknown) => placeCaptured(element, paths, captured, elementSlot));
   }
   const members = document as Record<string, unknown>;
-  for (const [key, memberSlot] of paths.keys.get(slot) ?? []) {
-    if (!Object.hasOwn(members, key)) continue;
-    members[key] = placeCaptured(members[key], paths, captured, memberSlot);
+  const memberSlots = paths.keys.get(slot);
+  if (memberSlots === undefined) return members;
+  for (const key of Object.keys(members)) {
+    const memberSlot = memberSlots.get(key);
+    if (memberSlot !== undefined) members[key] = placeCaptured(members[key], paths, captured, memberSlot);
   }
   return members;
 }

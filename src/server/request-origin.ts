@@ -14,8 +14,7 @@ let lastOrigin = '';
  */
 export function requestOrigin(request: FastifyRequest): string {
   const { raw, originalUrl } = request;
-  const named = raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
-  if (named.length > 1) throw malformed('The request has more than one Host header. Send one.');
+  if (hostsIn(raw.rawHeaders) > 1) throw malformed('The request has more than one Host header. Send one.');
   const ownHost = raw.headers.host ?? '';
   const isForwarded = request.host !== ownHost;
   const [, scheme, authority] = /^(https?):\/\/([^/?#]*)/i.exec(originalUrl) ?? [];
@@ -32,6 +31,16 @@ export function requestOrigin(request: FastifyRequest): string {
     throw malformed('The Host header, or what a proxy says of it, is not an http or https address.');
   lastOrigin = origin;
   return origin;
+}
+
+/** How many times a request names its host, among its names and values in turn. */
+function hostsIn(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts;
 }
 
 /** The address that the connection came in at, whichever way the system spells it. */

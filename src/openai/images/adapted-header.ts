@@ -26,13 +26,11 @@ export function adaptedHeader(adaptations: readonly Adaptation[]): string | unde
 }
 
 function itemOf({ parameter, action, from, to, reason }: Adaptation): string {
-  return [
-    tokenOrString(parameter),
-    `action=${action}`,
-    ...(from === undefined ? [] : [`from=${sfString(from)}`]),
-    ...(to === undefined ? [] : [`to=${sfString(to)}`]),
-    ...(reason === undefined ? [] : [`reason=${tokenOrString(reason)}`]),
-  ].join(';');
+  let item = `${tokenOrString(parameter)};action=${action}`;
+  if (from !== undefined) item += `;from=${sfString(from)}`;
+  if (to !== undefined) item += `;to=${sfString(to)}`;
+  if (reason !== undefined) item += `;reason=${tokenOrString(reason)}`;
+  return item;
 }
 
 function tokenOrString(text: string): string {

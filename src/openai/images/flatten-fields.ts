@@ -69,6 +69,7 @@ function collect(
 }
 
 function snakeCase(key: string): string {
+  if (!/[A-Z]/.test(key)) return key;
   return key.replaceAll(/[A-Z]/g, (letter, offset) => `${offset === 0 ? '' : '_'}${letter.toLowerCase()}`);
 }
 
