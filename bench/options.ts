@@ -134,7 +134,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
       roundMs: number(values['round-ms'], quick ? 500 : 2000),
     },
     latencyTurns: quick ? 3 : 15,
-    startRounds: quick ? 1 : 5,
+    startRounds: number(values.rounds, quick ? 1 : 5),
     waitingOrders: quick ? [1000] : [1, 64, 256, 1000],
     thinkMs: quick ? 3000 : 10_000,
     burstOrders: 64,

@@ -19,6 +19,7 @@ const files = [];
 const intl = [];
 registerHooks({ load: (url, context, next) => (url.startsWith('file:') && files.push(url.split('/').at(-1)), next(url, context)) });
 Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, { construct: (...args) => (intl.push('DateTimeFormat'), Reflect.construct(...args)) });
+process.once('SIGTERM', () => process.exit());
 process.on('exit', () => writeFileSync(${JSON.stringify(record)}, JSON.stringify({ files, intl, own: process.moduleLoadList })));
 `,
 );
@@ -44,7 +45,7 @@ async function loadedBy(words: readonly string[], env: Record<string, string> = 
     said += text;
     if (/^ {2}data /m.test(said)) child.kill('SIGTERM');
   });
-  const tooLong = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), 60_000);
   await new Promise((resolve) => child.on('exit', resolve));
   clearTimeout(tooLong);
   return JSON.parse(readFileSync(record, 'utf8')) as Loaded;
