@@ -10,11 +10,13 @@ import type { BenchOptions } from './options.ts';
 import type { BenchResults } from './results.ts';
 import { measureAdmission } from './scenarios/admission.ts';
 import { measureBurst } from './scenarios/burst.ts';
+import { measureConversions } from './scenarios/conversions.ts';
 import { measureChoosing } from './scenarios/choosing.ts';
 import { measureImages, measureTlsImages } from './scenarios/images.ts';
 import { measureLatency } from './scenarios/latency.ts';
 import { measureModes } from './scenarios/modes.ts';
 import { measureObserving } from './scenarios/observing.ts';
+import { measurePixels } from './scenarios/pixels.ts';
 import { measureSmallRequests } from './scenarios/small-requests.ts';
 import { measureSoak } from './scenarios/soak.ts';
 import { measureStart } from './scenarios/start-up.ts';
@@ -113,6 +115,8 @@ async function measureScenarios(context: BenchContext): Promise<Partial<BenchRes
     ...(scenarios.has('choosing') && { choosing: await measureChoosing(context) }),
     ...(scenarios.has('admission') && { admission: await measureAdmission(context) }),
     ...(scenarios.has('observing') && { observing: await measureObserving(context) }),
+    ...(scenarios.has('pixels') && { pixels: await measurePixels(context) }),
+    ...(scenarios.has('conversions') && { conversions: await measureConversions(context) }),
     ...(scenarios.has('waiting') && { waiting: await measureWaiting(context) }),
     ...(scenarios.has('burst') && { burst: await measureBurst(context) }),
     ...(soakMinutes !== undefined && { soak: await measureSoak(context, soakMinutes) }),

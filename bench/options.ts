@@ -13,12 +13,16 @@ export const scenarioNames = [
   'admission',
   'start',
   'observing',
+  'pixels',
+  'conversions',
   'waiting',
   'burst',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
-/** The others start a PostgreSQL, or look for differences that only many rounds show; both take minutes. */
-const quickScenarios = scenarioNames.filter((name) => name !== 'admission' && name !== 'observing');
+/** The others start a PostgreSQL, look for differences that only many rounds show, or encode hundreds of pictures: minutes, all of them. */
+const quickScenarios = scenarioNames.filter(
+  (name) => name !== 'admission' && name !== 'observing' && name !== 'conversions',
+);
 
 /** How a load is run and measured: warm-up, then rounds whose median counts. */
 export interface LoadShape {
@@ -61,7 +65,7 @@ export const help = `Measures Plantain beside a plain reverse proxy and beside i
 
   npm run bench -- [flags]
 
-  --quick               a smaller run of about a minute, without peers, admission and observing
+  --quick               a smaller run of about a minute, without peers, admission, observing and conversions
   --check               fail when a limit of bench/budget.json is passed; with --quick, only ratios and memory count
   --write-docs          write the figures and plots into docs/performance.md
   --peers               also LiteLLM, installed from PyPI on first use (minutes); with --quick also the npm peers

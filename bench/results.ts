@@ -1,4 +1,5 @@
 import type { BodyName } from './bodies/body-specs.ts';
+import type { PictureLoss } from './measure/picture-loss.ts';
 
 /** Everything one run of the bench measured, as written to `bench/results/`. */
 export interface BenchResults {
@@ -16,6 +17,8 @@ export interface BenchResults {
   readonly small?: readonly SmallFigures[];
   readonly choosing?: ChoosingFigures;
   readonly observing?: readonly ObservingFigures[];
+  readonly pixels?: PixelFigures;
+  readonly conversions?: readonly ConversionFigures[];
   readonly admission?: readonly AdmissionFigures[];
   readonly start?: StartFigures;
   readonly waiting?: readonly WaitingFigures[];
@@ -74,6 +77,35 @@ export interface LatencyFigures {
   readonly body: BodyName;
   readonly p50Ms: number;
   readonly p99Ms: number;
+}
+
+/** Orders whose pictures are worked on. */
+export interface PixelFigures {
+  readonly queues: readonly QueueFigures[];
+  /** Of 4K; absent in a quick run. */
+  readonly maskedEdit?: CostFigures | undefined;
+}
+
+/** A server with more pictures to convert than it has processors, and what others feel of it. */
+export interface QueueFigures extends CostFigures {
+  readonly conversion: string;
+  readonly inFlight: number;
+  /** How late the event loop was, every millisecond, and how long a request without work took, every five. */
+  readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly pingMs: { readonly p50: number; readonly p99: number };
+}
+
+/** One picture made into another format. */
+export interface ConversionFigures extends PictureLoss {
+  readonly picture: string;
+  readonly format: string;
+  /** The encoder's. */
+  readonly setting: string;
+  /** The least of the rounds. */
+  readonly cpuMs: number;
+  readonly bytes: number;
+  /** Of the JPEG that it is made from. */
+  readonly sourceBytes: number;
 }
 
 /** CPU time of one choice of an upstream and of what is learnt when its call has ended, without the call. */

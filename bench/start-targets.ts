@@ -1,5 +1,6 @@
 import type { BenchOptions } from './options.ts';
 import { givenTarget } from './targets/given.ts';
+import { startHaproxy } from './targets/haproxy.ts';
 import { installLiteLlm, startLiteLlm } from './targets/litellm.ts';
 import { nginxSetups, startNginx } from './targets/nginx.ts';
 import { startNodePipe } from './targets/node-pipe.ts';
@@ -23,7 +24,7 @@ export function productOptions(options: BenchOptions): PlantainOptions {
   };
 }
 
-/** Every Plantain, nginx with kept connections, and the pipe, with an upstream over TLS whose certificate they are told to trust. */
+/** Every Plantain, nginx with kept connections, HAProxy, and the pipe, with an upstream over TLS whose certificate they are told to trust. */
 export async function startTlsTargets(
   context: TargetContext,
   options: BenchOptions,
@@ -37,6 +38,8 @@ export async function startTlsTargets(
   for (const product of productsOf(options)) started.push(await startPlantain(context, { ...product, env }));
   for (const setup of nginxSetups.filter(({ lines }) => lines !== ''))
     started.push(await startNginx(context, setup, 'https'));
+  const haproxy = options.isQuick ? undefined : await startHaproxy(context, 'https');
+  if (haproxy !== undefined) started.push(haproxy);
   started.push(await startNodePipe(context, 'https'));
 }
 
@@ -68,6 +71,8 @@ export async function startTargets(
   const [plantain] = plantains;
   if (plantain === undefined) throw new Error('there is no product to measure');
   for (const setup of nginxSetups) add(await startNginx(context, setup));
+  const haproxy = options.isQuick ? undefined : await startHaproxy(context);
+  if (haproxy !== undefined) add(haproxy);
   add(await startNodePipe(context));
   if (options.npmPeers) {
     installNpmPeers();

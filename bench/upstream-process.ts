@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { BodyName } from './bodies/body-specs.ts';
 import { benchDir } from './paths.ts';
 import type { TlsCertificate } from './tls-certificate.ts';
-import type { UpstreamOrder, UpstreamReport } from './upstream-messages.ts';
+import type { AnswerName, UpstreamOrder, UpstreamReport } from './upstream-messages.ts';
 
 /** The upstream, seen from the bench. */
 export class UpstreamProcess {
@@ -34,9 +33,9 @@ export class UpstreamProcess {
     return new UpstreamProcess(child, report.port, report.tlsPort);
   }
 
-  /** Sets what every following request is answered. */
+  /** Sets what every following request is answered. A photograph has to have been made before. */
   async answer(
-    body: BodyName,
+    body: AnswerName,
     options: { thinkMs?: number; references?: readonly string[] } = {},
   ): Promise<void> {
     const order: UpstreamOrder = {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { BodyName } from './bodies/body-specs.ts';
-import { bodySpec } from './bodies/body-specs.ts';
+import { bodySpec, isBodyName } from './bodies/body-specs.ts';
 import { geminiBody, imagenBody } from './bodies/gemini-body.ts';
+import { photographFile } from './bodies/photograph.ts';
 import { pictureOf } from './bodies/pictures.ts';
-import type { UpstreamOrder, UpstreamReport } from './upstream-messages.ts';
+import type { AnswerName, UpstreamOrder, UpstreamReport } from './upstream-messages.ts';
 import { HttpReader } from './wire/http-reader.ts';
 import { JsonStringHasher } from './wire/json-string-hasher.ts';
 
@@ -21,7 +21,7 @@ interface ReadyAnswers {
 }
 
 const chunkBytes = 16 * 1024;
-const ready = new Map<BodyName, ReadyAnswers>();
+const ready = new Map<AnswerName, ReadyAnswers>();
 const unwelcome = wholeAnswer(
   '400 Bad Request',
   Buffer.from(
@@ -49,11 +49,13 @@ function chunkedAnswer(status: string, body: Buffer): Buffer {
   return Buffer.concat([...pieces, Buffer.from('0\r\n\r\n')]);
 }
 
-function answersFor(name: BodyName): ReadyAnswers {
+function answersFor(name: AnswerName): ReadyAnswers {
   let answers = ready.get(name);
   if (answers === undefined) {
-    const base64 = pictureOf(bodySpec(name)).toString('base64');
-    const gemini = geminiBody(base64);
+    const isOwn = isBodyName(name);
+    const picture = isOwn ? pictureOf(bodySpec(name)) : readFileSync(photographFile(name));
+    const base64 = picture.toString('base64');
+    const gemini = geminiBody(base64, isOwn ? 'image/png' : 'image/jpeg');
     answers = {
       gemini: wholeAnswer('200 OK', gemini),
       imagen: wholeAnswer('200 OK', imagenBody(base64)),

@@ -1,9 +1,9 @@
 /** A Gemini answer with one picture, laid out as Google prints it: two blanks of indent and a final newline. */
-export function geminiBody(base64: string): Buffer {
+export function geminiBody(base64: string, mimeType: 'image/png' | 'image/jpeg'): Buffer {
   const answer = {
     candidates: [
       {
-        content: { parts: [{ inlineData: { mimeType: 'image/png', data: base64 } }], role: 'model' },
+        content: { parts: [{ inlineData: { mimeType, data: base64 } }], role: 'model' },
         finishReason: 'STOP',
         index: 0,
       },

@@ -1,13 +1,8 @@
 import { bodyNames, bodySpec } from '../bodies/body-specs.ts';
 import type { BenchResults, ImageFigures } from '../results.ts';
 import { megabytes, short } from './numbers.ts';
-
-/** One table of the report, the same on the terminal and on the page. */
-export interface ReportTable {
-  readonly title: string;
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+import { conversionTables, pixelTables } from './pixels-tables.ts';
+import type { ReportTable } from './text-table.ts';
 
 /** All tables that a run's figures fill. */
 export function reportTables(results: BenchResults): ReportTable[] {
@@ -19,6 +14,8 @@ export function reportTables(results: BenchResults): ReportTable[] {
     smallTable(results),
     choosingTable(results),
     observingTable(results),
+    ...pixelTables(results),
+    ...conversionTables(results),
     admissionTable(results),
     memoryTable(results),
     startTable(results),

@@ -5,9 +5,10 @@ import { bodySpec } from '../bodies/body-specs.ts';
 import { hashesOf, pictureOf, referencePictures } from '../bodies/pictures.ts';
 import { measureInterleaved, type Subject } from '../measure/measured-load.ts';
 import type { ModeFigures } from '../results.ts';
-import { authorization } from '../targets/plantain.ts';
+import { geminiRequest } from '../targets/direct.ts';
+import { apiKey, authorization } from '../targets/plantain.ts';
 import { modelId, prompt, type Target } from '../targets/target.ts';
-import { jsonRequest } from '../wire/raw-request.ts';
+import { jsonRequest, type RawRequest } from '../wire/raw-request.ts';
 import { formRequest } from '../wire/form-request.ts';
 import { pictureSubject } from './images.ts';
 
@@ -16,6 +17,8 @@ const concurrency = 4;
 export const linkMode = 'url, and the link fetched';
 export const servedMode = 'stored picture, served';
 export const uploadMode = 'edit, upload of 4 × 5 MB';
+export const nativeMode = "Gemini's own API";
+const nativeUploadMode = "Gemini's own API, 4 × 5 MB inline";
 /** A model that takes four references. */
 const editModelId = 'gemini-3.1-flash-image';
 
@@ -63,7 +66,71 @@ export async function measureModes(context: BenchContext): Promise<ModeFigures[]
   for (const [subject, cost] of await measureInterleaved(context, [...subjects.keys()], shape)) {
     figures.push({ ...cost, mode: subjects.get(subject) ?? '' });
   }
-  return [...figures, ...(await measureServing(context)), ...(await measureUploads(context))];
+  return [
+    ...figures,
+    ...(await measureNative(context)),
+    ...(await measureServing(context)),
+    ...(await measureUploads(context)),
+    ...(await measureNativeUploads(context)),
+  ];
+}
+
+/** What is asked of Google itself, by way of every Plantain and of nginx. */
+async function measureNative(context: BenchContext): Promise<ModeFigures[]> {
+  const { options, hashes } = context;
+  const sha256 = hashes.get(body)?.base64 ?? '';
+  const subjects = nativeTargets(context).map(
+    (target): Subject => ({
+      target,
+      request: natively(target, geminiRequest),
+      expect: { kind: 'picture', key: 'data', sha256 },
+    }),
+  );
+  context.log(nativeMode);
+  const measured = await measureInterleaved(context, subjects, { concurrency, ...options.shape });
+  return [...measured.values()].map((cost) => ({ ...cost, mode: nativeMode }));
+}
+
+/** Four references of 5 MB as base64 in the request, which the upstream checks to the last byte. */
+async function measureNativeUploads(context: BenchContext): Promise<ModeFigures[]> {
+  const { options, upstream, hashes } = context;
+  const pictures = referencePictures(4);
+  const parts = pictures.map((picture) => ({
+    inlineData: { mimeType: 'image/png', data: picture.toString('base64') },
+  }));
+  const asked = jsonRequest(
+    `/v1beta/models/${editModelId}:generateContent`,
+    { contents: [{ role: 'user', parts: [{ text: prompt }, ...parts] }] },
+    geminiRequest.headers,
+  );
+  const sha256 = hashes.get('0.8 kB')?.base64 ?? '';
+  const subjects = nativeTargets(context).map(
+    (target): Subject => ({
+      target,
+      request: natively(target, asked),
+      expect: { kind: 'picture', key: 'data', sha256 },
+    }),
+  );
+  context.log(nativeUploadMode);
+  await upstream.answer('0.8 kB', { references: pictures.map((picture) => hashesOf(picture).base64) });
+  const measured = await measureInterleaved(context, subjects, { concurrency: 2, ...options.shape });
+  await upstream.answer('0.8 kB');
+  return [...measured.values()].map((cost) => ({ ...cost, mode: nativeUploadMode }));
+}
+
+function nativeTargets({ plantains, targets }: BenchContext): Target[] {
+  return [...plantains, ...targets.filter(isProxy)];
+}
+
+/** One that passes on whatever it is sent. */
+function isProxy({ id }: Target): boolean {
+  return id.startsWith('nginx') || id === 'haproxy';
+}
+
+/** A Plantain asks for a key of its own. */
+function natively(target: Target, request: RawRequest): RawRequest {
+  if (target.pictureKey === 'data') return request;
+  return { ...request, headers: { ...request.headers, 'x-goog-api-key': apiKey } };
 }
 
 /** A stored picture, got again and again by its link; nginx serves the same bytes from a file of its own. */
@@ -105,8 +172,7 @@ async function measureUploads(context: BenchContext): Promise<ModeFigures[]> {
   const request = formRequest(
     '/v1/images/edits',
     { model: editModelId, prompt },
-    'image[]',
-    pictures,
+    { 'image[]': pictures },
     authorization,
   );
   const small = hashes.get('0.8 kB')?.base64 ?? '';
@@ -122,7 +188,7 @@ async function measureUploads(context: BenchContext): Promise<ModeFigures[]> {
   for (const cost of (await measureInterleaved(context, plantains.map(subjectOf), shape)).values())
     figures.push({ ...cost, mode });
   await upstream.answer('0.8 kB');
-  const proxies = targets.filter(({ id }) => id.startsWith('nginx')).map(subjectOf);
+  const proxies = targets.filter(isProxy).map(subjectOf);
   for (const cost of (await measureInterleaved(context, proxies, shape)).values())
     figures.push({ ...cost, mode });
   return figures;

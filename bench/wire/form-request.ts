@@ -2,12 +2,11 @@ import type { RawRequest } from './raw-request.ts';
 
 const boundary = 'plantain-bench-boundary-7MA4YWxkTrZu0gW';
 
-/** A multipart form with PNG files. */
+/** A multipart form with pictures by the names of their fields; those of a list have the same one. */
 export function formRequest(
   path: string,
   fields: Readonly<Record<string, string>>,
-  fileField: string,
-  files: readonly Buffer[],
+  files: Readonly<Record<string, Buffer | readonly Buffer[]>>,
   headers: Readonly<Record<string, string>>,
 ): RawRequest {
   const parts: Buffer[] = [];
@@ -16,8 +15,11 @@ export function formRequest(
       Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
     );
   }
-  for (const [index, file] of files.entries()) {
-    const head = `--${boundary}\r\ncontent-disposition: form-data; name="${fileField}"; filename="${index}.png"\r\ncontent-type: image/png\r\n\r\n`;
+  const named = Object.entries(files).flatMap(([field, some]) =>
+    (Buffer.isBuffer(some) ? [some] : some).map((file) => [field, file] as const),
+  );
+  for (const [index, [field, file]] of named.entries()) {
+    const head = `--${boundary}\r\ncontent-disposition: form-data; name="${field}"; filename="${index}.png"\r\ncontent-type: image/png\r\n\r\n`;
     parts.push(Buffer.from(head), file, Buffer.from('\r\n'));
   }
   parts.push(Buffer.from(`--${boundary}--\r\n`));

@@ -5,6 +5,7 @@ import type { AcceptedRequest } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { Settled } from '../journey/receipt.ts';
 import { callsHeaders } from '../journey/drawing.ts';
+import { freeReferences } from '../journey/free-references.ts';
 import { outOfTime } from '../journey/out-of-time.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { type AskedUpstreams, askUpstreams } from './ask-upstreams.ts';
@@ -142,6 +143,7 @@ async function fulfil(
   const settled = await permit.settle(outcome);
   const durationMs = scope.ageMs;
   events.emit({ kind: 'settled', request: accepted, settlement: { order, ...outcome }, settled, durationMs });
+  freeReferences(order, scope);
   return { asked, settled };
 }
 

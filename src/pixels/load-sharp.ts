@@ -1,5 +1,6 @@
 import type sharp from 'sharp';
 import { memoizePromise } from '../kernel/memoize-promise.ts';
+import { yieldPoolThreads } from './yield-processors.ts';
 
 export type SharpModule = typeof sharp;
 
@@ -15,5 +16,6 @@ export const loadSharp: () => Promise<SharpModule> = memoizePromise(async () => 
   const { default: sharpModule } = await import('sharp');
   sharpModule.concurrency(1);
   sharpModule.cache(false);
+  await yieldPoolThreads();
   return sharpModule;
 });

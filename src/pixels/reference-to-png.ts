@@ -1,6 +1,7 @@
 import { decodeBase64InTurns } from '../bytes/decode-base64.ts';
 import type { ReferenceImage } from '../journey/image-order.ts';
 import { decoding, openPicture } from './open-picture.ts';
+import { pngEncoding } from './png-encoding.ts';
 import { toImage } from './to-image.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function referenceToPng(
   maxPixels: number,
 ): Promise<ReferenceImage> {
   const { pipeline } = await openPicture(await decodeBase64InTurns(base64), sentAs, maxPixels);
-  const encoded = pipeline.toColourspace('srgb').png({ compressionLevel: 6 });
+  const encoded = pipeline.toColourspace('srgb').png(pngEncoding);
   const { data, info } = await decoding(sentAs, encoded.toBuffer({ resolveWithObject: true }));
   const size = { widthPx: info.width, heightPx: info.height };
   return { ...(await toImage(data, { mimeType: 'image/png', size })), hasAlpha };

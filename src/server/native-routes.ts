@@ -197,7 +197,11 @@ async function answerKnown(
         'content-disposition': 'attachment',
         'x-content-type-options': 'nosniff',
       };
-      return { status: 200, headers, body: { kind: 'whole', pieces: [await parts.files.read(file)] } };
+      return {
+        status: 200,
+        headers,
+        body: { kind: 'whole', pieces: [await parts.files.read(file)], isLastUse: true },
+      };
     }
   }
 }

@@ -1,8 +1,10 @@
+import { freeOwn } from '../bytes/free-bytes.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Caller } from '../journey/image-order.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { fileJson } from '../native/files/file-json.ts';
+import type { KeptFile } from '../native/files/file-shelf.ts';
 import type { KeptFiles } from '../native/files/kept-files.ts';
 import { field, isMembers, membersOf } from '../native/members.ts';
 import { googleCredentials, queryOf } from './google-caller.ts';
@@ -53,7 +55,12 @@ export async function answerUpload(
   const bytes = await readRawBody(raw, room, readingOf(parts.reading, request, scope));
   const offset = Number(headerOf(request, 'x-goog-upload-offset') || '0');
   const isLast = commands.includes('finalize');
-  const file = await parts.files.write(token, caller, { offset, bytes, isLast });
+  let file: KeptFile | undefined;
+  try {
+    file = await parts.files.write(token, caller, { offset, bytes, isLast });
+  } finally {
+    for (const chunk of bytes) freeOwn(chunk);
+  }
   if (file === undefined) {
     const received = parts.files.receivedBytes(token, caller);
     return empty({ 'x-goog-upload-status': 'active', 'x-goog-upload-size-received': String(received) });

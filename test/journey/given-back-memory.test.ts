@@ -156,3 +156,88 @@ test('memory of uploads given back never shows in another one, also where upstre
     server.close();
   }
 }, 60_000);
+
+test("memory of Gemini's own API given back never shows in another request: answers, pictures sent along, files", async () => {
+  const orders = 36;
+  const sent = Array.from({ length: orders }, (_, index) => randomPicture(300_000 + index * 80_000));
+  const drawn = Array.from({ length: orders }, (_, index) =>
+    randomPicture(index % 3 === 1 ? 9_000_000 : 150_000 + index * 50_000),
+  );
+  const wrong: string[] = [];
+  const calls = new Map<number, number>();
+  const upstream = await startFakeGemini(async (call, response) => {
+    const body = JSON.stringify(call.body);
+    const index = Number(/picture (\d+)\./.exec(body)?.[1]);
+    const tries = (calls.get(index) ?? 0) + 1;
+    calls.set(index, tries);
+    if (!body.includes(`"data":"${sent[index] ?? 'none'}`)) wrong.push(`sent ${index}, try ${tries}`);
+    if (index % 5 === 0 && tries === 1) {
+      response.writeHead(503, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { code: 503, message: 'Busy.', status: 'UNAVAILABLE' } }));
+      return;
+    }
+    const answer = JSON.stringify(imageAnswer(drawn[index]));
+    const isStream = call.url.includes('streamGenerateContent');
+    response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+    const bytes = Buffer.from(isStream ? `data: ${answer}\n\n` : answer);
+    const pieceBytes = 9_000 + index * 1_700;
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      if (!response.write(bytes.subarray(at, at + pieceBytes))) await once(response, 'drain');
+    }
+    response.end();
+  });
+  const gateway = await startGateway({ upstreamUrl: upstream.url });
+  const headers = { 'x-goog-api-key': gateway.key, 'content-type': 'application/json' };
+  const uploaded = async (index: number): Promise<string> => {
+    const start = { 'x-goog-upload-protocol': 'resumable', 'x-goog-upload-command': 'start' };
+    const started = await fetch(`${gateway.url}/upload/v1beta/files`, {
+      method: 'POST',
+      headers: { ...headers, ...start, 'x-goog-upload-header-content-type': 'image/png' },
+      body: '{}',
+    });
+    const taken = await fetch(started.headers.get('x-goog-upload-url') ?? '', {
+      method: 'POST',
+      headers: { 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '0' },
+      body: Buffer.from(sent[index] ?? '', 'base64'),
+    });
+    const { file } = (await taken.json()) as { file: { name: string; uri: string } };
+    const kept = await fetch(`${gateway.url}/v1beta/${file.name}:download?alt=media`, { headers });
+    if (
+      Buffer.from(await kept.arrayBuffer())
+        .toString('base64')
+        .replaceAll('=', '') !== sent[index]
+    )
+      wrong.push(`file ${index}`);
+    return file.uri;
+  };
+  const order = async (index: number): Promise<void> => {
+    const picture =
+      index % 4 === 0
+        ? { fileData: { mimeType: 'image/png', fileUri: await uploaded(index) } }
+        : { inlineData: { mimeType: 'image/png', data: sent[index] } };
+    const [name, read] = Object.entries(readers)[index % 3] ?? [];
+    const method = index % 2 === 0 ? 'streamGenerateContent?alt=sse' : 'generateContent';
+    const request = httpRequest(`${gateway.url}/v1beta/models/gemini-3.1-flash-image:${method}`, {
+      method: 'POST',
+      headers,
+    });
+    request.on('error', () => undefined);
+    request.end(JSON.stringify({ contents: [{ parts: [{ text: `Draw picture ${index}.` }, picture] }] }));
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const body = (await read?.(response))?.toString('latin1');
+    if (body !== undefined && /"data":\s*"([^"]*)"/.exec(body)?.[1] !== drawn[index])
+      wrong.push(`drawn ${index} ${name} ${method}: ${response.statusCode} ${body.slice(0, 120)}`);
+  };
+  try {
+    const waiting = Array.from({ length: orders }, (_, index) => index);
+    const work = async (): Promise<void> => {
+      for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) await order(index);
+    };
+    await Promise.all(Array.from({ length: 9 }, work));
+    expect(wrong).toEqual([]);
+    expect(calls.size).toBe(orders);
+  } finally {
+    await gateway.close();
+    await upstream.close();
+  }
+}, 60_000);

@@ -1,5 +1,6 @@
 import { CapturedText } from '../../bytes/captured-text.ts';
 import { encodeBase64InTurns } from '../../bytes/encode-base64.ts';
+import { freeOwn } from '../../bytes/free-bytes.ts';
 import type { Caller } from '../../journey/image-order.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import { invalid } from '../invalid.ts';
@@ -39,7 +40,9 @@ export async function inlineFiles(
     const held = file.sizeBytes + base64Bytes;
     const giveBack = await scope.memory.reserve(held, scope.signal, maxWaitForMemoryMs);
     try {
-      const data = new CapturedText(await encodeBase64InTurns(await files.read(file)));
+      const bytes = await files.read(file);
+      const data = new CapturedText(await encodeBase64InTurns(bytes));
+      freeOwn(bytes);
       setField(part, 'fileData', undefined);
       part['inlineData'] = { mimeType: mimeType ?? file.mimeType, data };
       isChanged = true;

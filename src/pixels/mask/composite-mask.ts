@@ -11,6 +11,7 @@ import { uprightSize } from '../headers/picture-facts.ts';
 import { movedMark, withMark } from '../keep-mark.ts';
 import { loadSharp } from '../load-sharp.ts';
 import { decoding } from '../open-picture.ts';
+import { pngEncoding } from '../png-encoding.ts';
 
 /** The formats that keep every pixel. */
 export type LosslessFormat = 'png' | 'webp';
@@ -110,8 +111,6 @@ async function encodeLossless(
   if (dropAlpha) pipeline.removeAlpha();
   // `exact` keeps the colours that lie under alpha 0.
   const encoded =
-    format === 'png'
-      ? pipeline.png({ compressionLevel: 6 })
-      : pipeline.webp({ lossless: true, exact: true, effort: 0 });
+    format === 'png' ? pipeline.png(pngEncoding) : pipeline.webp({ lossless: true, exact: true, effort: 0 });
   return decoding('generated', encoded.toBuffer());
 }

@@ -1,5 +1,6 @@
 import { loadSharp } from '../load-sharp.ts';
 import { decoding, openPicture } from '../open-picture.ts';
+import { pngEncoding } from '../png-encoding.ts';
 import type { PixelSize } from '../../journey/catalogue-model.ts';
 import type { MaskPlan } from '../../journey/guidance.ts';
 
@@ -43,6 +44,6 @@ export async function guidanceImage(
     .toColourspace('srgb')
     .flatten({ background: isOwnTransparency ? magenta : '#ffffff' })
     .composite([{ input: paint, raw: { width, height, channels: 4 } }])
-    .png({ compressionLevel: 6 });
+    .png(pngEncoding);
   return { bytes: await decoding('image', painted.toBuffer()), size: { widthPx: width, heightPx: height } };
 }

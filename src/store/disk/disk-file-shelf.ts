@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
@@ -20,7 +20,7 @@ export class DiskFileShelf implements FileShelf {
     try {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       // Also of no bytes at all: an empty file is one.
-      await appendFile(this.#path(storageId, bytesEnding), Buffer.concat(bytes), { mode: 0o600 });
+      await writeFile(this.#path(storageId, bytesEnding), bytes, { flag: 'a', mode: 0o600 });
     } catch (error) {
       throw storageError(error);
     }

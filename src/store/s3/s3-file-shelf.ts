@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
 import { listObjects } from './list-objects.ts';
@@ -36,7 +36,7 @@ export class S3FileShelf implements FileShelf {
   async append(storageId: string, bytes: readonly Buffer[]): Promise<void> {
     const path = this.#pathOf(storageId);
     await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
-    await appendFile(path, Buffer.concat(bytes), { mode: 0o600 });
+    await writeFile(path, bytes, { flag: 'a', mode: 0o600 });
   }
 
   async keep(file: KeptFile): Promise<void> {
