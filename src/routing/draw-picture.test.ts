@@ -411,6 +411,13 @@ describe('drawPicture', () => {
     expect(drawing.calls).toMatchObject([{ phase: 'unanswered', usage: 'not counted' }]);
   });
 
+  test('a call that was refused and asked again by the upstream itself is a call of its own, begun and ended', async () => {
+    const refused: Call = { ...overloaded.call, upstream: 'a', model: wish.model };
+    const { drawing } = await draw([{ ...drawn, refusedBefore: [refused] }]);
+    expect(drawing.calls.map(({ verdict }) => verdict)).toEqual(['failed', 'picture']);
+    expect(heard).toEqual(['a started', 'a failed', 'a started', 'a picture']);
+  });
+
   test('an order given up before its first call asks nobody', async () => {
     const { drawing, code, asked } = await draw([drawn], { isGone: true });
     expect([code, asked.length]).toEqual(['client_closed', 0]);

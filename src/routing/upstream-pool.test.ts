@@ -331,6 +331,7 @@ describe('UpstreamPool', () => {
     expect((await acquire()).upstream.name).toBe('b');
     under.end(plainCall({ model, upstream: 'a' }));
     expect(states()[0]).toBe('a disabled');
+    expect(pool.states()[0]?.reason).toBe('drained');
     expect(await failure(acquire({ canTake: ({ name }) => name === 'a' }))).toMatchObject({
       code: 'upstream_misconfigured',
       message: expect.stringContaining('out of service') as string,
