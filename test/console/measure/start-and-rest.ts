@@ -60,7 +60,7 @@ async function startOnce(dataDir: string, upstreamUrl: string, isOn: boolean): P
         GOOGLE_GEMINI_BASE_URL: upstreamUrl,
         XDG_STATE_HOME: dataDir,
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
   try {
@@ -87,7 +87,7 @@ async function startOnce(dataDir: string, upstreamUrl: string, isOn: boolean): P
 function addressTold(server: ChildProcess): Promise<string> {
   let told = '';
   return new Promise((resolve, reject) => {
-    server.stdout?.on('data', (chunk) => {
+    server.stderr?.on('data', (chunk) => {
       told += String(chunk);
       const url = /address +(http:\/\/127\.0\.0\.1:\d+)/.exec(told)?.[1];
       if (url !== undefined) resolve(url);
