@@ -67,7 +67,7 @@ async function checkSmall(podman: Podman, tally: Tally, folder: string): Promise
     );
     const key = /sk-\w{48}/.exec(made)?.[0] ?? '';
     await new Server(`http://${address}`, key).picture({ prompt: 'a fox' });
-    await compose.run('down', '--volumes', '--timeout', '1');
+    await compose.run('down', '--volumes');
   });
 }
 
@@ -164,8 +164,7 @@ async function checkTeam(podman: Podman, tally: Tally, folder: string): Promise<
   });
 
   await tally.check('down leaves nothing', async () => {
-    // How they stop was seen; this is about what is left.
-    await compose.run('down', '--volumes', '--timeout', '1');
+    await compose.run('down', '--volumes');
     const left =
       (await podman.podman('ps', '--all', '--quiet')) + (await podman.podman('volume', 'ls', '--quiet'));
     must(left.trim() === '' || !left.includes('plantain-team'), left);
