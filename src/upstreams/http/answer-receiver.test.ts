@@ -273,11 +273,14 @@ describe('a decoder that has its hands full', () => {
   });
 
   test('does not let it go on while the process holds too much', async () => {
-    const { memory, leave } = crowded(10);
-    const { receiver, told } = receiverOf({ encoding: 'gzip', memory });
-    expect(receiver.push(packed)).toBe(false);
+    const { memory, fill, leave } = crowded(10);
+    const { receiver, told, text } = receiverOf({ encoding: 'gzip', memory });
+    fill();
+    // More than the decoder takes at once, and less than it works off for one who has paused: it has its hands free.
+    expect(receiver.push(gzipSync(randomBytes(72 * 1024)))).toBe(false);
+    await expect.poll(() => text()).not.toBe('');
     await turn();
-    expect(told).not.toContain('resume');
+    expect(told).toEqual([]);
     leave();
     await expect.poll(() => told).toContain('resume');
     await receiver.end();
