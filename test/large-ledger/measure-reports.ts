@@ -57,7 +57,12 @@ export async function* measureReports(
     ['list: unknown ones, none', { statuses: ['unknown'] }],
     ['list: open ones, none', { statuses: ['open'] }],
     ['list: 100 of a model', { model: 'gemini-3-pro-image-preview' }],
+    ['list: 100 by the name they were asked for', { model: 'gpt-image-1' }],
     ['list: of a model without orders', { model: 'none' }],
+    ['list: 100 of an upstream', { upstream: 'vertex' }],
+    ['list: of an upstream without orders', { upstream: 'none' }],
+    ['list: 100 of an end user', { endUser: 'user_77' }],
+    ['list: of an end user without orders', { endUser: 'none' }],
   ];
   for (const [what, query] of lists) yield await best(what, () => reader.orders({ limit: 100, ...query }));
   yield await best('export: a page of 5,000', () => reader.orders({ limit: 5000, beforeId: deepId }));

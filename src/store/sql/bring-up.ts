@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FolderInUseError, type ServeLock, takeServeLock } from '../disk/serve-lock.ts';
 import { allMigrations, migrate } from './migrate.ts';
 import type { OpenDatabase } from './open-database.ts';
-import { readSchemaState, refuseIncompatible } from './schema-state.ts';
+import { compatibleState, readSchemaState } from './schema-state.ts';
 
 export interface BringUpOptions {
   readonly url: string | undefined;
@@ -28,8 +28,7 @@ export async function bringUp(
   { url, file, migrates }: BringUpOptions,
 ): Promise<readonly string[]> {
   const known = Object.keys(allMigrations(opened.dialect));
-  const state = await readSchemaState(opened.db, known);
-  refuseIncompatible(state, known);
+  const state = await compatibleState(opened.db, known);
   if (state.missing.length === 0) return [];
   if (!migrates)
     throw new SchemaBehindError(

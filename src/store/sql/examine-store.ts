@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { allMigrations } from './migrate.ts';
 import { openWith, type StorePlace } from './open-store.ts';
-import { readSchemaState, refuseIncompatible, type SchemaState } from './schema-state.ts';
+import { silentMs } from './instance.ts';
+import { compatibleState, type SchemaState } from './schema-state.ts';
 
 export interface StoreFacts {
   readonly schema: SchemaState;
@@ -13,8 +14,7 @@ export interface StoreFacts {
 export async function examineStore(place: StorePlace): Promise<StoreFacts> {
   const { opened, value } = await openWith(place, async ({ db, dialect }) => {
     const known = Object.keys(allMigrations(dialect));
-    const schema = await readSchemaState(db, known);
-    refuseIncompatible(schema, known);
+    const schema = await compatibleState(db, known);
     if (schema.applied.length === 0) return { schema, liveKeys: 0 };
     const { rows } = await sql<{
       n: number;
@@ -41,8 +41,6 @@ export interface PostgresFacts {
 }
 
 const timeoutMs = 5000;
-/** As other servers judge it. */
-const deadMs = 30_000;
 
 /** What a PostgreSQL says of itself, over a plain connection that asks for nothing special. */
 export async function examinePostgres(url: string): Promise<PostgresFacts> {
@@ -67,7 +65,7 @@ export async function examinePostgres(url: string): Promise<PostgresFacts> {
     const servers = facts['instances']
       ? await client.query<{ version: string }>(
           `select version from instances where ended_at_ms is null
-            and heartbeat_at_ms > extract(epoch from clock_timestamp()) * 1000 - ${String(deadMs)} order by version`,
+            and heartbeat_at_ms > extract(epoch from clock_timestamp()) * 1000 - ${String(silentMs)} order by version`,
         )
       : { rows: [] };
     return {

@@ -8,9 +8,13 @@ const dayMs = 24 * hourMs;
 /** Days that are looked at in the first turn, and at most in one: of what is frequent few are needed. */
 const [firstDays, mostDays] = [4, 256];
 
-/** Whether the sums know of orders that this is asked of; who its end user was, and what it was called, they do not. */
-export function isInSums({ keyIds, projectIds, statuses }: OrdersQuery): boolean {
-  return keyIds !== undefined || projectIds !== undefined || statuses !== undefined;
+/** Whether the sums help to find these orders. Those of an end user have an index. */
+export function isInSums(query: OrdersQuery): boolean {
+  const { keyIds, projectIds, statuses, model, upstream, endUser } = query;
+  return (
+    [keyIds, projectIds, statuses, model, upstream].some((wish) => wish !== undefined) &&
+    endUser === undefined
+  );
 }
 
 interface Hours {
@@ -19,25 +23,25 @@ interface Hours {
 }
 
 /**
- * Hours in which orders were admitted that are closed and of these keys, projects and statuses, the youngest first, in parts that
- * are likely to fill a page. Hours that follow each other are one.
+ * Hours in which orders were admitted that are closed and of these keys, projects and statuses, and may be of this model and
+ * upstream, the youngest first, in parts that are likely to fill a page: each for twice as many orders as the one before. Hours that
+ * follow each other are one.
  */
 export async function* hoursWithOrders(
   db: Kysely<Database>,
-  query: Pick<OrdersQuery, 'keyIds' | 'projectIds' | 'statuses' | 'limit'> & {
+  query: Pick<OrdersQuery, 'keyIds' | 'projectIds' | 'statuses' | 'model' | 'upstream' | 'limit'> & {
     readonly fromMs: number | undefined;
     readonly toMs: number | undefined;
   },
 ): AsyncGenerator<readonly Hours[]> {
   if (query.statuses?.every((status) => status === 'open') === true) return;
-  const { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER, limit } = query;
+  const { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = query;
   const orders = matching(query.statuses, await ledgerFromMs(db));
-  const subject = subjects(query);
-  let untilMs = toMs;
-  for (let most = firstDays; ; most = Math.min(most * 4, mostDays)) {
+  let [untilMs, limit] = [toMs, query.limit];
+  for (let most = firstDays; ; most = Math.min(most * 4, mostDays), limit *= 2) {
     const { rows: days } =
       await sql<Sum>`select day_ms as at_ms, ${sumOf(orders(sql`day_ms`))} as orders from usage_days
-      where day_ms < ${sql.lit(untilMs)} and day_ms >= ${sql.lit(fromMs - dayMs)} and ${subject} and ${orders(sql`day_ms`)} > 0
+      where day_ms < ${sql.lit(untilMs)} and day_ms >= ${sql.lit(fromMs - dayMs)} and ${subjects(query, sql`day_ms`, dayMs)} and ${orders(sql`day_ms`)} > 0
       group by day_ms order by day_ms desc limit ${sql.lit(most)}`.execute(db);
     const wanted = enough(days, limit, dayMs);
     const oldest = wanted.at(-1)?.at_ms;
@@ -48,7 +52,7 @@ export async function* hoursWithOrders(
     );
     const { rows: hours } = await sql<Sum>`select hour_ms as at_ms, ${sumOf(orders(sql`hour_ms`))} as orders
       from usage_hours where hour_ms in (${sql.join(each)}) and hour_ms < ${sql.lit(untilMs)}
-        and hour_ms > ${sql.lit(fromMs - hourMs)} and ${subject} and ${orders(sql`hour_ms`)} > 0
+        and hour_ms > ${sql.lit(fromMs - hourMs)} and ${subjects(query, sql`hour_ms`, hourMs)} and ${orders(sql`hour_ms`)} > 0
       group by hour_ms order by hour_ms desc`.execute(db);
     // What is admitted up to two hours earlier may have a younger id, and would take another turn.
     const taken = enough(hours, limit, 2 * maxIdAgeMs);
@@ -97,7 +101,12 @@ function sumOf(orders: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`cast(sum(${orders}) as bigint)`;
 }
 
-function subjects({ keyIds, projectIds }: Pick<OrdersQuery, 'keyIds' | 'projectIds'>): RawBuilder<unknown> {
+/** Where names are noted by the hour, all orders of it may be of them. */
+function subjects(
+  { keyIds, projectIds, model, upstream }: Pick<OrdersQuery, 'keyIds' | 'projectIds' | 'model' | 'upstream'>,
+  at: RawBuilder<unknown>,
+  unitMs: number,
+): RawBuilder<unknown> {
   const conditions = [
     [sql`key_id`, keyIds],
     [sql`project_id`, projectIds],
@@ -106,5 +115,10 @@ function subjects({ keyIds, projectIds }: Pick<OrdersQuery, 'keyIds' | 'projectI
     if (values === undefined) return [];
     return [values.length === 0 ? sql`1 = 0` : sql`${column} in (${sql.join(values)})`];
   });
+  for (const [kind, name] of Object.entries({ model, upstream })) {
+    if (name === undefined) continue;
+    const noted = sql`select hour_ms - hour_ms % ${sql.lit(unitMs)} from order_names where kind = ${kind} and name = ${name}`;
+    given.push(sql`(${sql.ref(kind)} = ${name} or ${at} in (${noted}))`);
+  }
   return given.length === 0 ? sql`1 = 1` : sql.join(given, sql` and `);
 }

@@ -9,10 +9,12 @@ export interface InstanceOptions {
   readonly onClosed: (orders: number) => void;
   readonly onTrouble: (error: unknown) => void;
   readonly beatMs?: number;
-  /** Without a beat for so long a process counts as ended. */
   readonly deadMs?: number;
   readonly reapMs?: number;
 }
+
+/** Without a beat for so long a process counts as ended, by whoever looks. */
+export const silentMs = 30_000;
 
 /** By the database's clock, which all processes share. */
 const nowMs = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
@@ -31,7 +33,7 @@ export class Instance {
 
   constructor(db: Kysely<Database>, options: InstanceOptions) {
     this.#db = db;
-    this.#options = { beatMs: 5000, deadMs: 30_000, reapMs: 15_000, ...options };
+    this.#options = { beatMs: 5000, deadMs: silentMs, reapMs: 15_000, ...options };
   }
 
   /** Written beside every order that this process opens. */

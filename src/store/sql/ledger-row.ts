@@ -116,7 +116,7 @@ export function storableText(given: string): string {
 }
 
 export function toLedgerRow(row: Selectable<LedgerTable>): LedgerRow {
-  return {
+  const plain: LedgerRow = {
     id: row.id,
     keyId: row.key_id,
     projectId: row.project_id,
@@ -139,7 +139,13 @@ export function toLedgerRow(row: Selectable<LedgerTable>): LedgerRow {
     createdAtMs: row.created_at_ms,
     finishedAtMs: row.finished_at_ms,
     endUser: row.end_user,
-    ...(row.markup_basis_points !== null && { markupBasisPoints: row.markup_basis_points }),
-    ...(row.charged_micro_usd !== null && { chargedMicroUsd: row.charged_micro_usd }),
+  };
+  const { markup_basis_points: markupBasisPoints, charged_micro_usd: chargedMicroUsd } = row;
+  // An export reads thousands, hardly any with a markup: taking these apart for each is half of what it costs.
+  if (markupBasisPoints === null && chargedMicroUsd === null) return plain;
+  return {
+    ...plain,
+    ...(markupBasisPoints !== null && { markupBasisPoints }),
+    ...(chargedMicroUsd !== null && { chargedMicroUsd }),
   };
 }

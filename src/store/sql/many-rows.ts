@@ -1,4 +1,4 @@
-import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
+import { type CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely';
 import type { DialectName } from './migrations/column-kinds.ts';
 import { compilers, type QueryRunner } from './query-runner.ts';
 
@@ -38,17 +38,21 @@ export class ManyRows<Row> {
     runner: QueryRunner,
     rows: readonly (readonly unknown[])[],
   ): Promise<{ readonly rows: readonly Row[]; readonly changed: number }> {
-    const found: Row[] = [];
-    let changed = 0;
+    const sent: Promise<QueryResult<Row>>[] = [];
+    // All go at once: what is run behind this comes behind all of it.
     for (let from = 0; from < rows.length; ) {
       const count = this.#countFor(rows.length - from);
       const parameters: unknown[] = [];
       for (const row of count === rows.length ? rows : rows.slice(from, from + count))
         parameters.push(...row);
-      const result = await runner.executeQuery<Row>({ ...this.#statement(count), parameters });
+      sent.push(runner.executeQuery<Row>({ ...this.#statement(count), parameters }));
+      from += count;
+    }
+    const found: Row[] = [];
+    let changed = 0;
+    for (const result of await Promise.all(sent)) {
       found.push(...result.rows);
       changed += Number(result.numAffectedRows ?? 0n);
-      from += count;
     }
     return { rows: found, changed };
   }

@@ -2,7 +2,7 @@ import { bringUp } from './bring-up.ts';
 import { allMigrations } from './migrate.ts';
 import { migrationSql } from './migration-sql.ts';
 import { openWith, type StorePlace } from './open-store.ts';
-import { readSchemaState, refuseIncompatible, type SchemaState } from './schema-state.ts';
+import { compatibleState, type SchemaState } from './schema-state.ts';
 
 /** What a database has of this version's steps. Throws where this version cannot work on it; changes nothing. */
 export async function inspectStore(
@@ -10,8 +10,7 @@ export async function inspectStore(
 ): Promise<SchemaState & { readonly newest: string | undefined; readonly sql: string }> {
   const { opened, value } = await openWith(place, async ({ db, dialect }) => {
     const known = Object.keys(allMigrations(dialect));
-    const state = await readSchemaState(db, known);
-    refuseIncompatible(state, known);
+    const state = await compatibleState(db, known);
     return { ...state, newest: state.applied.at(-1), sql: await migrationSql(dialect, state.missing) };
   });
   await opened.close();

@@ -14,6 +14,8 @@ import type { SchemaChange } from './schema-state.ts';
 import { bookFaults } from '../../../test/support/book-faults.ts';
 import { createApiKey } from '../../access/manage-keys.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
+import { SqlLedger } from './sql-ledger.ts';
+import { plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
 
 let opened: OpenDatabase;
 beforeEach(() => {
@@ -137,6 +139,54 @@ test('keys and projects of which parts had limits before are known to have them'
     id: string;
   }>`select id from allowances where has_parts = 1 order by id`.execute(opened.db);
   expect(rows.map(({ id }) => id)).toEqual(['key_a', 'proj_c']);
+});
+
+test('what orders of before were asked for by, and sent to, is noted by the hour', async () => {
+  const older = Object.entries(allMigrations('sqlite')).filter(([name]) => name < '0034');
+  await migrate(opened.db, 'sqlite', Object.fromEntries(older));
+  const ledger = new SqlLedger(opened.db);
+  const call = {
+    model: 'm',
+    startedAtMs: 1,
+    endedAtMs: 2,
+    verdict: 'failed',
+    phase: 'failed',
+    fault: null,
+  } as const;
+  const sums = { httpStatus: 503, errorCode: null, inputTokens: 0, outputTokens: 0, outputImageTokens: 0 };
+  const attempt = {
+    ...call,
+    ...sums,
+    usageSource: 'none',
+    costMicroUsd: 0,
+    priceId: null,
+    priceLines: [],
+  } as const;
+  for (const [hour, requestedModel, upstreams] of [
+    [5, 'gpt', ['gemini']],
+    [6, 'm', ['vertex', 'gemini']],
+    [7, 'm', ['gemini']],
+  ] as const) {
+    const order = plainOpening({ createdAtMs: hour * 3_600_000 + 1, requestedModel });
+    await ledger.open(order);
+    const done = plainCompletion({ finishedAtMs: hour * 3_600_000 + 9 });
+    await ledger.complete(
+      order.id,
+      done,
+      upstreams.map((upstream) => ({ ...attempt, upstream })),
+    );
+  }
+  await migrate(opened.db);
+  const { rows: noted } = await sql<{
+    kind: string;
+    name: string;
+    hour_ms: number;
+  }>`select * from order_names order by kind, name`.execute(opened.db);
+  expect(noted.map(({ kind, name, hour_ms }) => [kind, name, hour_ms / 3_600_000])).toEqual([
+    ['model', 'gpt', 5],
+    ['upstream', 'gemini', 6],
+    ['upstream', 'vertex', 6],
+  ]);
 });
 
 test('what a data folder of an earlier version holds belongs to the default project, with what was used of it', async () => {

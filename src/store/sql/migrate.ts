@@ -22,10 +22,10 @@ import {
 } from './migrations/0029-compatible-from.ts';
 import {
   compatibleFrom,
+  compatibleState,
   migrationTable,
   numberOfChange,
   readSchemaState,
-  refuseIncompatible,
   type SchemaChange,
   type SchemaState,
 } from './schema-state.ts';
@@ -35,6 +35,7 @@ import { consoleSessions } from './migrations/0030-console-sessions.ts';
 import { usageDays } from './migrations/0031-usage-days.ts';
 import { who } from './migrations/0032-who.ts';
 import { allowanceParts } from './migrations/0033-allowance-parts.ts';
+import { orderNames } from './migrations/0034-order-names.ts';
 
 /**
  * Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. A step may only
@@ -61,6 +62,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Sch
     '0031-usage-days': usageDays(dialect, kinds),
     '0032-who': who(),
     '0033-allowance-parts': allowanceParts(kinds, dialect),
+    '0034-order-names': orderNames(dialect, kinds),
   };
 }
 
@@ -81,8 +83,7 @@ export async function migrate(
 ): Promise<readonly string[]> {
   const known = Object.keys(migrations);
   for (let attempt = 1; ; attempt++) {
-    const state = await readSchemaState(db, known);
-    refuseIncompatible(state, known);
+    const state = await compatibleState(db, known);
     // Looked up first, because the migrator takes the write lock even when there is nothing to do, and commands
     // that only read would wait for whoever holds it.
     if (state.missing.length === 0) return [];

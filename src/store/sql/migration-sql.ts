@@ -1,17 +1,8 @@
-import {
-  DummyDriver,
-  Kysely,
-  type LogEvent,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
+import { Kysely, type LogEvent } from 'kysely';
 import type { Database } from './database-schema.ts';
 import { allMigrations, recordingMigrations } from './migrate.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
+import { dryDialects } from './query-runner.ts';
 
 /**
  * The statements of these steps, one after the other, as they would be run; none is. A step that reads rows to decide
@@ -20,14 +11,7 @@ import type { DialectName } from './migrations/column-kinds.ts';
 export async function migrationSql(dialect: DialectName, names: readonly string[]): Promise<string> {
   const lines: string[] = [];
   const db = new Kysely<Database>({
-    dialect: {
-      createDriver: () => new DummyDriver(),
-      createAdapter: () => (dialect === 'postgres' ? new PostgresAdapter() : new SqliteAdapter()),
-      createIntrospector: (kysely) =>
-        dialect === 'postgres' ? new PostgresIntrospector(kysely) : new SqliteIntrospector(kysely),
-      createQueryCompiler: () =>
-        dialect === 'postgres' ? new PostgresQueryCompiler() : new SqliteQueryCompiler(),
-    },
+    dialect: dryDialects[dialect],
     log: ({ query }: LogEvent) => {
       const given = query.parameters.length === 0 ? '' : ` -- ${JSON.stringify(query.parameters)}`;
       lines.push(`${query.sql.replace(/(?<!\s)\s*\n\s*/g, ' ')};${given}`);

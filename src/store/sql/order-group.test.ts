@@ -1,15 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { bookContract } from '../../../test/contracts/book.contract.ts';
 import { groupsContract } from '../../../test/contracts/groups.contract.ts';
 import { processesContract } from '../../../test/contracts/processes.contract.ts';
+import { bookFaults } from '../../../test/support/book-faults.ts';
+import { plainOpening } from '../../../test/support/plain-orders.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
 import { SqlLedger } from './sql-ledger.ts';
 import { SqlProjectStore } from './sql-project-store.ts';
+
+test('of many end users that are new in one group each is counted, in however many statements they are written', async () => {
+  const { db, close } = openDatabase(':memory:');
+  await migrate(db);
+  const owner = { kind: 'users', projectId: 'proj_default' } as const;
+  await new SqlAllowanceStore(db, { nowMs: () => Date.now() }).setLimits(owner, { maxOpen: 5 });
+  const ledger = new SqlLedger(db);
+  const users = Array.from({ length: 27 }, (_, index) => `user ${String(index)}`);
+  await Promise.all(users.map((endUser) => ledger.open(plainOpening({ createdAtMs: Date.now(), endUser }))));
+  expect(await bookFaults(db)).toEqual([]);
+  await close();
+});
 
 bookContract('SQLite', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'plantain-book-'));

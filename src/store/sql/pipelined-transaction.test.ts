@@ -114,11 +114,11 @@ function nameOf(statement: string): string {
 async function countedStatements(work: () => Promise<unknown>) {
   const statements: string[] = [];
   let [turns, underWay] = [0, 0];
-  const { query } = Client.prototype;
+  const query = Reflect.get(Client.prototype, 'query') as (...args: unknown[]) => Promise<unknown>;
   const spy = vi.spyOn(Client.prototype, 'query').mockImplementation(function (this: Client, ...args) {
-    statements.push(nameOf(String(args[0])));
+    statements.push(nameOf(args[0]));
     if (underWay++ === 0) turns++;
-    const answer = Reflect.apply(query, this, args) as unknown as Promise<unknown>;
+    const answer = query.apply(this, args);
     const end = (): void => void underWay--;
     answer.then(end, end);
     return answer as never;
@@ -145,8 +145,14 @@ test('an order takes fourteen statements in four turns: one to read and one to w
   const completion = plainCompletion({ finishedAtMs: Date.now() });
   expect(await countedStatements(() => ledger.complete(opening.id, completion, [attempt]))).toEqual({
     statements: [
-      ...['begin', 'select ledger', 'select allowances'],
-      ...['update ledger', 'insert attempts', 'update allowances', 'insert usage_hours', 'commit'],
+      'begin',
+      'select ledger',
+      'select allowances',
+      'update ledger',
+      'insert attempts',
+      'update allowances',
+      'insert usage_hours',
+      'commit',
     ],
     turns: 2,
   });

@@ -2,9 +2,9 @@ import { CompiledQuery, type Kysely, type QueryResult } from 'kysely';
 import type { Database } from './database-schema.ts';
 import { onConnection, type QueryRunner } from './query-runner.ts';
 
-const [begin, commit, rollback] = ['begin', 'commit', 'rollback'].map((words) =>
-  CompiledQuery.raw(words),
-) as [CompiledQuery<unknown>, CompiledQuery<{ readonly command: string }>, CompiledQuery<unknown>];
+const begin = CompiledQuery.raw('begin');
+const commit: CompiledQuery<{ readonly command: string }> = CompiledQuery.raw('commit');
+const rollback = CompiledQuery.raw('rollback');
 /** Of a connection whose transaction cannot be ended: nobody else may get it. */
 const terminate = CompiledQuery.raw('select pg_terminate_backend(pg_backend_pid())');
 

@@ -50,6 +50,7 @@ const tables = [
   'claims',
   'usage_hours',
   'usage_days',
+  'order_names',
 ];
 /** As a new database is. */
 async function empty(): Promise<void> {

@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
   type CompiledQuery,
+  type Dialect,
 } from 'kysely';
 import type { Database } from './database-schema.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
@@ -37,22 +38,24 @@ export async function heard(runner: QueryRunner, writes: Promise<unknown>): Prom
   else writes.catch(() => undefined);
 }
 
+/** Databases that are not there: queries for them can be compiled, and run to no effect. */
+export const dryDialects: Readonly<Record<DialectName, Dialect>> = {
+  sqlite: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+  postgres: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+};
+
 /** Compile queries and run none. */
 export const compilers: Readonly<Record<DialectName, Kysely<Database>>> = {
-  sqlite: new Kysely({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  }),
-  postgres: new Kysely({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  }),
+  sqlite: new Kysely({ dialect: dryDialects.sqlite }),
+  postgres: new Kysely({ dialect: dryDialects.postgres }),
 };

@@ -53,11 +53,18 @@ export async function compatibleFrom(db: Kysely<Database>): Promise<string | und
   return rows[0]?.floor ?? undefined;
 }
 
+/** The same of a database that this program can work on; throws Error with a plain sentence where it cannot. */
+export async function compatibleState(db: Kysely<Database>, known: readonly string[]): Promise<SchemaState> {
+  const state = await readSchemaState(db, known);
+  refuseIncompatible(state, known);
+  return state;
+}
+
 /**
  * Throws Error with a plain sentence where this program cannot work on the database, whatever it does: an older one
  * writing into tables whose meaning has changed would do quiet damage. It can where every newer step only added.
  */
-export function refuseIncompatible(state: SchemaState, known: readonly string[]): void {
+function refuseIncompatible(state: SchemaState, known: readonly string[]): void {
   const newest = state.unknown.at(-1);
   if (newest === undefined) return;
   const own = numberOfChange(known.at(-1) ?? '');

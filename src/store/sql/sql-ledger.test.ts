@@ -11,7 +11,8 @@ import type { Database } from './database-schema.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { SqlLedger } from './sql-ledger.ts';
-import type { TotalsQuery } from '../../usage/ledger.ts';
+import { plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
+import type { OrdersQuery, TotalsQuery } from '../../usage/ledger.ts';
 import { totalsOf } from './sql-totals.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
@@ -166,6 +167,45 @@ test('a report reads no row of the ledger but open ones, those of the hours its 
   // Days of another clock, and hours of any, are not made of days of UTC.
   expect(await plan({ by: ['day'], timeZone: 'Europe/Berlin', ...month })).toEqual([open, hours]);
   expect(await plan({ by: ['hour'], ...month })).toEqual([open, hours]);
+  await close();
+});
+
+test('a list of a name that nobody asked for, an upstream or an end user reads no closed order', async () => {
+  const { db, close } = openDatabase(':memory:');
+  await migrate(db);
+  const ledger = new SqlLedger(db);
+  for (let day = 1; day <= 20; day++) {
+    const createdAtMs = Date.UTC(2026, 0, day);
+    const order = plainOpening({
+      createdAtMs,
+      model: 'm',
+      requestedModel: day === 3 ? 'rare' : 'gpt',
+      endUser: day === 4 ? 'ada' : null,
+    });
+    await ledger.open(order);
+    await ledger.complete(order.id, plainCompletion({ finishedAtMs: createdAtMs + 1 }), []);
+  }
+  // As if they were there no more: what is found is found without them.
+  const before = Date.UTC(2026, 0, 3);
+  await sql`update ledger set model = 'other', requested_model = 'rare', upstream = 'broken' where created_at_ms > ${before}`.execute(
+    db,
+  );
+  const listed = async (query: Partial<OrdersQuery>) =>
+    (await ledger.list({ limit: 100, ...query })).map(({ createdAtMs }) =>
+      new Date(createdAtMs).getUTCDate(),
+    );
+  expect(await listed({ model: 'rare' })).toEqual([3]);
+  expect(await listed({ model: 'other' })).toEqual([]);
+  expect(await listed({ upstream: 'broken' })).toEqual([]);
+  expect(await listed({ endUser: 'ada' })).toEqual([4]);
+  const plan = await sql<{
+    detail: string;
+  }>`explain query plan select * from ledger where end_user = ${'ada'} order by id desc limit 100`.execute(
+    db,
+  );
+  expect(plan.rows.map(({ detail }) => detail)).toEqual([
+    'SEARCH ledger USING INDEX ledger_end_user (end_user=?)',
+  ]);
   await close();
 });
 

@@ -38,8 +38,8 @@ async function rareOrders(db: Kysely<Database>, query: OrdersQuery): Promise<rea
 }
 
 /**
- * The hours are spelled out, and what is found in them is put in order only then: of a join with them PostgreSQL expects a ninth
- * of the ledger, and would rather read it from its end until the page is full.
+ * The hours are spelled out, the only ids that an index is used for, and what is found in them is put in order only then: of a
+ * join with them PostgreSQL expects a ninth of the ledger, and would rather read it from its end until the page is full.
  */
 function inHours(
   db: Kysely<Database>,
@@ -53,7 +53,11 @@ function inHours(
     }) => sql`(ledger.id >= ${idBound('req', fromMs - maxIdAgeMs)} and ledger.id < ${idBound('req', toMs + maxIdAgeMs)}
       and created_at_ms >= ${sql.lit(fromMs)} and created_at_ms < ${sql.lit(toMs)})`,
   );
-  const conditions = [sql`(${sql.join(ranges, sql` or `)})`, sql`status <> 'open'`, ...asked(query)];
+  const conditions = [
+    sql`(${sql.join(ranges, sql` or `)})`,
+    sql`status <> 'open'`,
+    ...asked(query, sql`(ledger.id || '')`),
+  ];
   const from = sql`(with found as materialized (select * from ledger where ${sql.join(conditions, sql` and `)})
     select * from found) as ledger`;
   return page(db, { limit: query.limit }, from, []);
@@ -83,7 +87,8 @@ async function page(
   return rows;
 }
 
-function asked(query: OrdersQuery): RawBuilder<unknown>[] {
+/** `id`: how the ids that bound the list are compared. */
+function asked(query: OrdersQuery, id: RawBuilder<unknown> = sql`ledger.id`): RawBuilder<unknown>[] {
   const { keyIds, projectIds, endUser, model, upstream, statuses, fromMs, toMs, beforeId, afterId } = query;
   const conditions: RawBuilder<unknown>[] = [];
   const oneOf = (column: RawBuilder<unknown>, values: readonly string[] | undefined): void => {
@@ -100,10 +105,10 @@ function asked(query: OrdersQuery): RawBuilder<unknown>[] {
     conditions.push(sql`(ledger.upstream = ${upstream} or exists
       (select 1 from attempts where attempts.order_id = ledger.id and attempts.upstream = ${upstream}))`);
   if (fromMs !== undefined)
-    conditions.push(sql`created_at_ms >= ${fromMs} and ledger.id >= ${idBound('req', fromMs - maxIdAgeMs)}`);
+    conditions.push(sql`created_at_ms >= ${fromMs} and ${id} >= ${idBound('req', fromMs - maxIdAgeMs)}`);
   if (toMs !== undefined)
-    conditions.push(sql`created_at_ms < ${toMs} and ledger.id < ${idBound('req', toMs + maxIdAgeMs)}`);
-  if (beforeId !== undefined) conditions.push(sql`ledger.id < ${beforeId}`);
-  if (afterId !== undefined) conditions.push(sql`ledger.id > ${afterId}`);
+    conditions.push(sql`created_at_ms < ${toMs} and ${id} < ${idBound('req', toMs + maxIdAgeMs)}`);
+  if (beforeId !== undefined) conditions.push(sql`${id} < ${beforeId}`);
+  if (afterId !== undefined) conditions.push(sql`${id} > ${afterId}`);
   return conditions;
 }

@@ -32,10 +32,9 @@ export async function sqlTotals(
   for (const row of rows) {
     const groups = query.by.map((by, index) => groupText(by, row[`group_${String(index)}`]));
     const name = JSON.stringify(groups);
-    const known = sums.get(name) ?? { groups, amounts: new Map() };
-    sums.set(name, known);
-    for (const total of totalNames)
-      known.amounts.set(total, (known.amounts.get(total) ?? 0n) + BigInt(String(row[total] ?? 0)));
+    const amounts = totalNames.map((total) => BigInt(row[total] ?? 0));
+    const known = sums.get(name)?.amounts;
+    sums.set(name, { groups, amounts: known?.map((sum, index) => sum + (amounts[index] ?? 0n)) ?? amounts });
   }
   if (sums.size > maxTotals) throw tooManyRows();
   const inOrderOfTime = query.by.includes('day') || query.by.includes('hour');
@@ -80,11 +79,14 @@ export async function totalsOf(
 
 interface Sums {
   readonly groups: readonly (string | null)[];
-  readonly amounts: Map<string, bigint>;
+  /** In the order of `totalNames`. */
+  readonly amounts: readonly bigint[];
 }
 
+const placeOf = new Map(totalNames.map((name, index) => [name, index]));
+
 function toTotals({ groups, amounts }: Sums): UsageTotals {
-  const of = (name: string): bigint => amounts.get(name) ?? 0n;
+  const of = (name: string): bigint => amounts[placeOf.get(name) ?? -1] ?? 0n;
   const exact = (name: string): bigint => of(`${name}_billions`) * BigInt(billion) + of(name);
   const byStatus = Object.fromEntries(
     ledgerStatuses.map((status) => [status, Number(of(`${status}_orders`))]),
