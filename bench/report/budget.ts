@@ -1,6 +1,6 @@
 import budget from '../budget.json' with { type: 'json' };
 import type { BodyName } from '../bodies/body-specs.ts';
-import { linkMode, nativeMode, servedMode, uploadMode } from '../scenarios/modes.ts';
+import { linkMode, servedMode, uploadMode } from '../scenarios/modes.ts';
 import { median } from '../measure/statistics.ts';
 import type { BenchResults, ImageFigures, SoakFigures } from '../results.ts';
 import { short } from './numbers.ts';
@@ -79,7 +79,6 @@ function budgetValues(results: BenchResults): Map<string, number | undefined> {
   values.set('link fetched / b64_json', mode('plantain', linkMode) / mode('plantain', 'b64_json'));
   values.set('stored picture served / nginx', mode('plantain', servedMode) / mode('nginx', servedMode));
   values.set('upload of 4 x 5 MB / nginx', mode('plantain', uploadMode) / mode('nginx', uploadMode));
-  values.set("Gemini's own API, 2.7 MiB / nginx", mode('plantain', nativeMode) / mode('nginx', nativeMode));
   values.set('cpu-ms 0.8 kB', cpu('plantain', '0.8 kB'));
   values.set('p50 ms above nginx, 2.7 MiB', p50('plantain') - p50('nginx'));
   const list = results.small?.find(

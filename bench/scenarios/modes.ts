@@ -17,7 +17,7 @@ const concurrency = 4;
 export const linkMode = 'url, and the link fetched';
 export const servedMode = 'stored picture, served';
 export const uploadMode = 'edit, upload of 4 × 5 MB';
-export const nativeMode = "Gemini's own API";
+const nativeMode = "Gemini's own API";
 const nativeUploadMode = "Gemini's own API, 4 × 5 MB inline";
 /** A model that takes four references. */
 const editModelId = 'gemini-3.1-flash-image';
