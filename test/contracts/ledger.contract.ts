@@ -483,6 +483,14 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       ]);
     });
 
+    test('an order that is open and older than every closed one is in the hour that its own clock showed', async () => {
+      const createdAtMs = Date.UTC(2001, 4, 21, 16, 30);
+      const order = opening({ keyId: 'key_old', createdAtMs });
+      await ledger.open(order);
+      const [found] = await ledger.totals({ by: ['hour'], keyIds: ['key_old'], timeZone: 'Europe/Berlin' });
+      expect(found?.groups).toEqual(['2001-05-21T18:00:00+02:00']);
+    });
+
     test('totals equal the sums over the rows, for random ledgers, periods and zones, every grouping and filter', async () => {
       let round = 0;
       const asked = fc.record({

@@ -42,10 +42,15 @@ test('callers of upstreams that limit, fail, cut and hang get their pictures, an
   const gateway = await startGateway({ dataDir });
   closers.push(() => gateway.close());
 
-  const { records, answers } = await runOrders(gateway, { orders, inFlight: 32, model: 'chaos' });
-  expect(String(answers)).toBe(`${orders}× 200`);
-
+  const { records } = await runOrders(gateway, { orders, inFlight: 32, model: 'chaos' });
   const attempts = attemptRows(dataDir);
+  // A try that breaks off or hangs is made once more: only whom that befalls twice, one in some thousands, may go without.
+  const [most, without] = [2, records.filter(({ outcome }) => outcome !== '200')];
+  expect(without.length).toBeLessThanOrEqual(most);
+  for (const { requestId } of without) {
+    const deeds = attempts.filter(({ order_id: id }) => id === requestId).map(deedOf);
+    expect(deeds.filter((deed) => deed === 'cut' || deed === 'hang')).toHaveLength(2);
+  }
   expect(compareCallBooks({ records, ledger: ledgerRows(dataDir), attempts, upstreams: books })).toEqual([]);
   for (const [name, book] of books)
     for (const deed of ['draw', 'quota', 'overload', 'cut', 'hang'] as const)

@@ -100,7 +100,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/bytes/json-scanner.ts',
-    line: "this.#slot = 'other';",
+    line: "const otherSlot = 'other';",
     changes: ["'other' → ''"],
     reason: 'both are no place where anything is captured',
   },

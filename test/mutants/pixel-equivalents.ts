@@ -147,20 +147,8 @@ export const pixelEquivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/pixels/mask/composite-mask.ts',
-    line: '? pipeline.png({ compressionLevel: 6 })',
-    changes: ['6 → 7'],
-    reason: 'the same pixels in a few bytes less, and later',
-  },
-  {
-    file: 'src/pixels/mask/composite-mask.ts',
-    line: ': pipeline.webp({ lossless: true, exact: true, effort: 0 });',
+    line: "format === 'png' ? pipeline.png(pngEncoding) : pipeline.webp({ lossless: true, exact: true, effort: 0 });",
     changes: ['0 → 1'],
-    reason: 'the same pixels in a few bytes less, and later',
-  },
-  {
-    file: 'src/pixels/mask/guidance-image.ts',
-    line: '.png({ compressionLevel: 6 });',
-    changes: ['6 → 7'],
     reason: 'the same pixels in a few bytes less, and later',
   },
   {

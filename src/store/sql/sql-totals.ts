@@ -64,11 +64,15 @@ export async function totalsOf(
   const { rows } = await sql<{
     first_ms: number | null;
     last_ms: number | null;
+    open_ms: number | null;
   }>`select (select min(hour_ms) from usage_hours) as first_ms,
-    (select max(hour_ms) from usage_hours) as last_ms`.execute(db);
+    (select max(hour_ms) from usage_hours) as last_ms,
+    (select min(created_at_ms) from ledger where status = 'open') as open_ms`.execute(db);
   const lastMs = Math.max(Date.now(), rows[0]?.last_ms ?? 0) + dayMs;
-  // Days of open orders that are older than every closed one are read by the clock of the first.
-  const firstMs = Math.max(query.fromMs ?? Number.NEGATIVE_INFINITY, rows[0]?.first_ms ?? lastMs - 2 * dayMs);
+  const firstMs = Math.max(
+    query.fromMs ?? Number.NEGATIVE_INFINITY,
+    Math.min(rows[0]?.first_ms ?? lastMs, rows[0]?.open_ms ?? lastMs),
+  );
   // Only days and hours are by a clock; finding when it changes takes a look at every day.
   const isByClock = query.by.includes('day') || query.by.includes('hour');
   const timeZone = isByClock ? (query.timeZone ?? 'UTC') : 'UTC';
