@@ -38,7 +38,7 @@ export const heldBytes: Experiment = {
             links: 10,
             megabytes: 6,
             allowed: ['200', '429 too_many_orders'],
-            env: { PLANTAIN_LIMITS_MAX_HELD_BYTES: '64MiB' },
+            env: cap64,
           }),
       ],
       options,

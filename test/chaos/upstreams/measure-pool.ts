@@ -49,6 +49,8 @@ export async function measurePool(scenario: PoolScenario, seed: number): Promise
     await turns.done();
     const own = server;
     const isAtRest = await until(() => own.rows().every(({ status }) => status !== 'open'), restTimeoutMs);
+    // What an upstream noted last may be on its way here.
+    await until(() => wrongBooks(scenario, own, run, upstreams).length === 0, restTimeoutMs);
     return resultOf(scenario, { server, run, upstreams, turns, logLines, isAtRest });
   } finally {
     await server?.close();
@@ -94,6 +96,22 @@ interface Found {
   readonly isAtRest: boolean;
 }
 
+/** Where the books do not agree. A killed upstream takes what it was about to note with it, so that its own do not count. */
+function wrongBooks(
+  { killed }: PoolScenario,
+  server: ChaosServer,
+  run: OrderRun,
+  upstreams: readonly UpstreamProcess[],
+): string[] {
+  const lines = compareCallBooks({
+    records: run.records,
+    ledger: server.rows(),
+    attempts: server.attempts(),
+    upstreams: new Map(upstreams.map(({ troubles, book }) => [troubles.name, book])),
+  });
+  return killed === undefined ? lines : lines.filter((line) => !line.startsWith(`${killed} `));
+}
+
 function resultOf(scenario: PoolScenario, found: Found): PoolResult {
   const { server, run, upstreams, turns, logLines, isAtRest } = found;
   const attempts = server.attempts();
@@ -103,14 +121,6 @@ function resultOf(scenario: PoolScenario, found: Found): PoolResult {
     scenario.killed === undefined
       ? undefined
       : sharesAround(attempts, scenario.killed, turns.killedAtMs, turns.backAtMs);
-  const books = compareCallBooks({
-    records: run.records,
-    ledger: server.rows(),
-    attempts,
-    upstreams: new Map(upstreams.map(({ troubles, book }) => [troubles.name, book])),
-  });
-  // A killed upstream takes what it was about to note with it.
-  const isExact = scenario.killed === undefined;
   const unclear = run.answers.names.filter((kind) => kind !== '200' && !scenario.allowed.includes(kind));
   const broken = [
     ...(served >= scenario.leastServed * scenario.orders
@@ -120,7 +130,7 @@ function resultOf(scenario: PoolScenario, found: Found): PoolResult {
         ]),
     ...unclear.map((kind) => `${run.answers.count(kind)} orders ended in '${kind}'`),
     ...(isAtRest ? [] : ['a receipt was still open long after everybody had left']),
-    ...books.filter((line) => isExact || !line.startsWith(`${scenario.killed} `)).slice(0, 5),
+    ...wrongBooks(scenario, server, run, upstreams).slice(0, 5),
     ...(retries.mostAboveBudget <= 0
       ? []
       : [`retries in flight were ${retries.mostAboveBudget} above their budget`]),
