@@ -51,7 +51,8 @@ async function sendWhole(
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
   writeHead(response, answer, { ...headers, 'content-length': String(byteLength) });
   const finished = closed(response);
-  if (!isHead && untilEnd === undefined && byteLength <= smallBytes) response.end(joined(pieces, byteLength));
+  if (!isHead && untilEnd === undefined && byteLength <= smallBytes)
+    response.end(Buffer.concat(pieces, byteLength));
   else {
     if (!isHead) void writeCorked(response, pieces);
     if (untilEnd !== undefined) {
@@ -64,13 +65,6 @@ async function sendWhole(
   if ((response.socket?.writableLength ?? 0) > 0) watchClient(response, patience, byteLength);
   await finished;
   return [pieces];
-}
-
-function joined(pieces: readonly Buffer[], byteLength: number): Buffer {
-  const whole = Buffer.allocUnsafe(byteLength);
-  let at = 0;
-  for (const piece of pieces) at += piece.copy(whole, at);
-  return whole;
 }
 
 function writeHead(

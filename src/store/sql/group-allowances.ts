@@ -14,8 +14,6 @@ import type { QueryRunner } from './query-runner.ts';
 
 type Outcome = Pick<LedgerCompletion, 'costMicroUsd' | 'imagesDelivered'>;
 
-type Subjects = OrderSubjects;
-
 /** The allowances of the orders of one group: read and locked together, counted in memory, written together. */
 export class GroupAllowances {
   readonly #statements: BookStatements;
@@ -36,7 +34,7 @@ export class GroupAllowances {
   /** Names of end users, by their allowances. */
   readonly #endUsers = new Map<string, string>();
   /** By row, worked out once: the name of an end user stands in its id as a digest. */
-  readonly #ids = new Map<Subjects, readonly string[]>();
+  readonly #ids = new Map<OrderSubjects, readonly string[]>();
 
   constructor(statements: BookStatements, runner: QueryRunner) {
     this.#statements = statements;
@@ -44,7 +42,7 @@ export class GroupAllowances {
   }
 
   /** Asks for the allowances of an order. */
-  want(row: Subjects): void {
+  want(row: OrderSubjects): void {
     const ids = candidates(row);
     this.#ids.set(row, ids);
     for (const id of ids) this.#wanted.add(id);
@@ -120,7 +118,7 @@ export class GroupAllowances {
   }
 
   /** The allowances that an order has to keep to. An end user without limits of its own has those of the template. */
-  of(row: Subjects): Allowance[] {
+  of(row: OrderSubjects): Allowance[] {
     return this.#idsOf(row)
       .map((id) => this.#inForce(id))
       .filter((allowance) => allowance !== undefined);
@@ -154,7 +152,7 @@ export class GroupAllowances {
   }
 
   /** Whether an order's end user is known, or one more may be. */
-  hasRoom(row: Subjects, { most }: EndUserRoom): boolean {
+  hasRoom(row: OrderSubjects, { most }: EndUserRoom): boolean {
     const user = this.#userOf(row);
     if (user === undefined || this.#allowances.has(user)) return true;
     const template = userTemplate(row.project_id);
@@ -211,12 +209,12 @@ export class GroupAllowances {
     ]);
   }
 
-  #idsOf(row: Subjects): readonly string[] {
+  #idsOf(row: OrderSubjects): readonly string[] {
     return this.#ids.get(row) ?? candidates(row);
   }
 
   /** The allowance of an order's end user, if it names one. */
-  #userOf(row: Subjects): string | undefined {
+  #userOf(row: OrderSubjects): string | undefined {
     return row.end_user === null ? undefined : this.#idsOf(row).at(-1);
   }
 
