@@ -12,6 +12,7 @@ import { keyWords } from '../words/key-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { KeyActs } from './key-acts.tsx';
 import { currentHint, KeyState } from './key-state.tsx';
+import { tagsField } from './key-patch.ts';
 import { LimitBars } from './limit-bar.tsx';
 import './keys.css';
 
@@ -81,6 +82,14 @@ function Detail({ apiKey }: { readonly apiKey: Key }): ReactNode {
           <div>
             <dt>{say('key.addresses')}</dt>
             <dd>{apiKey.addresses?.join(', ') ?? say('key.addresses.all')}</dd>
+          </div>
+          <div>
+            <dt>{say('key.tags')}</dt>
+            <dd>{tagsField(apiKey.tags).replaceAll('\n', ' · ') || say('key.tags.none')}</dd>
+          </div>
+          <div>
+            <dt>{say('key.strict')}</dt>
+            <dd>{say(apiKey.strict ? 'key.strict.on' : 'key.strict.off')}</dd>
           </div>
         </dl>
       </section>

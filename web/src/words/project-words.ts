@@ -10,6 +10,8 @@ export const projectWords = {
   'project.title': 'Project',
   'project.notFound': 'There is no project of that id or name.',
   'project.edit': 'Name and markup',
+  'project.newKeys': 'Limits of new keys',
+  'project.newKeys.lead': 'What a new key of this project begins with. Keys that are there keep theirs.',
   'project.markup': 'Markup',
   'project.markup.field': 'Markup, in percent',
   'project.markup.hint': 'What is charged beyond what its orders cost; it counts for budgets too.',

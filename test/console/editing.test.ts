@@ -1,0 +1,143 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessibilityFaults, launchBrowser, openTab, reach, signIn, type Tab } from './support/browser.ts';
+import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+
+let browser: Browser;
+let gateway: ConsoleGateway;
+let tab: Tab;
+let page: Page;
+let dialog: Locator;
+beforeAll(async () => {
+  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
+  tab = await openTab(browser);
+  page = tab.page;
+  dialog = page.getByRole('dialog');
+  await signIn(tab, gateway.url, gateway.secret);
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway.close();
+});
+
+/** In both themes. */
+async function expectAccessible(): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await accessibilityFaults(tab)).toEqual([]);
+  }
+}
+const lastAudit = async (): Promise<unknown> =>
+  ((await admin(gateway, '/audit?limit=1'))['data'] as unknown[])[0];
+/** What the browser itself says of a refusal. */
+const faults = (): string[] => tab.faults.filter((fault) => !/status of 4\d\d/.test(fault));
+
+test('a key is edited in one dialog, by the keyboard alone: what is refused is told at its field, what was not touched stays', async () => {
+  await admin(gateway, '/keys', { name: 'taken' });
+  const { id } = await admin(gateway, '/keys', {
+    name: 'shop',
+    tags: { team: 'web', note: 'two\nlines' },
+    expires_at: '2100-01-01T10:20:30Z',
+    limits: { day_micro_usd: 1_234_567 },
+  });
+  await page.goto(`${gateway.url}/console/keys/${String(id)}`);
+  await page.getByText('note="two\\nlines"').waitFor();
+  await reach(page.getByRole('button', { name: 'Edit the key' }));
+  await page.keyboard.press('Enter');
+  await expectAccessible();
+  await page.getByRole('textbox', { name: 'Name' }).fill('taken');
+  await reach(page.getByRole('button', { name: 'Save' }));
+  await page.keyboard.press('Enter');
+  await dialog.getByText('A live key named "taken" exists already').waitFor();
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('name');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('shop 2');
+  await reach(page.getByRole('textbox', { name: 'Addresses' }));
+  await page.keyboard.type('10.0.0.0/8\nnowhere');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('"nowhere" is no address or network.').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Addresses' }).getAttribute('aria-invalid')).toBe('true');
+  await expectAccessible();
+  await page.getByRole('textbox', { name: 'Addresses' }).fill('10.0.0.0/8\n\n2001:db8::/32');
+  await page.getByRole('checkbox', { name: 'Every model' }).uncheck();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('An empty list of models would let nothing pass').waitFor();
+  await page.getByRole('checkbox', { name: 'gemini-nano-banana-2.1', exact: true }).check();
+  await page.getByRole('textbox', { name: 'Tags' }).fill('note="two\\nlines"\nstage=live\nwrong');
+  await page.getByRole('button', { name: 'Save' }).click();
+  expect(
+    await page
+      .getByRole('textbox', { name: 'Tags' })
+      .evaluate((field) => (field as HTMLTextAreaElement).validationMessage),
+  ).toContain('name=value');
+  await page.getByRole('textbox', { name: 'Tags' }).fill('note="two\\nlines"\nstage=live');
+  await page.getByRole('checkbox', { name: /^Refuse fields/ }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('shop 2 is changed.').waitFor();
+  const changed = {
+    name: 'shop 2',
+    models: ['gemini-nano-banana-2.1'],
+    addresses: ['10.0.0.0/8', '2001:db8::/32'],
+    tags: { note: 'two\nlines', stage: 'live' },
+    strict: true,
+    // Not touched: to the second, which its field does not show.
+    expires_at: '2100-01-01T10:20:30.000Z',
+  };
+  expect(await admin(gateway, `/keys/${String(id)}`)).toMatchObject(changed);
+  expect(await lastAudit()).toMatchObject({ action: 'key.change', subject: id, who: 'admin secret' });
+  await page.getByRole('button', { name: 'Edit the key' }).click();
+  await page.getByLabel('Expires').fill('2099-05-06T07:08');
+  await page.getByRole('checkbox', { name: 'Every model' }).check();
+  await page.getByRole('textbox', { name: 'Addresses' }).fill('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await admin(gateway, `/keys/${String(id)}`)).toMatchObject({
+    ...changed,
+    models: null,
+    addresses: null,
+    expires_at: '2099-05-06T07:08:00.000Z',
+  });
+  expect(faults()).toEqual([]);
+});
+
+test('limits that are finer than a cent stay what they are, and when something is told of them is set with them', async () => {
+  const { id } = await admin(gateway, '/keys', { name: 'fine', limits: { day_micro_usd: 1_234_567 } });
+  await page.goto(`${gateway.url}/console/keys/${String(id)}`);
+  await page.getByRole('button', { name: 'Change the limits' }).click();
+  await page.getByRole('checkbox', { name: 'Requests a minute: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Requests a minute' }).fill('0');
+  await page.getByRole('combobox', { name: /^Tell when/ }).selectOption('At percents of its own');
+  await page.getByRole('textbox', { name: 'At percents' }).fill('50, 90');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText("Invalid value for 'limits.requests_per_minute'").waitFor();
+  await expectAccessible();
+  await page.getByRole('spinbutton', { name: 'Requests a minute' }).fill('3');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The limits of fine are in force.').waitFor();
+  expect(await admin(gateway, `/keys/${String(id)}`)).toMatchObject({
+    limits: { day_micro_usd: 1_234_567, requests_per_minute: 3, month_micro_usd: null },
+    alert_at: [50, 90],
+  });
+  expect(faults()).toEqual([]);
+});
+
+test('what new keys of a project begin with is set on its page, and a name that is taken is told at its field', async () => {
+  await admin(gateway, '/projects', { name: 'prints' });
+  const { id } = await admin(gateway, '/projects', { name: 'posters', markup_basis_points: 250 });
+  await page.goto(`${gateway.url}/console/projects/${String(id)}`);
+  await page.getByRole('button', { name: 'Name and markup' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('prints');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('prints').and(dialog.getByRole('alert')).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Limits of new keys' }).click();
+  await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Pictures a day' }).fill('7');
+  await expectAccessible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('posters is changed.').waitFor();
+  const { limits } = await admin(gateway, '/keys', { name: 'wall', project: 'posters' });
+  expect(limits).toMatchObject({ images_per_day: 7 });
+  expect(await admin(gateway, `/projects/${String(id)}`)).toMatchObject({ markup_basis_points: 250 });
+  expect(faults()).toEqual([]);
+});
