@@ -1,6 +1,15 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accessibilityFaults, launchBrowser, openTab, reach, signIn, type Tab } from './support/browser.ts';
+import { generate } from '../support/http.ts';
+import {
+  accessibilityFaults,
+  expectNoSidewaysScroll,
+  launchBrowser,
+  openTab,
+  reach,
+  signIn,
+  type Tab,
+} from './support/browser.ts';
 import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
 
 let browser: Browser;
@@ -139,5 +148,91 @@ test('what new keys of a project begin with is set on its page, and a name that 
   const { limits } = await admin(gateway, '/keys', { name: 'wall', project: 'posters' });
   expect(limits).toMatchObject({ images_per_day: 7 });
   expect(await admin(gateway, `/projects/${String(id)}`)).toMatchObject({ markup_basis_points: 250 });
+  expect(faults()).toEqual([]);
+});
+
+test('limits by model of a key and a project are set beside its own, and show what is used of them', async () => {
+  const { id, secret } = await admin(gateway, '/keys', { name: 'by model' });
+  await page.goto(`${gateway.url}/console/keys/${String(id)}`);
+  await page.getByText('No model has limits of its own here.').waitFor();
+  await reach(page.getByRole('button', { name: 'Limit a model' }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'Model' }).selectOption('gemini-3-pro-image');
+  await expectAccessible();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Pictures a day' }).fill('1');
+  await page.getByRole('checkbox', { name: 'Requests a minute: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Requests a minute' }).fill('0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText("Invalid value for 'requests_per_minute'").waitFor();
+  await expectAccessible();
+  await page.getByRole('checkbox', { name: 'Requests a minute: No limit' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The limits of gemini-3-pro-image are in force.').waitFor();
+  expect(await lastAudit()).toMatchObject({
+    action: 'limits.set',
+    subject: id,
+    who: 'admin secret',
+    after: { model: 'gemini-3-pro-image', images_per_day: 1 },
+  });
+  const mine = { ...gateway, key: String(secret) };
+  const wish = { prompt: 'a fox', model: 'gemini-3-pro-image' };
+  expect((await generate(mine, wish)).status).toBe(200);
+  expect((await generate(mine, wish)).status).toBe(429);
+  await page.getByText('1 of 1').waitFor();
+  await page.getByRole('button', { name: 'Change the limits of gemini-3-pro-image' }).click();
+  expect(await page.getByRole('spinbutton', { name: 'Pictures a day' }).inputValue()).toBe('1');
+  await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('No model has limits of its own here.').waitFor();
+  expect((await generate(mine, wish)).status).toBe(200);
+  await page.goto(`${gateway.url}/console/projects/proj_default`);
+  await page.getByRole('button', { name: 'Limit a model' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('checkbox', { name: 'Orders at once: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Orders at once' }).fill('5');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('0 of 5').waitFor();
+  expect(faults()).toEqual([]);
+});
+
+test('end users of a project are limited, each and one by its name, which is looked up with what it has used', async () => {
+  const { id } = await admin(gateway, '/projects', { name: 'with users' });
+  const { secret } = await admin(gateway, '/keys', { name: 'app', project: 'with users' });
+  const mine = { ...gateway, key: String(secret) };
+  await page.goto(`${gateway.url}/console/projects/${String(id)}`);
+  await page.getByRole('button', { name: 'Limits of each end user' }).click();
+  await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Pictures a day' }).fill('1');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.locator('.limit', { hasText: /^Pictures a day1$/ }).waitFor();
+  const draw = async (user: string): Promise<number> =>
+    (await generate(mine, { prompt: 'a fox', user })).status;
+  expect([await draw('ada'), await draw('ada')]).toEqual([200, 429]);
+  await page.getByRole('button', { name: 'Limits of one end user' }).click();
+  await expectAccessible();
+  await page.getByRole('textbox', { name: 'End user' }).fill('ada');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Limits of ada' }).waitFor();
+  await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).uncheck();
+  await page.getByRole('spinbutton', { name: 'Pictures a day' }).fill('2');
+  await expectAccessible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The limits of ada are in force.').waitFor();
+  expect(await lastAudit()).toMatchObject({ action: 'limits.set', subject: id, after: { user: 'ada' } });
+  expect([await draw('ada'), await draw('ada'), await draw('bob'), await draw('bob')]).toEqual([
+    200, 429, 200, 429,
+  ]);
+  await page.getByRole('button', { name: 'Limits of one end user' }).click();
+  await page.getByRole('textbox', { name: 'End user' }).fill('ada');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await dialog.getByText('2 of 2').waitFor();
+  await page.keyboard.press('Escape');
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectNoSidewaysScroll(tab);
+  }
   expect(faults()).toEqual([]);
 });

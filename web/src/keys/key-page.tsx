@@ -14,6 +14,7 @@ import { KeyActs } from './key-acts.tsx';
 import { currentHint, KeyState } from './key-state.tsx';
 import { tagsField } from './key-patch.ts';
 import { LimitBars } from './limit-bar.tsx';
+import { ModelLimits } from './model-limits.tsx';
 import './keys.css';
 
 addWords(keyWords);
@@ -98,6 +99,7 @@ function Detail({ apiKey }: { readonly apiKey: Key }): ReactNode {
         <LimitBars of={apiKey} />
       </section>
       <KeyActs apiKey={apiKey} />
+      <ModelLimits of={apiKey} address={{ key: apiKey.id }} isLive={apiKey.state !== 'revoked'} />
     </>
   );
 }

@@ -22,6 +22,7 @@ export function LimitsDialog({
   save,
   onSaved,
   onClose,
+  children,
 }: {
   readonly title?: string;
   readonly lead?: string;
@@ -33,6 +34,8 @@ export function LimitsDialog({
   readonly save: (changes: LimitChanges) => Promise<unknown>;
   readonly onSaved: () => void;
   readonly onClose: () => void;
+  /** Above the fields. */
+  readonly children?: ReactNode;
 }): ReactNode {
   const work = useMutation({
     mutationFn: (form: FormData) =>
@@ -56,6 +59,7 @@ export function LimitsDialog({
       onClose={onClose}
     >
       <p className="quiet">{lead}</p>
+      {children}
       <LimitsFields limits={limits} error={error} {...(at !== undefined && { at })} />
       {alertAt !== undefined && <AlertsField alertAt={alertAt} error={error} />}
     </FormDialog>

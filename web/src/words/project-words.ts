@@ -12,6 +12,17 @@ export const projectWords = {
   'project.edit': 'Name and markup',
   'project.newKeys': 'Limits of new keys',
   'project.newKeys.lead': 'What a new key of this project begins with. Keys that are there keep theirs.',
+  'limits.users': 'Limits of end users',
+  'limits.users.usage': 'Usage by end user',
+  'limits.users.lead':
+    'What each end user of the project may use that has no limits of its own. A request names its end user as “user”.',
+  'limits.users.each': 'Limits of each end user',
+  'limits.users.each.lead': 'They hold for each one by itself, unless it has a limit of its own.',
+  'limits.user.act': 'Limits of one end user',
+  'limits.user.lead':
+    'Where it says “No limit”, what each end user may use holds. A change counts from the next order on.',
+  'limits.user': 'End user',
+  'limits.user.hint': 'Its name to the letter, as requests give it: here it is kept as a digest alone.',
   'project.markup': 'Markup',
   'project.markup.field': 'Markup, in percent',
   'project.markup.hint': 'What is charged beyond what its orders cost; it counts for budgets too.',

@@ -69,6 +69,7 @@ export const words = {
   'place.audit': 'Audit',
   'app.cancel': 'Cancel',
   'app.save': 'Save',
+  'app.next': 'Go on',
   'app.never': 'never',
 } as const;
 
