@@ -236,3 +236,56 @@ test('end users of a project are limited, each and one by its name, which is loo
   }
   expect(faults()).toEqual([]);
 });
+
+test('money is given back to the budgets of a project with a reason, which opens it again, once, and is told of', async () => {
+  // One order fits, and none beside what it cost.
+  await generate(gateway, { prompt: 'a fox' });
+  const { data } = await admin(gateway, '/orders?limit=1');
+  const [first] = data as { reserved_micro_usd: number }[];
+  const { id } = await admin(gateway, '/projects', {
+    name: 'spent',
+    limits: { day_micro_usd: first?.reserved_micro_usd },
+  });
+  const { secret } = await admin(gateway, '/keys', { name: 'spender', project: 'spent' });
+  const draw = async (): Promise<number> =>
+    (await generate({ ...gateway, key: String(secret) }, { prompt: 'a fox' })).status;
+  expect([await draw(), await draw()]).toEqual([200, 429]);
+  await page.goto(`${gateway.url}/console/projects/${String(id)}`);
+  await page.getByText('Nothing was given back or taken.').waitFor();
+  await reach(page.getByRole('button', { name: 'Add a credit' }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('spinbutton', { name: 'Amount' }).fill('1000001');
+  await page.getByRole('textbox', { name: 'Reason' }).fill('the demo of Friday');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('alert').waitFor();
+  await expectAccessible();
+  await page.getByRole('spinbutton', { name: 'Amount' }).fill('0.500001');
+  // The answer is lost on its way, and it is sent again.
+  await page.route('**/admin/v1/adjustments', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    await route.fetch();
+    await route.abort();
+    await page.unroute('**/admin/v1/adjustments');
+  });
+  await page.getByRole('button', { name: 'Book it' }).click();
+  await dialog.getByText('The server could not be reached.').waitFor();
+  await page.getByRole('button', { name: 'Book it' }).click();
+  await page.getByText('$0.500001 were given back.').waitFor();
+  await page.getByRole('row', { name: /the demo of Friday.*\$0\.500001/ }).waitFor();
+  await expectAccessible();
+  expect((await admin(gateway, `/adjustments?project=${String(id)}`))['data']).toMatchObject([
+    { amount_micro_usd: 500_001, reason: 'the demo of Friday', actor: 'admin secret' },
+  ]);
+  expect((await admin(gateway, '/audit?action=adjustment.add'))['data']).toMatchObject([{ subject: id }]);
+  expect(await draw()).toBe(200);
+  await page.getByRole('button', { name: 'Add a credit' }).click();
+  await page.getByRole('combobox', { name: 'What is done' }).selectOption('Take: less room');
+  await page.getByRole('spinbutton', { name: 'Amount' }).fill('0.1');
+  await page.getByRole('textbox', { name: 'Reason' }).fill('a slip');
+  await page.getByRole('button', { name: 'Book it' }).click();
+  await page.getByRole('row', { name: /a slip.*-\$0\.10/ }).waitFor();
+  await page.setViewportSize({ width: 320, height: 900 });
+  await expectNoSidewaysScroll(tab);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  expect(faults().filter((fault) => !fault.includes('net::ERR_FAILED'))).toEqual([]);
+});

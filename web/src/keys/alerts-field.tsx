@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from 'react';
+import { formText } from '../ui/form-text.ts';
 import { TextField } from '../ui/text-field.tsx';
 import { say, sayValue } from '../words/say.ts';
 
@@ -8,8 +9,7 @@ const ways = ['usual', 'never', 'at'] as const;
 export function alertsOf(form: FormData): number[] | null {
   const way = form.get('alerts');
   if (way !== 'at') return way === 'never' ? [] : null;
-  const text = form.get('alert_at');
-  return numbersOf(typeof text === 'string' ? text : '');
+  return numbersOf(formText(form, 'alert_at'));
 }
 
 const numbersOf = (text: string): number[] =>

@@ -10,6 +10,7 @@ import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { keyWords } from '../words/key-words.ts';
 import { addWords, say } from '../words/say.ts';
+import { Credits } from './credits.tsx';
 import { KeyActs } from './key-acts.tsx';
 import { currentHint, KeyState } from './key-state.tsx';
 import { tagsField } from './key-patch.ts';
@@ -100,6 +101,7 @@ function Detail({ apiKey }: { readonly apiKey: Key }): ReactNode {
       </section>
       <KeyActs apiKey={apiKey} />
       <ModelLimits of={apiKey} address={{ key: apiKey.id }} isLive={apiKey.state !== 'revoked'} />
+      <Credits address={{ key: apiKey.id }} isLive={apiKey.state !== 'revoked'} />
     </>
   );
 }

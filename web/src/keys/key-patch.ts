@@ -1,9 +1,6 @@
 import type { Key } from '../api/types.ts';
+import { formText } from '../ui/form-text.ts';
 
-const textOf = (form: FormData, name: string): string => {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
-};
 const linesOf = (text: string): string[] =>
   text
     .split('\n')
@@ -44,12 +41,12 @@ export function readTags(text: string): Record<string, string> | undefined {
 /** What of a key was changed in its form, as a merge patch; empty: nothing. */
 export function keyPatch(key: Key, form: FormData): Record<string, unknown> {
   const models = form.get('every_model') === 'on' ? null : form.getAll('models').map(String);
-  const addresses = linesOf(textOf(form, 'addresses'));
-  const tags = readTags(textOf(form, 'tags')) ?? {};
-  const expires = textOf(form, 'expires_at');
+  const addresses = linesOf(formText(form, 'addresses'));
+  const tags = readTags(formText(form, 'tags')) ?? {};
+  const expires = formText(form, 'expires_at');
   const gone = Object.keys(key.tags).filter((name) => tags[name] === undefined);
   const wished: Partial<Key> = {
-    name: textOf(form, 'name').trim(),
+    name: formText(form, 'name').trim(),
     models,
     addresses: addresses.length === 0 ? null : addresses,
     strict: form.get('strict') === 'on',

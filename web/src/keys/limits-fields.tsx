@@ -1,16 +1,16 @@
 import { type ReactNode, useId, useState } from 'react';
+import { dollarsOf, microUsdOf } from '../ui/dollars.ts';
+import { formText } from '../ui/form-text.ts';
 import { FieldHint, isOf } from '../ui/text-field.tsx';
 import { say, sayValue } from '../words/say.ts';
 import { isMoney, type LimitName, limitNames } from './limits.ts';
 
-const microPerDollar = 1_000_000;
-
 /** What stands in the fields of the form, by limit: null is no limit. */
 export function limitsOf(form: FormData): Record<LimitName, number | null> {
   const amountOf = (name: LimitName): number | null => {
-    const text = form.get(name);
-    if (typeof text !== 'string' || text.trim() === '') return null;
-    return isMoney(name) ? Math.round(Number(text) * microPerDollar) : Number(text);
+    const text = formText(form, name).trim();
+    if (text === '') return null;
+    return isMoney(name) ? microUsdOf(text) : Number(text);
   };
   return Object.fromEntries(limitNames.map((name) => [name, amountOf(name)])) as Record<
     LimitName,
@@ -73,7 +73,7 @@ function LimitField({
         aria-describedby={isOf(error, param) ? `${id}-hint` : undefined}
         disabled={isNone}
         required
-        defaultValue={limit === null ? '' : isMoney(name) ? limit / microPerDollar : limit}
+        defaultValue={limit === null ? '' : isMoney(name) ? dollarsOf(limit) : limit}
       />
       <label className="row-of">
         <input

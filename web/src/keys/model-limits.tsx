@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { modelsQuery } from '../api/queries.ts';
 import type { Key } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { formText } from '../ui/form-text.ts';
 import { tell } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
 import { AllowanceDialog } from './allowance-dialog.tsx';
@@ -87,10 +88,7 @@ function ModelDialog({
       act={say('app.next')}
       isDisabled={data === undefined}
       error={error}
-      onSubmit={(form) => {
-        const model = form.get('model');
-        if (typeof model === 'string') onChosen(model);
-      }}
+      onSubmit={(form) => data !== undefined && onChosen(formText(form, 'model'))}
       onClose={onClose}
     >
       <div className="field">

@@ -4,6 +4,7 @@ import { call } from '../api/call.ts';
 import { projectsQuery } from '../api/queries.ts';
 import type { KeyWithSecret } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { formText } from '../ui/form-text.ts';
 import { notOf, TextField } from '../ui/text-field.tsx';
 import { say } from '../words/say.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
@@ -21,14 +22,14 @@ export function NewKeyDialog({
   const projects = useQuery(projectsQuery);
   const create = useMutation({
     mutationFn: (form: FormData) => {
-      const expires = form.get('expires_at');
+      const expires = formText(form, 'expires_at');
       return call<KeyWithSecret>('/keys', {
         method: 'POST',
         body: {
           name: form.get('name'),
           project: form.get('project'),
           limits: limitsOf(form),
-          ...(typeof expires === 'string' && expires !== '' && { expires_at: expires }),
+          ...(expires !== '' && { expires_at: expires }),
           ...(form.get('strict') === 'on' && { strict: true }),
         },
       });

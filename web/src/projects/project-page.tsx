@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { ApiError } from '../api/call.ts';
 import { keysOfProjectQuery, projectQuery } from '../api/queries.ts';
 import type { Project } from '../api/types.ts';
+import { Credits } from '../keys/credits.tsx';
 import { KeyState } from '../keys/key-state.tsx';
 import { KeyTable } from '../keys/key-table.tsx';
 import { LimitBars } from '../keys/limit-bar.tsx';
@@ -81,6 +82,7 @@ function Detail({ project }: { readonly project: Project }): ReactNode {
       <ProjectActs project={project} />
       <ModelLimits of={project} address={{ project: project.id }} isLive={project.state === 'live'} />
       <UserLimits project={project} />
+      <Credits address={{ project: project.id }} isLive={project.state === 'live'} />
       <section className="stack">
         <h2>{say('project.keys')}</h2>
         <Keys id={project.id} />

@@ -5,6 +5,7 @@ import type { Project } from '../api/types.ts';
 import { AllowanceDialog } from '../keys/allowance-dialog.tsx';
 import { SetLimits } from '../keys/limit-bar.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { formText } from '../ui/form-text.ts';
 import { TextField } from '../ui/text-field.tsx';
 import { tell } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
@@ -45,10 +46,7 @@ export function UserLimits({ project }: { readonly project: Project }): ReactNod
           act={say('app.next')}
           isDisabled={false}
           error={null}
-          onSubmit={(form) => {
-            const given = form.get('user');
-            if (typeof given === 'string') setAsking({ kind: 'user', name: given });
-          }}
+          onSubmit={(form) => setAsking({ kind: 'user', name: formText(form, 'user') })}
           onClose={close}
         >
           <TextField

@@ -70,6 +70,7 @@ export const words = {
   'app.cancel': 'Cancel',
   'app.save': 'Save',
   'app.next': 'Go on',
+  'reason.hint': 'One line, for those who ask later.',
   'app.never': 'never',
 } as const;
 
