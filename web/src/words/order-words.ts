@@ -66,6 +66,21 @@ export const orderWords = {
   'order.attempt.took': 'took {time}',
   'order.attempt.tokens': '{count} tokens out',
   'order.attempt': 'Call {ordinal}',
+  settle: 'Say what it cost',
+  'settle.unknown': 'Nobody knows what became of it',
+  'settle.unknown.lead':
+    'Its server ended under it. Until it is known what the upstream charged, it counts with what was reserved: {amount}.',
+  'settle.lead':
+    'What the upstream’s bill or its own pages say takes the place of what was reserved, in budgets and reports too.',
+  'settle.cost': 'What it cost, in US dollars',
+  'settle.cost.hint': '0 where nothing was charged.',
+  'settle.pictures': 'Pictures that came',
+  'settle.reason': 'How that is known',
+  'settle.sure': 'Book {amount}?',
+  'settle.sure.lead':
+    'The order is then settled at {amount} with {pictures} pictures, in the place of {reserved}. It cannot be settled again.',
+  'settle.book': 'Book {amount}',
+  'settle.done': 'It is settled at {amount}.',
   'order.price': 'The price as a sum',
   'order.price.of': 'What',
   'order.price.count': 'Count',
