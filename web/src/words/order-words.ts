@@ -61,6 +61,7 @@ export const orderWords = {
   'order.steps': 'What happened',
   'order.steps.lead': 'Each upstream call on one clock, from the order’s arrival to its end.',
   'order.attempts.none': 'No upstream was asked.',
+  'order.attempts.lost': 'Its server ended before it could tell of its calls.',
   'order.attempts.open': 'It is still being drawn; the calls are shown when it ends.',
   'order.attempt.after': 'after {time}',
   'order.attempt.took': 'took {time}',
@@ -89,6 +90,7 @@ export const orderWords = {
   'order.price.total': 'Together',
   'order.price.entry': 'By the price list’s entry {id}',
   'order.price.none': 'Nothing was charged.',
+  'order.price.whole': 'What it is made of is not known: {amount} are counted.',
   'order.price.estimated': 'The upstream counted nothing: the catalogue’s count is charged.',
   'order.noPrompt':
     'Prompts and pictures are never in the ledger, so they are not shown here. History with prompts stays in the browser that drew.',
