@@ -8,7 +8,7 @@ let folder: string;
 let files: ConsoleFiles;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'plantain-test-'));
-  mkdirSync(path.join(folder, 'web/assets'), { recursive: true });
+  for (const name of ['assets', 'pages']) mkdirSync(path.join(folder, 'web', name), { recursive: true });
   writeFileSync(path.join(folder, 'secret.json'), 'secret');
   for (const name of ['a.js', 'a.js.br', 'a.js.gz', 'b.css', 'c.exe'])
     writeFileSync(path.join(folder, 'web/assets', name), name);
@@ -44,8 +44,18 @@ test('nothing else is: what lies elsewhere, of no known kind, or nowhere', async
     expect(await files.asset(name, undefined)).toBeUndefined();
 });
 
+test('a page has its own document where the build made one, and else the one of all', async () => {
+  writeFileSync(path.join(folder, 'web/index.html'), 'all');
+  writeFileSync(path.join(folder, 'web/pages/orders.html'), 'orders');
+  writeFileSync(path.join(folder, 'web/pages/orders.one.html'), 'one order');
+  const documents = await Promise.all(
+    ['orders', 'orders.one', 'nowhere', undefined].map((name) => files.page(name)),
+  );
+  expect(documents).toEqual(['orders', 'one order', 'all', 'all']);
+});
+
 test('without a build there is no page, and no fault', async () => {
-  expect(await files.page()).toBeUndefined();
+  expect(await files.page('orders')).toBeUndefined();
   const none = new ConsoleFiles(path.join(folder, 'none'));
-  expect([await none.page(), await none.asset('assets/a.js', 'br')]).toEqual([undefined, undefined]);
+  expect([await none.page('orders'), await none.asset('assets/a.js', 'br')]).toEqual([undefined, undefined]);
 });

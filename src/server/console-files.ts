@@ -35,10 +35,15 @@ export class ConsoleFiles {
     this.#folder = folder;
   }
 
-  /** The page that all routes of the console share; undefined while nothing is built. */
-  async page(): Promise<string | undefined> {
+  /** The document of a page by its name, which has only letters and dots in it, or the one of all others; undefined while nothing is built. */
+  async page(name: string | undefined): Promise<string | undefined> {
+    const own = name === undefined ? undefined : await this.#text(`pages/${name}.html`);
+    return own ?? (await this.#text('index.html'));
+  }
+
+  async #text(name: string): Promise<string | undefined> {
     try {
-      return await readFile(path.join(this.#folder, 'index.html'), 'utf8');
+      return await readFile(path.join(this.#folder, name), 'utf8');
     } catch {
       return undefined;
     }

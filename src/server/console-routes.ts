@@ -70,7 +70,7 @@ export function consoleRoutes(options: ConsoleRoutesOptions): Route[] {
           body: { kind: 'whole', pieces: [file.bytes] },
         };
       }
-      const page = await files.page();
+      const page = await files.page(documentOf(rest));
       if (page === undefined) return notBuilt();
       // Relative, so that the page also works below a path that a proxy adds and takes away.
       const base = '../'.repeat(rest.split('/').length - 1);
@@ -81,6 +81,13 @@ export function consoleRoutes(options: ConsoleRoutesOptions): Route[] {
       );
     }),
   ];
+}
+
+/** What the build calls the document of an address: by the place in the menu, and whether it is one thing of it. */
+function documentOf(rest: string): string | undefined {
+  if (rest === '') return 'studio';
+  const [, place, one] = /^([a-z]+)(\/[^/]+)?$/.exec(rest) ?? [];
+  return one === undefined ? place : `${place}.one`;
 }
 
 /** `text` has nothing in it that a stranger wrote. */

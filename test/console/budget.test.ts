@@ -4,10 +4,10 @@ import { pageBytes, recordedFile } from './measure/page-bytes.ts';
 
 const [first, ...others] = pageBytes();
 
-test('the first load is at most 120 KB of script and 12 KB of style, compressed', () => {
+test('the first load is at most 70 KB of script and 12 KB of style, compressed', () => {
   expect(first?.isFirst).toBe(true);
-  expect(first?.script.gzip).toBeGreaterThan(50_000);
-  expect(first?.script.gzip).toBeLessThanOrEqual(120_000);
+  expect(first?.script.gzip).toBeGreaterThan(40_000);
+  expect(first?.script.gzip).toBeLessThanOrEqual(70_000);
   expect(first?.style.gzip).toBeLessThanOrEqual(12_000);
 });
 

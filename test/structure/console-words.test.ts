@@ -15,7 +15,7 @@ const keysOf = (path: string): string[] =>
   [...textOf(path).matchAll(/^ {2}'([\w. ]+)':/gm)].map(([, key = '']) => key);
 const allKeys = new Set([...texts.keys()].filter(isCatalogue).flatMap(keysOf));
 
-/** What is there once this file is: those it imports, and those that they do. Types are not there. */
+/** What is there once this file is: those it imports, at once or later, and those that they do. Types are not there, nor are the pages of the router. */
 function closureOf(path: string, known = new Set<string>()): Set<string> {
   if (known.has(path)) return known;
   known.add(path);
@@ -23,6 +23,9 @@ function closureOf(path: string, known = new Set<string>()): Set<string> {
     /^(?:import|export) (?!type )([^;]*?from )?'(\.[^']+)';/gm,
   ))
     if (!/^\{ (?:type \w+,? ?)+\} from $/.test(names)) closureOf(resolve(path, '..', specifier), known);
+  if (!path.endsWith('router.tsx'))
+    for (const [, specifier = ''] of textOf(path).matchAll(/import\('(\.[^']+)'\)/g))
+      closureOf(resolve(path, '..', specifier), known);
   return known;
 }
 

@@ -6,7 +6,12 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { ApiError } from './api/call.ts';
+import { modelsQuery, projectsQuery, sessionQuery, studioQuery, upstreamsQuery } from './api/queries.ts';
+import { queryClient } from './api/query-client.ts';
 import { auditSearch } from './audit/audit-search.ts';
+import { keysQuery } from './keys/keys-query.ts';
+import { ordersQuery } from './orders/orders-query.ts';
 import { ordersSearch } from './orders/orders-search.ts';
 import { basePath, isOwnPath } from './session/own-path.ts';
 import { knownSession } from './session/sign-in.ts';
@@ -14,8 +19,12 @@ import { Fault } from './shell/fault.tsx';
 import { Frame } from './shell/frame.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Waiting } from './shell/waiting.tsx';
+import { periodOf } from './usage/period-of.ts';
+import { usageQuery } from './usage/usage-query.ts';
 import { usageSearch } from './usage/usage-search.ts';
-import { ApiError } from './api/call.ts';
+
+/** Shorter than anybody sees. */
+const waitMs = 50;
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Fault });
 
@@ -65,6 +74,10 @@ const pages = [
     getParentRoute: () => inside,
     path: '/studio',
     component: lazyRouteComponent(() => import('./studio/studio-page.tsx'), 'StudioPage'),
+    loader: () =>
+      isAdmin()
+        ? look(queryClient.prefetchQuery(studioQuery), queryClient.prefetchQuery(modelsQuery))
+        : undefined,
   }),
   createRoute({
     getParentRoute: () => inside,
@@ -76,6 +89,13 @@ const pages = [
     path: '/orders',
     validateSearch: ordersSearch,
     component: lazyRouteComponent(() => import('./orders/orders-page.tsx'), 'OrdersPage'),
+    loader: ({ location }) =>
+      look(
+        queryClient.prefetchInfiniteQuery(ordersQuery(ordersSearch(location.search))),
+        queryClient.prefetchQuery(modelsQuery),
+        queryClient.prefetchQuery(upstreamsQuery),
+        ...(isAdmin() ? [queryClient.prefetchQuery(projectsQuery)] : []),
+      ),
   }),
   createRoute({
     getParentRoute: () => inside,
@@ -87,11 +107,20 @@ const pages = [
     path: '/usage',
     validateSearch: usageSearch,
     component: lazyRouteComponent(() => import('./usage/usage-page.tsx'), 'UsagePage'),
+    loader: ({ location }) => {
+      const search = usageSearch(location.search);
+      const { first, before, zone, by } = periodOf(search);
+      return look(
+        queryClient.prefetchQuery(usageQuery(first, undefined, by, zone, search.show)),
+        queryClient.prefetchQuery(usageQuery(before, first, '', zone)),
+      );
+    },
   }),
   createRoute({
     getParentRoute: () => inside,
     path: '/keys',
     component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+    loader: () => (isAdmin() ? look(queryClient.prefetchInfiniteQuery(keysQuery(false))) : undefined),
   }),
   createRoute({
     getParentRoute: () => inside,
@@ -135,6 +164,16 @@ const pages = [
     component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
   }),
 ] as const;
+
+/** Viewers are refused some of it; known once the pages below `inside` are loaded. */
+function isAdmin(): boolean {
+  return queryClient.getQueryData(sessionQuery.queryKey)?.role === 'admin';
+}
+
+/** A page whose answers come at once is shown with them; for others it does not wait. */
+async function look(...answers: readonly Promise<void>[]): Promise<void> {
+  await Promise.race([Promise.all(answers), new Promise((resolve) => setTimeout(resolve, waitMs))]);
+}
 
 /** The pages by their addresses, below wherever the console is. */
 export const router = createRouter({

@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient, whenSessionEnds } from './api/query-client.ts';
+import { pause } from './pause.ts';
 import { router } from './router.tsx';
 import { takeClaim } from './session/claim.ts';
 import { leave, whenLeaving } from './session/leave.ts';
@@ -29,6 +30,8 @@ export async function start(): Promise<void> {
   await takeReturn();
   // React holds what follows a fallback back for 300 ms, so the first page is there before anything is drawn.
   await router.load();
+  // What drawing takes is a task of its own.
+  await pause();
   const place = document.getElementById('root');
   if (place !== null)
     createRoot(place).render(

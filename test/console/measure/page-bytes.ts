@@ -7,7 +7,6 @@ const folder = join(import.meta.dirname, '../../../dist/web');
 
 interface Chunk {
   readonly file: string;
-  readonly isEntry?: boolean;
   readonly isDynamicEntry?: boolean;
   readonly imports?: readonly string[];
   readonly css?: readonly string[];
@@ -28,7 +27,7 @@ export interface PageBytes {
   readonly style: Bytes;
 }
 
-/** Every page of the built console, the first load at the head. */
+/** Every page of the built console, the first load at the head: what its document names, all of which is asked for at once. */
 export function pageBytes(): PageBytes[] {
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, Chunk>;
   const filesOf = (source: string): string[] => {
@@ -36,15 +35,19 @@ export function pageBytes(): PageBytes[] {
     if (chunk === undefined) return [];
     return [chunk.file, ...(chunk.css ?? []), ...(chunk.imports ?? []).flatMap(filesOf)];
   };
-  const entry = Object.keys(manifest).find((source) => manifest[source]?.isEntry) ?? '';
-  const first = new Set(filesOf(entry));
-  const sizesOf = (source: string, isFirst: boolean): PageBytes => {
-    const own = [...new Set(filesOf(source))].filter((file) => isFirst || !first.has(file));
-    const [script, style] = ['.js', '.css'].map((ending) => sum(own.filter((file) => file.endsWith(ending))));
-    return { source, isFirst, script: script ?? none, style: style ?? none };
+  const document = readFileSync(join(folder, 'index.html'), 'utf8');
+  const first = new Set(document.match(/assets\/[\w.-]+\.(?:js|css)(?=")/g));
+  const sizesOf = (source: string, files: Iterable<string>): PageBytes => {
+    const [script, style] = ['.js', '.css'].map((ending) =>
+      sum([...files].filter((file) => file.endsWith(ending))),
+    );
+    return { source, isFirst: source === 'index.html', script: script ?? none, style: style ?? none };
   };
   const others = Object.keys(manifest).filter((source) => manifest[source]?.isDynamicEntry);
-  return [sizesOf(entry, true), ...others.map((source) => sizesOf(source, false))];
+  return [
+    sizesOf('index.html', first),
+    ...others.map((source) => sizesOf(source, new Set(filesOf(source)).difference(first))),
+  ];
 }
 
 const none: Bytes = { gzip: 0, brotli: 0 };

@@ -86,7 +86,7 @@ export const statesOf = (order: string): readonly State[] => [
   { name: 'usage', path: 'usage?split=key', show: text('than in the 30 days before') },
   { name: 'keys', path: 'keys', show: text('newsletter') },
   { name: 'key', path: 'keys/mobile-app', show: text('Limits and what is used') },
-  { name: 'projects', path: 'projects', show: text('Tightest limit') },
+  { name: 'projects', path: 'projects', show: (page) => page.getByRole('table').first().waitFor() },
   {
     name: 'project',
     path: 'projects/proj_default',

@@ -1,5 +1,6 @@
-/** The admin API, beside the console's own path whatever a proxy has put before both. */
-const root = new URL('../admin/v1', document.baseURI).href;
+import { takeEarly } from './early.ts';
+import { addressOf, getHeaders, type Request } from './requests.ts';
+
 /** After this long without a key or a pointer, what the page asks by itself keeps no session alive. */
 const presentForMs = 60_000;
 
@@ -31,7 +32,7 @@ export class ApiError extends Error {
 
 export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Request['query'];
   readonly body?: unknown;
   /** The same one again is the same act. */
   readonly idempotencyKey?: string;
@@ -45,29 +46,27 @@ export async function call<Answer>(
 ): Promise<Answer> {
   const url = addressOf(path, query);
   const isBackground = performance.now() - lastInputAtMs > presentForMs;
-  const response = await fetch(url, {
-    method,
-    credentials: 'same-origin',
-    headers: {
-      accept: 'application/json',
-      ...(method !== 'GET' && actHeaders()),
-      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-      ...(isBackground && { 'plantain-background': '1' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    ...(signal !== undefined && { signal }),
-  });
+  const early = method === 'GET' ? takeEarly(url) : undefined;
+  const response = await (early ??
+    fetch(url, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        ...getHeaders,
+        ...(method !== 'GET' && actHeaders()),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        ...(isBackground && { 'plantain-background': '1' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal !== undefined && { signal }),
+    }));
   if (!response.ok) throw await errorOf(response);
   return (await response.json()) as Answer;
 }
 
-/** Where something of the admin API is. */
-export function addressOf(path: string, query: CallOptions['query'] = {}): string {
-  const url = new URL(`${root}${path}`);
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
-  return url.href;
-}
+/** Asks what has a name of its own. */
+export const ask = <Answer>({ path, query = {} }: Request, signal: AbortSignal): Promise<Answer> =>
+  call<Answer>(path, { query, signal });
 
 /** What goes along with whatever changes something. */
 export const actHeaders = (): Readonly<Record<string, string>> => ({

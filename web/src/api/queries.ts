@@ -1,5 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
-import { call, keepCsrf } from './call.ts';
+import { ask, call, keepCsrf } from './call.ts';
+import {
+  askKey,
+  askModels,
+  askOrder,
+  askProject,
+  askProjects,
+  askSession,
+  askSettings,
+  askStudio,
+  askUpstreams,
+} from './requests.ts';
 import type {
   Key,
   KeyPage,
@@ -20,7 +31,7 @@ const watchEveryMs = 5000;
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {
-    const session = await call<Session>('/session', { signal });
+    const session = await ask<Session>(askSession, signal);
     keepCsrf(session.csrf);
     return session;
   },
@@ -34,52 +45,51 @@ export const sessionsQuery = queryOptions({
 
 export const upstreamsQuery = queryOptions({
   queryKey: ['upstreams'],
-  queryFn: ({ signal }) => call<{ data: Upstream[] }>('/upstreams', { signal }),
+  queryFn: ({ signal }) => ask<{ data: Upstream[] }>(askUpstreams, signal),
   refetchInterval: watchEveryMs,
 });
 
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
-  queryFn: ({ signal }) => call<{ data: Model[] }>('/models', { signal }),
+  queryFn: ({ signal }) => ask<{ data: Model[] }>(askModels, signal),
   staleTime: 60_000,
 });
 
 export const studioQuery = queryOptions({
   queryKey: ['studio'],
-  queryFn: ({ signal }) => call<Studio>('/studio', { signal }),
-  staleTime: 30_000,
+  queryFn: ({ signal }) => ask<Studio>(askStudio, signal),
   // A key that was just made is one to draw as.
-  refetchOnMount: 'always',
+  staleTime: 2000,
 });
 
 export const settingsQuery = queryOptions({
   queryKey: ['settings'],
-  queryFn: ({ signal }) => call<{ data: Setting[] }>('/config', { signal }),
+  queryFn: ({ signal }) => ask<{ data: Setting[] }>(askSettings, signal),
 });
 
 export const orderQuery = (id: string) =>
   queryOptions({
     queryKey: ['orders', 'one', id],
-    queryFn: ({ signal }) => call<OrderWithAttempts>(`/orders/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => ask<OrderWithAttempts>(askOrder(id), signal),
     refetchInterval: ({ state }) => (state.data?.status === 'open' ? 1000 : false),
   });
 
 export const keyQuery = (id: string) =>
   queryOptions({
     queryKey: ['keys', 'one', id],
-    queryFn: ({ signal }) => call<Key>(`/keys/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => ask<Key>(askKey(id), signal),
     refetchInterval: watchEveryMs,
   });
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects', 'menu'],
-  queryFn: ({ signal }) => call<ProjectPage>('/projects', { query: { limit: 100 }, signal }),
+  queryFn: ({ signal }) => ask<ProjectPage>(askProjects, signal),
 });
 
 export const projectQuery = (id: string) =>
   queryOptions({
     queryKey: ['projects', 'one', id],
-    queryFn: ({ signal }) => call<Project>(`/projects/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => ask<Project>(askProject(id), signal),
     refetchInterval: watchEveryMs,
   });
 

@@ -1,7 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { call } from '../api/call.ts';
-import type { KeyPage } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -9,6 +7,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { keyWords } from '../words/key-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { KeyTable } from './key-table.tsx';
+import { keysQuery } from './keys-query.ts';
 import { useNewKey } from './use-new-key.tsx';
 import './keys.css';
 
@@ -18,14 +17,7 @@ addWords(keyWords);
 export function KeysPage(): ReactNode {
   const [showsEnded, setShowsEnded] = useState(false);
   const { ask, dialogs } = useNewKey();
-  const state = showsEnded ? undefined : 'live,disabled';
-  const list = useInfiniteQuery({
-    queryKey: ['keys', 'list', state],
-    queryFn: ({ pageParam, signal }) =>
-      call<KeyPage>('/keys', { query: { state, before: pageParam, limit: 50 }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }: KeyPage) => next ?? undefined,
-  });
+  const list = useInfiniteQuery(keysQuery(showsEnded));
   const keys = list.data?.pages.flatMap(({ data }) => data);
   const newKey = (
     <button type="button" className="button primary" onClick={ask}>

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { addressOf } from '../api/call.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { addressOf } from '../api/requests.ts';
 import { Page } from '../shell/page.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Empty } from '../ui/empty.tsx';

@@ -1,34 +1,14 @@
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  useInfiniteQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { addressOf, call } from '../api/call.ts';
+import { addressOf } from '../api/requests.ts';
 import type { Order, OrderPage } from '../api/types.ts';
-import { periodOf } from '../ui/filters-of.ts';
+import { ordersQuery } from './orders-query.ts';
 import type { OrdersSearch } from './orders-search.ts';
 
 /** Of a busy server not every order makes the page ask anew. */
 const settleMs = 1000;
 /** Where no events come: another server's orders, or a browser that may not listen. */
 const lookEveryMs = 15_000;
-const mostPages = 20;
-
-export function ordersQuery(filters: OrdersSearch) {
-  return infiniteQueryOptions({
-    queryKey: ['orders', 'list', filters],
-    queryFn: ({ pageParam, signal }) =>
-      call<OrderPage>('/orders', {
-        query: { ...filters, ...periodOf(filters), before: pageParam, limit: 50 },
-        signal,
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }: OrderPage) => next ?? undefined,
-    maxPages: mostPages,
-  });
-}
 
 export interface OrderList {
   readonly orders: readonly Order[] | undefined;

@@ -13,6 +13,7 @@ import { allThemes, chosenTheme, chooseTheme, type Theme } from './theme.ts';
 export function AccountMenu(): ReactNode {
   const id = useId();
   const { data } = useQuery(sessionQuery);
+  const [isOpen, setOpen] = useState(false);
   const [theme, setTheme] = useState<Theme>(chosenTheme);
   const signOut = useMutation({
     mutationFn: () => call<Answer<'SignedOut'>>('/session', { method: 'DELETE' }),
@@ -33,34 +34,43 @@ export function AccountMenu(): ReactNode {
       >
         <Icon name="account" />
       </button>
-      <div id={id} popover="auto" className="popover menu">
-        <div className="who">
-          <strong>{sayValue('role', data?.role ?? '')}</strong>
-          <p className="small">{data?.name}</p>
-          {typeof data?.expires_at === 'string' && (
-            <p className="small quiet">{say('account.until', { time: formatMoment(data.expires_at) })}</p>
-          )}
-        </div>
-        <fieldset>
-          <legend>{say('theme.title')}</legend>
-          {allThemes.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name={`${id}-theme`}
-                checked={theme === one}
-                onChange={() => {
-                  chooseTheme(one);
-                  setTheme(one);
-                }}
-              />
-              {sayValue('theme', one)}
-            </label>
-          ))}
-        </fieldset>
-        <button type="button" className="button" onClick={() => signOut.mutate()}>
-          {say('account.signOut')}
-        </button>
+      <div
+        id={id}
+        popover="auto"
+        className="popover menu"
+        onBeforeToggle={({ newState }) => setOpen(newState === 'open')}
+      >
+        {isOpen && (
+          <>
+            <div className="who">
+              <strong>{sayValue('role', data?.role ?? '')}</strong>
+              <p className="small">{data?.name}</p>
+              {typeof data?.expires_at === 'string' && (
+                <p className="small quiet">{say('account.until', { time: formatMoment(data.expires_at) })}</p>
+              )}
+            </div>
+            <fieldset>
+              <legend>{say('theme.title')}</legend>
+              {allThemes.map((one) => (
+                <label key={one}>
+                  <input
+                    type="radio"
+                    name={`${id}-theme`}
+                    checked={theme === one}
+                    onChange={() => {
+                      chooseTheme(one);
+                      setTheme(one);
+                    }}
+                  />
+                  {sayValue('theme', one)}
+                </label>
+              ))}
+            </fieldset>
+            <button type="button" className="button" onClick={() => signOut.mutate()}>
+              {say('account.signOut')}
+            </button>
+          </>
+        )}
       </div>
     </>
   );

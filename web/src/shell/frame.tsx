@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Toasts } from '../ui/toasts.tsx';
@@ -14,6 +14,9 @@ const storageKey = 'plantain.rail';
 export function Frame(): ReactNode {
   const [isNarrow, setNarrow] = useState(() => localStorage.getItem(storageKey) === 'narrow');
   const { data } = useQuery(sessionQuery);
+  // The menu is shown at once and the page after it, so that neither keeps the browser long.
+  const [isThere, setThere] = useState(false);
+  useEffect(() => setThere(true), []);
   const shown = places.filter(({ isForAdmins }) => !isForAdmins || data?.role === 'admin');
   const fold = (): void => {
     localStorage.setItem(storageKey, isNarrow ? 'wide' : 'narrow');
@@ -40,9 +43,7 @@ export function Frame(): ReactNode {
           <span className="word">{say(isNarrow ? 'app.unfold' : 'app.fold')}</span>
         </button>
       </nav>
-      <div className="stage">
-        <Outlet />
-      </div>
+      <div className="stage">{isThere && <Outlet />}</div>
       <Toasts />
     </div>
   );

@@ -1,10 +1,11 @@
-import { type ReactNode, useState } from 'react';
-import { CodeDialog } from './code-dialog.tsx';
-import { CompareDialog } from './compare-dialog.tsx';
+import { type ReactNode, useEffect, useState } from 'react';
+import { CodeDialog, CompareDialog, fetchDialogs, PictureDialog } from './dialogs.tsx';
 import type { Picture } from './picture.ts';
 import { PictureCard } from './picture-card.tsx';
-import { PictureDialog } from './picture-dialog.tsx';
 import { SelectionBar } from './selection-bar.tsx';
+
+/** After this long a page is there. */
+const restMs = 1000;
 
 /** Pictures with everything that can be done with them, one by one or several at once. */
 export function PictureGrid({ pictures }: { readonly pictures: readonly Picture[] }): ReactNode {
@@ -12,6 +13,10 @@ export function PictureGrid({ pictures }: { readonly pictures: readonly Picture[
   const [codeId, setCodeId] = useState<string>();
   const [compared, setCompared] = useState<readonly string[]>([]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const timer = setTimeout(fetchDialogs, restMs);
+    return () => clearTimeout(timer);
+  }, []);
   const ofIds = (ids: Iterable<string>): Picture[] =>
     [...ids].flatMap((id) => pictures.find((picture) => picture.id === id) ?? []);
   const [open, code] = [openId, codeId].map((id) => pictures.find((picture) => picture.id === id));

@@ -4,7 +4,7 @@ import { tell } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
 import { addReferences, moveReference, removeReference } from './change-references.ts';
 import { changeForm } from './form.ts';
-import { MaskEditor } from './mask-editor.tsx';
+import { MaskEditor } from './dialogs.tsx';
 import { urlOf } from './picture.ts';
 import { picturesIn, readReference } from './read-reference.ts';
 import { createStore, useStore } from './store.ts';

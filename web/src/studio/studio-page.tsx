@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { modelsQuery, sessionQuery, studioQuery } from '../api/queries.ts';
 import { Page } from '../shell/page.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -18,6 +18,8 @@ import { WishForm } from './wish-form.tsx';
 import './studio.css';
 
 addWords(studioWords);
+// Asked for before it is drawn: a browser takes a while to open what it keeps.
+void loadPictures();
 
 const mostShown = 24;
 
@@ -47,7 +49,8 @@ function Workshop(): ReactNode {
   useEffect(() => {
     void loadPictures().then(() => setLoaded(true));
   }, []);
-  useEffect(() => {
+  // Before it is shown: what a model offers would move what is below it.
+  useLayoutEffect(() => {
     const known = studio.data?.keys ?? [];
     const chosen = form.get();
     if (known[0] !== undefined && !known.some(({ id }) => id === chosen.keyId))

@@ -2,7 +2,7 @@ import { type KeyboardEvent, type ReactNode, type SubmitEvent, useId, useMemo, u
 import type { Model, Studio } from '../api/types.ts';
 import { say } from '../words/say.ts';
 import { BatchRows } from './batch-rows.tsx';
-import { CodeDialog } from './code-dialog.tsx';
+import { CodeDialog } from './dialogs.tsx';
 import { draw } from './draw-queue.ts';
 import { fillTemplate, placeholdersOf } from './fill-template.ts';
 import { changeForm, form, mostPictures } from './form.ts';

@@ -1,7 +1,17 @@
 const dayMs = 86_400_000;
 
+let known: string | undefined;
+
+/** The zone of this browser's clock. Not asked before it is needed: a browser takes a while to tell. */
+export const ownZone = (): string => (known ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
+
 /** A day on the clock of a zone: `2026-11-23`. */
 export function dayIn(zone: string, at: Date): string {
+  // The browser's own clock tells it at once.
+  if (zone === ownZone())
+    return [at.getFullYear(), at.getMonth() + 1, at.getDate()]
+      .map((one) => String(one).padStart(2, '0'))
+      .join('-');
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     year: 'numeric',

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import { addressOf, ApiError, errorOf } from '../api/call.ts';
+import { ApiError, errorOf } from '../api/call.ts';
+import { addressOf } from '../api/requests.ts';
 import { saveFile } from '../ui/save-file.ts';
 import { tell } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';

@@ -1,8 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
-import { call } from '../api/call.ts';
-import type { Usage } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -13,45 +11,31 @@ import { usageWords } from '../words/usage-words.ts';
 import type { WordKey } from '../words/words.ts';
 import { DayBars } from './day-bars.tsx';
 import { DayTable } from './day-table.tsx';
-import { addDays, lastDays } from './days.ts';
+import { ownZone } from './days.ts';
 import { Downloads } from './downloads.tsx';
 import { Figures } from './figures.tsx';
+import { periodOf } from './period-of.ts';
 import { splitDays } from './split-days.ts';
 import { splitSums } from './split-sums.ts';
 import { SplitTable } from './split-table.tsx';
+import { topByOf, usageQuery } from './usage-query.ts';
 import { measures, ranges, splits, type UsageSearch } from './usage-search.ts';
 import './usage.css';
 
 addWords(usageWords);
 
 const route = getRouteApi('/inside/usage');
-/** In the table; the plot has as many colours as can be told apart. */
-const mostGroups = 12;
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What was used: cost, pictures and orders by day, split as asked for. */
 export function UsagePage(): ReactNode {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { days: count = 30, split = 'none', show = 'cost_micro_usd', zone = ownZone } = search;
+  const { days: count = 30, split = 'none', show = 'cost_micro_usd' } = search;
+  const { days, zone, first, before: firstBefore, by } = periodOf(search);
   const set = (change: UsageSearch): void =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  const days = lastDays(zone, count);
-  const first = days[0] ?? '';
-  const by = split === 'none' ? 'day' : `day,${split}`;
-  const topBy = { cost_micro_usd: 'cost', images_delivered: 'images', orders: 'orders' }[show];
-  const ask = (from: string, to: string | undefined, groups: string) => {
-    // However many groups there are, the largest come by themselves and the others together.
-    const top = groups.includes(',') ? { top: mostGroups, top_by: topBy } : {};
-    const query = { from, to, by: groups, time_zone: zone, ...top };
-    return {
-      queryKey: ['usage', query],
-      queryFn: ({ signal }: { readonly signal: AbortSignal }) => call<Usage>('/usage', { query, signal }),
-      placeholderData: keepPreviousData,
-    };
-  };
-  const now = useQuery(ask(first, undefined, by));
-  const before = useQuery(ask(addDays(first, -count), first, ''));
+  const now = useQuery(usageQuery(first, undefined, by, zone, show));
+  const before = useQuery(usageQuery(firstBefore, first, '', zone, show));
   // Where the sandbox alone drew, what its pictures would have cost is the only cost there is to see.
   const isSandbox =
     show === 'cost_micro_usd' &&
@@ -73,7 +57,7 @@ export function UsagePage(): ReactNode {
   return (
     <Page
       title={say('usage.title')}
-      acts={<Downloads query={{ from: first, by, time_zone: zone }} topBy={topBy} />}
+      acts={<Downloads query={{ from: first, by, time_zone: zone }} topBy={topByOf(show)} />}
     >
       <form className="filters" onSubmit={(event) => event.preventDefault()}>
         <Choice
@@ -118,7 +102,7 @@ export function UsagePage(): ReactNode {
         <Choice
           word="usage.zone"
           value={zone}
-          options={[...new Set([ownZone, 'UTC', zone])].map((one) => [one, one])}
+          options={[...new Set([ownZone(), 'UTC', zone])].map((one) => [one, one])}
           onChange={(value) => set({ zone: value })}
         />
       </form>

@@ -1,32 +1,52 @@
 const locale = navigator.language;
 
-const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-const shortTime = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const shortDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
-const dateOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-const number = new Intl.NumberFormat(locale);
+/** Made at the first use and kept: to make one takes a browser longer than to format a table with it. */
+function once<Formatter>(make: () => Formatter): () => Formatter {
+  let made: Formatter | undefined;
+  return () => (made ??= make());
+}
 
-export const formatNumber = (value: number): string => number.format(value);
+const dates = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
+  once(() => new Intl.DateTimeFormat(locale, options));
+const numbers = (options: Intl.NumberFormatOptions = {}): (() => Intl.NumberFormat) =>
+  once(() => new Intl.NumberFormat(locale, options));
+const dollars = (options: Intl.NumberFormatOptions): (() => Intl.NumberFormat) =>
+  numbers({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', ...options });
+
+const dateTime = dates({ dateStyle: 'medium', timeStyle: 'medium' });
+const shortTime = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const shortDate = dates({ day: 'numeric', month: 'short' });
+const dateOnly = dates({ dateStyle: 'medium', timeZone: 'UTC' });
+const number = numbers();
+const money = dollars({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const smallMoney = dollars({ minimumSignificantDigits: 2, maximumSignificantDigits: 3 });
+const exactMoney = dollars({ minimumFractionDigits: 2, maximumFractionDigits: 6 });
+const share = numbers({ style: 'percent', maximumFractionDigits: 0 });
+const bytesBy = (['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const).map((unit) =>
+  numbers({ style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }),
+);
+
+export const formatNumber = (value: number): string => number().format(value);
 
 /** A moment in full, in the browser's own time zone. */
-export const formatMoment = (iso: string): string => dateTime.format(new Date(iso));
+export const formatMoment = (iso: string): string => dateTime().format(new Date(iso));
 
 /** A moment for a table: the time, with the day where that is not today. */
 export function formatWhen(iso: string, now = new Date()): string {
   const at = new Date(iso);
-  const time = shortTime.format(at);
-  return at.toDateString() === now.toDateString() ? time : `${shortDate.format(at)}, ${time}`;
+  const time = shortTime().format(at);
+  return at.toDateString() === now.toDateString() ? time : `${shortDate().format(at)}, ${time}`;
 }
 
 /** A calendar day such as a model's last. */
-export const formatDay = (iso: string): string => dateOnly.format(new Date(iso));
+export const formatDay = (iso: string): string => dateOnly().format(new Date(iso));
 
 /** `840 ms`, `8.4 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${number.format(Math.round(ms))} ms`;
-  if (ms < 60_000) return `${number.format(Math.round(ms / 100) / 10)} s`;
+  if (ms < 1000) return `${number().format(Math.round(ms))} ms`;
+  if (ms < 60_000) return `${number().format(Math.round(ms / 100) / 10)} s`;
   const seconds = Math.round(ms / 1000);
-  return `${number.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
+  return `${number().format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
 /** In three digits it is a dollar. */
@@ -34,39 +54,17 @@ const roundsToOne = 0.9995;
 
 /** Dollars with the two to four significant decimals that matter: `$0.039`, `$12.40`; never `2e-7`. */
 export function formatMoney(microUsd: number): string {
-  const dollars = microUsd / 1_000_000;
-  const small = Math.abs(dollars) > 0 && Math.abs(dollars) < roundsToOne;
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    currencyDisplay: 'narrowSymbol',
-    ...(small
-      ? { minimumSignificantDigits: 2, maximumSignificantDigits: 3 }
-      : { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
-  }).format(dollars);
+  const amount = microUsd / 1_000_000;
+  const isSmall = Math.abs(amount) > 0 && Math.abs(amount) < roundsToOne;
+  return (isSmall ? smallMoney() : money()).format(amount);
 }
 
 /** To the last millionth, for whoever checks a sum. */
-export function formatExactMoney(microUsd: number): string {
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 6,
-  }).format(microUsd / 1_000_000);
-}
+export const formatExactMoney = (microUsd: number): string => exactMoney().format(microUsd / 1_000_000);
 
 export function formatBytes(bytes: number): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
-  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits: 1,
-  }).format(bytes / 1000 ** step);
+  const step = Math.min(bytesBy.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return (bytesBy[step] ?? number)().format(bytes / 1000 ** step);
 }
 
-export const formatShare = (share: number): string =>
-  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+export const formatShare = (of: number): string => share().format(of);

@@ -14,7 +14,7 @@ export function addWords(...more: readonly Partial<Record<WordKey, string>>[]): 
   Object.assign(catalogue, ...more);
 }
 
-const plural = new Intl.PluralRules('en');
+let plural: Intl.PluralRules | undefined;
 /** Longer words than any translation has, to see that the layout bears them. */
 const isPseudo = localStorage.getItem('plantain.pseudo') === '1';
 
@@ -28,6 +28,7 @@ export function say(key: WordKey, values: Values = {}): string {
 
 /** The same for a number of things; `{count}` is filled in. */
 export function sayCount(key: CountedKey, count: number): string {
+  plural ??= new Intl.PluralRules('en');
   return say(`${key}.${plural.select(count) === 'one' ? 'one' : 'other'}`, { count });
 }
 
