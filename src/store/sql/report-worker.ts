@@ -8,6 +8,7 @@ import type { ReportAnswer, ReportQuestion } from './sqlite-reports.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
+import { quartersOf } from './usage-quarters.ts';
 
 /** The thread of a report: answers one question after the other from a connection that cannot write, until it is ended. */
 const lockWaitMs = 5000;
@@ -28,9 +29,14 @@ async function reply(question: ReportQuestion): Promise<void> {
 
 async function answer(question: ReportQuestion): Promise<ReportAnswer> {
   try {
-    return question.kind === 'totals'
-      ? { kind: 'totals', totals: await sqlTotals(db, question.query, { hasPulse: true }) }
-      : { kind: 'orders', orders: await sqlOrders(db, question.query) };
+    switch (question.kind) {
+      case 'totals':
+        return { kind: 'totals', totals: await sqlTotals(db, question.query, { hasPulse: true }) };
+      case 'orders':
+        return { kind: 'orders', orders: await sqlOrders(db, question.query) };
+      case 'quarters':
+        return { kind: 'quarters', quarters: await quartersOf(db, question.dayMs) };
+    }
   } catch (error) {
     if (!(error instanceof PlantainError)) throw error;
     const { code, message, param, retryAfterSeconds } = error;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { allQuarters } from '../../../test/support/all-quarters.ts';
 import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
 import type { Database } from './database-schema.ts';
 import { migrate } from './migrate.ts';
@@ -26,6 +27,7 @@ ledgerContract('SQLite', async () => {
   return {
     ledger: new SqlLedger(connections[0].db),
     other: new SqlLedger(connections[1].db),
+    addUp: () => allQuarters(connections[0].db, 'sqlite'),
     close: async () => {
       for (const connection of connections) await connection.close();
       await rm(directory, { recursive: true });

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import {
   type LedgerStatus,
@@ -11,13 +11,17 @@ import {
 import { zoneOffsets } from '../../usage/zone-offsets.ts';
 import type { Database } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
-import { totalsSpan } from './totals-span.ts';
+import { differingDays } from './quarter-days.ts';
+import { checked, quarterSpan } from './quarter-span.ts';
+import { spansBeside, type TotalsSpan, totalsSpan } from './totals-span.ts';
 import { dayMs, isByTime, localMs, totalNames, totalsStatement } from './totals-statement.ts';
 import { billion, hourMs } from './hour-columns.ts';
 
 interface TotalsOptions {
   /** Whether the connection has a function `pulse`, to be called now and then. */
   readonly hasPulse?: boolean;
+  /** Days whose quarters do not hold. */
+  readonly except?: readonly number[] | 'all';
 }
 
 /** `Ledger.totals`: from the sums by day and hour wherever they tell it, else from the rows of the period. */
@@ -26,7 +30,7 @@ export async function sqlTotals(
   query: TotalsQuery,
   options: TotalsOptions = {},
 ): Promise<readonly UsageTotals[]> {
-  const { rows } = await (await totalsOf(db, query, options)).execute(db);
+  const rows = await rowsOf(db, query, options);
   if (rows.length > mostRows(query)) throw tooManyRows();
   const sums = new Map<string, Sums>();
   for (const row of rows) {
@@ -39,6 +43,23 @@ export async function sqlTotals(
   if (sums.size > maxTotals) throw tooManyRows();
   const inOrderOfTime = query.by.includes('day') || query.by.includes('hour');
   return [...sums.values()].map(toTotals).toSorted(inOrderOfTime ? byGroups : dearestFirst);
+}
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+/** Made again without the days whose quarters turn out not to hold; where more of them do not then, without any. */
+async function rowsOf(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  options: TotalsOptions,
+): Promise<readonly Row[]> {
+  let { except = [] } = options;
+  for (;;) {
+    const { rows } = await (await totalsOf(db, query, { ...options, except })).execute(db);
+    const isAsOfNow = (rows[0]?.['differing_day_ms'] ?? null) === null;
+    if (isAsOfNow) return rows.filter((row) => row['open_orders'] !== null);
+    except = except.length > 0 ? 'all' : await differingDays(db);
+  }
 }
 
 function tooManyRows(): PlantainError {
@@ -58,8 +79,8 @@ function mostRows(query: TotalsQuery): number {
 export async function totalsOf(
   db: Kysely<Database>,
   query: TotalsQuery,
-  { hasPulse = false }: TotalsOptions = {},
-) {
+  { hasPulse = false, except = [] }: TotalsOptions = {},
+): Promise<RawBuilder<Row>> {
   // Asked for by themselves, each is found at an end of the table; together SQLite reads all of it.
   const { rows } = await sql<{
     first_ms: number | null;
@@ -77,8 +98,18 @@ export async function totalsOf(
   const isByClock = query.by.includes('day') || query.by.includes('hour');
   const timeZone = isByClock ? (query.timeZone ?? 'UTC') : 'UTC';
   const offsets = zoneOffsets(timeZone, firstMs, Math.min(query.toMs ?? lastMs, lastMs));
-  const span = totalsSpan(query, offsets, await ledgerFromMs(db), lastMs);
-  return totalsStatement({ query, span, offsets, hasPulse }, mostRows(query) + 1);
+  const ledgerMs = await ledgerFromMs(db);
+  const quarters =
+    except === 'all' ? undefined : await quarterSpan(db, query, offsets, { firstMs, lastMs }, except);
+  const spanOf = (part: TotalsQuery): TotalsSpan => totalsSpan(part, offsets, ledgerMs, lastMs);
+  const limit = sql`limit ${sql.lit(mostRows(query) + 1)}`;
+  if (quarters === undefined)
+    return sql<Row>`${totalsStatement({ query, span: spanOf(query), offsets, hasPulse })} ${limit}`;
+  const span = spansBeside(
+    quarters.quarters,
+    quarters.rest.map((part) => spanOf({ ...query, ...part })),
+  );
+  return sql<Row>`${checked(totalsStatement({ query, span, offsets, hasPulse }), quarters)} ${limit}`;
 }
 
 interface Sums {

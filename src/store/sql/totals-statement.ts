@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import { idBound } from '../../kernel/ids.ts';
 import { sandboxName } from '../../journey/upstream.ts';
-import { ledgerStatuses, maxIdAgeMs, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
+import { ledgerStatuses, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
 import type { ZoneOffset } from '../../usage/zone-offsets.ts';
 import type { Span, TotalsSpan } from './totals-span.ts';
 import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
+import { isOfFewKeys, unitsOf } from './few-keys.ts';
+import { cutRows, idsWithin } from './ledger-ranges.ts';
+import { quarterMs } from './usage-quarters.ts';
 
 /** What the sandbox drew, which is in the sums and is told apart: its name, and of which amount it is a part. */
 const sandboxSums = [
@@ -44,30 +46,20 @@ export interface AskedTotals {
  */
 export function totalsStatement(
   asked: AskedTotals,
-  limit: number,
 ): RawBuilder<Readonly<Record<string, string | number | null>>> {
   const { query, span } = asked;
   const parts = [ledgerSums(asked, sql`ledger`, [sql`status = 'open'`, ...within(query)])];
-  if (span.ledger !== undefined)
-    parts.push(
-      ledgerSums(asked, sql`ledger`, [sql`status <> 'open'`, ...ids(span.ledger), ...within(span.ledger)]),
-    );
+  for (const part of span.ledger)
+    parts.push(ledgerSums(asked, sql`ledger`, [sql`status <> 'open'`, ...idsWithin(part), ...within(part)]));
   if (span.cuts.length > 0) {
-    const rows = span.cuts.map(
-      ({ fromMs, toMs }) =>
-        sql`(${lowestId(fromMs)}, ${lowestId(toMs + 2 * maxIdAgeMs)}, ${sql.lit(fromMs)}, ${sql.lit(toMs)})`,
-    );
-    // The cuts first, then the ledger by its key for each of them, in both databases.
-    const cuts = sql`(with cuts (low, high, from_ms, to_ms) as (values ${sql.join(rows)}) select * from cuts) as cuts cross join ledger`;
-    parts.push(
-      ledgerSums(asked, cuts, [
-        sql`id >= low and id < high and created_at_ms >= from_ms and created_at_ms < to_ms and status <> 'open'`,
-      ]),
-    );
+    const within = sql`id >= low and id < high and created_at_ms >= from_ms and created_at_ms < to_ms and status <> 'open'`;
+    // As they are, SQLite would make an index of the whole ledger by one of them first.
+    parts.push(ledgerSums(asked, cutRows(query, span.cuts), [within], (column) => sql`(${column} || '')`));
   }
+  for (const part of span.quarters) parts.push(sumsOf(quarters, asked, part, []));
   for (const part of span.hours) parts.push(sumsOf(hours, asked, part, span.cutHours));
   if (span.days !== undefined) parts.push(sumsOf(days, asked, span.days, []));
-  return sql`${sql.join(parts, sql` union all `)} limit ${sql.lit(limit)}`;
+  return sql`${sql.join(parts, sql` union all `)}`;
 }
 
 /** A table of sums by a unit of time. */
@@ -80,6 +72,12 @@ interface SumsTable {
 }
 
 const hours: SumsTable = { table: sql`usage_hours`, at: sql`hour_ms`, unitMs: hourMs, pulseUnits: 32 };
+const quarters: SumsTable = {
+  table: sql`usage_quarters`,
+  at: sql`quarter_ms`,
+  unitMs: quarterMs,
+  pulseUnits: 128,
+};
 const days: SumsTable = { table: sql`usage_days`, at: sql`day_ms`, unitMs: dayMs, pulseUnits: 4 };
 
 function sumsOf(
@@ -115,14 +113,18 @@ function sumsOf(
     closedStatuses.map((status) => sql`sum(${sql.ref(`${status}_orders`)})`),
     sql` + `,
   )} <> 0`;
-  // One after the other as the table lies, with nothing to sort: a day may come in several rows then.
-  return grouped(query.by, groups, sums, table, where, having, isByTime(query) ? at : undefined);
+  // One after the other as the table lies, with nothing to sort: a day may come in several rows then. Of quarters those would be too many.
+  const isInOrder = isByTime(query) && unitMs >= hourMs;
+  const from = isOfFewKeys(query) ? unitsOf(table, at, fromMs, toMs) : table;
+  if (isOfFewKeys(query)) where.push(sql`${at} = unit_ms`);
+  return grouped(query.by, groups, sums, from, where, having, isInOrder ? at : undefined);
 }
 
 function ledgerSums(
   { query, offsets, hasPulse }: AskedTotals,
   from: RawBuilder<unknown>,
   where: readonly RawBuilder<unknown>[],
+  column: (name: RawBuilder<unknown>) => RawBuilder<unknown> = (name) => name,
 ): RawBuilder<unknown> {
   const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
   const sums = new Map<string, RawBuilder<unknown>>();
@@ -140,7 +142,7 @@ function ledgerSums(
   }
   return grouped(query.by, groupsAt(offsets, sql`created_at_ms`), sums, from, [
     ...where,
-    ...filters(query, sql`upstream`),
+    ...filters(query, sql`upstream`, column),
     ...(hasPulse ? [pulse(sql`created_at_ms`, 256)] : []),
   ]);
 }
@@ -201,7 +203,11 @@ function grouped(
     ${by.length === 0 ? sql`` : sql`group by ${places}`} ${having ?? (by.length === 0 ? sql`having count(*) > 0` : sql``)}`;
 }
 
-function filters(query: TotalsQuery, upstream: RawBuilder<unknown>): RawBuilder<unknown>[] {
+function filters(
+  query: TotalsQuery,
+  upstream: RawBuilder<unknown>,
+  as: (name: RawBuilder<unknown>) => RawBuilder<unknown> = (name) => name,
+): RawBuilder<unknown>[] {
   const wanted = [
     [sql`key_id`, query.keyIds],
     [sql`project_id`, query.projectIds],
@@ -211,7 +217,7 @@ function filters(query: TotalsQuery, upstream: RawBuilder<unknown>): RawBuilder<
   ] as const;
   return wanted.flatMap(([column, values]) => {
     if (values === undefined) return [];
-    return [values.length === 0 ? sql`1 = 0` : sql`${column} in (${sql.join(values)})`];
+    return [values.length === 0 ? sql`1 = 0` : sql`${as(column)} in (${sql.join(values)})`];
   });
 }
 
@@ -220,22 +226,6 @@ function within({ fromMs, toMs }: Partial<Span>): RawBuilder<unknown>[] {
     ...(fromMs === undefined ? [] : [sql`created_at_ms >= ${sql.lit(fromMs)}`]),
     ...(toMs === undefined ? [] : [sql`created_at_ms < ${sql.lit(toMs)}`]),
   ];
-}
-
-/**
- * Ids begin with the time and the table lies in their order: a bound on them reads the period alone, without an index of
- * times, which would be one more page to write for each order.
- */
-function ids({ fromMs, toMs }: Span): RawBuilder<unknown>[] {
-  return [
-    ...(fromMs === undefined ? [] : [sql`id >= ${lowestId(fromMs)}`]),
-    ...(toMs === undefined ? [] : [sql`id < ${lowestId(toMs + 2 * maxIdAgeMs)}`]),
-  ];
-}
-
-/** The first id that an order of this moment may have. */
-function lowestId(atMs: number): RawBuilder<unknown> {
-  return sql.lit(idBound('req', atMs - maxIdAgeMs));
 }
 
 function sum(expression: RawBuilder<unknown>): RawBuilder<unknown> {
