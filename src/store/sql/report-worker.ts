@@ -6,7 +6,8 @@ import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Database } from './database-schema.ts';
 import type { ReportAnswer, ReportQuestion } from './sqlite-reports.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
-import { sqlOrders } from './sql-orders.ts';
+import { type OrderRows, orderRows } from './sql-orders.ts';
+import type { StoredOrder } from './ledger-row.ts';
 import { sqlTotals } from './sql-totals.ts';
 import { quartersOf } from './usage-quarters.ts';
 
@@ -19,6 +20,12 @@ const file = new DatabaseSync(workerData as string, { readOnly: true, timeout: 0
 // A thread is ended between two steps of JavaScript, and a statement may be one of minutes: this makes steps in it.
 file.function('pulse', () => 1);
 const db = new Kysely<Database>({ dialect: sqliteDialect(file, lockWaitMs) });
+// Thousands of orders are values, not objects, until they are where they are needed.
+const values = new Kysely<Database>({ dialect: sqliteDialect(file, lockWaitMs, true) });
+const storedOrders: OrderRows<StoredOrder> = {
+  fetch: async (statement) => (await statement.execute(values)).rows,
+  idOf: ([id]) => id,
+};
 
 parentPort?.on('message', (question: ReportQuestion) => void reply(question));
 
@@ -33,7 +40,7 @@ async function answer(question: ReportQuestion): Promise<ReportAnswer> {
       case 'totals':
         return { kind: 'totals', totals: await sqlTotals(db, question.query, { hasPulse: true }) };
       case 'orders':
-        return { kind: 'orders', orders: await sqlOrders(db, question.query) };
+        return { kind: 'orders', orders: await orderRows(db, question.query, storedOrders) };
       case 'quarters':
         return { kind: 'quarters', quarters: await quartersOf(db, question.dayMs) };
     }

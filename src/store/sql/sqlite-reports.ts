@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../kernel/error-catalogue.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { workerUrl } from '../../kernel/worker-url.ts';
-import type { LedgerRow, OrdersQuery, TotalsQuery, UsageTotals } from '../../usage/ledger.ts';
+import type { OrdersQuery, TotalsQuery, UsageTotals } from '../../usage/ledger.ts';
 import type { ReportReader, ReportSource, UsageQuarter } from '../../usage/report-desk.ts';
+import { fromStored, type StoredOrder } from './ledger-row.ts';
 
 export type ReportQuestion =
   | { readonly kind: 'totals'; readonly query: TotalsQuery }
@@ -13,7 +14,7 @@ export type ReportQuestion =
 
 export type ReportAnswer =
   | { readonly kind: 'totals'; readonly totals: readonly UsageTotals[] }
-  | { readonly kind: 'orders'; readonly orders: readonly LedgerRow[] }
+  | { readonly kind: 'orders'; readonly orders: readonly StoredOrder[] }
   | { readonly kind: 'quarters'; readonly quarters: readonly UsageQuarter[] }
   | {
       readonly kind: 'refused';
@@ -78,7 +79,7 @@ function openReader(path: string, signal: AbortSignal): ReportReader {
     },
     async orders(query) {
       const answer = await ask({ kind: 'orders', query });
-      return answer.kind === 'orders' ? answer.orders : [];
+      return answer.kind === 'orders' ? answer.orders.map(fromStored) : [];
     },
     async quarters(dayMs) {
       const answer = await ask({ kind: 'quarters', dayMs });

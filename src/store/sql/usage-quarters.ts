@@ -35,7 +35,7 @@ export async function quartersOf(db: Kysely<Database>, startMs: number): Promise
 }
 
 /** What closed orders of the ledger add up to, by the names of `hourSums`. */
-export const closedSums: RawBuilder<unknown> = sql.join(
+const closedSums: RawBuilder<unknown> = sql.join(
   [
     ...closedStatuses.map((status) => sql`case when status = ${sql.lit(status)} then 1 else 0 end`),
     ...hourImages.map((name) => sql.ref(name)),
