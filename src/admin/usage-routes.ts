@@ -2,7 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Route } from '../server/routes.ts';
-import { type TotalsBy, totalsGroups } from '../usage/ledger.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
+import {
+  isTimeGroup,
+  maxTop,
+  type TopGroups,
+  topMeasures,
+  type TotalsBy,
+  totalsGroups,
+} from '../usage/ledger.ts';
 import type { ReportSource } from '../usage/report-desk.ts';
 import { reportFormats, writeUsage } from '../usage/usage-documents.ts';
 import { usageReport } from '../usage/usage-report.ts';
@@ -29,9 +37,12 @@ const groups = z.string().transform((text, context): TotalsBy[] => {
   return z.NEVER;
 });
 
+const topRange = `a whole number of 1 to ${String(maxTop)} is expected`;
 const usageQuery = z.strictObject({
   ...reportFields,
   by: groups.optional(),
+  top: z.coerce.number(topRange).int(topRange).min(1, topRange).max(maxTop, topRange).optional(),
+  top_by: z.enum(topMeasures, `one of ${topMeasures.join(', ')} is expected`).optional(),
   format: z.enum(reportFormats, `one of ${reportFormats.join(', ')} is expected`).optional(),
 });
 
@@ -59,6 +70,16 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
             `One or several, parted by commas: ${totalsGroups.join(', ')}. A row for each of their combinations; without it the sum alone.`,
             { type: 'string' },
           ),
+          queryParameter(
+            'top',
+            'Only so many of the groups that are no day or hour by themselves: the largest of the whole period. All others are one row, or one a day or hour, that says with `others` how many they are; rows and sum stay the same orders.',
+            { type: 'integer', minimum: 1, maximum: maxTop },
+          ),
+          queryParameter(
+            'top_by',
+            'What the largest are: the dearest (`cost`), those with most pictures delivered (`images`), or most orders.',
+            { type: 'string', enum: [...topMeasures], default: topMeasures[0] },
+          ),
           ...reportParameters,
           queryParameter(
             'format',
@@ -71,7 +92,8 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
         errors: ['invalid_value', 'too_many_reports'],
       }),
       handle: async ({ query, raw }, scope): Promise<ImageAnswer> => {
-        const { by = [], format: given, ...fields } = query;
+        const { by = [], format: given, top: count, top_by: topBy, ...fields } = query;
+        const top = readTop(by, count, topBy);
         const subjects = await known();
         const asked = readReport(fields, subjects, timeZone);
         const accepted = acceptedType(raw, ['application/json', 'text/csv', 'application/jsonl']);
@@ -79,12 +101,13 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
           given ?? (accepted === 'text/csv' ? 'csv' : accepted === 'application/jsonl' ? 'jsonl' : 'json');
         const reader = await reports.open(scope.signal);
         scope.onEnd(() => void reader.close());
-        const totals = await reader.totals({ by, ...asked });
+        const totals = await reader.totals({ by, ...(top !== undefined && { top }), ...asked });
         await reader.close();
         const report = usageReport(by, totals, namesOf(subjects), {
           fromMs: asked.fromMs ?? null,
           toMs: asked.toMs ?? null,
           timeZone: asked.timeZone,
+          top,
         });
         return {
           status: 200,
@@ -97,6 +120,26 @@ export function usageRoutes({ reports, known, timeZone }: UsageRoutesOptions): R
       },
     }),
   ];
+}
+
+/** Throws `invalid_value` where there is nothing that could be the largest. */
+function readTop(
+  by: readonly TotalsBy[],
+  count: number | undefined,
+  measure: TopGroups['by'] | undefined,
+): TopGroups | undefined {
+  if (count === undefined) {
+    if (measure === undefined) return undefined;
+    throw new PlantainError('invalid_value', "Invalid value for 'top_by': it goes with 'top'.", {
+      param: 'top_by',
+    });
+  }
+  if (!by.every(isTimeGroup)) return { count, by: measure ?? 'cost' };
+  throw new PlantainError(
+    'invalid_value',
+    "Invalid value for 'top': it needs a group that is no day or hour in 'by', such as key.",
+    { param: 'top' },
+  );
 }
 
 /** Part by part, with a turn for everybody else between. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ledgerStatuses } from '../usage/ledger.ts';
+import { ledgerStatuses, topMeasures } from '../usage/ledger.ts';
 
 const count = z.int().min(0);
 /** Beyond what numbers hold without rounding, the digits come as text. */
@@ -25,6 +25,8 @@ export const usageReportSchema = z
     from: z.iso.datetime().nullable().describe('Orders that arrived at or after.'),
     to: z.iso.datetime().nullable().describe('Orders that arrived before.'),
     time_zone: z.string().describe('Whose days and hours they are.'),
+    top: z.int().optional().describe('As asked for: how many of the largest groups are rows of their own.'),
+    top_by: z.enum(topMeasures).optional().describe('With `top`: what the largest are.'),
     rows: z
       .array(
         z.object({
@@ -41,10 +43,17 @@ export const usageReportSchema = z
           day: group('The date on the clock, such as 2026-11-23.'),
           hour: group('When it begins, such as 2026-11-23T14:00:00+05:30.'),
           time_zone: z.string().optional().describe('With `day`.'),
+          others: z
+            .int()
+            .min(1)
+            .optional()
+            .describe('With `top`: the row is all groups that are not the largest, and so many they are.'),
           ...usageSums,
         }),
       )
-      .describe('In the order of time where a day or an hour is among the groups, else the dearest first.'),
+      .describe(
+        'In the order of time where a day or an hour is among the groups, else the dearest first; the others last.',
+      ),
     total: z.object(usageSums).describe('All rows together; every grouping of the same orders has the same.'),
   })
   .describe('What orders used.');

@@ -23,39 +23,44 @@ async function usage(...words: string[]) {
   return { exitCode, out: context.out(), err: context.err() };
 }
 
-async function writeOneOrder(): Promise<void> {
+const writeOneOrder = (): Promise<void> => writeOrders(['ada']);
+
+/** An order for each of these end users, all of one day. */
+async function writeOrders(endUsers: readonly (string | null)[]): Promise<void> {
   const { config } = loadConfig({ env: {}, cwd: '/', flags: { dataDir } });
   await withRecords(config, async ({ keys, ledger }) => {
     const { record } = await createApiKey(keys, { nowMs: () => 0 }, { name: 'website' });
-    const id = newId('req', Date.UTC(2026, 10, 2));
-    await ledger.open({
-      id,
-      keyId: record.id,
-      projectId: record.projectId,
-      operation: 'generate',
-      model: 'gemini-2.5-flash-image',
-      requestedModel: 'dall-e-3',
-      imagesRequested: 1,
-      reservedMicroUsd: 50_000,
-      createdAtMs: Date.UTC(2026, 10, 2),
-      endUser: 'ada',
-      upstream: null,
-    });
-    const completion = {
-      status: 'succeeded' as const,
-      errorCode: null,
-      upstream: 'sandbox',
-      imagesDelivered: 1,
-      inputTokens: 10,
-      outputTokens: 1290,
-      outputImageTokens: 1290,
-      usageSource: 'upstream' as const,
-      costMicroUsd: 38_703,
-      bytesOut: 100,
-      attempts: 1,
-      finishedAtMs: Date.UTC(2026, 10, 2) + 5,
-    };
-    await ledger.complete(id, completion, []);
+    for (const endUser of endUsers) {
+      const id = newId('req', Date.UTC(2026, 10, 2));
+      await ledger.open({
+        id,
+        keyId: record.id,
+        projectId: record.projectId,
+        operation: 'generate',
+        model: 'gemini-2.5-flash-image',
+        requestedModel: 'dall-e-3',
+        imagesRequested: 1,
+        reservedMicroUsd: 50_000,
+        createdAtMs: Date.UTC(2026, 10, 2),
+        endUser,
+        upstream: null,
+      });
+      const completion = {
+        status: 'succeeded' as const,
+        errorCode: null,
+        upstream: 'sandbox',
+        imagesDelivered: 1,
+        inputTokens: 10,
+        outputTokens: 1290,
+        outputImageTokens: 1290,
+        usageSource: 'upstream' as const,
+        costMicroUsd: 38_703,
+        bytesOut: 100,
+        attempts: 1,
+        finishedAtMs: Date.UTC(2026, 10, 2) + 5,
+      };
+      await ledger.complete(id, completion, []);
+    }
   });
 }
 
@@ -101,6 +106,31 @@ test('groups combine, keys filter, and the sandbox costs nothing', async () => {
     out: '',
     err: 'plantain: there is no key web. `plantain keys list` lists them.\n',
   });
+});
+
+test('the largest come by themselves and the others together', async () => {
+  await writeOrders(['ada', 'ada', 'bob', null]);
+  const { rows } = JSON.parse((await usage('--by', 'day,user', '--top', '1', '--json')).out) as {
+    rows: unknown[];
+  };
+  expect(rows).toMatchObject([
+    { user: 'ada', orders: 2 },
+    { user: null, others: 2, orders: 2 },
+  ]);
+  expect((await usage('--by', 'user', '--top', '1', '--top-by', 'images')).out).toMatch(
+    /\nada +2 .*\n2 others +2 .*\n-+\ntotal +4 /,
+  );
+  // The three tables of no `--by`: that by day has nothing to be the largest.
+  expect((await usage('--top', '1')).out).toMatch(/website +4 [^]*2026-11-02 +4 /);
+  for (const [words, err] of [
+    [['--by', 'day', '--top', '3'], '--top needs a group that is no day or hour, such as --by day,key.'],
+    [['--top-by', 'cost'], '--top-by needs --top, such as --top 12.'],
+    [
+      ['--top', '101'],
+      "option '--top <n>' argument '101' is invalid. It must be a whole number of 1 to 100.",
+    ],
+  ] as const)
+    expect(await usage(...words)).toEqual({ exitCode: 2, out: '', err: `plantain: ${err}\n` });
 });
 
 test('a group that there is not, or twice, is refused', async () => {

@@ -2,7 +2,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { configSetting } from '../config/config-schema.ts';
 import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
 import { type KnownSubjects, namesOf } from '../admin/known-subjects.ts';
-import { type TotalsBy, totalsGroups, type TotalsQuery } from '../usage/ledger.ts';
+import {
+  isTimeGroup,
+  maxTop,
+  type TopGroups,
+  topMeasures,
+  type TotalsBy,
+  totalsGroups,
+  type TotalsQuery,
+} from '../usage/ledger.ts';
 import type { ReportFormat } from '../usage/usage-documents.ts';
 import { dayInZone, isTimeZone, zoneDay } from '../usage/zone-day.ts';
 import type { CommandContext } from './command-context.ts';
@@ -17,6 +25,8 @@ const settings = [configSetting('dataDir')];
 
 interface UsageOptions {
   readonly by?: readonly TotalsBy[];
+  readonly top?: number;
+  readonly topBy?: TopGroups['by'];
   readonly key?: string;
   readonly project?: string;
   readonly model?: string;
@@ -47,6 +57,18 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         .choices(totalsGroups)
         .argParser(readGroups),
     )
+    .addOption(
+      new Option(
+        '--top <n>',
+        `only the n largest by themselves, of keys, models and whatever is no day or hour; the others together (1 to ${String(maxTop)})`,
+      ).argParser(readTop),
+    )
+    .addOption(
+      new Option(
+        '--top-by <measure>',
+        'what the largest are: by cost, pictures or orders (default: cost)',
+      ).choices(topMeasures),
+    )
     .option('--key <key>', 'orders of this key alone, by id or name')
     .option('--project <project>', 'orders of this project alone, by id or name')
     .option('--model <model>', "orders of this model alone, by the catalogue's id")
@@ -74,6 +96,10 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         ['plantain usage --from 30d', 'the last thirty days'],
         ['plantain usage --by user,day --key website', 'one row for each end user and day of one key'],
         ['plantain usage --by hour --from today --time-zone Asia/Kolkata', 'today, hour by hour, in India'],
+        [
+          'plantain usage --by day,key --top 12 --from 90d',
+          'the twelve dearest keys day by day, and the others together',
+        ],
         ['plantain usage --by key --from 2026-11-01 --to 2026-11-30 --csv', 'a month for the bookkeeping'],
       ]),
     )
@@ -82,6 +108,14 @@ export function registerUsageCommand(program: Command, context: CommandContext):
       if ((format === 'csv' || format === 'jsonl') && options.by === undefined)
         throw new CommandError(
           `${options.csv ? '--csv' : `--format ${format}`} needs --by, such as --by key: it holds one table.`,
+          exitCodes.usage,
+        );
+      const top = options.top === undefined ? undefined : { count: options.top, by: options.topBy ?? 'cost' };
+      if (top === undefined && options.topBy !== undefined)
+        throw new CommandError('--top-by needs --top, such as --top 12.', exitCodes.usage);
+      if (top !== undefined && options.by?.every(isTimeGroup))
+        throw new CommandError(
+          '--top needs a group that is no day or hour, such as --by day,key.',
           exitCodes.usage,
         );
       const config = configWithRecords(loadCommandConfig(self, context, settings), context);
@@ -102,8 +136,11 @@ export function registerUsageCommand(program: Command, context: CommandContext):
         const names = namesOf(known);
         const shown = { fromMs: period.fromMs ?? null, toMs: period.toMs ?? null, timeZone };
         const reports = [];
-        for (const by of tables)
-          reports.push(usageReport(by, await records.ledger.totals({ by, ...query }), names, shown));
+        for (const by of tables) {
+          const asked = top === undefined || by.every(isTimeGroup) ? {} : { top };
+          const totals = await records.ledger.totals({ by, ...asked, ...query });
+          reports.push(usageReport(by, totals, names, { ...shown, ...asked }));
+        }
         if (format === 'table') context.stdout.write(formatUsageTables(reports));
         else if (reports.length === 1)
           for (const report of reports)
@@ -126,6 +163,12 @@ function readGroups(text: string): TotalsBy[] {
   });
   if (new Set(groups).size < groups.length) throw new InvalidArgumentError('It names a group twice.');
   return groups;
+}
+
+function readTop(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= maxTop) return count;
+  throw new InvalidArgumentError(`It must be a whole number of 1 to ${String(maxTop)}.`);
 }
 
 function readZone(text: string): string {

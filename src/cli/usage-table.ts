@@ -1,5 +1,5 @@
 import { formatMicroUsd } from '../kernel/money.ts';
-import type { TotalsBy, UsageTotals } from '../usage/ledger.ts';
+import { isTimeGroup, type TotalsBy, type UsageTotals } from '../usage/ledger.ts';
 import type { UsageReport } from '../usage/usage-report.ts';
 import { alignColumns } from './text-table.ts';
 
@@ -53,7 +53,7 @@ function usageTable({ by, rows, total, timeZone }: UsageReport): string {
     header,
     ...rows.map((row) =>
       cells(
-        row.names.map((name) => name ?? '-'),
+        row.names.map((name, index) => name ?? (isOthers(row, by[index]) ? othersText(row) : '-')),
         row,
       ),
     ),
@@ -66,6 +66,11 @@ function usageTable({ by, rows, total, timeZone }: UsageReport): string {
   const rule = '-'.repeat(printed[0]?.length ?? 0);
   return `${[printed[0], rule, ...printed.slice(1, -1), rule, printed.at(-1)].join('\n')}\n`;
 }
+
+const isOthers = (row: UsageTotals, group: TotalsBy | undefined): boolean =>
+  row.others !== undefined && group !== undefined && !isTimeGroup(group);
+const othersText = ({ others }: UsageTotals): string =>
+  `${String(others)} ${others === 1 ? 'other' : 'others'}`;
 
 function notesOn({
   costMicroUsd,

@@ -124,9 +124,30 @@ export interface SettlementByHand {
 export const totalsGroups = ['key', 'project', 'model', 'upstream', 'user', 'error', 'day', 'hour'] as const;
 export type TotalsBy = (typeof totalsGroups)[number];
 
+/** What groups are ranked by: what upstreams charge, pictures that were delivered, orders. */
+export const topMeasures = ['cost', 'images', 'orders'] as const;
+/** The most groups that may be the largest. */
+export const maxTop = 100;
+
+/** How many of the largest groups of a whole period are told by themselves. */
+export interface TopGroups {
+  readonly count: number;
+  readonly by: (typeof topMeasures)[number];
+}
+
+/** Whether a group is of the clock, and not one that orders are split by. */
+export function isTimeGroup(group: TotalsBy): boolean {
+  return group === 'day' || group === 'hour';
+}
+
 export interface TotalsQuery {
   /** A row for each of their combinations that there is; none: one row of everything. */
   readonly by: readonly TotalsBy[];
+  /**
+   * The largest of the groups that are no day or hour; all others together come as one row, or one a day or hour. Means
+   * nothing where there is no such group.
+   */
+  readonly top?: TopGroups;
   /** Orders of these alone: ids of keys and projects, of the catalogue's models, names of upstreams and end users. */
   readonly keyIds?: readonly string[];
   readonly projectIds?: readonly string[];
@@ -171,6 +192,8 @@ export interface UsageTotals {
    * order has none of it, or its row is no longer kept and the sums by hour do not have it.
    */
   readonly groups: readonly (string | null)[];
+  /** Of a row of those that are not among the `top`: how many groups of the period they are. Absent: it is one group. */
+  readonly others?: number;
   readonly orders: number;
   readonly imagesRequested: number;
   readonly imagesDelivered: number;

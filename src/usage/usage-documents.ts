@@ -25,6 +25,7 @@ function* usageCsv(report: UsageReport): Generator<string> {
   const columns = groupColumns(report);
   yield csvLine([
     ...columns.map(([name]) => name),
+    ...(report.top === undefined ? [] : ['others']),
     ...sumFields.map(snakeCase),
     ...ledgerStatuses.map((status) => `${status}_orders`),
   ]);
@@ -33,6 +34,7 @@ function* usageCsv(report: UsageReport): Generator<string> {
       .map((row) =>
         csvLine([
           ...columns.map(([, value]) => value(row) ?? ''),
+          ...(report.top === undefined ? [] : [String(row.others ?? '')]),
           ...sumFields.map((field) => String(row[field])),
           ...ledgerStatuses.map((status) => String(row.byStatus[status])),
         ]),
@@ -48,6 +50,7 @@ function* usageJson(report: UsageReport): Generator<string> {
     from: time(report.fromMs),
     to: time(report.toMs),
     time_zone: report.timeZone,
+    ...(report.top !== undefined && { top: report.top.count, top_by: report.top.by }),
   };
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [`;
   let separator = '\n';
@@ -72,6 +75,7 @@ function* usageJsonLines(report: UsageReport): Generator<string> {
 function jsonRow(report: UsageReport, row: UsageRow) {
   return {
     ...Object.fromEntries(groupColumns(report).map(([name, value]) => [name, value(row)])),
+    ...(row.others !== undefined && { others: row.others }),
     ...jsonSums(row),
   };
 }

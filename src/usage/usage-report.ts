@@ -1,4 +1,4 @@
-import { ledgerStatuses, type TotalsBy, type UsageTotals } from './ledger.ts';
+import { ledgerStatuses, type TopGroups, type TotalsBy, type UsageTotals } from './ledger.ts';
 
 /** What people call keys and projects, by their ids. */
 export interface KnownNames {
@@ -13,6 +13,8 @@ export interface ReportPeriod {
   readonly toMs: number | null;
   /** Whose days and hours they are. */
   readonly timeZone: string;
+  /** How many groups are told by themselves; absent: all. */
+  readonly top?: TopGroups | undefined;
 }
 
 export interface UsageRow extends UsageTotals {

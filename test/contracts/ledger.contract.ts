@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  isTimeGroup,
   type Ledger,
   type LedgerAttempt,
   type LedgerCompletion,
@@ -9,9 +10,12 @@ import {
   ledgerStatuses,
   maxLedgerTextLength,
   type OrdersQuery,
+  type TopGroups,
+  topMeasures,
   type TotalsBy,
   type TotalsQuery,
   totalsGroups,
+  type UsageTotals,
 } from '../../src/usage/ledger.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { plainCompletion, plainOpening } from '../support/plain-orders.ts';
@@ -507,6 +511,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           { projectIds: ['proj_1'], upstreams: ['gemini'] },
           { endUsers: ['ada'] },
         ),
+        top: fc.record({ count: fc.integer({ min: 1, max: 3 }), by: fc.constantFrom(...topMeasures) }),
       });
       await fc.assert(
         fc.asyncProperty(
@@ -534,7 +539,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
               { fromMs: baseMs, toMs: baseMs + spanMs + 1, timeZone },
             ]) {
               const stored = all.filter((row) => isAsked(row, query));
-              await checkTotals(stored, query);
+              await checkTotals(stored, query, wish.top);
               await addUp();
             }
           },
@@ -544,6 +549,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       async function checkTotals(
         stored: readonly LedgerRow[],
         query: Omit<TotalsQuery, 'by'>,
+        top: TopGroups,
       ): Promise<void> {
         const groupings: readonly TotalsBy[][] = [
           ...totalsGroups.map((group) => [group]),
@@ -554,40 +560,66 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           ['upstream', 'model'],
         ];
         for (const by of groupings) {
-          const totals = await ledger.totals({ by, ...query });
-          const keyOf = (row: LedgerRow) =>
-            JSON.stringify(by.map((group) => groupOf(row, group, query.timeZone ?? 'UTC')));
-          const sum = (pick: (row: LedgerRow) => number, groups: readonly (string | null)[]) =>
-            stored.reduce(
-              (amount, row) => amount + (keyOf(row) === JSON.stringify(groups) ? pick(row) : 0),
-              0,
-            );
-          expect(totals.map((row) => JSON.stringify(row.groups)).toSorted()).toStrictEqual(
-            [...new Set(stored.map(keyOf))].toSorted(),
+          const groupsOf = (row: LedgerRow) =>
+            by.map((group) => groupOf(row, group, query.timeZone ?? 'UTC'));
+          checkRows(stored, await ledger.totals({ by, ...query }), (row) => ({ groups: groupsOf(row) }));
+          const split = (groups: readonly (string | null)[]) =>
+            JSON.stringify(groups.filter((_, index) => !isTimeGroup(by[index] ?? 'day')));
+          const found = await ledger.totals({ by, top, ...query });
+          const kept = new Set(
+            found.filter(({ others }) => others === undefined).map(({ groups }) => split(groups)),
           );
-          for (const total of totals) {
-            const { groups } = total;
-            const moneyOf = (isSandbox: boolean, amount: (row: LedgerRow) => number) =>
-              BigInt(sum((row) => ((row.upstream === 'sandbox') === isSandbox ? amount(row) : 0), groups));
-            expect(total).toStrictEqual({
-              groups,
-              orders: sum(() => 1, groups),
-              imagesRequested: sum((row) => row.imagesRequested, groups),
-              imagesDelivered: sum((row) => row.imagesDelivered, groups),
-              inputTokens: BigInt(sum((row) => row.inputTokens, groups)),
-              outputTokens: BigInt(sum((row) => row.outputTokens, groups)),
-              outputImageTokens: BigInt(sum((row) => row.outputImageTokens, groups)),
-              costMicroUsd: moneyOf(false, (row) => row.costMicroUsd),
-              chargedMicroUsd: moneyOf(false, (row) => row.chargedMicroUsd ?? row.costMicroUsd),
-              sandboxCostMicroUsd: moneyOf(true, (row) => row.costMicroUsd),
-              byStatus: Object.fromEntries(
-                ledgerStatuses.map((status) => [
-                  status,
-                  sum((row) => (row.status === status ? 1 : 0), groups),
-                ]),
-              ),
-            });
-          }
+          const amounts = amountsOf(stored, top.by, (row) => split(groupsOf(row)));
+          const hasSplit = !by.every(isTimeGroup);
+          const others = amounts.size - kept.size;
+          expect(kept.size).toBe(hasSplit ? Math.min(top.count, amounts.size) : kept.size);
+          // Whoever is told is at least as large as whoever is not.
+          const told = [...amounts].filter(([group]) => kept.has(group)).map(([, amount]) => amount);
+          const untold = [...amounts].filter(([group]) => !kept.has(group)).map(([, amount]) => amount);
+          if (hasSplit && others > 0) expect(Math.min(...told)).toBeGreaterThanOrEqual(Math.max(...untold));
+          checkRows(stored, found, (row) => {
+            const groups = groupsOf(row);
+            return !hasSplit || kept.has(split(groups))
+              ? { groups }
+              : {
+                  groups: groups.map((text, index) => (isTimeGroup(by[index] ?? 'day') ? text : null)),
+                  others,
+                };
+          });
+        }
+      }
+      /** Every number of every row, from the orders that belong to it. */
+      function checkRows(
+        stored: readonly LedgerRow[],
+        totals: readonly UsageTotals[],
+        placeOf: (row: LedgerRow) => Pick<UsageTotals, 'groups' | 'others'>,
+      ): void {
+        const nameOf = ({ groups, others }: Pick<UsageTotals, 'groups' | 'others'>) =>
+          JSON.stringify({ groups, others });
+        expect(totals.map(nameOf).toSorted()).toStrictEqual(
+          [...new Set(stored.map((row) => nameOf(placeOf(row))))].toSorted(),
+        );
+        for (const total of totals) {
+          const mine = stored.filter((row) => nameOf(placeOf(row)) === nameOf(total));
+          const sum = (pick: (row: LedgerRow) => number) =>
+            mine.reduce((amount, row) => amount + pick(row), 0);
+          const moneyOf = (isSandbox: boolean, amount: (row: LedgerRow) => number) =>
+            BigInt(sum((row) => ((row.upstream === 'sandbox') === isSandbox ? amount(row) : 0)));
+          expect(total).toStrictEqual({
+            ...placeOf(mine[0] ?? expect.fail('a row of no order')),
+            orders: mine.length,
+            imagesRequested: sum((row) => row.imagesRequested),
+            imagesDelivered: sum((row) => row.imagesDelivered),
+            inputTokens: BigInt(sum((row) => row.inputTokens)),
+            outputTokens: BigInt(sum((row) => row.outputTokens)),
+            outputImageTokens: BigInt(sum((row) => row.outputImageTokens)),
+            costMicroUsd: moneyOf(false, (row) => row.costMicroUsd),
+            chargedMicroUsd: moneyOf(false, (row) => row.chargedMicroUsd ?? row.costMicroUsd),
+            sandboxCostMicroUsd: moneyOf(true, (row) => row.costMicroUsd),
+            byStatus: Object.fromEntries(
+              ledgerStatuses.map((status) => [status, mine.filter((row) => row.status === status).length]),
+            ),
+          });
         }
       }
     });
@@ -607,6 +639,22 @@ const zones = [
   'Pacific/Kiritimati',
 ];
 const spanMs = 40_000_000_000;
+
+/** How much each group is of what the largest are looked for by. */
+function amountsOf(
+  rows: readonly LedgerRow[],
+  measure: TopGroups['by'],
+  groupOfRow: (row: LedgerRow) => string,
+): Map<string, number> {
+  const amounts = new Map<string, number>();
+  for (const row of rows) {
+    const group = groupOfRow(row);
+    const cost = row.upstream === 'sandbox' ? 0 : row.costMicroUsd;
+    const amount = { cost, images: row.imagesDelivered, orders: 1 }[measure];
+    amounts.set(group, (amounts.get(group) ?? 0) + amount);
+  }
+  return amounts;
+}
 
 function isAsked(row: LedgerRow, query: Omit<TotalsQuery, 'by'>): boolean {
   const { fromMs = 0, toMs = 0, keyIds, projectIds, models, upstreams, endUsers } = query;

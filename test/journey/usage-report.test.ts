@@ -72,6 +72,38 @@ test('reports come as CSV and as JSON lines, by name or by what the client takes
   });
 });
 
+test('the largest groups come by themselves and the others together, with the same sum, in every format', async () => {
+  for (const user of ['ada', 'ada', 'ada', 'bob', 'bob', 'cleo', undefined])
+    await generate(gateway, { prompt: 'a fox', user });
+  const { check } = answerChecker((await (await ask('/openapi.json')).json()) as OpenApiDocument);
+  const usage = async (query: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await check(await ask(`/usage?${query}`), 'get', '/admin/v1/usage'));
+  const { total } = await usage('by=user');
+  expect(await usage('by=user&top=2&top_by=orders')).toMatchObject({
+    top: 2,
+    top_by: 'orders',
+    total,
+    rows: [
+      { user: 'ada', orders: 3 },
+      { user: 'bob', orders: 2 },
+      { user: null, others: 2, orders: 2 },
+    ],
+  });
+  expect(await usage('by=day,user,model&top=1&user=ada')).toMatchObject({
+    rows: [{ user: 'ada', orders: 3 }],
+  });
+  const { rows } = await usage('by=hour,user&top=1');
+  expect(
+    (rows as { others?: number; orders: number }[]).map(({ others, orders }) => [others, orders]),
+  ).toEqual([
+    [undefined, 3],
+    [3, 4],
+  ]);
+  const csv = await (await ask('/usage?by=user&top=1&format=csv')).text();
+  expect(csv).toMatch(/^user,others,orders,.*\r\nada,,3,.*\r\n,3,4,/);
+  expect(csv.split('\r\n')).toHaveLength(4);
+});
+
 test('what cannot be asked is refused by name', async () => {
   for (const [query, param] of [
     ['by=week', 'by'],
@@ -83,6 +115,13 @@ test('what cannot be asked is refused by name', async () => {
     ['from=2026-02-03&to=2026-02-01', 'to'],
     ['key=nobody', 'key'],
     ['project=nobody', 'project'],
+    ['by=day&top=3', 'top'],
+    ['top=3', 'top'],
+    ['by=key&top=0', 'top'],
+    ['by=key&top=101', 'top'],
+    ['by=key&top=1.5', 'top'],
+    ['by=key&top_by=cost', 'top_by'],
+    ['by=key&top=3&top_by=luck', 'top_by'],
     ['format=xml', 'format'],
     ['form=csv', 'form'],
   ] as const) {

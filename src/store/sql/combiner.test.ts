@@ -75,6 +75,26 @@ test('orders that come within the gap share a transaction, however many turns li
   expect(await second).not.toBe(first);
 });
 
+test('a gap ends when everybody who is expected waits, and not before', async () => {
+  let most = 3;
+  const gapped = new Combiner<number, object, Kysely<Database>>(
+    transact,
+    async (db, tasks) => tasks.map(() => db),
+    // Longer than a test may take.
+    { gapMs: () => 600_000, mostTasks: () => most },
+  );
+  const first = await gapped.run(1);
+  const [second, third] = [gapped.run(2), gapped.run(3)];
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
+  const fourth = gapped.run(4);
+  const ran = await Promise.all([second, third, fourth]);
+  expect(new Set(ran).size).toBe(1);
+  expect(ran).not.toContain(first);
+  // Who is expected to be alone waits for nobody.
+  most = 1;
+  expect(ran).not.toContain(await gapped.run(5));
+});
+
 test('a task that is answered with an error fails alone, and the group holds', async () => {
   const no = new Error('no');
   const some = new Combiner<number, number, Kysely<Database>>(transact, async (_db, tasks) =>

@@ -20,6 +20,8 @@ export interface CombinerOptions<Task> {
   readonly patienceMs?: number;
   /** How long after the beginning of a group the next one begins, at the earliest; absent: at once. */
   readonly gapMs?: () => number;
+  /** With so many tasks waiting nobody else is expected, and the next group begins without a gap; absent: never. */
+  readonly mostTasks?: () => number;
   /** What a group that is committed is answered after; the next group does not wait for it. */
   readonly afterCommit?: ((tasks: readonly Task[]) => Promise<void> | undefined) | undefined;
 }
@@ -46,20 +48,29 @@ export class Combiner<Task, Result, Handle> {
   readonly #work: GroupWork<Task, Result, Handle>;
   readonly #patienceMs: number;
   readonly #gapMs: () => number;
+  readonly #mostTasks: () => number;
   readonly #afterCommit: CombinerOptions<Task>['afterCommit'];
   #waiting: Waiting<Task, Result>[] = [];
   #isFlushing = false;
+  /** While a group gathers: lets it begin. */
+  #begin: (() => void) | undefined;
   #begunAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     transact: Transact<Handle>,
     work: GroupWork<Task, Result, Handle>,
-    { patienceMs = 0, gapMs = () => 0, afterCommit }: CombinerOptions<Task> = {},
+    {
+      patienceMs = 0,
+      gapMs = () => 0,
+      mostTasks = () => Number.POSITIVE_INFINITY,
+      afterCommit,
+    }: CombinerOptions<Task> = {},
   ) {
     this.#transact = transact;
     this.#work = work;
     this.#patienceMs = patienceMs;
     this.#gapMs = gapMs;
+    this.#mostTasks = mostTasks;
     this.#afterCommit = afterCommit;
   }
 
@@ -67,6 +78,7 @@ export class Combiner<Task, Result, Handle> {
   run(task: Task): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, resolve, reject });
+      if (this.#begin !== undefined && this.#waiting.length >= this.#mostTasks()) this.#begin();
       if (this.#isFlushing) return;
       this.#isFlushing = true;
       void this.#flush();
@@ -77,11 +89,25 @@ export class Combiner<Task, Result, Handle> {
     while (this.#waiting.length > 0) {
       const restMs = this.#begunAtMs + this.#gapMs() - performance.now();
       // Never by microtasks alone: over a database that answers at once they would let no timer run.
-      await (restMs > shortestWaitMs ? sleep(restMs) : nextTurn());
+      await (restMs > shortestWaitMs ? this.#gather(restMs) : nextTurn());
       this.#begunAtMs = performance.now();
       await this.#writeNext();
     }
     this.#isFlushing = false;
+  }
+
+  /** Resolves when the time is over, or everybody who is expected is there. */
+  #gather(restMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const begin = (): void => {
+        clearTimeout(timer);
+        this.#begin = undefined;
+        resolve();
+      };
+      const timer = setTimeout(begin, restMs);
+      this.#begin = begin;
+      if (this.#waiting.length >= this.#mostTasks()) begin();
+    });
   }
 
   /** Never rejects: each task hears of its own end. */

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CompiledQuery, Kysely, sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { allQuarters } from '../../../test/support/all-quarters.ts';
 import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
 import type { Database } from './database-schema.ts';
@@ -219,4 +220,48 @@ test('finding what was left open does not read the whole ledger', async () => {
   }>`explain query plan update ledger set cost_micro_usd = 0 where status = 'open'`.execute(db);
   expect(plan.rows.map((row) => row.detail).join()).toContain('ledger_open');
   await close();
+});
+
+test('orders that wait for the book wait for those that are under way elsewhere, some milliseconds, and for nobody else', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-gather-'));
+  const { db, close } = openDatabase(join(directory, 'plantain.db'));
+  await migrate(db);
+  // One flush for each group that admits.
+  const flush = vi.fn(() => Promise.resolve());
+  const ledger = new SqlLedger(db, { flush });
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `req_${letter}`);
+  const open = (id: string) => ledger.open(plainOpening({ id, createdAtMs: 1 }));
+  const complete = (id: string) => ledger.complete(id, plainCompletion({ finishedAtMs: 2 }), []);
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+  };
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    await Promise.all(ids.map(open));
+    expect(flush).toHaveBeenCalledTimes(1);
+    const statuses = async () => (await ledger.list({ limit: 10 })).map(({ status }) => status);
+
+    // All but one are back, and wait for it; time stands still.
+    const ended = ids.slice(1).map(complete);
+    await turns();
+    expect(new Set(await statuses())).toEqual(new Set(['open']));
+    const last = complete('req_a');
+    await Promise.all([...ended, last]);
+    expect(new Set(await statuses())).toEqual(new Set(['succeeded']));
+
+    // As many as before are expected again; they do not come, and the others go on in time.
+    const few = ['g', 'h'].map((letter) => open(`req_${letter}`));
+    await turns();
+    expect(flush).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(5);
+    await Promise.all(few);
+    expect(flush).toHaveBeenCalledTimes(2);
+    // Two gather with nobody.
+    await complete('req_g');
+    await complete('req_h');
+  } finally {
+    vi.useRealTimers();
+    await close();
+    await rm(directory, { recursive: true });
+  }
 });

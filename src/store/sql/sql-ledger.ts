@@ -56,7 +56,8 @@ export interface SharedLedgerOptions {
 
 /**
  * With that many orders under way, those of some milliseconds share a transaction and its flush, which cost more CPU
- * time than the rest of a small order (docs/performance.md); a picture takes seconds.
+ * time than the rest of a small order (docs/performance.md); a picture takes seconds. When all of them wait for the book
+ * nobody waits longer: what the processor has at hand would only grow cold.
  */
 const gathersFromOrders = 4;
 const gatherMs = 4;
@@ -69,8 +70,10 @@ export class SqlLedger implements Ledger {
   readonly #postgres: SharedLedgerOptions | undefined;
   readonly #doubts: DoubtList;
   readonly #alerting: Alerting;
-  /** Orders of this process that are open, and whose they are. */
+  /** Orders of this process that are open or being settled, and whose they are. */
   readonly #underWay = new Map<string, OrderSubjects>();
+  /** How many there were when the last group began. */
+  #wereUnderWay = 0;
 
   constructor(
     db: Kysely<Database>,
@@ -100,11 +103,15 @@ export class SqlLedger implements Ledger {
         postgres === undefined
           ? db.transaction().execute((transaction) => onConnection(transaction, work))
           : pipelinedTransaction(db, work),
-      (runner, tasks, isRedo) => writeGroup(group, runner, tasks, isRedo),
+      (runner, tasks, isRedo) => {
+        this.#wereUnderWay = this.#underWay.size;
+        return writeGroup(group, runner, tasks, isRedo);
+      },
       {
         patienceMs: postgres === undefined ? 0 : orderPatienceMs,
         // Over PostgreSQL they gather by themselves, while the group before is on its way.
-        gapMs: () => (flush !== undefined && this.#underWay.size >= gathersFromOrders ? gatherMs : 0),
+        gapMs: () => (flush !== undefined && this.#wereUnderWay >= gathersFromOrders ? gatherMs : 0),
+        mostTasks: () => this.#wereUnderWay,
         // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
         // leaves its order unknown, at the reserved price.
         afterCommit: (tasks) => (tasks.some(({ kind }) => kind === 'open') ? flush?.() : undefined),
@@ -132,9 +139,12 @@ export class SqlLedger implements Ledger {
     attempts: readonly LedgerAttempt[],
   ): Promise<boolean> {
     const subjects = this.#underWay.get(id);
-    // Also where it cannot be written: only how many there are about now counts.
-    this.#underWay.delete(id);
-    if (await this.#book.run({ kind: 'complete', id, completion, attempts, subjects })) return true;
+    try {
+      if (await this.#book.run({ kind: 'complete', id, completion, attempts, subjects })) return true;
+    } finally {
+      // Also where it could not be written: only how many there are about now counts.
+      this.#underWay.delete(id);
+    }
     if ((await this.find(id)) === undefined) throw new Error(`order ${id} is not in the ledger`);
     return false;
   }

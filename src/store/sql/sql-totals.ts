@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import {
+  isTimeGroup,
   type LedgerStatus,
   ledgerStatuses,
   maxTotals,
@@ -12,9 +13,20 @@ import { zoneOffsets } from '../../usage/zone-offsets.ts';
 import type { Database } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
 import { differingDays } from './quarter-days.ts';
-import { checked, quarterSpan } from './quarter-span.ts';
+import { checked, type QuarterSpan, quarterSpan } from './quarter-span.ts';
 import { spansBeside, type TotalsSpan, totalsSpan } from './totals-span.ts';
-import { dayMs, isByTime, localMs, totalNames, totalsStatement } from './totals-statement.ts';
+import { topStatement } from './top-statement.ts';
+import { totalsOrder } from './totals-order.ts';
+import {
+  type AskedTotals,
+  dayMs,
+  isByTime,
+  type KeptGroup,
+  localMs,
+  totalNames,
+  type TotalsRow,
+  totalsStatement,
+} from './totals-statement.ts';
 import { billion, hourMs } from './hour-columns.ts';
 
 interface TotalsOptions {
@@ -30,32 +42,65 @@ export async function sqlTotals(
   query: TotalsQuery,
   options: TotalsOptions = {},
 ): Promise<readonly UsageTotals[]> {
-  const rows = await rowsOf(db, query, options);
+  const top = await topOf(db, query, options);
+  const rows = await rowsOf(db, query, options, top?.kept);
   if (rows.length > mostRows(query)) throw tooManyRows();
   const sums = new Map<string, Sums>();
   for (const row of rows) {
-    const groups = query.by.map((by, index) => groupText(by, row[`group_${String(index)}`]));
-    const name = JSON.stringify(groups);
+    const { groups, isOthers } = groupsOf(row, query.by, top?.kept);
+    const name = JSON.stringify([groups, isOthers]);
     const amounts = totalNames.map((total) => BigInt(row[total] ?? 0));
     const known = sums.get(name)?.amounts;
-    sums.set(name, { groups, amounts: known?.map((sum, index) => sum + (amounts[index] ?? 0n)) ?? amounts });
+    sums.set(name, {
+      groups,
+      ...(isOthers && { others: top?.others ?? 0 }),
+      amounts: known?.map((sum, index) => sum + (amounts[index] ?? 0n)) ?? amounts,
+    });
   }
   if (sums.size > maxTotals) throw tooManyRows();
-  const inOrderOfTime = query.by.includes('day') || query.by.includes('hour');
-  return [...sums.values()].map(toTotals).toSorted(inOrderOfTime ? byGroups : dearestFirst);
+  return [...sums.values()].map(toTotals).toSorted(totalsOrder(query.by));
 }
 
-type Row = Readonly<Record<string, string | number | null>>;
+/** The largest groups of a period, before anything is told by day, and how many others there are. */
+async function topOf(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  options: TotalsOptions,
+): Promise<{ readonly kept: readonly KeptGroup[]; readonly others: number } | undefined> {
+  const by = query.by.filter((group) => !isTimeGroup(group));
+  if (query.top === undefined || by.length === 0) return undefined;
+  const { rows } = await topStatement(await askedOf(db, { ...query, by }, options), query.top).execute(db);
+  const kept = rows.map((row) => by.map((_, index) => textOf(row[`group_${String(index)}`])));
+  // Of orders that come between this and the sums there may be another group.
+  return { kept, others: Math.max(1, Number(rows[0]?.['group_count'] ?? 0) - kept.length) };
+}
+
+function groupsOf(
+  row: TotalsRow,
+  by: readonly TotalsBy[],
+  kept: readonly KeptGroup[] | undefined,
+): { readonly groups: readonly (string | null)[]; readonly isOthers: boolean } {
+  const place = row['top_place'] ?? null;
+  const mine = place === null ? undefined : kept?.[Number(place)];
+  let split = 0;
+  const groups = by.map((group, index) =>
+    kept === undefined || isTimeGroup(group)
+      ? groupText(group, row[`group_${String(index)}`])
+      : (mine?.[split++] ?? null),
+  );
+  return { groups, isOthers: kept !== undefined && mine === undefined };
+}
 
 /** Made again without the days whose quarters turn out not to hold; where more of them do not then, without any. */
 async function rowsOf(
   db: Kysely<Database>,
   query: TotalsQuery,
   options: TotalsOptions,
-): Promise<readonly Row[]> {
+  top: readonly KeptGroup[] | undefined,
+): Promise<readonly TotalsRow[]> {
   let { except = [] } = options;
   for (;;) {
-    const { rows } = await (await totalsOf(db, query, { ...options, except })).execute(db);
+    const { rows } = await (await totalsOf(db, query, { ...options, except }, top)).execute(db);
     const isAsOfNow = (rows[0]?.['differing_day_ms'] ?? null) === null;
     if (isAsOfNow) return rows.filter((row) => row['open_orders'] !== null);
     except = except.length > 0 ? 'all' : await differingDays(db);
@@ -79,8 +124,23 @@ function mostRows(query: TotalsQuery): number {
 export async function totalsOf(
   db: Kysely<Database>,
   query: TotalsQuery,
-  { hasPulse = false, except = [] }: TotalsOptions = {},
-): Promise<RawBuilder<Row>> {
+  options: TotalsOptions = {},
+  top?: readonly KeptGroup[],
+): Promise<RawBuilder<TotalsRow>> {
+  const { quarters, ...asked } = await askedOf(db, query, options);
+  const limit = sql`limit ${sql.lit(mostRows(query) + 1)}`;
+  const statement = totalsStatement({ ...asked, top });
+  return quarters === undefined
+    ? sql<TotalsRow>`${statement} ${limit}`
+    : sql<TotalsRow>`${checked(statement, quarters)} ${limit}`;
+}
+
+/** The question with the spans that its sums are in. */
+async function askedOf(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  { hasPulse = false, except = [] }: TotalsOptions,
+): Promise<AskedTotals & { readonly quarters: QuarterSpan | undefined }> {
   // Asked for by themselves, each is found at an end of the table; together SQLite reads all of it.
   const { rows } = await sql<{
     first_ms: number | null;
@@ -95,39 +155,38 @@ export async function totalsOf(
     Math.min(rows[0]?.first_ms ?? lastMs, rows[0]?.open_ms ?? lastMs),
   );
   // Only days and hours are by a clock; finding when it changes takes a look at every day.
-  const isByClock = query.by.includes('day') || query.by.includes('hour');
+  const isByClock = query.by.some(isTimeGroup);
   const timeZone = isByClock ? (query.timeZone ?? 'UTC') : 'UTC';
   const offsets = zoneOffsets(timeZone, firstMs, Math.min(query.toMs ?? lastMs, lastMs));
   const ledgerMs = await ledgerFromMs(db);
   const quarters =
     except === 'all' ? undefined : await quarterSpan(db, query, offsets, { firstMs, lastMs }, except);
   const spanOf = (part: TotalsQuery): TotalsSpan => totalsSpan(part, offsets, ledgerMs, lastMs);
-  const limit = sql`limit ${sql.lit(mostRows(query) + 1)}`;
-  if (quarters === undefined)
-    return sql<Row>`${totalsStatement({ query, span: spanOf(query), offsets, hasPulse })} ${limit}`;
-  const span = spansBeside(
-    quarters.quarters,
-    quarters.rest.map((part) => spanOf({ ...query, ...part })),
-  );
-  return sql<Row>`${checked(totalsStatement({ query, span, offsets, hasPulse }), quarters)} ${limit}`;
+  const span =
+    quarters === undefined
+      ? spanOf(query)
+      : spansBeside(
+          quarters.quarters,
+          quarters.rest.map((part) => spanOf({ ...query, ...part })),
+        );
+  return { query, span, offsets, hasPulse, quarters };
 }
 
-interface Sums {
-  readonly groups: readonly (string | null)[];
+interface Sums extends Pick<UsageTotals, 'groups' | 'others'> {
   /** In the order of `totalNames`. */
   readonly amounts: readonly bigint[];
 }
 
 const placeOf = new Map(totalNames.map((name, index) => [name, index]));
 
-function toTotals({ groups, amounts }: Sums): UsageTotals {
+function toTotals({ amounts, ...group }: Sums): UsageTotals {
   const of = (name: string): bigint => amounts[placeOf.get(name) ?? -1] ?? 0n;
   const exact = (name: string): bigint => of(`${name}_billions`) * BigInt(billion) + of(name);
   const byStatus = Object.fromEntries(
     ledgerStatuses.map((status) => [status, Number(of(`${status}_orders`))]),
   ) as Record<LedgerStatus, number>;
   return {
-    groups,
+    ...group,
     orders: Object.values(byStatus).reduce((sum, orders) => sum + orders, 0),
     imagesRequested: Number(of('images_requested')),
     imagesDelivered: Number(of('images_delivered')),
@@ -141,7 +200,10 @@ function toTotals({ groups, amounts }: Sums): UsageTotals {
   };
 }
 
-function groupText(by: TotalsBy, value: string | number | null | undefined): string | null {
+const textOf = (value: TotalsRow[string] | undefined): string | null =>
+  value === null || value === undefined ? null : String(value);
+
+function groupText(by: TotalsBy, value: TotalsRow[string] | undefined): string | null {
   if (value === null || value === undefined) return null;
   if (by === 'day') return new Date(localMs(Number(value), dayMs)).toISOString().slice(0, 10);
   if (by !== 'hour') return String(value);
@@ -156,22 +218,4 @@ function hourText(atMs: number, aheadMs: number): string {
   const minutes = Math.abs(Math.trunc(aheadMs / 60_000));
   const two = (number: number): string => String(number).padStart(2, '0');
   return `${local}${aheadMs < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
-
-function dearestFirst(left: UsageTotals, right: UsageTotals): number {
-  return (
-    compare(right.costMicroUsd, left.costMicroUsd) ||
-    compare(right.sandboxCostMicroUsd, left.sandboxCostMicroUsd) ||
-    byGroups(left, right)
-  );
-}
-
-/** What has no name comes first. */
-function byGroups(left: UsageTotals, right: UsageTotals): number {
-  const differences = left.groups.map((group, index) => compare(group ?? '', right.groups[index] ?? ''));
-  return differences.find((difference) => difference !== 0) ?? 0;
-}
-
-function compare<Value extends bigint | string>(left: Value, right: Value): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

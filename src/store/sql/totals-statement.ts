@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { sandboxName } from '../../journey/upstream.ts';
-import { ledgerStatuses, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
+import { isTimeGroup, ledgerStatuses, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
 import type { ZoneOffset } from '../../usage/zone-offsets.ts';
 import type { Span, TotalsSpan } from './totals-span.ts';
 import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
@@ -38,15 +38,20 @@ export interface AskedTotals {
   readonly span: TotalsSpan;
   readonly offsets: readonly ZoneOffset[];
   readonly hasPulse: boolean;
+  /** Which groups are told by themselves; undefined: all. */
+  readonly top?: readonly KeptGroup[] | undefined;
 }
+
+/** The values of the groups that are not of the clock, in the order of the question. */
+export type KeptGroup = readonly (string | null)[];
+
+export type TotalsRow = Readonly<Record<string, string | number | null>>;
 
 /**
  * One statement over the sums, the ledger and what is open, so that all of it is seen at one moment. A group may
  * come in several rows, to be added up.
  */
-export function totalsStatement(
-  asked: AskedTotals,
-): RawBuilder<Readonly<Record<string, string | number | null>>> {
+export function totalsStatement(asked: AskedTotals): RawBuilder<TotalsRow> {
   const { query, span } = asked;
   const parts = [ledgerSums(asked, sql`ledger`, [sql`status = 'open'`, ...within(query)])];
   for (const part of span.ledger)
@@ -82,10 +87,11 @@ const days: SumsTable = { table: sql`usage_days`, at: sql`day_ms`, unitMs: dayMs
 
 function sumsOf(
   { table, at, unitMs, pulseUnits }: SumsTable,
-  { query, offsets, hasPulse }: AskedTotals,
+  asked: AskedTotals,
   { fromMs, toMs }: Span,
   cutHours: readonly number[],
 ): RawBuilder<unknown> {
+  const { query, offsets, hasPulse } = asked;
   const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
   const sums = new Map<string, RawBuilder<unknown>>([['open_orders', sql`'0'`]]);
   for (const status of closedStatuses) sums.set(`${status}_orders`, sum(sql.ref(`${status}_orders`)));
@@ -117,15 +123,16 @@ function sumsOf(
   const isInOrder = isByTime(query) && unitMs >= hourMs;
   const from = isOfFewKeys(query) ? unitsOf(table, at, fromMs, toMs) : table;
   if (isOfFewKeys(query)) where.push(sql`${at} = unit_ms`);
-  return grouped(query.by, groups, sums, from, where, having, isInOrder ? at : undefined);
+  return grouped(groupColumns(asked, groups), sums, from, where, having, isInOrder ? at : undefined);
 }
 
 function ledgerSums(
-  { query, offsets, hasPulse }: AskedTotals,
+  asked: AskedTotals,
   from: RawBuilder<unknown>,
   where: readonly RawBuilder<unknown>[],
   column: (name: RawBuilder<unknown>) => RawBuilder<unknown> = (name) => name,
 ): RawBuilder<unknown> {
+  const { query, offsets, hasPulse } = asked;
   const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
   const sums = new Map<string, RawBuilder<unknown>>();
   for (const status of ledgerStatuses)
@@ -140,7 +147,7 @@ function ledgerSums(
     sums.set(name, sum(sql`${amount} % ${sql.lit(billion)}`));
     sums.set(`${name}_billions`, sum(sql`${amount} / ${sql.lit(billion)}`));
   }
-  return grouped(query.by, groupsAt(offsets, sql`created_at_ms`), sums, from, [
+  return grouped(groupColumns(asked, groupsAt(offsets, sql`created_at_ms`)), sums, from, [
     ...where,
     ...filters(query, sql`upstream`, column),
     ...(hasPulse ? [pulse(sql`created_at_ms`, 256)] : []),
@@ -180,13 +187,36 @@ function offsetCase(offsets: readonly ZoneOffset[], at: RawBuilder<unknown>): Ra
 
 /** Whether nothing but the time of orders tells their groups apart. */
 export function isByTime({ by }: TotalsQuery): boolean {
-  return by.length === 1 && (by[0] === 'day' || by[0] === 'hour');
+  return by.length === 1 && by.every(isTimeGroup);
+}
+
+/** With `top`, the place among it stands for the groups that are not of the clock: null is all the others together. */
+function groupColumns({ query: { by }, top }: AskedTotals, groups: Groups): RawBuilder<unknown>[] {
+  const columns = by.flatMap((name, index) =>
+    top === undefined || isTimeGroup(name)
+      ? [sql`cast(${groups[name]} as text) as ${sql.ref(`group_${String(index)}`)}`]
+      : [],
+  );
+  if (top === undefined) return columns;
+  const split = by.filter((name) => !isTimeGroup(name)).map((name) => groups[name]);
+  const cases = top.map((kept, place) => {
+    const same = split.map((group, index) => {
+      const value = kept[index] ?? null;
+      return value === null ? sql`${group} is null` : sql`${group} = ${value}`;
+    });
+    return sql`when ${sql.join(same, sql` and `)} then ${sql.lit(place)}`;
+  });
+  return [
+    ...columns,
+    cases.length === 0
+      ? sql`cast(null as text) as top_place`
+      : sql`cast(case ${sql.join(cases, sql` `)} end as text) as top_place`,
+  ];
 }
 
 /** Grouped by where the groups stand, which both databases take for what they are. */
 function grouped(
-  by: readonly TotalsBy[],
-  groups: Groups,
+  groups: readonly RawBuilder<unknown>[],
   sums: ReadonlyMap<string, RawBuilder<unknown>>,
   from: RawBuilder<unknown>,
   where: readonly RawBuilder<unknown>[],
@@ -194,13 +224,13 @@ function grouped(
   groupedBy?: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const columns = [
-    ...by.map((name, index) => sql`cast(${groups[name]} as text) as ${sql.ref(`group_${String(index)}`)}`),
+    ...groups,
     ...totalNames.map((name) => sql`${sums.get(name) ?? sql`'0'`} as ${sql.ref(name)}`),
   ];
-  const places = groupedBy ?? sql.join(by.map((_, index) => sql.raw(String(index + 1))));
+  const places = groupedBy ?? sql.join(groups.map((_, index) => sql.raw(String(index + 1))));
   return sql`select ${sql.join(columns)} from ${from}
     ${where.length === 0 ? sql`` : sql`where ${sql.join(where, sql` and `)}`}
-    ${by.length === 0 ? sql`` : sql`group by ${places}`} ${having ?? (by.length === 0 ? sql`having count(*) > 0` : sql``)}`;
+    ${groups.length === 0 ? sql`` : sql`group by ${places}`} ${having ?? (groups.length === 0 ? sql`having count(*) > 0` : sql``)}`;
 }
 
 function filters(

@@ -33,13 +33,15 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
+  /** The same one again is the same act. */
+  readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
 
 /** Asks the admin API. Rejects with ApiError, or with TypeError where the server cannot be reached. */
 export async function call<Answer>(
   path: string,
-  { method = 'GET', query = {}, body, signal }: CallOptions = {},
+  { method = 'GET', query = {}, body, idempotencyKey, signal }: CallOptions = {},
 ): Promise<Answer> {
   const url = addressOf(path, query);
   const isBackground = performance.now() - lastInputAtMs > presentForMs;
@@ -49,6 +51,7 @@ export async function call<Answer>(
     headers: {
       accept: 'application/json',
       ...(method !== 'GET' && actHeaders()),
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       ...(isBackground && { 'plantain-background': '1' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -21,5 +21,7 @@ export type KeyPage = Answer<'KeyPage'>;
 export type KeyWithSecret = Answer<'KeyWithSecret'>;
 export type Project = Answer<'Project'>;
 export type ProjectPage = Answer<'ProjectPage'>;
+export type AllowancePage = Answer<'AllowancePage'>;
+export type AdjustmentPage = Answer<'AdjustmentPage'>;
 export type AuditPage = Answer<'AuditPage'>;
 export type Usage = Answer<'Usage'>;

@@ -6,11 +6,12 @@ import { AskNameDialog } from '../ui/ask-name-dialog.tsx';
 import { problemText } from '../ui/problem.tsx';
 import { tell } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
+import { KeyDialog } from './key-dialog.tsx';
 import { LimitsDialog } from './limits-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 
-type Asking = 'limits' | 'rotate' | 'revoke';
+type Asking = 'edit' | 'limits' | 'rotate' | 'revoke';
 
 /** What can be done with a key that is not gone. */
 export function KeyActs({ apiKey }: { readonly apiKey: Key }): ReactNode {
@@ -36,6 +37,9 @@ export function KeyActs({ apiKey }: { readonly apiKey: Key }): ReactNode {
         <button type="button" className="button primary" onClick={() => setAsking('limits')}>
           {say('key.limits.edit')}
         </button>
+        <button type="button" className="button" onClick={() => setAsking('edit')}>
+          {say('key.edit')}
+        </button>
         <button type="button" className="button" onClick={() => setAsking('rotate')}>
           {say('key.rotate')}
         </button>
@@ -46,10 +50,22 @@ export function KeyActs({ apiKey }: { readonly apiKey: Key }): ReactNode {
           {say('key.revoke')}
         </button>
       </div>
+      {asking === 'edit' && (
+        <KeyDialog
+          apiKey={apiKey}
+          onClose={close}
+          onSaved={(saved) => {
+            close();
+            tell(say('key.changed', { name: saved.name }));
+            refresh();
+          }}
+        />
+      )}
       {asking === 'limits' && (
         <LimitsDialog
-          path={path}
           limits={apiKey.limits}
+          alertAt={apiKey.alert_at}
+          save={(changes) => call(path, { method: 'PATCH', body: changes })}
           onClose={close}
           onSaved={() => {
             close();

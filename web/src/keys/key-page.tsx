@@ -10,9 +10,12 @@ import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { keyWords } from '../words/key-words.ts';
 import { addWords, say } from '../words/say.ts';
+import { Credits } from './credits.tsx';
 import { KeyActs } from './key-acts.tsx';
 import { currentHint, KeyState } from './key-state.tsx';
+import { tagsField } from './key-patch.ts';
 import { LimitBars } from './limit-bar.tsx';
+import { ModelLimits } from './model-limits.tsx';
 import './keys.css';
 
 addWords(keyWords);
@@ -82,6 +85,14 @@ function Detail({ apiKey }: { readonly apiKey: Key }): ReactNode {
             <dt>{say('key.addresses')}</dt>
             <dd>{apiKey.addresses?.join(', ') ?? say('key.addresses.all')}</dd>
           </div>
+          <div>
+            <dt>{say('key.tags')}</dt>
+            <dd>{tagsField(apiKey.tags).replaceAll('\n', ' · ') || say('key.tags.none')}</dd>
+          </div>
+          <div>
+            <dt>{say('key.strict')}</dt>
+            <dd>{say(apiKey.strict ? 'key.strict.on' : 'key.strict.off')}</dd>
+          </div>
         </dl>
       </section>
       <section className="card stack">
@@ -89,6 +100,8 @@ function Detail({ apiKey }: { readonly apiKey: Key }): ReactNode {
         <LimitBars of={apiKey} />
       </section>
       <KeyActs apiKey={apiKey} />
+      <ModelLimits of={apiKey} address={{ key: apiKey.id }} isLive={apiKey.state !== 'revoked'} />
+      <Credits address={{ key: apiKey.id }} isLive={apiKey.state !== 'revoked'} />
     </>
   );
 }

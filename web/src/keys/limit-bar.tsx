@@ -15,8 +15,11 @@ function LimitBar({
 }): ReactNode {
   const { name, limit, used, resetsAt, share } = state;
   const amount = formatAmount(name, used ?? 0);
-  const text =
-    limit === null
+  // Of a limit that each of several has by itself nothing is used.
+  const isCounted = limit === null || used !== null;
+  const text = !isCounted
+    ? formatAmount(name, limit)
+    : limit === null
       ? say('limit.usedOnly', { used: amount })
       : say('limit.used', { used: amount, limit: formatAmount(name, limit) });
   const mood = share >= 1 ? 'full' : share >= nearlyUsed ? 'near' : '';
@@ -26,7 +29,7 @@ function LimitBar({
         <span className={isShort ? 'quiet' : ''}>{sayValue('limit', name)}</span>
         <span>{text}</span>
       </div>
-      {limit !== null && (
+      {limit !== null && isCounted && (
         <div className="limit-track" aria-hidden="true">
           <div className={`limit-used ${mood}`} style={{ inlineSize: `${share * 100}%` }} />
         </div>
@@ -45,6 +48,20 @@ export function TightestLimit({ of }: { readonly of: Limited }): ReactNode {
     <span className="quiet">{say('keys.noLimit')}</span>
   ) : (
     <LimitBar state={limit} isShort />
+  );
+}
+
+/** The limits that there are, with what is used of them. */
+export function SetLimits({ of }: { readonly of: Limited }): ReactNode {
+  const states = limitStates(of).filter(({ limit }) => limit !== null);
+  return states.length === 0 ? (
+    <span className="quiet">{say('keys.noLimit')}</span>
+  ) : (
+    <div className="limit-bars">
+      {states.map((state) => (
+        <LimitBar key={state.name} state={state} isShort />
+      ))}
+    </div>
   );
 }
 

@@ -4,9 +4,11 @@ import { call } from '../api/call.ts';
 import { projectsQuery } from '../api/queries.ts';
 import type { KeyWithSecret } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { formText } from '../ui/form-text.ts';
+import { notOf, TextField } from '../ui/text-field.tsx';
 import { say } from '../words/say.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
-import { isOfName, NameField } from './name-field.tsx';
+import { NameField } from './name-field.tsx';
 
 /** Asks what a new key may do, and makes it. */
 export function NewKeyDialog({
@@ -20,14 +22,14 @@ export function NewKeyDialog({
   const projects = useQuery(projectsQuery);
   const create = useMutation({
     mutationFn: (form: FormData) => {
-      const expires = form.get('expires');
+      const expires = formText(form, 'expires_at');
       return call<KeyWithSecret>('/keys', {
         method: 'POST',
         body: {
           name: form.get('name'),
           project: form.get('project'),
           limits: limitsOf(form),
-          ...(typeof expires === 'string' && expires !== '' && { expires_at: expires }),
+          ...(expires !== '' && { expires_at: expires }),
           ...(form.get('strict') === 'on' && { strict: true }),
         },
       });
@@ -41,7 +43,7 @@ export function NewKeyDialog({
       title={say('keys.new')}
       act={say('keys.create')}
       isDisabled={create.isPending}
-      error={isOfName(error) ? null : error}
+      error={notOf(error, 'name', 'limits', 'expires_at')}
       onSubmit={(form) => {
         if (!create.isPending) create.mutate(form);
       }}
@@ -60,21 +62,15 @@ export function NewKeyDialog({
       </div>
       <fieldset className="plain">
         <legend className="label">{say('keys.limits')}</legend>
-        <LimitsFields limits={{}} />
+        <LimitsFields limits={{}} error={error} />
       </fieldset>
-      <div className="field">
-        <label htmlFor={`${id}-expires`}>{say('keys.expires')}</label>
-        <input
-          id={`${id}-expires`}
-          name="expires"
-          type="date"
-          className="input"
-          aria-describedby={`${id}-expires-hint`}
-        />
-        <p className="hint" id={`${id}-expires-hint`}>
-          {say('keys.expires.hint')}
-        </p>
-      </div>
+      <TextField
+        param="expires_at"
+        label={say('keys.expires')}
+        hint={say('keys.expires.hint')}
+        error={error}
+        type="date"
+      />
       <label className="row-of">
         <input type="checkbox" name="strict" />
         {say('keys.strict')}

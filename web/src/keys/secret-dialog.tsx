@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Modal } from '../ui/modal.tsx';
+import { saveFile } from '../ui/save-file.ts';
 import { say } from '../words/say.ts';
 
 /** Shows a secret once. Only the button that says it is stored closes it: no slip of a key or pointer loses it. */
@@ -16,12 +17,8 @@ export function SecretDialog({
   const id = useId();
   const download = (): void => {
     const base = new URL('../v1', document.baseURI).href;
-    const url = URL.createObjectURL(
-      new Blob([`OPENAI_API_KEY=${secret}\nOPENAI_BASE_URL=${base}\n`], { type: 'text/plain' }),
-    );
-    const link = Object.assign(document.createElement('a'), { href: url, download: '.env' });
-    link.click();
-    URL.revokeObjectURL(url);
+    const text = `OPENAI_API_KEY=${secret}\nOPENAI_BASE_URL=${base}\n`;
+    saveFile(new Blob([text], { type: 'text/plain' }), '.env');
   };
   const title = say('secret.title', { name });
   return (

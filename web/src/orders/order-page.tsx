@@ -15,6 +15,7 @@ import { formatBytes, formatDuration } from '../words/format.ts';
 import { orderWords } from '../words/order-words.ts';
 import { addWords, say, sayValue } from '../words/say.ts';
 import { PriceSum } from './price-sum.tsx';
+import { SettleAct } from './settle-act.tsx';
 import { StatusChip } from './status-chip.tsx';
 import { Waterfall } from './waterfall.tsx';
 import './orders.css';
@@ -82,6 +83,7 @@ function Detail({ order }: { readonly order: OrderWithAttempts }): ReactNode {
           {order.end_user !== null && <Fact name={say('order.endUser')}>{order.end_user}</Fact>}
         </dl>
       </section>
+      {order.status === 'unknown' && <SettleAct order={order} />}
       <section className="card stack">
         <div>
           <h2>{say('order.steps')}</h2>

@@ -7,7 +7,13 @@ import { TableHead } from '../ui/table-head.tsx';
 /** The cost of an order as the sum that it is: count times price, call by call. */
 export function PriceSum({ order }: { readonly order: OrderWithAttempts }): ReactNode {
   const charged = order.attempts.filter(({ price }) => price.length > 0);
-  if (charged.length === 0) return <p>{say('order.price.none')}</p>;
+  const { cost_micro_usd: cost } = order;
+  if (charged.length === 0)
+    return (
+      <p>
+        {cost === 0 ? say('order.price.none') : say('order.price.whole', { amount: formatExactMoney(cost) })}
+      </p>
+    );
   return (
     <>
       <div className="table-frame">
@@ -49,7 +55,7 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
                 {say('order.price.total')}
               </th>
               <td className="number">
-                <strong>{formatExactMoney(order.cost_micro_usd)}</strong>
+                <strong>{formatExactMoney(cost)}</strong>
               </td>
             </tr>
           </tfoot>

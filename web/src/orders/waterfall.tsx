@@ -12,7 +12,8 @@ const leastShare = 0.005;
 export function Waterfall({ order }: { readonly order: OrderWithAttempts }): ReactNode {
   const { attempts, created_at, duration_ms, status } = order;
   if (status === 'open') return <p>{say('order.attempts.open')}</p>;
-  if (attempts.length === 0) return <p>{say('order.attempts.none')}</p>;
+  if (attempts.length === 0)
+    return <p>{say(order.cost_micro_usd === 0 ? 'order.attempts.none' : 'order.attempts.lost')}</p>;
   const beganMs = Date.parse(created_at);
   const offsetOf = ({ started_at }: Attempt): number => Math.max(0, Date.parse(started_at) - beganMs);
   const wholeMs = Math.max(

@@ -11,7 +11,7 @@ import { ProjectDialog } from './project-dialog.tsx';
 /** What can be done with a project that is not archived. */
 export function ProjectActs({ project }: { readonly project: Project }): ReactNode {
   const client = useQueryClient();
-  const [asking, setAsking] = useState<'limits' | 'edit' | 'archive'>();
+  const [asking, setAsking] = useState<'limits' | 'edit' | 'new keys' | 'archive'>();
   const { name, id, state, limits } = project;
   const path = `/projects/${encodeURIComponent(id)}`;
   const close = (): void => setAsking(undefined);
@@ -31,14 +31,18 @@ export function ProjectActs({ project }: { readonly project: Project }): ReactNo
         <button type="button" className="button" onClick={() => setAsking('edit')}>
           {say('project.edit')}
         </button>
+        <button type="button" className="button" onClick={() => setAsking('new keys')}>
+          {say('project.newKeys')}
+        </button>
         <button type="button" className="button danger" onClick={() => setAsking('archive')}>
           {say('project.archive')}
         </button>
       </div>
       {asking === 'limits' && (
         <LimitsDialog
-          path={path}
           limits={limits}
+          alertAt={project.alert_at}
+          save={(changes) => call(path, { method: 'PATCH', body: changes })}
           onClose={close}
           onSaved={() => done(say('key.saved', { name }))}
         />
@@ -48,6 +52,17 @@ export function ProjectActs({ project }: { readonly project: Project }): ReactNo
           project={project}
           onClose={close}
           onSaved={(saved) => done(say('project.saved', { name: saved.name }))}
+        />
+      )}
+      {asking === 'new keys' && (
+        <LimitsDialog
+          title={say('project.newKeys')}
+          lead={say('project.newKeys.lead')}
+          limits={project.key_limits}
+          at="key_limits."
+          save={({ limits: begin }) => call(path, { method: 'PATCH', body: { key_limits: begin } })}
+          onClose={close}
+          onSaved={() => done(say('project.saved', { name }))}
         />
       )}
       {asking === 'archive' && (

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import { call } from '../api/call.ts';
 import type { Project } from '../api/types.ts';
 import { LimitsFields, limitsOf } from '../keys/limits-fields.tsx';
-import { isOfName, NameField } from '../keys/name-field.tsx';
+import { NameField } from '../keys/name-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
+import { notOf, TextField } from '../ui/text-field.tsx';
 import { say } from '../words/say.ts';
 import '../keys/keys.css';
 
@@ -18,12 +19,11 @@ export function ProjectDialog({
   readonly onSaved: (project: Project) => void;
   readonly onClose: () => void;
 }): ReactNode {
-  const id = useId();
   const save = useMutation({
     mutationFn: (form: FormData) => {
       const body = {
         name: form.get('name'),
-        markup_basis_points: Math.round(Number(form.get('markup')) * 100),
+        markup_basis_points: Math.round(Number(form.get('markup_basis_points')) * 100),
       };
       return project === undefined
         ? call<Project>('/projects', { method: 'POST', body: { ...body, limits: limitsOf(form) } })
@@ -37,34 +37,28 @@ export function ProjectDialog({
       title={say(project === undefined ? 'projects.new' : 'project.edit')}
       act={say(project === undefined ? 'projects.create' : 'app.save')}
       isDisabled={save.isPending}
-      error={isOfName(error) ? null : error}
+      error={notOf(error, 'name', 'markup_basis_points', 'limits')}
       onSubmit={(form) => {
         if (!save.isPending) save.mutate(form);
       }}
       onClose={onClose}
     >
       <NameField error={error} name={project?.name} />
-      <div className="field">
-        <label htmlFor={`${id}-markup`}>{say('project.markup.field')}</label>
-        <input
-          id={`${id}-markup`}
-          name="markup"
-          className="input"
-          type="number"
-          min="0"
-          step="0.01"
-          required
-          defaultValue={(project?.markup_basis_points ?? 0) / 100}
-          aria-describedby={`${id}-markup-hint`}
-        />
-        <p className="hint" id={`${id}-markup-hint`}>
-          {say('project.markup.hint')}
-        </p>
-      </div>
+      <TextField
+        param="markup_basis_points"
+        label={say('project.markup.field')}
+        hint={say('project.markup.hint')}
+        error={error}
+        type="number"
+        min="0"
+        step="0.01"
+        required
+        defaultValue={(project?.markup_basis_points ?? 0) / 100}
+      />
       {project === undefined && (
         <fieldset className="plain">
           <legend className="label">{say('key.limits')}</legend>
-          <LimitsFields limits={{}} />
+          <LimitsFields limits={{}} error={error} />
         </fieldset>
       )}
     </FormDialog>

@@ -4,9 +4,11 @@ import type { ReactNode } from 'react';
 import { ApiError } from '../api/call.ts';
 import { keysOfProjectQuery, projectQuery } from '../api/queries.ts';
 import type { Project } from '../api/types.ts';
+import { Credits } from '../keys/credits.tsx';
 import { KeyState } from '../keys/key-state.tsx';
 import { KeyTable } from '../keys/key-table.tsx';
 import { LimitBars } from '../keys/limit-bar.tsx';
+import { ModelLimits } from '../keys/model-limits.tsx';
 import { Page } from '../shell/page.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -16,6 +18,7 @@ import { projectWords } from '../words/project-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { formatMarkup } from './markup.ts';
 import { ProjectActs } from './project-acts.tsx';
+import { UserLimits } from './user-limits.tsx';
 
 addWords(keyWords, projectWords);
 
@@ -77,6 +80,9 @@ function Detail({ project }: { readonly project: Project }): ReactNode {
         <LimitBars of={project} />
       </section>
       <ProjectActs project={project} />
+      <ModelLimits of={project} address={{ project: project.id }} isLive={project.state === 'live'} />
+      <UserLimits project={project} />
+      <Credits address={{ project: project.id }} isLive={project.state === 'live'} />
       <section className="stack">
         <h2>{say('project.keys')}</h2>
         <Keys id={project.id} />

@@ -5,7 +5,7 @@ import { problemText } from '../ui/problem.tsx';
 import { say } from '../words/say.ts';
 import { askImages } from './ask-images.ts';
 import { blobOfBase64 } from './data-url.ts';
-import { newId } from './new-id.ts';
+import { newId } from '../api/new-id.ts';
 import { parseAdapted } from './parse-adapted.ts';
 import { isUnderWay, type Picture, releaseUrl } from './picture.ts';
 import { addPictures, changePicture, pictureOf, pictures } from './pictures.ts';

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { Modal } from '../ui/modal.tsx';
+import { saveFile } from '../ui/save-file.ts';
 import { say } from '../words/say.ts';
 import { MaskCanvas } from './mask-canvas.tsx';
 import { maskFile, readMaskFile } from './mask-file.ts';
@@ -8,7 +9,6 @@ import { MaskRectangle } from './mask-rectangle.tsx';
 import { type MaskSettings, MaskTools } from './mask-tools.tsx';
 import { maskTools, useMaskTool } from './use-mask-tool.ts';
 import type { Mask, Reference } from './wish.ts';
-import { saveFile } from './zip-pictures.ts';
 
 /** Paints where a picture may change, by pointer, by keys, in numbers, or from a file. */
 export function MaskEditor({

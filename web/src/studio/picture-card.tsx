@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useState } from 'react';
 import { Icon } from '../ui/icons.tsx';
+import { saveFile } from '../ui/save-file.ts';
 import { formatDuration, formatMoney } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { Adaptations } from './adaptations.tsx';
@@ -10,7 +11,6 @@ import { form } from './form.ts';
 import { fileNameOf, isUnderWay, type Picture, shownShape, urlOf } from './picture.ts';
 import { drawAgain, editWithMask, putAway, reuseAll, takeAsReference } from './picture-acts.ts';
 import { Seconds } from './seconds.tsx';
-import { saveFile } from './zip-pictures.ts';
 
 /** One picture of a list: a frame of its shape at once, then how it goes, then what came or what went wrong. */
 export function PictureCard({

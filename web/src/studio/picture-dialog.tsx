@@ -5,6 +5,7 @@ import { Modal } from '../ui/modal.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
 import { tell } from '../ui/toasts.tsx';
+import { saveFile } from '../ui/save-file.ts';
 import { formatDuration, formatNumber } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { Adaptations } from './adaptations.tsx';
@@ -18,7 +19,6 @@ import {
   reusePrompt,
   takeAsReference,
 } from './picture-acts.ts';
-import { saveFile } from './zip-pictures.ts';
 
 /** A picture in full, what it was drawn from, and what can be done with it. */
 export function PictureDialog({

@@ -1,6 +1,6 @@
 import { say } from '../words/say.ts';
 import { formatBytes } from '../words/format.ts';
-import { newId } from './new-id.ts';
+import { newId } from '../api/new-id.ts';
 import type { Reference } from './wish.ts';
 
 /** A picture that was dropped, pasted or chosen, with its pixels; what it is not good for is said in the error. */

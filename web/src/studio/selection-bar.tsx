@@ -3,7 +3,8 @@ import { say, sayCount } from '../words/say.ts';
 import { stopWaiting } from './draw-queue.ts';
 import { isUnderWay, type Picture } from './picture.ts';
 import { putAway } from './picture-acts.ts';
-import { saveFile, zipPictures } from './zip-pictures.ts';
+import { saveFile } from '../ui/save-file.ts';
+import { zipPictures } from './zip-pictures.ts';
 
 const mostCompared = 4;
 

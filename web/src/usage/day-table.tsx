@@ -22,7 +22,7 @@ export function DayTable({
     <details open>
       <summary>{say('usage.table')}</summary>
       <div className="table-frame" tabIndex={0} role="group" aria-label={say('usage.table')}>
-        <table className="list">
+        <table className="list days">
           <thead>
             <tr>
               <th scope="col">{say('usage.day')}</th>

@@ -1,7 +1,6 @@
 import type { Usage } from '../api/types.ts';
-import type { Measure, UsageSearch } from './usage-search.ts';
-
-type Split = Exclude<NonNullable<UsageSearch['split']>, 'none'>;
+import { nameOf, othersText, type Split } from './split-sums.ts';
+import type { Measure } from './usage-search.ts';
 
 export interface Series {
   readonly name: string;
@@ -25,22 +24,23 @@ export function splitDays(
     split,
     measure,
     nameless,
-    other,
   }: {
     readonly split: Split | undefined;
     readonly measure: Measure | 'sandbox_cost_micro_usd';
     readonly nameless: string;
-    readonly other: string;
   },
 ): Series[] {
   const groups = new Map<string, number[]>();
+  const untold = days.map(() => 0);
+  let others = 0;
   for (const row of rows) {
     const at = days.indexOf(row.day ?? '');
     if (at === -1) continue;
-    const name = split === undefined ? '' : (row[split] ?? nameless);
-    const amounts = groups.get(name) ?? days.map(() => 0);
+    others = Math.max(others, row.others ?? 0);
+    const name = split === undefined ? '' : nameOf(row, split, nameless);
+    const amounts = row.others === undefined ? (groups.get(name) ?? days.map(() => 0)) : untold;
     amounts[at] = (amounts[at] ?? 0) + Number(row[measure]);
-    groups.set(name, amounts);
+    if (row.others === undefined) groups.set(name, amounts);
   }
   const all = [...groups]
     .map(([name, amounts]) => ({ name, amounts, total: sum(amounts) }))
@@ -49,9 +49,10 @@ export function splitDays(
   const rest = all.slice(mostSeries);
   const taken = new Set<number>();
   const series = shown.map((one) => ({ ...one, colour: freeColour(one.name, taken) }));
-  if (rest.length === 0) return series;
-  const amounts = days.map((_day, at) => sum(rest.map((one) => one.amounts[at] ?? 0)));
-  return [...series, { name: other, amounts, total: sum(amounts), colour: otherColour }];
+  const count = rest.length + others;
+  if (count === 0) return series;
+  const amounts = untold.map((amount, at) => amount + sum(rest.map((one) => one.amounts[at] ?? 0)));
+  return [...series, { name: othersText(count), amounts, total: sum(amounts), colour: otherColour }];
 }
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((whole, amount) => whole + amount, 0);

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
-import { addressOf, call } from '../api/call.ts';
+import { call } from '../api/call.ts';
 import type { Usage } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -14,14 +14,19 @@ import type { WordKey } from '../words/words.ts';
 import { DayBars } from './day-bars.tsx';
 import { DayTable } from './day-table.tsx';
 import { addDays, lastDays } from './days.ts';
+import { Downloads } from './downloads.tsx';
 import { Figures } from './figures.tsx';
 import { splitDays } from './split-days.ts';
+import { splitSums } from './split-sums.ts';
+import { SplitTable } from './split-table.tsx';
 import { measures, ranges, splits, type UsageSearch } from './usage-search.ts';
 import './usage.css';
 
 addWords(usageWords);
 
 const route = getRouteApi('/inside/usage');
+/** In the table; the plot has as many colours as can be told apart. */
+const mostGroups = 12;
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What was used: cost, pictures and orders by day, split as asked for. */
@@ -34,12 +39,17 @@ export function UsagePage(): ReactNode {
   const days = lastDays(zone, count);
   const first = days[0] ?? '';
   const by = split === 'none' ? 'day' : `day,${split}`;
-  const ask = (from: string, to: string | undefined, groups: string) => ({
-    queryKey: ['usage', from, to, groups, zone],
-    queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
-      call<Usage>('/usage', { query: { from, to, by: groups, time_zone: zone }, signal }),
-    placeholderData: keepPreviousData,
-  });
+  const topBy = { cost_micro_usd: 'cost', images_delivered: 'images', orders: 'orders' }[show];
+  const ask = (from: string, to: string | undefined, groups: string) => {
+    // However many groups there are, the largest come by themselves and the others together.
+    const top = groups.includes(',') ? { top: mostGroups, top_by: topBy } : {};
+    const query = { from, to, by: groups, time_zone: zone, ...top };
+    return {
+      queryKey: ['usage', query],
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) => call<Usage>('/usage', { query, signal }),
+      placeholderData: keepPreviousData,
+    };
+  };
   const now = useQuery(ask(first, undefined, by));
   const before = useQuery(ask(addDays(first, -count), first, ''));
   // Where the sandbox alone drew, what its pictures would have cost is the only cost there is to see.
@@ -50,17 +60,21 @@ export function UsagePage(): ReactNode {
   const shown = isSandbox ? 'sandbox_cost_micro_usd' : show;
   const measure = sayValue('usage.measure', shown);
   const format = show === 'cost_micro_usd' ? formatMoney : formatNumber;
+  const nameless = say('app.none');
   const series =
     now.data &&
     splitDays(now.data, days, {
       split: split === 'none' ? undefined : split,
       measure: shown,
-      nameless: say('app.none'),
-      other: say('usage.other'),
+      nameless,
     });
+  const groups = now.data && split !== 'none' ? splitSums(now.data, split, shown, nameless) : undefined;
   const label = say('usage.plot', { measure, zone });
   return (
-    <Page title={say('usage.title')} acts={<Downloads query={{ from: first, by, time_zone: zone }} />}>
+    <Page
+      title={say('usage.title')}
+      acts={<Downloads query={{ from: first, by, time_zone: zone }} topBy={topBy} />}
+    >
       <form className="filters" onSubmit={(event) => event.preventDefault()}>
         <Choice
           word="usage.range"
@@ -134,6 +148,9 @@ export function UsagePage(): ReactNode {
               </ul>
             )}
           </section>
+          {groups !== undefined && split !== 'none' && (
+            <SplitTable groups={groups} total={now.data.total} split={split} isSandbox={isSandbox} />
+          )}
           <DayTable days={days} series={series} measure={measure} format={format} />
         </>
       )}
@@ -143,23 +160,6 @@ export function UsagePage(): ReactNode {
 
 const pickOf = <Name extends keyof UsageSearch>(name: Name, value: UsageSearch[Name]): UsageSearch =>
   value === undefined ? {} : { [name]: value };
-
-function Downloads({ query }: { readonly query: Readonly<Record<string, string>> }): ReactNode {
-  return (
-    <>
-      <a className="button bare wide-only" href={addressOf('/usage', { ...query, format: 'csv' })} download>
-        {say('usage.csv')}
-      </a>
-      <a
-        className="button bare wide-only"
-        href={addressOf('/usage', { ...query, format: 'json' })}
-        download="usage.json"
-      >
-        {say('usage.json')}
-      </a>
-    </>
-  );
-}
 
 function Choice({
   word,

@@ -1,5 +1,5 @@
 export const ranges = [7, 30, 90, 365] as const;
-export const splits = ['none', 'key', 'model', 'upstream', 'project'] as const;
+export const splits = ['none', 'key', 'project', 'model', 'upstream', 'user', 'error'] as const;
 export const measures = ['cost_micro_usd', 'images_delivered', 'orders'] as const;
 export type Measure = (typeof measures)[number];
 

@@ -29,10 +29,13 @@ export function formatDuration(ms: number): string {
   return `${number.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
+/** In three digits it is a dollar. */
+const roundsToOne = 0.9995;
+
 /** Dollars with the two to four significant decimals that matter: `$0.039`, `$12.40`; never `2e-7`. */
 export function formatMoney(microUsd: number): string {
   const dollars = microUsd / 1_000_000;
-  const small = Math.abs(dollars) > 0 && Math.abs(dollars) < 1;
+  const small = Math.abs(dollars) > 0 && Math.abs(dollars) < roundsToOne;
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: 'USD',

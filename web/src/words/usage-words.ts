@@ -12,6 +12,14 @@ export const usageWords = {
   'usage.split.model': 'Model',
   'usage.split.upstream': 'Upstream',
   'usage.split.project': 'Project',
+  'usage.split.user': 'End user',
+  'usage.split.error': 'Error',
+  'usage.largest.key': 'By key',
+  'usage.largest.model': 'By model',
+  'usage.largest.upstream': 'By upstream',
+  'usage.largest.project': 'By project',
+  'usage.largest.user': 'By end user',
+  'usage.largest.error': 'By error',
   'usage.zone': 'Days of',
   'usage.measure': 'Show',
   'usage.measure.cost_micro_usd': 'Cost',
@@ -31,7 +39,12 @@ export const usageWords = {
   'usage.plot': '{measure} by day, {zone}',
   'usage.table': 'The same in numbers',
   'usage.day': 'Day',
-  'usage.other': 'other',
+  'usage.others.one': '1 other',
+  'usage.others.other': '{count} others',
+  'usage.gathered':
+    'The {shown} largest of the range stand by themselves, all others are gathered in one row. A download has every one, up to 50,000 rows.',
+  'usage.savedLargest':
+    'Every single one would be more rows than a report may have: the file has the {count} largest, and the others together.',
   'usage.notOver': 'not over yet',
   'usage.together': 'Together',
   'usage.csv': 'Download CSV',
@@ -40,5 +53,5 @@ export const usageWords = {
     '{count} orders were cut off when a server died; they are counted at the price that was reserved.',
   'usage.empty': 'Nothing was used in this time',
   'usage.empty.lead':
-    'Cost, pictures, orders and tokens will stand here by day, split by key, model or upstream.',
+    'Cost, pictures, orders and tokens will stand here by day, split by key, model, end user and more.',
 } as const;

@@ -69,6 +69,8 @@ export const words = {
   'place.audit': 'Audit',
   'app.cancel': 'Cancel',
   'app.save': 'Save',
+  'app.next': 'Go on',
+  'reason.hint': 'One line, for those who ask later.',
   'app.never': 'never',
 } as const;
 
