@@ -109,6 +109,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
     ...parts.database,
     retentionDays: () => parts.setup.config.ledger.retentionDays,
     nowMs: () => clock.nowMs(),
+    openReader: (signal) => parts.reports.open(signal),
     onForgotten: (orders) => log.info({ orders }, 'orders older than ledger.retention_days were forgotten'),
     onTrouble: (error) =>
       log.warn({ cause: String(error) }, 'the ledger could not be tidied; tried again in an hour'),

@@ -4,6 +4,7 @@ import { ReportDesk, type ReportReader } from './report-desk.ts';
 const reader: ReportReader = {
   totals: async () => [],
   orders: async () => [],
+  quarters: async () => [],
   close: async () => undefined,
 };
 

@@ -5,9 +5,13 @@ import type { LedgerRow, OrdersQuery, TotalsQuery, UsageTotals } from './ledger.
 export interface ReportReader {
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]>;
   orders(query: OrdersQuery): Promise<readonly LedgerRow[]>;
+  /** What orders of the day of UTC that begins then used by quarter hours, as the database keeps it. */
+  quarters(dayMs: number): Promise<readonly UsageQuarter[]>;
   /** Ends what it is doing. Calling it again does nothing. */
   close(): Promise<void>;
 }
+
+export type UsageQuarter = Readonly<Record<string, string | number>>;
 
 /** Opens readers on connections of their own, so that no order waits for a report. `store/` implements it. */
 export interface ReportSource {
@@ -41,6 +45,7 @@ export class ReportDesk implements ReportSource {
       return {
         totals: (query) => reader.totals(query),
         orders: (query) => reader.orders(query),
+        quarters: (dayMs) => reader.quarters(dayMs),
         close: () => (closing ??= reader.close().finally(() => this.#leave())),
       };
     } catch (error) {

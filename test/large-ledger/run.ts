@@ -9,6 +9,7 @@ import { openPostgres } from '../../src/store/sql/open-postgres.ts';
 import { postgresReports } from '../../src/store/sql/postgres-reports.ts';
 import { sqliteReports } from '../../src/store/sql/sqlite-reports.ts';
 import type { ReportReader } from '../../src/usage/report-desk.ts';
+import { allQuarters } from '../support/all-quarters.ts';
 import { startPostgresIn } from '../support/postgres-server.ts';
 import { fillLedger } from './fill-ledger.ts';
 import { type Figure, measureReports } from './measure-reports.ts';
@@ -47,6 +48,7 @@ async function onSqlite(): Promise<void> {
   await migrate(database.db);
   const startMs = performance.now();
   if (!isKept) await fillLedger(database, rows, endMs);
+  await allQuarters(database.db, 'sqlite');
   print(
     `SQLite, ${await contentsOf(database)}, ${megabytes(statSync(path).size)}, ${filled(isKept, startMs)}`,
   );
@@ -86,6 +88,7 @@ async function onPostgres(): Promise<void> {
     await migrate(database.db, 'postgres');
     const startMs = performance.now();
     if (!isKept) await fillLedger(database, rows, endMs);
+    await allQuarters(database.db, 'postgres');
     const { rows: sizes } = await sql<{
       bytes: number;
     }>`select pg_database_size(current_database()) as bytes`.execute(database.db);
@@ -111,14 +114,13 @@ async function endOf(reader: ReportReader): Promise<number> {
 }
 
 async function contentsOf({ db }: OpenDatabase): Promise<string> {
-  const { rows: counts } = await sql<Record<'ledger' | 'hours' | 'days', number>>`select
-    (select count(*) from ledger) as ledger, (select count(*) from usage_hours) as hours, (select count(*) from usage_days) as days`.execute(
-    db,
-  );
-  const [ledger, hours, days] = (['ledger', 'hours', 'days'] as const).map((name) =>
-    Number(counts[0]?.[name]).toLocaleString('en'),
-  );
-  return `${ledger ?? ''} orders, ${hours ?? ''} sums by hour, ${days ?? ''} by day`;
+  const names = ['ledger', 'usage_hours', 'usage_days', 'usage_quarters'] as const;
+  const counts = names.map((name) => sql`(select count(*) from ${sql.table(name)}) as ${sql.ref(name)}`);
+  const { rows: found } = await sql<
+    Record<(typeof names)[number], number>
+  >`select ${sql.join(counts)}`.execute(db);
+  const [ledger, hours, days, quarters] = names.map((name) => Number(found[0]?.[name]).toLocaleString('en'));
+  return `${ledger ?? ''} orders, ${hours ?? ''} sums by hour, ${days ?? ''} by day, ${quarters ?? ''} by quarter hour`;
 }
 
 function filled(isKept: boolean, startMs: number): string {

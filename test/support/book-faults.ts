@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Database, LedgerTable, UsageHoursTable } from '../../src/store/sql/database-schema.ts';
+import type { Database, LedgerTable } from '../../src/store/sql/database-schema.ts';
+import type { UsageHoursTable } from '../../src/store/sql/usage-tables.ts';
 
 /**
  * Every counter of every allowance that is not what the ledger and the credits say, counted row by row, by other means

@@ -1,3 +1,10 @@
+import type {
+  QuarterDaysTable,
+  UsageDaysTable,
+  UsageHoursTable,
+  UsageQuartersTable,
+} from './usage-tables.ts';
+
 /**
  * The tables as Kysely sees them. Money is whole micro-USD, times are milliseconds since the epoch, yes and no
  * are 1 and 0, key hashes are bytes. A database whose driver hands 64-bit columns back as text (PostgreSQL's
@@ -20,6 +27,8 @@ export interface Database {
   claims: ClaimsTable;
   usage_hours: UsageHoursTable;
   usage_days: UsageDaysTable;
+  usage_quarters: UsageQuartersTable;
+  quarter_days: QuarterDaysTable;
   console_sessions: ConsoleSessionsTable;
 }
 
@@ -242,42 +251,6 @@ export interface ClaimsTable {
   expires_at_ms: number | null;
   /** The process that made it. */
   instance_id: string | null;
-}
-
-/** What closed orders used, by the UTC hour that they were admitted in. An amount is its billions and the rest. */
-export interface UsageHoursTable extends UsageSums {
-  hour_ms: number;
-}
-
-/** What the database itself adds up of `usage_hours`, by day of UTC. */
-export interface UsageDaysTable extends UsageSums {
-  day_ms: number;
-}
-
-interface UsageSums {
-  key_id: string;
-  project_id: string;
-  model: string;
-  /** Empty where none was asked. */
-  upstream: string;
-  succeeded_orders: number;
-  partial_orders: number;
-  refused_orders: number;
-  failed_orders: number;
-  canceled_orders: number;
-  unknown_orders: number;
-  images_requested: number;
-  images_delivered: number;
-  input_tokens: number;
-  input_tokens_billions: number;
-  output_tokens: number;
-  output_tokens_billions: number;
-  output_image_tokens: number;
-  output_image_tokens_billions: number;
-  cost_micro_usd: number;
-  cost_micro_usd_billions: number;
-  charged_micro_usd: number;
-  charged_micro_usd_billions: number;
 }
 
 /** Browsers that are signed in at the console, by the SHA-256 of what they hold. */

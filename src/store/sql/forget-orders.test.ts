@@ -5,6 +5,7 @@ import { newId } from '../../kernel/ids.ts';
 import { type LedgerCompletion, type TotalsBy, totalsGroups } from '../../usage/ledger.ts';
 import { forgetOrders } from './forget-orders.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';
+import { quartersOf } from './usage-quarters.ts';
 import { ledgerMonth, madeMonths, makeMonth } from './ledger-partitions.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
@@ -167,6 +168,10 @@ describe('the months of the ledger on PostgreSQL', () => {
         new LedgerKeeper({
           ...postgres,
           retentionDays: () => 0,
+          openReader: async () => ({
+            quarters: (day) => quartersOf(db, day),
+            close: async () => undefined,
+          }),
           nowMs: () => inAYear,
           onForgotten: () => undefined,
           onTrouble: (error) => faults.push(error),

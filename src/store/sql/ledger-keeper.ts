@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database } from './database-schema.ts';
 import { forgetOrders } from './forget-orders.ts';
+import type { ReportReader, UsageQuarter } from '../../usage/report-desk.ts';
+import { makeQuarters } from './make-quarters.ts';
 import { ledgerMonth, madeMonths, makeMonth } from './ledger-partitions.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 
@@ -10,6 +13,8 @@ export interface LedgerKeeperOptions {
   /** How long orders are kept; 0: for ever. Asked for each time. */
   readonly retentionDays: () => number;
   readonly nowMs: () => number;
+  /** Reads beside orders; asked for when there is something to add up. */
+  readonly openReader: (signal: AbortSignal) => Promise<Pick<ReportReader, 'quarters' | 'close'>>;
   readonly onForgotten: (orders: number) => void;
   readonly onTrouble: (error: unknown) => void;
   readonly everyMs?: number;
@@ -19,7 +24,15 @@ export interface LedgerKeeperOptions {
 const monthsAhead = [0, 1, 2];
 const hourlyMs = 3_600_000;
 
-/** Makes the ledger's months before they come, and forgets old orders: at the start, and now and then. */
+/** A server that starts has better things to do than sums. */
+const startingMs = 20_000;
+/** Orders of a day may end as long after it, or be given up. */
+const lateMs = 3 * hourlyMs;
+
+/**
+ * Makes the ledger's months before they come, adds up days that are over by quarter hours, and forgets old orders: at the
+ * start, and now and then.
+ */
 export class LedgerKeeper {
   readonly #options: LedgerKeeperOptions;
   readonly #stopping = new AbortController();
@@ -45,7 +58,11 @@ export class LedgerKeeper {
   /** One at a time: what is slower than the interval is not joined by a second one. */
   #work(): void {
     this.#atWork ??= this.keep()
-      .catch(this.#options.onTrouble)
+      .then(() => sleep(startingMs, undefined, { signal: this.#stopping.signal, ref: false }))
+      .then(() => this.addUp())
+      .catch((error: unknown) => {
+        if (!this.#stopping.signal.aborted) this.#options.onTrouble(error);
+      })
       .finally(() => {
         this.#atWork = undefined;
       });
@@ -63,5 +80,19 @@ export class LedgerKeeper {
     if (days === 0) return;
     const forgotten = await forgetOrders(db, dialect, days, nowMs(), this.#stopping.signal);
     if (forgotten > 0) onForgotten(forgotten);
+  }
+
+  /** Adds up days that are over by quarter hours. */
+  async addUp(): Promise<void> {
+    const { db, dialect, nowMs, openReader } = this.#options;
+    const { signal } = this.#stopping;
+    let reader: ReturnType<typeof openReader> | undefined;
+    const read = async (dayMs: number): Promise<readonly UsageQuarter[]> =>
+      (await (reader ??= openReader(signal))).quarters(dayMs);
+    try {
+      await makeQuarters({ db, dialect, beforeMs: nowMs() - lateMs, read, signal });
+    } finally {
+      await (await reader?.catch(() => undefined))?.close();
+    }
   }
 }

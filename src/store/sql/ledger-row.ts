@@ -115,32 +115,95 @@ export function storableText(given: string): string {
   return given.slice(0, maxLedgerTextLength).replaceAll('\0', '').toWellFormed();
 }
 
-export function toLedgerRow(row: Selectable<LedgerTable>): LedgerRow {
+/** What of a row an order is told by, in the order of `StoredOrder`. */
+export const storedColumns = [
+  'id',
+  'key_id',
+  'project_id',
+  'operation',
+  'model',
+  'requested_model',
+  'upstream',
+  'status',
+  'error_code',
+  'images_requested',
+  'images_delivered',
+  'input_tokens',
+  'output_tokens',
+  'output_image_tokens',
+  'usage_source',
+  'reserved_micro_usd',
+  'cost_micro_usd',
+  'bytes_out',
+  'attempts',
+  'created_at_ms',
+  'finished_at_ms',
+  'end_user',
+  'markup_basis_points',
+  'charged_micro_usd',
+] as const;
+
+type ValuesOf<Names extends readonly (keyof LedgerTable)[]> = {
+  readonly [Index in keyof Names]: Selectable<LedgerTable>[Names[Index]];
+};
+/** A row as the values of its columns. */
+export type StoredOrder = ValuesOf<typeof storedColumns>;
+
+export function toLedgerRow(row: Pick<Selectable<LedgerTable>, (typeof storedColumns)[number]>): LedgerRow {
+  return fromStored([
+    row.id,
+    row.key_id,
+    row.project_id,
+    row.operation,
+    row.model,
+    row.requested_model,
+    row.upstream,
+    row.status,
+    row.error_code,
+    row.images_requested,
+    row.images_delivered,
+    row.input_tokens,
+    row.output_tokens,
+    row.output_image_tokens,
+    row.usage_source,
+    row.reserved_micro_usd,
+    row.cost_micro_usd,
+    row.bytes_out,
+    row.attempts,
+    row.created_at_ms,
+    row.finished_at_ms,
+    row.end_user,
+    row.markup_basis_points,
+    row.charged_micro_usd,
+  ]);
+}
+
+export function fromStored(row: StoredOrder): LedgerRow {
   const plain: LedgerRow = {
-    id: row.id,
-    keyId: row.key_id,
-    projectId: row.project_id,
-    operation: row.operation as Operation,
-    model: row.model,
-    requestedModel: row.requested_model,
-    upstream: row.upstream,
-    status: row.status as LedgerStatus,
-    errorCode: row.error_code,
-    imagesRequested: row.images_requested,
-    imagesDelivered: row.images_delivered,
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    outputImageTokens: row.output_image_tokens,
-    usageSource: row.usage_source as UsageSource,
-    reservedMicroUsd: row.reserved_micro_usd,
-    costMicroUsd: row.cost_micro_usd,
-    bytesOut: row.bytes_out,
-    attempts: row.attempts,
-    createdAtMs: row.created_at_ms,
-    finishedAtMs: row.finished_at_ms,
-    endUser: row.end_user,
+    id: row[0],
+    keyId: row[1],
+    projectId: row[2],
+    operation: row[3] as Operation,
+    model: row[4],
+    requestedModel: row[5],
+    upstream: row[6],
+    status: row[7] as LedgerStatus,
+    errorCode: row[8],
+    imagesRequested: row[9],
+    imagesDelivered: row[10],
+    inputTokens: row[11],
+    outputTokens: row[12],
+    outputImageTokens: row[13],
+    usageSource: row[14] as UsageSource,
+    reservedMicroUsd: row[15],
+    costMicroUsd: row[16],
+    bytesOut: row[17],
+    attempts: row[18],
+    createdAtMs: row[19],
+    finishedAtMs: row[20],
+    endUser: row[21],
   };
-  const { markup_basis_points: markupBasisPoints, charged_micro_usd: chargedMicroUsd } = row;
+  const [markupBasisPoints, chargedMicroUsd] = [row[22], row[23]];
   // An export reads thousands, hardly any with a markup: taking these apart for each is half of what it costs.
   if (markupBasisPoints === null && chargedMicroUsd === null) return plain;
   return {

@@ -36,6 +36,7 @@ import { usageDays } from './migrations/0031-usage-days.ts';
 import { who } from './migrations/0032-who.ts';
 import { allowanceParts } from './migrations/0033-allowance-parts.ts';
 import { orderNames } from './migrations/0034-order-names.ts';
+import { usageQuarters } from './migrations/0035-usage-quarters.ts';
 
 /**
  * Every migration in order. Names are kept in databases: never rename or reorder, only add at the end. A step may only
@@ -63,6 +64,7 @@ export function allMigrations(dialect: DialectName): Readonly<Record<string, Sch
     '0032-who': who(),
     '0033-allowance-parts': allowanceParts(kinds, dialect),
     '0034-order-names': orderNames(dialect, kinds),
+    '0035-usage-quarters': usageQuarters(kinds),
   };
 }
 

@@ -3,8 +3,10 @@ import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { ReportReader, ReportSource } from '../../usage/report-desk.ts';
 import type { Database } from './database-schema.ts';
 import { openPostgres } from './open-postgres.ts';
+import { withoutCompiling } from './postgres-jit.ts';
 import { sqlOrders } from './sql-orders.ts';
 import { sqlTotals } from './sql-totals.ts';
+import { quartersOf } from './usage-quarters.ts';
 
 /** Beyond this a report is given up: whoever asked has long left. */
 const longestMs = 120_000;
@@ -30,6 +32,7 @@ class PostgresReader implements ReportReader {
 
   totals: ReportReader['totals'] = (query) => this.#ask((db) => sqlTotals(db, query));
   orders: ReportReader['orders'] = (query) => this.#ask((db) => sqlOrders(db, query));
+  quarters: ReportReader['quarters'] = (dayMs) => this.#ask((db) => quartersOf(db, dayMs));
 
   async close(): Promise<void> {
     this.#ended.abort(new Error('the report is closed'));
@@ -39,6 +42,7 @@ class PostgresReader implements ReportReader {
     const signal = this.#signal;
     signal.throwIfAborted();
     return this.#db.connection().execute(async (connection) => {
+      await withoutCompiling(connection);
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(connection);
       let canceling: Promise<unknown> | undefined;
       const cancel = (): void => {

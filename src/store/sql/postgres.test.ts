@@ -19,6 +19,7 @@ import { Instance } from './instance.ts';
 import { allMigrations, migrate } from './migrate.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openStore } from './open-store.ts';
+import { allQuarters } from '../../../test/support/all-quarters.ts';
 import { postgresReports } from './postgres-reports.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
 import { SqlApiKeyStore } from './sql-api-key-store.ts';
@@ -50,6 +51,8 @@ const tables = [
   'claims',
   'usage_hours',
   'usage_days',
+  'usage_quarters',
+  'quarter_days',
   'order_names',
 ];
 /** As a new database is. */
@@ -73,6 +76,7 @@ ledgerContract('PostgreSQL', async () => {
   return {
     ledger: ledgerOf(first, 'inst_a'),
     other: ledgerOf(second, 'inst_b'),
+    addUp: () => allQuarters(db, 'postgres'),
     close: async () => undefined,
   };
 });

@@ -6,8 +6,10 @@ import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Database } from './database-schema.ts';
 import type { ReportAnswer, ReportQuestion } from './sqlite-reports.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
-import { sqlOrders } from './sql-orders.ts';
+import { type OrderRows, orderRows } from './sql-orders.ts';
+import type { StoredOrder } from './ledger-row.ts';
 import { sqlTotals } from './sql-totals.ts';
+import { quartersOf } from './usage-quarters.ts';
 
 /** The thread of a report: answers one question after the other from a connection that cannot write, until it is ended. */
 const lockWaitMs = 5000;
@@ -18,6 +20,12 @@ const file = new DatabaseSync(workerData as string, { readOnly: true, timeout: 0
 // A thread is ended between two steps of JavaScript, and a statement may be one of minutes: this makes steps in it.
 file.function('pulse', () => 1);
 const db = new Kysely<Database>({ dialect: sqliteDialect(file, lockWaitMs) });
+// Thousands of orders are values, not objects, until they are where they are needed.
+const values = new Kysely<Database>({ dialect: sqliteDialect(file, lockWaitMs, true) });
+const storedOrders: OrderRows<StoredOrder> = {
+  fetch: async (statement) => (await statement.execute(values)).rows,
+  idOf: ([id]) => id,
+};
 
 parentPort?.on('message', (question: ReportQuestion) => void reply(question));
 
@@ -28,9 +36,14 @@ async function reply(question: ReportQuestion): Promise<void> {
 
 async function answer(question: ReportQuestion): Promise<ReportAnswer> {
   try {
-    return question.kind === 'totals'
-      ? { kind: 'totals', totals: await sqlTotals(db, question.query, { hasPulse: true }) }
-      : { kind: 'orders', orders: await sqlOrders(db, question.query) };
+    switch (question.kind) {
+      case 'totals':
+        return { kind: 'totals', totals: await sqlTotals(db, question.query, { hasPulse: true }) };
+      case 'orders':
+        return { kind: 'orders', orders: await orderRows(db, question.query, storedOrders) };
+      case 'quarters':
+        return { kind: 'quarters', quarters: await quartersOf(db, question.dayMs) };
+    }
   } catch (error) {
     if (!(error instanceof PlantainError)) throw error;
     const { code, message, param, retryAfterSeconds } = error;

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
+import { allQuarters } from '../../../test/support/all-quarters.ts';
 import { ledgerContract } from '../../../test/contracts/ledger.contract.ts';
 import type { Database } from './database-schema.ts';
 import { migrate } from './migrate.ts';
@@ -27,6 +28,7 @@ ledgerContract('SQLite', async () => {
   return {
     ledger: new SqlLedger(connections[0].db),
     other: new SqlLedger(connections[1].db),
+    addUp: () => allQuarters(connections[0].db, 'sqlite'),
     close: async () => {
       for (const connection of connections) await connection.close();
       await rm(directory, { recursive: true });

@@ -28,6 +28,7 @@ import { writeGroup } from './order-group.ts';
 import { pipelinedTransaction } from './pipelined-transaction.ts';
 import { onConnection, type QueryRunner } from './query-runner.ts';
 import { sqlOrders } from './sql-orders.ts';
+import { withoutCompiling } from './postgres-jit.ts';
 import { sqlTotals } from './sql-totals.ts';
 import { UsageHours } from './usage-hours.ts';
 
@@ -197,7 +198,11 @@ export class SqlLedger implements Ledger {
   }
 
   totals(query: TotalsQuery): Promise<readonly UsageTotals[]> {
-    return sqlTotals(this.#db, query);
+    if (this.#postgres === undefined) return sqlTotals(this.#db, query);
+    return this.#db.connection().execute(async (connection) => {
+      await withoutCompiling(connection);
+      return sqlTotals(connection, query);
+    });
   }
 }
 

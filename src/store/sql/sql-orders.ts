@@ -2,11 +2,15 @@ import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { idBound, idTime } from '../../kernel/ids.ts';
 import { type LedgerRow, maxIdAgeMs, type OrdersQuery } from '../../usage/ledger.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
-import { storableText, toLedgerRow } from './ledger-row.ts';
+import { storableText, storedColumns, toLedgerRow } from './ledger-row.ts';
 import { hoursWithOrders, isInSums } from './hours-with-orders.ts';
 import type { Span } from './totals-span.ts';
 
-type Row = Selectable<LedgerTable>;
+/** How rows are fetched, and what they are: of all columns of `storedColumns`, in their order. */
+export interface OrderRows<Row> {
+  readonly fetch: (statement: RawBuilder<Row>) => Promise<readonly Row[]>;
+  readonly idOf: (row: Row) => string;
+}
 
 /** Periods of one statement. */
 const mostRanges = 200;
@@ -17,33 +21,51 @@ const mostRanges = 200;
  * found without reading all the others. An index would be one more page to write for each order.
  */
 export async function sqlOrders(db: Kysely<Database>, query: OrdersQuery): Promise<readonly LedgerRow[]> {
-  const rows = isInSums(query) ? await rareOrders(db, query) : await page(db, query, sql`ledger`, []);
+  const rows = await orderRows<Selectable<LedgerTable>>(db, query, {
+    fetch: async (statement) => (await statement.execute(db)).rows,
+    idOf: ({ id }) => id,
+  });
   return rows.map(toLedgerRow);
 }
 
+/** The same, as the rows come. */
+export async function orderRows<Row>(
+  db: Kysely<Database>,
+  query: OrdersQuery,
+  rows: OrderRows<Row>,
+): Promise<readonly Row[]> {
+  return isInSums(query) ? rareOrders(db, query, rows) : page(query, rows, sql`ledger`, []);
+}
+
 /** Open ones are in no sum; of those that are closed, hours are read until the page is full. */
-async function rareOrders(db: Kysely<Database>, query: OrdersQuery): Promise<readonly Row[]> {
+async function rareOrders<Row>(
+  db: Kysely<Database>,
+  query: OrdersQuery,
+  rows: OrderRows<Row>,
+): Promise<readonly Row[]> {
   const { statuses, limit } = query;
   const found: Row[] = [];
   if (statuses?.includes('open') !== false)
-    found.push(...(await page(db, query, sql`ledger`, [sql`ledger.status = 'open'`], sql`ledger.id || ''`)));
+    found.push(
+      ...(await page(query, rows, sql`ledger`, [sql`ledger.status = 'open'`], sql`ledger.id || ''`)),
+    );
   for await (const hours of hoursWithOrders(db, { ...query, ...createdWithin(query) })) {
     for (let from = 0; from < hours.length; from += mostRanges)
-      found.push(...(await inHours(db, query, hours.slice(from, from + mostRanges))));
+      found.push(...(await inHours(query, rows, hours.slice(from, from + mostRanges))));
     // What was admitted before these hours has no younger id.
     const settledFrom = idBound('req', (hours.at(-1)?.fromMs ?? 0) + maxIdAgeMs);
-    if (found.filter(({ id }) => id >= settledFrom).length >= limit) break;
+    if (found.filter((row) => rows.idOf(row) >= settledFrom).length >= limit) break;
   }
-  return found.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+  return found.toSorted((one, other) => (rows.idOf(one) < rows.idOf(other) ? 1 : -1)).slice(0, limit);
 }
 
 /**
  * The hours are spelled out, the only ids that an index is used for, and what is found in them is put in order only then: of a
  * join with them PostgreSQL expects a ninth of the ledger, and would rather read it from its end until the page is full.
  */
-function inHours(
-  db: Kysely<Database>,
+function inHours<Row>(
   query: OrdersQuery,
+  rows: OrderRows<Row>,
   hours: readonly { readonly fromMs: number; readonly toMs: number }[],
 ): Promise<readonly Row[]> {
   const ranges = hours.map(
@@ -60,7 +82,7 @@ function inHours(
   ];
   const from = sql`(with found as materialized (select * from ledger where ${sql.join(conditions, sql` and `)})
     select * from found) as ledger`;
-  return page(db, { limit: query.limit }, from, []);
+  return page({ limit: query.limit }, rows, from, []);
 }
 
 /** When orders of these ids, and of this period, can have been admitted. */
@@ -73,19 +95,20 @@ function createdWithin({ fromMs, toMs, beforeId, afterId }: OrdersQuery): Span {
   };
 }
 
-async function page(
-  db: Kysely<Database>,
+async function page<Row>(
   query: OrdersQuery,
+  { fetch }: OrderRows<Row>,
   from: RawBuilder<unknown>,
   where: readonly RawBuilder<unknown>[],
   order: RawBuilder<unknown> = sql`ledger.id`,
 ): Promise<readonly Row[]> {
   const conditions = [...where, ...asked(query)];
-  const { rows } = await sql<Row>`select ledger.* from ${from}
+  return fetch(sql<Row>`select ${columns} from ${from}
     ${conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`}
-    order by ${order} desc limit ${query.limit}`.execute(db);
-  return rows;
+    order by ${order} desc limit ${query.limit}`);
 }
+
+const columns = sql.join(storedColumns.map((name) => sql.ref(`ledger.${name}`)));
 
 /** `id`: how the ids that bound the list are compared. */
 function asked(query: OrdersQuery, id: RawBuilder<unknown> = sql`ledger.id`): RawBuilder<unknown>[] {

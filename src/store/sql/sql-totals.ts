@@ -12,7 +12,9 @@ import {
 import { zoneOffsets } from '../../usage/zone-offsets.ts';
 import type { Database } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
-import { totalsSpan } from './totals-span.ts';
+import { differingDays } from './quarter-days.ts';
+import { checked, type QuarterSpan, quarterSpan } from './quarter-span.ts';
+import { spansBeside, type TotalsSpan, totalsSpan } from './totals-span.ts';
 import { topStatement } from './top-statement.ts';
 import { totalsOrder } from './totals-order.ts';
 import {
@@ -30,6 +32,8 @@ import { billion, hourMs } from './hour-columns.ts';
 interface TotalsOptions {
   /** Whether the connection has a function `pulse`, to be called now and then. */
   readonly hasPulse?: boolean;
+  /** Days whose quarters do not hold. */
+  readonly except?: readonly number[] | 'all';
 }
 
 /** `Ledger.totals`: from the sums by day and hour wherever they tell it, else from the rows of the period. */
@@ -39,7 +43,7 @@ export async function sqlTotals(
   options: TotalsOptions = {},
 ): Promise<readonly UsageTotals[]> {
   const top = await topOf(db, query, options);
-  const { rows } = await (await totalsOf(db, query, options, top?.kept)).execute(db);
+  const rows = await rowsOf(db, query, options, top?.kept);
   if (rows.length > mostRows(query)) throw tooManyRows();
   const sums = new Map<string, Sums>();
   for (const row of rows) {
@@ -87,6 +91,22 @@ function groupsOf(
   return { groups, isOthers: kept !== undefined && mine === undefined };
 }
 
+/** Made again without the days whose quarters turn out not to hold; where more of them do not then, without any. */
+async function rowsOf(
+  db: Kysely<Database>,
+  query: TotalsQuery,
+  options: TotalsOptions,
+  top: readonly KeptGroup[] | undefined,
+): Promise<readonly TotalsRow[]> {
+  let { except = [] } = options;
+  for (;;) {
+    const { rows } = await (await totalsOf(db, query, { ...options, except }, top)).execute(db);
+    const isAsOfNow = (rows[0]?.['differing_day_ms'] ?? null) === null;
+    if (isAsOfNow) return rows.filter((row) => row['open_orders'] !== null);
+    except = except.length > 0 ? 'all' : await differingDays(db);
+  }
+}
+
 function tooManyRows(): PlantainError {
   return new PlantainError(
     'invalid_value',
@@ -107,16 +127,20 @@ export async function totalsOf(
   options: TotalsOptions = {},
   top?: readonly KeptGroup[],
 ): Promise<RawBuilder<TotalsRow>> {
-  const asked = await askedOf(db, query, options);
-  return sql<TotalsRow>`${totalsStatement({ ...asked, top })} limit ${sql.lit(mostRows(query) + 1)}`;
+  const { quarters, ...asked } = await askedOf(db, query, options);
+  const limit = sql`limit ${sql.lit(mostRows(query) + 1)}`;
+  const statement = totalsStatement({ ...asked, top });
+  return quarters === undefined
+    ? sql<TotalsRow>`${statement} ${limit}`
+    : sql<TotalsRow>`${checked(statement, quarters)} ${limit}`;
 }
 
 /** The question with the spans that its sums are in. */
 async function askedOf(
   db: Kysely<Database>,
   query: TotalsQuery,
-  { hasPulse = false }: TotalsOptions,
-): Promise<AskedTotals> {
+  { hasPulse = false, except = [] }: TotalsOptions,
+): Promise<AskedTotals & { readonly quarters: QuarterSpan | undefined }> {
   // Asked for by themselves, each is found at an end of the table; together SQLite reads all of it.
   const { rows } = await sql<{
     first_ms: number | null;
@@ -134,8 +158,18 @@ async function askedOf(
   const isByClock = query.by.some(isTimeGroup);
   const timeZone = isByClock ? (query.timeZone ?? 'UTC') : 'UTC';
   const offsets = zoneOffsets(timeZone, firstMs, Math.min(query.toMs ?? lastMs, lastMs));
-  const span = totalsSpan(query, offsets, await ledgerFromMs(db), lastMs);
-  return { query, span, offsets, hasPulse };
+  const ledgerMs = await ledgerFromMs(db);
+  const quarters =
+    except === 'all' ? undefined : await quarterSpan(db, query, offsets, { firstMs, lastMs }, except);
+  const spanOf = (part: TotalsQuery): TotalsSpan => totalsSpan(part, offsets, ledgerMs, lastMs);
+  const span =
+    quarters === undefined
+      ? spanOf(query)
+      : spansBeside(
+          quarters.quarters,
+          quarters.rest.map((part) => spanOf({ ...query, ...part })),
+        );
+  return { query, span, offsets, hasPulse, quarters };
 }
 
 interface Sums extends Pick<UsageTotals, 'groups' | 'others'> {

@@ -9,9 +9,9 @@ import {
 import { SqliteDriver } from './sqlite-driver.ts';
 
 /** Kysely's SQLite dialect on Node's own SQLite, with this product's driver. */
-export function sqliteDialect(database: DatabaseSync, lockWaitMs: number): Dialect {
+export function sqliteDialect(database: DatabaseSync, lockWaitMs: number, asArrays = false): Dialect {
   return {
-    createDriver: () => new SqliteDriver(database, lockWaitMs),
+    createDriver: () => new SqliteDriver(database, lockWaitMs, asArrays),
     createAdapter: () => new TransactionalSqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),

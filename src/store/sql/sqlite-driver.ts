@@ -23,13 +23,16 @@ const retryMs = 20;
 export class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;
   readonly #lockWaitMs: number;
+  readonly #asArrays: boolean;
   readonly #statements = new Map<string, CachedStatement>();
   /** The transaction that has begun. Until it ends, others wait: their statements would become part of it. */
   #begun: { readonly by: DatabaseConnection; readonly ended: PromiseWithResolvers<void> } | undefined;
 
-  constructor(database: DatabaseSync, lockWaitMs: number) {
+  /** `asArrays`: rows come as the values of their columns, in half the time. */
+  constructor(database: DatabaseSync, lockWaitMs: number, asArrays = false) {
     this.#database = database;
     this.#lockWaitMs = lockWaitMs;
+    this.#asArrays = asArrays;
   }
 
   async init(): Promise<void> {
@@ -131,6 +134,7 @@ export class SqliteDriver implements Driver {
     let cached = this.#statements.get(sql);
     if (cached === undefined) {
       const statement = this.#database.prepare(sql);
+      if (this.#asArrays) statement.setReturnArrays(true);
       cached = { statement, givesRows: statement.columns().length > 0 };
       if (this.#statements.size >= maxCachedStatements)
         this.#statements.delete(this.#statements.keys().next().value ?? '');

@@ -3,16 +3,19 @@ import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../kernel/error-catalogue.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { workerUrl } from '../../kernel/worker-url.ts';
-import type { LedgerRow, OrdersQuery, TotalsQuery, UsageTotals } from '../../usage/ledger.ts';
-import type { ReportReader, ReportSource } from '../../usage/report-desk.ts';
+import type { OrdersQuery, TotalsQuery, UsageTotals } from '../../usage/ledger.ts';
+import type { ReportReader, ReportSource, UsageQuarter } from '../../usage/report-desk.ts';
+import { fromStored, type StoredOrder } from './ledger-row.ts';
 
 export type ReportQuestion =
   | { readonly kind: 'totals'; readonly query: TotalsQuery }
-  | { readonly kind: 'orders'; readonly query: OrdersQuery };
+  | { readonly kind: 'orders'; readonly query: OrdersQuery }
+  | { readonly kind: 'quarters'; readonly dayMs: number };
 
 export type ReportAnswer =
   | { readonly kind: 'totals'; readonly totals: readonly UsageTotals[] }
-  | { readonly kind: 'orders'; readonly orders: readonly LedgerRow[] }
+  | { readonly kind: 'orders'; readonly orders: readonly StoredOrder[] }
+  | { readonly kind: 'quarters'; readonly quarters: readonly UsageQuarter[] }
   | {
       readonly kind: 'refused';
       readonly code: ErrorCode;
@@ -76,7 +79,11 @@ function openReader(path: string, signal: AbortSignal): ReportReader {
     },
     async orders(query) {
       const answer = await ask({ kind: 'orders', query });
-      return answer.kind === 'orders' ? answer.orders : [];
+      return answer.kind === 'orders' ? answer.orders.map(fromStored) : [];
+    },
+    async quarters(dayMs) {
+      const answer = await ask({ kind: 'quarters', dayMs });
+      return answer.kind === 'quarters' ? answer.quarters : [];
     },
     close,
   };

@@ -17,8 +17,10 @@ export interface TotalsSpan {
   /** Hours that are not taken from there: a border of the report goes through them. Their parts come from the ledger. */
   readonly cutHours: readonly number[];
   readonly cuts: readonly (Span & { readonly fromMs: number; readonly toMs: number })[];
-  /** What the ledger alone can answer; undefined: nothing. */
-  readonly ledger: Span | undefined;
+  /** What the ledger alone can answer. */
+  readonly ledger: readonly Span[];
+  /** Whole days of UTC, from the sums by quarter hour. */
+  readonly quarters: readonly Span[];
 }
 
 const dayMs = 24 * hourMs;
@@ -58,13 +60,26 @@ export function totalsSpan(
       fromMs: ledgerFromMs === undefined ? fromMs : Math.max(fromMs ?? ledgerFromMs, ledgerFromMs),
       toMs,
     };
-    return { ...sums, cutHours: [], cuts: [], ledger };
+    return { ...sums, cutHours: [], cuts: [], ledger: [ledger], quarters: [] };
   }
   const cuts = cutHours.map((hour) => ({
     fromMs: Math.max(hour, fromMs ?? hour),
     toMs: Math.min(hour + hourMs, toMs ?? hour + hourMs),
   }));
-  return { ...daysAndHours({ fromMs, toMs }, isByClock), cutHours, cuts, ledger: undefined };
+  return { ...daysAndHours({ fromMs, toMs }, isByClock), cutHours, cuts, ledger: [], quarters: [] };
+}
+
+/** What is left beside the quarters, part by part. */
+export function spansBeside(quarters: readonly Span[], spans: readonly TotalsSpan[]): TotalsSpan {
+  return {
+    // Days are by a clock there, and none is taken as it is.
+    days: undefined,
+    hours: spans.flatMap(({ hours }) => hours),
+    cutHours: spans.flatMap(({ cutHours }) => cutHours),
+    cuts: spans.flatMap(({ cuts }) => cuts),
+    ledger: spans.flatMap(({ ledger }) => ledger),
+    quarters,
+  };
 }
 
 type Sums = Pick<TotalsSpan, 'days' | 'hours'>;

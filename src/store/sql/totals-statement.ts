@@ -1,16 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import { idBound } from '../../kernel/ids.ts';
 import { sandboxName } from '../../journey/upstream.ts';
-import {
-  isTimeGroup,
-  ledgerStatuses,
-  maxIdAgeMs,
-  type TotalsBy,
-  type TotalsQuery,
-} from '../../usage/ledger.ts';
+import { isTimeGroup, ledgerStatuses, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
 import type { ZoneOffset } from '../../usage/zone-offsets.ts';
 import type { Span, TotalsSpan } from './totals-span.ts';
 import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
+import { isOfFewKeys, unitsOf } from './few-keys.ts';
+import { cutRows, idsWithin } from './ledger-ranges.ts';
+import { quarterMs } from './usage-quarters.ts';
 
 /** What the sandbox drew, which is in the sums and is told apart: its name, and of which amount it is a part. */
 const sandboxSums = [
@@ -58,23 +54,14 @@ export type TotalsRow = Readonly<Record<string, string | number | null>>;
 export function totalsStatement(asked: AskedTotals): RawBuilder<TotalsRow> {
   const { query, span } = asked;
   const parts = [ledgerSums(asked, sql`ledger`, [sql`status = 'open'`, ...within(query)])];
-  if (span.ledger !== undefined)
-    parts.push(
-      ledgerSums(asked, sql`ledger`, [sql`status <> 'open'`, ...ids(span.ledger), ...within(span.ledger)]),
-    );
+  for (const part of span.ledger)
+    parts.push(ledgerSums(asked, sql`ledger`, [sql`status <> 'open'`, ...idsWithin(part), ...within(part)]));
   if (span.cuts.length > 0) {
-    const rows = span.cuts.map(
-      ({ fromMs, toMs }) =>
-        sql`(${lowestId(fromMs)}, ${lowestId(toMs + 2 * maxIdAgeMs)}, ${sql.lit(fromMs)}, ${sql.lit(toMs)})`,
-    );
-    // The cuts first, then the ledger by its key for each of them, in both databases.
-    const cuts = sql`(with cuts (low, high, from_ms, to_ms) as (values ${sql.join(rows)}) select * from cuts) as cuts cross join ledger`;
-    parts.push(
-      ledgerSums(asked, cuts, [
-        sql`id >= low and id < high and created_at_ms >= from_ms and created_at_ms < to_ms and status <> 'open'`,
-      ]),
-    );
+    const within = sql`id >= low and id < high and created_at_ms >= from_ms and created_at_ms < to_ms and status <> 'open'`;
+    // As they are, SQLite would make an index of the whole ledger by one of them first.
+    parts.push(ledgerSums(asked, cutRows(query, span.cuts), [within], (column) => sql`(${column} || '')`));
   }
+  for (const part of span.quarters) parts.push(sumsOf(quarters, asked, part, []));
   for (const part of span.hours) parts.push(sumsOf(hours, asked, part, span.cutHours));
   if (span.days !== undefined) parts.push(sumsOf(days, asked, span.days, []));
   return sql`${sql.join(parts, sql` union all `)}`;
@@ -90,6 +77,12 @@ interface SumsTable {
 }
 
 const hours: SumsTable = { table: sql`usage_hours`, at: sql`hour_ms`, unitMs: hourMs, pulseUnits: 32 };
+const quarters: SumsTable = {
+  table: sql`usage_quarters`,
+  at: sql`quarter_ms`,
+  unitMs: quarterMs,
+  pulseUnits: 128,
+};
 const days: SumsTable = { table: sql`usage_days`, at: sql`day_ms`, unitMs: dayMs, pulseUnits: 4 };
 
 function sumsOf(
@@ -126,14 +119,18 @@ function sumsOf(
     closedStatuses.map((status) => sql`sum(${sql.ref(`${status}_orders`)})`),
     sql` + `,
   )} <> 0`;
-  // One after the other as the table lies, with nothing to sort: a day may come in several rows then.
-  return grouped(groupColumns(asked, groups), sums, table, where, having, isByTime(query) ? at : undefined);
+  // One after the other as the table lies, with nothing to sort: a day may come in several rows then. Of quarters those would be too many.
+  const isInOrder = isByTime(query) && unitMs >= hourMs;
+  const from = isOfFewKeys(query) ? unitsOf(table, at, fromMs, toMs) : table;
+  if (isOfFewKeys(query)) where.push(sql`${at} = unit_ms`);
+  return grouped(groupColumns(asked, groups), sums, from, where, having, isInOrder ? at : undefined);
 }
 
 function ledgerSums(
   asked: AskedTotals,
   from: RawBuilder<unknown>,
   where: readonly RawBuilder<unknown>[],
+  column: (name: RawBuilder<unknown>) => RawBuilder<unknown> = (name) => name,
 ): RawBuilder<unknown> {
   const { query, offsets, hasPulse } = asked;
   const isSandbox = sql`upstream = ${sql.lit(sandboxName)}`;
@@ -152,7 +149,7 @@ function ledgerSums(
   }
   return grouped(groupColumns(asked, groupsAt(offsets, sql`created_at_ms`)), sums, from, [
     ...where,
-    ...filters(query, sql`upstream`),
+    ...filters(query, sql`upstream`, column),
     ...(hasPulse ? [pulse(sql`created_at_ms`, 256)] : []),
   ]);
 }
@@ -236,7 +233,11 @@ function grouped(
     ${groups.length === 0 ? sql`` : sql`group by ${places}`} ${having ?? (groups.length === 0 ? sql`having count(*) > 0` : sql``)}`;
 }
 
-function filters(query: TotalsQuery, upstream: RawBuilder<unknown>): RawBuilder<unknown>[] {
+function filters(
+  query: TotalsQuery,
+  upstream: RawBuilder<unknown>,
+  as: (name: RawBuilder<unknown>) => RawBuilder<unknown> = (name) => name,
+): RawBuilder<unknown>[] {
   const wanted = [
     [sql`key_id`, query.keyIds],
     [sql`project_id`, query.projectIds],
@@ -246,7 +247,7 @@ function filters(query: TotalsQuery, upstream: RawBuilder<unknown>): RawBuilder<
   ] as const;
   return wanted.flatMap(([column, values]) => {
     if (values === undefined) return [];
-    return [values.length === 0 ? sql`1 = 0` : sql`${column} in (${sql.join(values)})`];
+    return [values.length === 0 ? sql`1 = 0` : sql`${as(column)} in (${sql.join(values)})`];
   });
 }
 
@@ -255,22 +256,6 @@ function within({ fromMs, toMs }: Partial<Span>): RawBuilder<unknown>[] {
     ...(fromMs === undefined ? [] : [sql`created_at_ms >= ${sql.lit(fromMs)}`]),
     ...(toMs === undefined ? [] : [sql`created_at_ms < ${sql.lit(toMs)}`]),
   ];
-}
-
-/**
- * Ids begin with the time and the table lies in their order: a bound on them reads the period alone, without an index of
- * times, which would be one more page to write for each order.
- */
-function ids({ fromMs, toMs }: Span): RawBuilder<unknown>[] {
-  return [
-    ...(fromMs === undefined ? [] : [sql`id >= ${lowestId(fromMs)}`]),
-    ...(toMs === undefined ? [] : [sql`id < ${lowestId(toMs + 2 * maxIdAgeMs)}`]),
-  ];
-}
-
-/** The first id that an order of this moment may have. */
-function lowestId(atMs: number): RawBuilder<unknown> {
-  return sql.lit(idBound('req', atMs - maxIdAgeMs));
 }
 
 function sum(expression: RawBuilder<unknown>): RawBuilder<unknown> {
