@@ -83,7 +83,7 @@ maps_name_sources() {
 
 licences_travel() {
     local name
-    for name in fastify zod undici pg react; do
+    for name in fastify zod undici pg preact; do
         grep -qE "^$name [0-9.]+ \(" "$work/unpacked/package/dist/THIRD-PARTY-LICENSES.txt" || { echo "no licence of $name"; return 1; }
         grep -qE "\"pkg:npm/$name@[0-9.]+\"" "$work/unpacked/package/dist/sbom.cdx.json" || { echo "no version of $name"; return 1; }
     done

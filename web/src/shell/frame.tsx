@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
+import { PlaceLink } from './place-link.tsx';
 import { places } from './places.ts';
 import mark from './plantain.svg';
 
@@ -14,6 +15,7 @@ const storageKey = 'plantain.rail';
 export function Frame(): ReactNode {
   const [isNarrow, setNarrow] = useState(() => localStorage.getItem(storageKey) === 'narrow');
   const { data } = useQuery(sessionQuery);
+  const path = useLocation({ select: ({ pathname }) => pathname });
   // The menu is shown at once and the page after it, so that neither keeps the browser long.
   const [isThere, setThere] = useState(false);
   useEffect(() => setThere(true), []);
@@ -28,15 +30,21 @@ export function Frame(): ReactNode {
         {say('app.skip')}
       </a>
       <nav className="rail" aria-label={say('app.navigation')}>
-        <Link to="/" className="brand">
+        <PlaceLink to="/" className="brand">
           <img src={mark} alt="" />
           <span className="word">{say('app.name')}</span>
-        </Link>
+        </PlaceLink>
         {shown.map(({ to, icon, word }) => (
-          <Link key={to} to={to} className="place" title={say(word)}>
+          <PlaceLink
+            key={to}
+            to={to}
+            className="place"
+            title={say(word)}
+            isHere={path === to || path.startsWith(`${to}/`)}
+          >
             <Icon name={icon} />
             <span className="word">{say(word)}</span>
-          </Link>
+          </PlaceLink>
         ))}
         <button type="button" className="place fold" onClick={fold}>
           <Icon name={isNarrow ? 'unfold' : 'fold'} />
