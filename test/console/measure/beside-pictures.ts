@@ -85,12 +85,13 @@ export async function besidePictures(
   };
 }
 
-/** What the usage page asks for when it is loaded: 90 days by day and project, and the 90 before. */
+/** What the usage page asks for when it is loaded: 90 days by day and the largest projects, and the 90 before. */
 function pageRequests(): string[] {
   const day = (ago: number): string => new Date(Date.now() - ago * dayMs).toISOString().slice(0, 10);
   return [
     '/console/usage',
-    `/admin/v1/usage?from=${day(89)}&by=day,project&time_zone=UTC`,
+    '/admin/v1/session',
+    `/admin/v1/usage?from=${day(89)}&by=day,project&time_zone=UTC&top=12&top_by=cost`,
     `/admin/v1/usage?from=${day(179)}&to=${day(89)}&time_zone=UTC`,
   ];
 }
