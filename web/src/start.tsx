@@ -28,7 +28,7 @@ export async function start(): Promise<void> {
   fetchPage();
   await takeClaim();
   await takeReturn();
-  // React holds what follows a fallback back for 300 ms, so the first page is there before anything is drawn.
+  // The first page is there before anything is drawn: what waits for it would be drawn first, and then again.
   await router.load();
   // What drawing takes is a task of its own.
   await pause();
@@ -45,7 +45,6 @@ export async function start(): Promise<void> {
 
 /** The page that is wanted comes while the server is asked who is signed in, which the router would wait for. */
 function fetchPage(): void {
-  // Where it does not come, the router says so.
   const [routes] = router.getMatchedRoutes(router.latestLocation.pathname);
   // Where one does not come, the router says so.
   for (const route of routes) router.loadRouteChunk(route)?.catch(() => undefined);
