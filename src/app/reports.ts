@@ -6,11 +6,17 @@ export function openReports(place: StorePlace, onTrouble: (error: Error) => void
   let source: Promise<ReportSource> | undefined;
   return new ReportDesk({
     async open(signal): Promise<ReportReader> {
-      source ??= sourceOf(place, onTrouble);
-      return (await source).open(signal);
+      const opening = (source ??= sourceOf(place, onTrouble));
+      try {
+        return await (await opening).open(signal);
+      } catch (error) {
+        // What could not be loaded is tried again with the next report.
+        await opening.catch(() => (source = undefined));
+        throw error;
+      }
     },
     async close() {
-      await (await source)?.close();
+      await (await source?.catch(() => undefined))?.close();
     },
   });
 }
@@ -18,6 +24,6 @@ export function openReports(place: StorePlace, onTrouble: (error: Error) => void
 /** Loaded only when they are asked for. */
 async function sourceOf({ url, file }: StorePlace, onTrouble: (error: Error) => void): Promise<ReportSource> {
   return url === undefined
-    ? (await import('../store/sql/sqlite-reports.ts')).sqliteReports(file)
+    ? new (await import('../store/sql/sqlite-reports.ts')).SqliteReports(file)
     : (await import('../store/sql/postgres-reports.ts')).postgresReports(url, onTrouble);
 }

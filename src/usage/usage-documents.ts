@@ -8,8 +8,9 @@ export const reportFormats = ['json', 'csv', 'jsonl'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 const sumFields = [...countFields, ...amountFields] as const;
-/** Written together, so that others get a turn between. */
-const rowsInPart = 500;
+const sumNames = sumFields.map(snakeCase);
+/** Written together, so that others get a turn between: a millisecond's work. */
+const rowsInPart = 200;
 
 /** The document of a report in parts: money is whole micro-USD in all of them. */
 export function writeUsage(report: UsageReport, format: ReportFormat): Generator<string> {
@@ -26,7 +27,7 @@ function* usageCsv(report: UsageReport): Generator<string> {
   yield csvLine([
     ...columns.map(([name]) => name),
     ...(report.top === undefined ? [] : ['others']),
-    ...sumFields.map(snakeCase),
+    ...sumNames,
     ...ledgerStatuses.map((status) => `${status}_orders`),
   ]);
   for (const rows of partsOf(report.rows))
@@ -53,38 +54,41 @@ function* usageJson(report: UsageReport): Generator<string> {
     ...(report.top !== undefined && { top: report.top.count, top_by: report.top.by }),
   };
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [`;
+  const columns = groupColumns(report);
   let separator = '\n';
   for (const rows of partsOf(report.rows)) {
     yield rows
       .map((row) => {
-        const text = `${separator}    ${JSON.stringify(jsonRow(report, row))}`;
+        const text = `${separator}    ${JSON.stringify(jsonRow(columns, row))}`;
         separator = ',\n';
         return text;
       })
       .join('');
   }
-  yield `${report.rows.length === 0 ? '' : '\n  '}],\n  "total": ${JSON.stringify(jsonSums(report.total))}\n}\n`;
+  yield `${report.rows.length === 0 ? '' : '\n  '}],\n  "total": ${JSON.stringify(withSums({}, report.total))}\n}\n`;
 }
 
 /** A document a line and row. */
 function* usageJsonLines(report: UsageReport): Generator<string> {
+  const columns = groupColumns(report);
   for (const rows of partsOf(report.rows))
-    yield rows.map((row) => `${JSON.stringify(jsonRow(report, row))}\n`).join('');
+    yield rows.map((row) => `${JSON.stringify(jsonRow(columns, row))}\n`).join('');
 }
 
-function jsonRow(report: UsageReport, row: UsageRow) {
-  return {
-    ...Object.fromEntries(groupColumns(report).map(([name, value]) => [name, value(row)])),
-    ...(row.others !== undefined && { others: row.others }),
-    ...jsonSums(row),
-  };
+type JsonRow = Record<string, string | number | null | UsageTotals['byStatus']>;
+
+function jsonRow(columns: readonly Column[], row: UsageRow): JsonRow {
+  const json: JsonRow = {};
+  for (const [name, value] of columns) json[name] = value(row);
+  if (row.others !== undefined) json['others'] = row.others;
+  return withSums(json, row);
 }
 
-function jsonSums(row: UsageTotals) {
-  return {
-    ...Object.fromEntries(sumFields.map((field) => [snakeCase(field), jsonNumber(row[field])])),
-    by_status: row.byStatus,
-  };
+/** Written into the object: of a thousand rows, objects in between cost more than all the rest. */
+function withSums(json: JsonRow, row: UsageTotals): JsonRow {
+  for (const [index, field] of sumFields.entries()) json[sumNames[index] ?? field] = jsonNumber(row[field]);
+  json['by_status'] = row.byStatus;
+  return json;
 }
 
 type Column = readonly [name: string, value: (row: UsageRow) => string | null];

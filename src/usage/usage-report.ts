@@ -41,7 +41,7 @@ export function usageReport(
     return group === null ? null : (names?.get(group) ?? group);
   };
   const rows = totals.map((row) => ({ ...row, names: row.groups.map(named) }));
-  return { by, rows, total: totals.reduce(add, emptyTotals), ...period };
+  return { by, rows, total: sumOf(totals), ...period };
 }
 
 export const countFields = ['orders', 'imagesRequested', 'imagesDelivered'] as const;
@@ -54,24 +54,24 @@ export const amountFields = [
   'sandboxCostMicroUsd',
 ] as const;
 
-const emptyTotals: UsageTotals = {
-  groups: [],
-  orders: 0,
-  imagesRequested: 0,
-  imagesDelivered: 0,
-  inputTokens: 0n,
-  outputTokens: 0n,
-  outputImageTokens: 0n,
-  costMicroUsd: 0n,
-  chargedMicroUsd: 0n,
-  sandboxCostMicroUsd: 0n,
-  byStatus: { open: 0, succeeded: 0, partial: 0, refused: 0, failed: 0, canceled: 0, unknown: 0 },
-};
-
-function add(left: UsageTotals, right: UsageTotals): UsageTotals {
-  const sum = { ...left, byStatus: { ...left.byStatus } };
-  for (const field of countFields) sum[field] += right[field];
-  for (const field of amountFields) sum[field] += right[field];
-  for (const status of ledgerStatuses) sum.byStatus[status] += right.byStatus[status];
+function sumOf(rows: readonly UsageTotals[]): UsageTotals {
+  const sum = {
+    groups: [],
+    orders: 0,
+    imagesRequested: 0,
+    imagesDelivered: 0,
+    inputTokens: 0n,
+    outputTokens: 0n,
+    outputImageTokens: 0n,
+    costMicroUsd: 0n,
+    chargedMicroUsd: 0n,
+    sandboxCostMicroUsd: 0n,
+    byStatus: { open: 0, succeeded: 0, partial: 0, refused: 0, failed: 0, canceled: 0, unknown: 0 },
+  };
+  for (const row of rows) {
+    for (const field of countFields) sum[field] += row[field];
+    for (const field of amountFields) sum[field] += row[field];
+    for (const status of ledgerStatuses) sum.byStatus[status] += row.byStatus[status];
+  }
   return sum;
 }

@@ -7,13 +7,13 @@ import { migrate } from '../../src/store/sql/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/sql/open-database.ts';
 import { openPostgres } from '../../src/store/sql/open-postgres.ts';
 import { postgresReports } from '../../src/store/sql/postgres-reports.ts';
-import { sqliteReports } from '../../src/store/sql/sqlite-reports.ts';
+import { SqliteReports } from '../../src/store/sql/sqlite-reports.ts';
 import type { ReportReader } from '../../src/usage/report-desk.ts';
 import { allQuarters } from '../support/all-quarters.ts';
+import { latencyLines, modelLoad, type OtherWork, pictureLatency } from '../support/picture-latency.ts';
 import { startPostgresIn } from '../support/postgres-server.ts';
 import { fillLedger } from './fill-ledger.ts';
 import { type Figure, measureReports } from './measure-reports.ts';
-import { pictureLatency } from './picture-latency.ts';
 
 /** `npm run large-ledger`: what reports take on millions of orders, and what they take from pictures. See docs/testing.md. */
 const { values } = parseArgs({
@@ -32,6 +32,15 @@ mkdirSync(folder, { recursive: true });
 chmodSync(folder, 0o755);
 const never = new AbortController().signal;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+
+const yearByKey: OtherWork = async (url, secret, signal) => {
+  const answer = await fetch(`${url}/admin/v1/usage?by=key`, {
+    headers: { authorization: `Bearer ${secret}` },
+    signal,
+  });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`a report was answered with ${String(answer.status)}`);
+};
 
 try {
   if (values.on.includes('sqlite')) await onSqlite();
@@ -53,20 +62,12 @@ async function onSqlite(): Promise<void> {
     `SQLite, ${await contentsOf(database)}, ${megabytes(statSync(path).size)}, ${filled(isKept, startMs)}`,
   );
   if (values['fill-only'] === true) return database.close();
-  const reader = await sqliteReports(path).open(never);
+  const reader = await new SqliteReports(path).open(never);
   const lastMs = isKept ? await endOf(reader) : endMs;
   if (values['no-pictures'] !== true) {
     // Before the month goes: reports of a whole year beside pictures.
-    const { alone, beside, ratio, reports } = await pictureLatency(dataDir);
-    print(
-      `pictures alone: p50 ${alone.p50Ms.toFixed(1)} ms, p99 ${alone.p99Ms.toFixed(1)} ms (${String(alone.pictures)})`,
-    );
-    print(
-      `beside ${String(reports)} reports of the year, one after the other: p50 ${beside.p50Ms.toFixed(1)} ms, p99 ${beside.p99Ms.toFixed(1)} ms (${String(beside.pictures)})`,
-    );
-    print(
-      `p99 beside to p99 alone, of ${String(ratio.pairs)} pairs of rounds: median ${ratio.median.toFixed(3)}, middle half ${ratio.low.toFixed(3)} to ${ratio.high.toFixed(3)}; of all pictures together ${(beside.p99Ms / alone.p99Ms).toFixed(3)}`,
-    );
+    const found = await pictureLatency(dataDir, modelLoad, yearByKey);
+    for (const line of latencyLines(found, 'reports of the year, one after the other')) print(line);
   }
   await printFigures(measureReports(database, reader, lastMs));
   await reader.close();

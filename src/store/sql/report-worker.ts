@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Database } from './database-schema.ts';
-import type { ReportAnswer, ReportQuestion } from './sqlite-reports.ts';
+import type { ReportAnswer, ReportQuestion } from './report-question.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { type OrderRows, orderRows } from './sql-orders.ts';
 import type { StoredOrder } from './ledger-row.ts';

@@ -1,90 +1,99 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import type { ErrorCode } from '../../kernel/error-catalogue.ts';
-import { PlantainError } from '../../kernel/plantain-error.ts';
-import { workerUrl } from '../../kernel/worker-url.ts';
-import type { OrdersQuery, TotalsQuery, UsageTotals } from '../../usage/ledger.ts';
-import type { ReportReader, ReportSource, UsageQuarter } from '../../usage/report-desk.ts';
-import { fromStored, type StoredOrder } from './ledger-row.ts';
+import type { ReportReader, ReportSource } from '../../usage/report-desk.ts';
+import { fromStored } from './ledger-row.ts';
+import type { ReportAnswer, ReportQuestion } from './report-question.ts';
+import { ReportThread } from './report-thread.ts';
 
-export type ReportQuestion =
-  | { readonly kind: 'totals'; readonly query: TotalsQuery }
-  | { readonly kind: 'orders'; readonly query: OrdersQuery }
-  | { readonly kind: 'quarters'; readonly dayMs: number };
-
-export type ReportAnswer =
-  | { readonly kind: 'totals'; readonly totals: readonly UsageTotals[] }
-  | { readonly kind: 'orders'; readonly orders: readonly StoredOrder[] }
-  | { readonly kind: 'quarters'; readonly quarters: readonly UsageQuarter[] }
-  | {
-      readonly kind: 'refused';
-      readonly code: ErrorCode;
-      readonly message: string;
-      readonly param: string | undefined;
-      readonly retryAfterSeconds: number | undefined;
-    };
-
-/** What a report may hold: more than the most rows it may have take. */
-const maxHeapMb = 256;
+/** How long a thread is kept for the next report: to begin one takes more from pictures than most reports do. */
+const keptMs = 10_000;
 
 /**
  * Reports on a SQLite file: SQLite answers on the thread that asks, so each report has a thread and a connection of its
- * own, and pictures go on. The thread lives for one report.
+ * own, and pictures go on.
  */
-export function sqliteReports(path: string): ReportSource {
-  return {
-    open: async (signal) => openReader(path, signal),
-    close: async () => undefined,
-  };
+export class SqliteReports implements ReportSource {
+  readonly #path: string;
+  /** The one that rested least is the last; each with what ends it in time. */
+  readonly #resting = new Map<ReportThread, NodeJS.Timeout>();
+  #isClosed = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async open(signal: AbortSignal): Promise<ReportReader> {
+    return new SqliteReader(this.#take(), signal, (thread) => this.#giveBack(thread));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#resting.keys()].map((thread) => this.#end(thread)));
+  }
+
+  #take(): ReportThread {
+    const thread = [...this.#resting.keys()].findLast(({ isIdle }) => isIdle);
+    if (thread === undefined) return new ReportThread(this.#path);
+    clearTimeout(this.#resting.get(thread));
+    this.#resting.delete(thread);
+    thread.hold(true);
+    return thread;
+  }
+
+  /** One that has not answered yet is ended: nobody waits for it. */
+  async #giveBack(thread: ReportThread): Promise<void> {
+    if (this.#isClosed || !thread.isIdle) return thread.end();
+    thread.hold(false);
+    this.#resting.set(thread, setTimeout(() => void this.#end(thread), keptMs).unref());
+  }
+
+  async #end(thread: ReportThread): Promise<void> {
+    clearTimeout(this.#resting.get(thread));
+    this.#resting.delete(thread);
+    await thread.end();
+  }
 }
 
-function openReader(path: string, signal: AbortSignal): ReportReader {
-  const worker = new Worker(workerUrl(import.meta.url, 'report-worker'), {
-    workerData: path,
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-  });
-  let ending: Promise<unknown> | undefined;
-  const close = async (): Promise<void> => {
-    signal.removeEventListener('abort', end);
-    await (ending ??= worker.terminate());
+class SqliteReader implements ReportReader {
+  readonly #thread: ReportThread;
+  readonly #signal: AbortSignal;
+  readonly #giveBack: (thread: ReportThread) => Promise<void>;
+  readonly #leave = (): void => void this.close();
+  #closing: Promise<void> | undefined;
+
+  constructor(thread: ReportThread, signal: AbortSignal, giveBack: (thread: ReportThread) => Promise<void>) {
+    this.#thread = thread;
+    this.#signal = signal;
+    this.#giveBack = giveBack;
+    signal.addEventListener('abort', this.#leave, { once: true });
+  }
+
+  totals: ReportReader['totals'] = async (query) => {
+    const answer = await this.#ask({ kind: 'totals', query });
+    return answer.kind === 'totals' ? answer.totals : [];
   };
-  const end = (): void => void close();
-  signal.addEventListener('abort', end, { once: true });
-  // Unheard, it would end the process; whoever asks next hears it too.
-  let trouble: Error | undefined;
-  worker.on('error', (error) => {
-    trouble ??= error instanceof Error ? error : new Error(String(error));
-  });
-  const ended = once(worker, 'exit').then(() => undefined);
-  const ask = async (question: ReportQuestion): Promise<ReportAnswer> => {
-    signal.throwIfAborted();
-    const answered = once(worker, 'message').then(([answer]) => answer as ReportAnswer);
-    // `once` rejects with an error of the thread, which is told below.
-    answered.catch(() => undefined);
-    worker.postMessage(question);
-    const answer = await Promise.race([answered.catch(() => undefined), ended]);
-    signal.throwIfAborted();
-    if (answer === undefined) throw trouble ?? new Error('the thread of a report ended before it answered');
-    if (answer.kind !== 'refused') return answer;
-    const { code, message, ...facts } = answer;
-    throw new PlantainError(code, message, {
-      ...(facts.param !== undefined && { param: facts.param }),
-      ...(facts.retryAfterSeconds !== undefined && { retryAfterSeconds: facts.retryAfterSeconds }),
-    });
+
+  orders: ReportReader['orders'] = async (query) => {
+    const answer = await this.#ask({ kind: 'orders', query });
+    return answer.kind === 'orders' ? answer.orders.map(fromStored) : [];
   };
-  return {
-    async totals(query) {
-      const answer = await ask({ kind: 'totals', query });
-      return answer.kind === 'totals' ? answer.totals : [];
-    },
-    async orders(query) {
-      const answer = await ask({ kind: 'orders', query });
-      return answer.kind === 'orders' ? answer.orders.map(fromStored) : [];
-    },
-    async quarters(dayMs) {
-      const answer = await ask({ kind: 'quarters', dayMs });
-      return answer.kind === 'quarters' ? answer.quarters : [];
-    },
-    close,
+
+  quarters: ReportReader['quarters'] = async (dayMs) => {
+    const answer = await this.#ask({ kind: 'quarters', dayMs });
+    return answer.kind === 'quarters' ? answer.quarters : [];
   };
+
+  async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#leave);
+    await (this.#closing ??= this.#giveBack(this.#thread));
+  }
+
+  async #ask(question: ReportQuestion): Promise<ReportAnswer> {
+    this.#signal.throwIfAborted();
+    // Its thread may be another report's by now.
+    if (this.#closing !== undefined) throw new Error('the report is closed');
+    try {
+      return await this.#thread.ask(question);
+    } finally {
+      this.#signal.throwIfAborted();
+    }
+  }
 }

@@ -104,18 +104,9 @@ async function tellMemory(): Promise<void> {
 
 async function tellPictures(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'plantain-beside-'));
-  const emulator = await startTestEmulator();
   try {
-    const found = await besidePictures(dataDir, emulator.url, Number(values.rows));
-    const list = (all: readonly number[]): string => all.map((one) => one.toFixed(1)).join(', ');
-    print(
-      `\np99 of ${String(found.pictures)} pictures, ${found.rows.toLocaleString('en')} orders in the ledger, the usage page reloaded ${String(found.reloads)} times`,
-    );
-    print(`  not reloaded ${ms(found.aloneMs)}, by window: ${list(found.alone)}`);
-    print(`  reloaded     ${ms(found.besideMs)}, by window: ${list(found.beside)}`);
-    print(`  ratio ${(found.besideMs / found.aloneMs).toFixed(3)}`);
+    for await (const line of besidePictures(dataDir, Number(values.rows))) print(line);
   } finally {
-    await emulator.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }

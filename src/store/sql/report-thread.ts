@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { PlantainError } from '../../kernel/plantain-error.ts';
+import { workerUrl } from '../../kernel/worker-url.ts';
+import type { ReportAnswer, ReportQuestion } from './report-question.ts';
+
+/** What a report may hold: more than the most rows it may have take. */
+const maxHeapMb = 256;
+
+type Answered = Exclude<ReportAnswer, { readonly kind: 'refused' }>;
+
+/** A thread with a connection of its own to a SQLite file, which answers one question after the other. */
+export class ReportThread {
+  readonly #worker: Worker;
+  readonly #ended: Promise<void>;
+  #trouble: Error | undefined;
+  #ending: Promise<unknown> | undefined;
+  #questions = 0;
+
+  constructor(path: string) {
+    this.#worker = new Worker(workerUrl(import.meta.url, 'report-worker'), {
+      workerData: path,
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+    });
+    // Unheard, it would end the process; whoever asks next hears it too.
+    this.#worker.on('error', (error) => {
+      this.#trouble ??= error instanceof Error ? error : new Error(String(error));
+    });
+    this.#ended = once(this.#worker, 'exit').then(() => {
+      this.#ending ??= Promise.resolve();
+    });
+  }
+
+  /** Whether it could be asked at once. */
+  get isIdle(): boolean {
+    return this.#questions === 0 && this.#ending === undefined && this.#trouble === undefined;
+  }
+
+  /** Throws what was wrong with the question, the trouble of the thread, or that it ended. */
+  async ask(question: ReportQuestion): Promise<Answered> {
+    this.#questions++;
+    const answered = once(this.#worker, 'message').then(([answer]) => answer as ReportAnswer);
+    this.#worker.postMessage(question);
+    // `once` rejects with an error of the thread, which is told below.
+    const answer = await Promise.race([answered.catch(() => undefined), this.#ended]);
+    this.#questions--;
+    if (answer === undefined)
+      throw this.#trouble ?? new Error('the thread of a report ended before it answered');
+    if (answer.kind !== 'refused') return answer;
+    const { code, message, ...facts } = answer;
+    throw new PlantainError(code, message, {
+      ...(facts.param !== undefined && { param: facts.param }),
+      ...(facts.retryAfterSeconds !== undefined && { retryAfterSeconds: facts.retryAfterSeconds }),
+    });
+  }
+
+  /** Whether the process waits for it. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  /** Also in the middle of a statement. Calling it again does nothing. */
+  async end(): Promise<void> {
+    await (this.#ending ??= this.#worker.terminate());
+  }
+}
