@@ -1,33 +1,21 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generate } from '../support/http.ts';
-import {
-  accessibilityFaults,
-  expectNoSidewaysScroll,
-  launchBrowser,
-  openTab,
-  reach,
-  signIn,
-  type Tab,
-} from './support/browser.ts';
-import { admin, type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { accessibilityFaults, expectNoSidewaysScroll, reach, type Tab } from './support/browser.ts';
+import { admin, type ConsoleGateway } from './support/console-gateway.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
-let browser: Browser;
+let opened: OpenConsole;
 let gateway: ConsoleGateway;
 let tab: Tab;
 let page: Page;
 let dialog: Locator;
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  tab = await openTab(browser);
-  page = tab.page;
+  opened = await openConsole();
+  ({ gateway, tab, page } = opened);
   dialog = page.getByRole('dialog');
-  await signIn(tab, gateway.url, gateway.secret);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway.close();
-});
+afterAll(() => opened.close());
 
 /** In both themes. */
 async function expectAccessible(): Promise<void> {

@@ -1,23 +1,21 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generate } from '../support/http.ts';
-import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { openTab, type Tab } from './support/browser.ts';
+import type { ConsoleGateway } from './support/console-gateway.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
+let opened: OpenConsole;
 let browser: Browser;
 let gateway: ConsoleGateway;
 let tab: Tab;
 let orderId: string;
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
+  opened = await openConsole('orders');
+  ({ browser, gateway, tab } = opened);
   orderId = (await generate(gateway, { prompt: 'a fox' })).headers.get('x-request-id') ?? '';
-  tab = await openTab(browser);
-  await signIn(tab, gateway.url, gateway.secret, 'orders');
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway.close();
-});
+afterAll(() => opened.close());
 
 /** What the page asked of the admin API and which of its files, by their addresses. */
 async function load(

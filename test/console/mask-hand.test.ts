@@ -1,11 +1,13 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { openTab, signIn, type Tab } from './support/browser.ts';
+import type { ConsoleGateway } from './support/console-gateway.ts';
 import { type MaskPage, maskPage, type Point } from './support/mask-page.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const [width, height] = [400, 300];
+let opened: OpenConsole;
 let browser: Browser;
 let gateway: ConsoleGateway;
 let tab: Tab;
@@ -13,17 +15,12 @@ let page: Page;
 let mask: MaskPage;
 let devtools: CDPSession;
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  tab = await openTab(browser);
-  page = tab.page;
+  opened = await openConsole('studio');
+  ({ browser, gateway, tab, page } = opened);
   devtools = await tab.context.newCDPSession(page);
-  await signIn(tab, gateway.url, gateway.secret, 'studio');
   mask = await maskPage(page, width, height);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway.close();
-});
+afterAll(() => opened.close());
 beforeEach(() => mask.open());
 afterEach(async () => {
   await mask.leave();

@@ -1,28 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { accessibilityFaults, launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { accessibilityFaults, type Tab } from './support/browser.ts';
 import { type MaskPage, maskPage, type Point } from './support/mask-page.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const [width, height] = [400, 300];
-let browser: Browser;
-let gateway: ConsoleGateway;
+let opened: OpenConsole;
 let tab: Tab;
 let page: Page;
 let mask: MaskPage;
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  tab = await openTab(browser);
-  page = tab.page;
-  await signIn(tab, gateway.url, gateway.secret, 'studio');
+  opened = await openConsole('studio');
+  ({ tab, page } = opened);
   mask = await maskPage(page, width, height);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway.close();
-});
+afterAll(() => opened.close());
 
 const distanceToLine = ([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number => {
   const along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2 || 1);

@@ -1,25 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generate } from '../support/http.ts';
-import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import type { Tab } from './support/browser.ts';
+import type { ConsoleGateway } from './support/console-gateway.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
-let browser: Browser;
+let opened: OpenConsole;
 let gateway: ConsoleGateway;
 let tab: Tab;
 let page: Page;
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  tab = await openTab(browser);
-  page = tab.page;
+  opened = await openConsole();
+  ({ gateway, tab, page } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway.close();
-});
+afterAll(() => opened.close());
 
 test('a project is made with a limit that its keys share, shows what is used, is renamed, and ends with its keys', async () => {
-  await signIn(tab, gateway.url, gateway.secret);
   await page.getByRole('link', { name: 'Projects' }).click();
   await page.getByRole('button', { name: 'New project' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('default');

@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import type { Tab } from './support/browser.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
 interface SentFile {
   readonly name: string;
@@ -10,21 +10,15 @@ interface SentFile {
   readonly base64: string;
 }
 
-let browser: Browser;
-let gateway: ConsoleGateway;
+let opened: OpenConsole;
 let tab: Tab;
 let page: Page;
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  tab = await openTab(browser);
-  page = tab.page;
-  await signIn(tab, gateway.url, gateway.secret, 'studio');
+  opened = await openConsole('studio');
+  ({ tab, page } = opened);
   await page.getByLabel('Prompt', { exact: true }).waitFor();
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway.close();
-});
+afterAll(() => opened.close());
 
 const png = async (name: string, width: number, height: number): Promise<SentFile> => ({
   name,

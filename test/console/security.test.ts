@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generate } from '../support/http.ts';
 import { callRaw } from '../support/test-emulator.ts';
-import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import { signIn, type Tab } from './support/browser.ts';
+import type { ConsoleGateway } from './support/console-gateway.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
 const markup = '<svg onload=alert(1)><img src=x onerror=alert(2)>';
-let browser: Browser;
+let opened: OpenConsole;
 let gateway: ConsoleGateway;
 let tab: Tab;
 let neighbour: Server;
@@ -16,9 +16,8 @@ let neighbourUrl: string;
 /** The cookies that the neighbour was sent. */
 const seen: string[] = [];
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  tab = await openTab(browser);
-  await signIn(tab, gateway.url, gateway.secret);
+  opened = await openConsole();
+  ({ gateway, tab } = opened);
   neighbour = createServer((request, response) => {
     seen.push(request.headers.cookie ?? '');
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>neighbour</title>');
@@ -28,8 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   neighbour.close();
-  await browser.close();
-  await gateway.close();
+  await opened.close();
 });
 
 const stateOfSandbox = async (): Promise<unknown> => {

@@ -1,24 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, openTab, signIn, type Tab } from './support/browser.ts';
-import { type ConsoleGateway, startConsoleGateway } from './support/console-gateway.ts';
+import type { Tab } from './support/browser.ts';
+import type { ConsoleGateway } from './support/console-gateway.ts';
+import { type OpenConsole, openConsole } from './support/open-console.ts';
 
 // What the pages rely on in the library that draws them, and what another one that says to be like it may do otherwise.
 
-let browser: Browser;
+let opened: OpenConsole;
 let gateway: ConsoleGateway;
 let tab: Tab;
 let page: Page;
 beforeAll(async () => {
-  [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  tab = await openTab(browser);
-  page = tab.page;
-  await signIn(tab, gateway.url, gateway.secret, 'studio');
+  opened = await openConsole('studio');
+  ({ gateway, tab, page } = opened);
 });
-afterAll(async () => {
-  await browser.close();
-  await gateway.close();
-});
+afterAll(() => opened.close());
 beforeEach(() => void tab.faults.splice(0));
 
 const open = async (path: string): Promise<void> => void (await page.goto(`${gateway.url}/console/${path}`));
