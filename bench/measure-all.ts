@@ -5,6 +5,7 @@ import type { BenchContext } from './bench-context.ts';
 import { bodySpecs } from './bodies/body-specs.ts';
 import { hashesOf, pictureOf } from './bodies/pictures.ts';
 import { LoadProcess } from './load-process.ts';
+import { compactMemory } from './measure/compact-memory.ts';
 import { machineFacts, pinProcess } from './measure/machine-facts.ts';
 import type { BenchOptions } from './options.ts';
 import type { BenchResults } from './results.ts';
@@ -33,7 +34,7 @@ import { UpstreamProcess } from './upstream-process.ts';
 export async function measureAll(options: BenchOptions, log: (line: string) => void): Promise<BenchResults> {
   const startedAt = new Date();
   const machine = machineFacts();
-  log('pictures');
+  log(compactMemory() ? 'pictures' : 'pictures; only root can have free memory put together before');
   const hashes = new Map(bodySpecs.map((spec) => [spec.name, hashesOf(pictureOf(spec))] as const));
   // Not in the user's own directory: nginx's worker may run as somebody else.
   const scratchDir = mkdtempSync(join(tmpdir(), 'plantain-bench-'));
