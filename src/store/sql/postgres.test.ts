@@ -431,6 +431,8 @@ test('a report on PostgreSQL is the same as beside it, and is given up in the da
       )
     ).rows.length;
   await db.transaction().execute(async (transaction) => {
+    // Whoever stalls with a lock is cut off after a second, which is soon over on a busy machine.
+    await sql`set local idle_in_transaction_session_timeout = 0`.execute(transaction);
     await sql`lock table usage_hours in access exclusive mode`.execute(transaction);
     const report = reader.totals({ by: [] });
     report.catch(() => undefined);
