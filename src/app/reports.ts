@@ -6,14 +6,12 @@ export function openReports(place: StorePlace, onTrouble: (error: Error) => void
   let source: Promise<ReportSource> | undefined;
   return new ReportDesk({
     async open(signal): Promise<ReportReader> {
-      const opening = (source ??= sourceOf(place, onTrouble));
-      try {
-        return await (await opening).open(signal);
-      } catch (error) {
+      source ??= sourceOf(place, onTrouble).catch((error: unknown) => {
         // What could not be loaded is tried again with the next report.
-        await opening.catch(() => (source = undefined));
+        source = undefined;
         throw error;
-      }
+      });
+      return (await source).open(signal);
     },
     async close() {
       await (await source?.catch(() => undefined))?.close();

@@ -10,7 +10,7 @@ import { postgresReports } from '../../src/store/sql/postgres-reports.ts';
 import { SqliteReports } from '../../src/store/sql/sqlite-reports.ts';
 import type { ReportReader } from '../../src/usage/report-desk.ts';
 import { allQuarters } from '../support/all-quarters.ts';
-import { latencyLines, modelLoad, type OtherWork, pictureLatency } from '../support/picture-latency.ts';
+import { latencyLines, modelLoad, pictureLatency } from '../support/picture-latency.ts';
 import { startPostgresIn } from '../support/postgres-server.ts';
 import { fillLedger } from './fill-ledger.ts';
 import { type Figure, measureReports } from './measure-reports.ts';
@@ -33,15 +33,6 @@ chmodSync(folder, 0o755);
 const never = new AbortController().signal;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
-const yearByKey: OtherWork = async (url, secret, signal) => {
-  const answer = await fetch(`${url}/admin/v1/usage?by=key`, {
-    headers: { authorization: `Bearer ${secret}` },
-    signal,
-  });
-  await answer.arrayBuffer();
-  if (!answer.ok) throw new Error(`a report was answered with ${String(answer.status)}`);
-};
-
 try {
   if (values.on.includes('sqlite')) await onSqlite();
   if (values.on.includes('postgres')) await onPostgres();
@@ -62,15 +53,17 @@ async function onSqlite(): Promise<void> {
     `SQLite, ${await contentsOf(database)}, ${megabytes(statSync(path).size)}, ${filled(isKept, startMs)}`,
   );
   if (values['fill-only'] === true) return database.close();
-  const reader = await new SqliteReports(path).open(never);
+  const reports = new SqliteReports(path);
+  const reader = await reports.open(never);
   const lastMs = isKept ? await endOf(reader) : endMs;
   if (values['no-pictures'] !== true) {
     // Before the month goes: reports of a whole year beside pictures.
-    const found = await pictureLatency(dataDir, modelLoad, yearByKey);
+    const found = await pictureLatency(dataDir, modelLoad, ['/admin/v1/usage?by=key']);
     for (const line of latencyLines(found, 'reports of the year, one after the other')) print(line);
   }
   await printFigures(measureReports(database, reader, lastMs));
   await reader.close();
+  await reports.close();
   await database.close();
 }
 

@@ -27,28 +27,25 @@ export interface Latency {
 export interface LatencyBeside {
   readonly alone: Latency;
   readonly beside: Latency;
-  /** p99 of a round with the other work to p99 of the one without: what else the machine does befalls both. */
+  /** p99 of a round with the paths to p99 of the one without: what else the machine does befalls both. */
   readonly ratio: {
     readonly median: number;
     readonly low: number;
     readonly high: number;
     readonly pairs: number;
   };
-  /** How often the other work was done. */
+  /** How often all of the paths were answered. */
   readonly done: number;
 }
-
-/** Work of an operator: done once, by a bearer of the admin secret. Rejects when the signal aborts. */
-export type OtherWork = (url: string, secret: string, signal: AbortSignal) => Promise<void>;
 
 const roundMs = 5000;
 const pairs = 16;
 
-/** Pictures from a server on this data folder, in short rounds that take turns: alone, and with other work at least every `everyMs`. */
+/** Pictures from a server on this data folder, in short rounds that take turns: alone, and with these paths asked for at once, again and again, at most every `everyMs`. */
 export async function pictureLatency(
   dataDir: string,
   load: PictureLoad,
-  work: OtherWork,
+  paths: readonly string[],
   everyMs = 0,
 ): Promise<LatencyBeside> {
   const emulator = await startTestEmulator({ latencyMs: load.upstreamMs });
@@ -66,12 +63,18 @@ export async function pictureLatency(
       taken.push(performance.now() - startMs);
     }
   };
+  const ask = async (path: string, signal: AbortSignal): Promise<void> => {
+    const headers = { authorization: `Bearer ${secret}`, accept: 'text/html, */*' };
+    const answer = await fetch(`${gateway.url}${path}`, { headers, signal });
+    await answer.arrayBuffer();
+    if (!answer.ok) throw new Error(`${path} was answered with ${String(answer.status)}`);
+  };
   const operate = async (untilMs: number): Promise<void> => {
     const signal = AbortSignal.timeout(Math.ceil(untilMs - performance.now()));
     while (!signal.aborted) {
       const pause = sleep(everyMs);
       try {
-        await work(gateway.url, secret, signal);
+        await Promise.all(paths.map((path) => ask(path, signal)));
         done++;
       } catch (error) {
         if (!signal.aborted) throw error;

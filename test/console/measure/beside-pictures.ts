@@ -29,29 +29,19 @@ export async function* besidePictures(dataDir: string, rows: number): AsyncGener
   for (const [words, load] of loads) {
     yield `\n${rows.toLocaleString('en')} orders in the ledger, ${words}`;
     yield* latencyLines(
-      await pictureLatency(dataDir, load, reload, reloadEveryMs),
+      await pictureLatency(dataDir, load, usagePage(), reloadEveryMs),
       'reloads of the usage page',
     );
   }
 }
 
 /** What the usage page asks for when it is loaded: 90 days by day and the largest projects, and the 90 before. */
-async function reload(url: string, secret: string, signal: AbortSignal): Promise<void> {
+function usagePage(): string[] {
   const day = (ago: number): string => new Date(Date.now() - ago * dayMs).toISOString().slice(0, 10);
-  const paths = [
+  return [
     '/console/usage',
     '/admin/v1/session',
     `/admin/v1/usage?from=${day(89)}&by=day,project&time_zone=UTC&top=12&top_by=cost`,
     `/admin/v1/usage?from=${day(179)}&to=${day(89)}&time_zone=UTC`,
   ];
-  await Promise.all(
-    paths.map(async (path) => {
-      const answer = await fetch(`${url}${path}`, {
-        headers: { authorization: `Bearer ${secret}`, accept: 'text/html, */*' },
-        signal,
-      });
-      await answer.arrayBuffer();
-      if (!answer.ok) throw new Error(`${path} was answered with ${String(answer.status)}`);
-    }),
-  );
 }
