@@ -8,7 +8,7 @@ process.env['NODE_ENV'] = 'production';
 
 /** What main.tsx runs before anything of the libraries is there. */
 const early = [
-  /web\/src\/(pause|first-requests)\.ts$/,
+  /web\/src\/(pause|first-requests|load-language)\.ts$/,
   /web\/src\/api\/(early|requests)\.ts$/,
   /web\/src\/session\/(known-role|own-path)\.ts$/,
   /web\/src\/usage\/(period-of|days)\.ts$/,

@@ -66,6 +66,8 @@ describe('a page that is opened by its address', () => {
     ['orders', '/orders?limit=50'],
     ['usage', '/usage?from='],
     ['keys', '/keys?state='],
+    ['settings', '/config'],
+    ['settings', '/sessions'],
     ['orders/:order', '/orders/req_'],
   ])('%s asks for what it shows before its own script is there', async (path, wanted) => {
     const { page } = tab;
@@ -86,6 +88,22 @@ describe('a page that is opened by its address', () => {
     );
     await page.unrouteAll();
   });
+});
+
+test('a page that one comes back to stands where it was left', async () => {
+  const { page } = tab;
+  const isAt = (topPx: number): Promise<unknown> =>
+    page.waitForFunction((wanted) => Math.abs(scrollY - wanted) < 2, topPx);
+  await page.goto(`${gateway.url}/console/settings`);
+  await page.locator('table.settings tbody tr').last().waitFor();
+  await page.evaluate(() => scrollTo({ top: 2500 }));
+  await isAt(2500);
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('heading', { name: 'Audit' }).waitFor();
+  await isAt(0);
+  await page.goBack();
+  await isAt(2500);
+  expect(tab.faults).toEqual([]);
 });
 
 test('whoever signs in right after a session that was over is not held to what the old one was refused', async () => {

@@ -7,6 +7,7 @@ import {
   askProject,
   askProjects,
   askSession,
+  askSessions,
   askSettings,
   askStudio,
   askUpstreams,
@@ -47,7 +48,7 @@ function ofPlace(place: string, isAdmin: boolean): readonly Request[] {
     case 'models':
       return [askModels];
     case 'settings':
-      return isAdmin ? [askSettings] : [];
+      return isAdmin ? [askSettings, askSessions] : [];
     default:
       return [];
   }

@@ -7,7 +7,15 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from './api/call.ts';
-import { modelsQuery, projectsQuery, sessionQuery, studioQuery, upstreamsQuery } from './api/queries.ts';
+import {
+  modelsQuery,
+  projectsQuery,
+  sessionQuery,
+  sessionsQuery,
+  settingsQuery,
+  studioQuery,
+  upstreamsQuery,
+} from './api/queries.ts';
 import { queryClient } from './api/query-client.ts';
 import { auditSearch } from './audit/audit-search.ts';
 import { keysQuery } from './keys/keys-query.ts';
@@ -162,6 +170,10 @@ const pages = [
     getParentRoute: () => inside,
     path: '/settings',
     component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+    loader: () =>
+      isAdmin()
+        ? look(queryClient.prefetchQuery(settingsQuery), queryClient.prefetchQuery(sessionsQuery))
+        : undefined,
   }),
 ] as const;
 

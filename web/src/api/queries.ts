@@ -7,6 +7,7 @@ import {
   askProject,
   askProjects,
   askSession,
+  askSessions,
   askSettings,
   askStudio,
   askUpstreams,
@@ -40,7 +41,7 @@ export const sessionQuery = queryOptions({
 
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
-  queryFn: ({ signal }) => call<SessionList>('/sessions', { signal }),
+  queryFn: ({ signal }) => ask<SessionList>(askSessions, signal),
 });
 
 export const upstreamsQuery = queryOptions({

@@ -26,6 +26,7 @@ export const askModels: Request = { path: '/models' };
 export const askUpstreams: Request = { path: '/upstreams' };
 export const askStudio: Request = { path: '/studio' };
 export const askSettings: Request = { path: '/config' };
+export const askSessions: Request = { path: '/sessions' };
 export const askProjects: Request = { path: '/projects', query: { limit: 100 } };
 
 export const askOrders = (filters: Query, before?: string): Request => ({

@@ -8,6 +8,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { periodOf } from '../ui/filters-of.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Later } from '../ui/later.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { orderWords } from '../words/order-words.ts';
@@ -38,7 +39,7 @@ export function OrdersPage(): ReactNode {
       {list.error !== null && <Problem error={list.error} retry={list.retry} />}
       {list.orders === undefined && list.error === null && <Skeleton blockSize="24rem" />}
       {list.orders !== undefined && list.orders.length > 0 && (
-        <>
+        <Later name="orders">
           <OrderTable orders={list.orders} />
           <DownloadLink filters={filters} />
           {list.more === undefined ? (
@@ -48,7 +49,7 @@ export function OrdersPage(): ReactNode {
               {say('app.more')}
             </button>
           )}
-        </>
+        </Later>
       )}
       {list.orders?.length === 0 && <NoOrders isFiltered={Object.keys(filters).length > 0} />}
     </Page>

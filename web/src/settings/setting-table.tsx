@@ -8,7 +8,7 @@ import { say } from '../words/say.ts';
 export function SettingTable({ rows }: { readonly rows: readonly Setting[] }): ReactNode {
   return (
     <div className="table-frame">
-      <table className="list">
+      <table className="list settings">
         <caption className="visually-hidden">{say('settings.caption')}</caption>
         <TableHead
           columns={[

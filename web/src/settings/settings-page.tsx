@@ -5,6 +5,7 @@ import { queryClient } from '../api/query-client.ts';
 import { sessionsQuery, settingsQuery } from '../api/queries.ts';
 import type { Reloaded } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
+import { Later } from '../ui/later.tsx';
 import { Problem, problemText } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { tell } from '../ui/toasts.tsx';
@@ -71,7 +72,13 @@ export function SettingsPage(): ReactNode {
       </div>
       {error !== null && <Problem error={error} retry={() => void refetch()} />}
       {data !== undefined &&
-        (rows.length === 0 ? <p>{say('settings.none')}</p> : <SettingTable rows={rows} />)}
+        (rows.length === 0 ? (
+          <p>{say('settings.none')}</p>
+        ) : (
+          <Later name="settings">
+            <SettingTable rows={rows} />
+          </Later>
+        ))}
     </Page>
   );
 }

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Later } from '../ui/later.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
 import { PlaceLink } from './place-link.tsx';
@@ -16,9 +17,6 @@ export function Frame(): ReactNode {
   const [isNarrow, setNarrow] = useState(() => localStorage.getItem(storageKey) === 'narrow');
   const { data } = useQuery(sessionQuery);
   const path = useLocation({ select: ({ pathname }) => pathname });
-  // The menu is shown at once and the page after it, so that neither keeps the browser long.
-  const [isThere, setThere] = useState(false);
-  useEffect(() => setThere(true), []);
   const shown = places.filter(({ isForAdmins }) => !isForAdmins || data?.role === 'admin');
   const fold = (): void => {
     localStorage.setItem(storageKey, isNarrow ? 'wide' : 'narrow');
@@ -51,7 +49,11 @@ export function Frame(): ReactNode {
           <span className="word">{say(isNarrow ? 'app.unfold' : 'app.fold')}</span>
         </button>
       </nav>
-      <div className="stage">{isThere && <Outlet />}</div>
+      <div className="stage">
+        <Later name="page">
+          <Outlet />
+        </Later>
+      </div>
       <Toasts />
     </div>
   );

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
 import { Page } from '../shell/page.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { Later } from '../ui/later.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { formatMoney, formatNumber } from '../words/format.ts';
@@ -116,7 +117,7 @@ export function UsagePage(): ReactNode {
         </Empty>
       )}
       {now.data !== undefined && series !== undefined && now.data.total.orders > 0 && (
-        <>
+        <Later name="usage">
           <Figures now={now.data.total} before={before.data?.total} days={count} />
           <section className="card stack">
             <h2>{label}</h2>
@@ -136,7 +137,7 @@ export function UsagePage(): ReactNode {
             <SplitTable groups={groups} total={now.data.total} split={split} isSandbox={isSandbox} />
           )}
           <DayTable days={days} series={series} measure={measure} format={format} />
-        </>
+        </Later>
       )}
     </Page>
   );
