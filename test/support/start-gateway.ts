@@ -33,7 +33,7 @@ export async function startGateway({
   dataDir,
 }: GatewayOptions = {}): Promise<Gateway> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'plantain-test-')));
-  const { config } = loadConfig({
+  const { config, originOf } = loadConfig({
     flags,
     env: {
       PLANTAIN_PORT: '0',
@@ -47,7 +47,7 @@ export async function startGateway({
     },
     cwd: directory,
   });
-  const app = await createApp(config);
+  const app = await createApp(config, { originOf });
   const { url, metricsUrl } = await app.listen();
   return {
     url,

@@ -26,7 +26,7 @@ export function SettingTable({ rows }: { readonly rows: readonly Setting[] }): R
                   <Prose text={row.description} />
                 </p>
               </th>
-              <td className="value">
+              <td>
                 <Value {...row} />
               </td>
               <td className="wide-only">{row.origin}</td>
