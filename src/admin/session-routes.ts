@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Actor } from '../access/audit-log.ts';
 import type { LoginProof } from '../access/console-login.ts';
 import type { AdminCaller, Operator } from '../journey/operator.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
@@ -8,6 +9,7 @@ import { writeError } from '../openai/shared/write-error.ts';
 import { writeJson } from '../openai/shared/write-json.ts';
 import { adminCallerOf } from '../server/admin-caller.ts';
 import type { Route, RouteRequest } from '../server/routes.ts';
+import { actorOf } from './admin-desk.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
 import { adminRoot, adminRoute, unkept } from './admin-routes.ts';
 import type { adminSchemas } from './admin-schemas.ts';
@@ -33,9 +35,9 @@ export interface SessionDesk {
   /** What a page is to know besides who asks. */
   facts(origin: string): Pick<SessionView, 'version' | 'sandbox' | 'insecure'>;
   list(): Promise<readonly Omit<SessionRow, 'current'>[]>;
-  end(ids: readonly string[]): Promise<void>;
+  end(by: Actor, ids: readonly string[]): Promise<void>;
   /** Ends the session that asks; where its browser is to go to sign out at the identity provider too, or null. */
-  leave(operator: Operator): Promise<string | null>;
+  leave(by: Actor, operator: Operator): Promise<string | null>;
 }
 
 /** A browser that signs in, and the id of its request. */
@@ -100,8 +102,9 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         tag: 'Sessions',
         answer: ['It is over.', 'SignedOut'],
       }),
-      handle: async ({ operator }) => {
-        const sign_out_url = await desk.leave(known(operator));
+      handle: async (request) => {
+        const { operator } = request;
+        const sign_out_url = await desk.leave(actorOf(request), known(operator));
         return { ended: operator?.session === undefined ? 0 : 1, sign_out_url };
       },
     }),
@@ -127,9 +130,10 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         tag: 'Sessions',
         answer: ['They are over.', 'SessionsEnded'],
       }),
-      handle: async () =>
+      handle: async (request) =>
         end(
           desk,
+          actorOf(request),
           (await desk.list()).map(({ id }) => id),
         ),
     }),
@@ -144,10 +148,10 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         answer: ['It is over.', 'SessionsEnded'],
         errors: ['not_found'],
       }),
-      handle: async ({ params }) => {
-        const found = (await desk.list()).find(({ id }) => id === params['session']);
+      handle: async (request) => {
+        const found = (await desk.list()).find(({ id }) => id === request.params['session']);
         if (found === undefined) throw new PlantainError('not_found', 'There is no session of that id.');
-        return end(desk, [found.id]);
+        return end(desk, actorOf(request), [found.id]);
       },
     }),
   ];
@@ -184,8 +188,12 @@ const beginOperation = (): JsonObject => ({
   security: [],
 });
 
-async function end(desk: SessionDesk, ids: readonly string[]): Promise<{ readonly ended: number }> {
-  await desk.end(ids);
+async function end(
+  desk: SessionDesk,
+  by: Actor,
+  ids: readonly string[],
+): Promise<{ readonly ended: number }> {
+  await desk.end(by, ids);
   return { ended: ids.length };
 }
 

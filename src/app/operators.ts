@@ -1,3 +1,4 @@
+import type { Actor } from '../access/audit-log.ts';
 import { createAdminGate } from '../access/admin-gate.ts';
 import { isPrivate } from '../access/browser-rules.ts';
 import { ConsoleLogin } from '../access/console-login.ts';
@@ -5,7 +6,7 @@ import { LoginGuard } from '../access/login-guard.ts';
 import { ProviderLogin } from '../access/provider-login.ts';
 import { Seal } from '../access/seal.ts';
 import { Sessions } from '../access/sessions.ts';
-import { audited } from '../admin/administration.ts';
+import { audited, type Done } from '../admin/administration.ts';
 import type { SessionDesk } from '../admin/session-routes.ts';
 import { usesSandbox } from '../config/upstream-list.ts';
 import type { AdminCaller, Operator } from '../journey/operator.ts';
@@ -54,6 +55,14 @@ export function createOperators(parts: Parts): Operators {
       'nobody was signed in by the identity provider',
     );
   };
+  const writeDown = (by: Actor, change: Omit<Done<undefined>, 'result'>): Promise<undefined> =>
+    audited({ book, clock, actor: by }, async () => ({ ...change, result: undefined }));
+  const end = async (by: Actor, ids: readonly string[]): Promise<void> => {
+    const ending = (await sessions.list()).filter(({ id }) => ids.includes(id));
+    await sessions.end(ids);
+    for (const { id, role, name } of ending)
+      await writeDown(by, { action: 'session.end', subject: id, before: { role, name }, after: null });
+  };
   return {
     authenticate: createAdminGate({
       secrets,
@@ -71,14 +80,10 @@ export function createOperators(parts: Parts): Operators {
           throw error;
         });
         const { role, name, session } = opened.operator;
-        const actor = { name: 'session', who: name, address, requestId } as const;
-        const told = {
-          action: 'session.open',
-          subject: session?.id ?? '',
-          before: null,
-          after: { role, name },
-        };
-        await audited({ book, clock, actor }, async () => ({ ...told, result: undefined }));
+        await writeDown(
+          { name: 'session', who: name, address, requestId },
+          { action: 'session.open', subject: session?.id ?? '', before: null, after: { role, name } },
+        );
         log.info({ role, as: name, address }, 'signed in at the console');
         return opened;
       },
@@ -87,10 +92,10 @@ export function createOperators(parts: Parts): Operators {
           tellTrouble(error, caller.address);
           throw error;
         }),
-      async leave({ session }) {
+      async leave(by, { session }) {
         if (session === undefined) return null;
         const signOut = await sessions.signOutOf(session.id);
-        await sessions.end([session.id]);
+        await end(by, [session.id]);
         return (signOut === null ? undefined : await people.signOutAddress(signOut)) ?? null;
       },
       facts: (origin) => ({
@@ -109,7 +114,7 @@ export function createOperators(parts: Parts): Operators {
           address: session.address,
           user_agent: session.userAgent,
         })),
-      end: (ids) => sessions.end(ids),
+      end,
     },
   };
 }

@@ -179,6 +179,27 @@ describe('a session', () => {
     expect((await ask(second, '/orders')).status).toBe(401);
   });
 
+  test('that is ended stands in the audit log: which, by whom, one row each', async () => {
+    const [first, second] = [await signIn(), await signIn()];
+    const own = async (of: Session): Promise<string> =>
+      ((await (await ask(of, '/sessions')).json()) as { data: { id: string; current: boolean }[] }).data.find(
+        ({ current }) => current,
+      )?.id ?? '';
+    const [left, ended] = [await own(first), await own(second)];
+    expect((await ask(first, '/session', 'DELETE')).status).toBe(200);
+    const byScript = { method: 'DELETE', headers: { authorization: `Bearer ${secret}` } };
+    expect((await fetch(`${gateway.url}/admin/v1/sessions`, byScript)).status).toBe(200);
+    const rows = await fetch(`${gateway.url}/admin/v1/audit?action=session.end`, {
+      headers: byScript.headers,
+    });
+    const { data } = (await rows.json()) as { data: Record<string, unknown>[] };
+    const was = { role: 'admin', name: 'admin secret' };
+    expect(data.map(({ actor, subject, before, after }) => [actor, subject, before, after])).toEqual([
+      ['admin secret', ended, was, null],
+      ['session', left, was, null],
+    ]);
+  });
+
   test('of a viewer looks and changes nothing, as the viewer secret itself', async () => {
     await gateway.close();
     const viewer = 'plantain-viewer-of-this-test';
