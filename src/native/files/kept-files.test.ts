@@ -17,11 +17,15 @@ class PlainShelf implements FileShelf {
   readonly kept: KeptFile[] = [];
   /** What an append waits for. */
   gate: Promise<void> | undefined;
+  /** What the next append or the next keeping fails with, the former once its bytes are there. */
+  failure: { readonly of: 'append' | 'keep'; readonly error: Error } | undefined;
   async append(storageId: string, pieces: readonly Buffer[]): Promise<void> {
     await this.gate;
     this.bytes.set(storageId, Buffer.concat([this.bytes.get(storageId) ?? Buffer.alloc(0), ...pieces]));
+    this.#fail('append');
   }
   async keep(file: KeptFile): Promise<void> {
+    this.#fail('keep');
     this.kept.push(file);
   }
   async read({ storageId }: KeptFile): Promise<Buffer | undefined> {
@@ -32,6 +36,12 @@ class PlainShelf implements FileShelf {
   }
   async all(): Promise<readonly KeptFile[]> {
     return this.kept;
+  }
+  #fail(of: 'append' | 'keep'): void {
+    const { failure } = this;
+    if (failure?.of !== of) return;
+    this.failure = undefined;
+    throw failure.error;
   }
 }
 
@@ -138,6 +148,34 @@ describe('a file that is sent in parts', () => {
     expect(shelf.bytes.size).toBe(0);
     expect(() => files.roomOf(token, mine)).toThrow(notAccessible);
   });
+});
+
+describe('a file that the store fails to keep', () => {
+  test.each(['append', 'keep'] as const)(
+    'while it should %s, is told of, leaves nothing behind and is begun anew, so that no byte is there twice',
+    async (of) => {
+      const token = await start({ name: 'again' });
+      await write(token, 0, 'abc', false);
+      shelf.failure = { of, error: new Error('the disk is full') };
+      await expect(write(token, 3, 'def')).rejects.toThrow('the disk is full');
+      expect([shelf.bytes.size, shelf.kept.length, (await files.list(mine)).length]).toEqual([0, 0, 0]);
+      expect(() => files.receivedBytes(token, mine)).toThrow(notAccessible);
+      const file = await send('abcdef', { name: 'again' });
+      expect((await files.read(file)).toString()).toBe('abcdef');
+    },
+  );
+});
+
+test('a file is not given up while a part of it is on its way', async () => {
+  const token = await start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  shelf.gate = promise;
+  const part = write(token, 0, 'abc', false);
+  await expect(files.cancel(token, mine)).rejects.toMatchObject({ param: 'upload_id' });
+  resolve();
+  await part;
+  await files.cancel(token, mine);
+  expect(shelf.bytes.size).toBe(0);
 });
 
 describe('the type of a file', () => {

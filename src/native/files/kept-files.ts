@@ -5,6 +5,7 @@ import { randomBase62 } from '../../kernel/ids.ts';
 import { memoizePromise } from '../../kernel/memoize-promise.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { invalid } from '../invalid.ts';
+import { exists, notAccessible, tooLarge } from './file-errors.ts';
 import type { FileShelf, KeptFile } from './file-shelf.ts';
 
 /** As long as Google keeps them (docs/contracts/gemini.md#files). */
@@ -117,8 +118,7 @@ export class KeptFiles {
       isLast,
     }: { readonly offset: number; readonly bytes: readonly Buffer[]; readonly isLast: boolean },
   ): Promise<KeptFile | undefined> {
-    const upload = this.#upload(token, caller);
-    if (upload.isBusy) throw invalid('upload_id', 'Another part of this file is being received.');
+    const upload = this.#idleUpload(token, caller);
     if (offset !== upload.sizeBytes)
       throw invalid(
         'x-goog-upload-offset',
@@ -130,7 +130,10 @@ export class KeptFiles {
       const added = bytes.reduce((sum, piece) => sum + piece.length, 0);
       if (upload.sizeBytes + added > this.#options.maxFileBytes) throw tooLarge(this.#options.maxFileBytes);
       this.#checkRoom(upload.keyId, files, { files: 0, bytes: added });
-      await this.#options.shelf.append(upload.storageId, bytes);
+      // What failed may be there in part, and what goes on after it would not be what was sent.
+      await this.#options.shelf
+        .append(upload.storageId, bytes)
+        .catch((error: unknown) => this.#giveUp(token, upload, error));
       for (const piece of bytes) upload.hash.update(piece);
       if (upload.head.length < 64)
         upload.head = Buffer.concat([upload.head, ...bytes.slice(0, 1)]).subarray(0, 4096);
@@ -143,9 +146,17 @@ export class KeptFiles {
 
   /** Gives an upload up. */
   async cancel(token: string, caller: Caller | undefined): Promise<void> {
-    const { storageId } = this.#upload(token, caller);
+    const { storageId } = this.#idleUpload(token, caller);
     this.#uploads.delete(token);
     await this.#options.shelf.remove(storageId);
+  }
+
+  /** Ends an upload for a reason that its sender is told; nothing of it stays. */
+  async #giveUp(token: string, { storageId }: Upload, reason: unknown): Promise<never> {
+    this.#uploads.delete(token);
+    // Where that fails too, the next start removes it.
+    await this.#options.shelf.remove(storageId).catch(() => undefined);
+    throw reason;
   }
 
   /** A caller's file. Throws `file_not_accessible` for every other one, whether it exists or not. */
@@ -176,11 +187,7 @@ export class KeptFiles {
   async #finish(token: string, upload: Upload, files: ReadonlyMap<string, KeptFile>): Promise<KeptFile> {
     const { announced, storageId, keyId, sizeBytes } = upload;
     const { statedBytes } = announced;
-    this.#uploads.delete(token);
-    const refuse = async (error: PlantainError): Promise<never> => {
-      await this.#options.shelf.remove(storageId);
-      throw error;
-    };
+    const refuse = (reason: unknown): Promise<never> => this.#giveUp(token, upload, reason);
     if (statedBytes !== undefined && statedBytes !== sizeBytes)
       return refuse(
         invalid(
@@ -201,7 +208,8 @@ export class KeptFiles {
       createdAtMs,
       expiresAtMs: createdAtMs + lifetimeMs,
     };
-    await this.#options.shelf.keep(file);
+    await this.#options.shelf.keep(file).catch(refuse);
+    this.#uploads.delete(token);
     add(await this.#load(), file);
     return file;
   }
@@ -215,6 +223,13 @@ export class KeptFiles {
         'file_not_accessible',
         'There is no such upload, or its time is over. Start again.',
       );
+    return upload;
+  }
+
+  /** One of which no part is on its way. */
+  #idleUpload(token: string, caller: Caller | undefined): Upload {
+    const upload = this.#upload(token, caller);
+    if (upload.isBusy) throw invalid('upload_id', 'Another part of this file is being received.');
     return upload;
   }
 
@@ -273,21 +288,4 @@ function add(byKey: Map<string, Map<string, KeptFile>>, file: KeptFile): void {
 
 function randomName(): string {
   return randomBase62(16).toLowerCase();
-}
-
-function exists(name: string): PlantainError {
-  return new PlantainError('file_exists', `Requested entity already exists: files/${name}.`, {
-    param: 'file.name',
-  });
-}
-
-function tooLarge(maxBytes: number): PlantainError {
-  return new PlantainError('body_too_large', `The file is larger than the ${maxBytes} bytes accepted here.`);
-}
-
-/** Google's own words for a file that is another's or nobody's, by which clients tell that it has to be sent first. */
-function notAccessible(name: string): PlantainError {
-  const shown = name.replaceAll(/[^\w-]/g, '').slice(0, 100);
-  const message = `You do not have permission to access the File ${shown} or it may not exist.`;
-  return new PlantainError('file_not_accessible', message);
 }

@@ -5,7 +5,7 @@ import type { BlobInfo, BlobStore, OpenBlob } from '../../gallery/blob-store.ts'
 import { isImageName } from '../../gallery/image-name.ts';
 import { freeBytes } from '../../bytes/free-bytes.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
-import { PlantainError } from '../../kernel/plantain-error.ts';
+import { systemCodeOf, toDiskError } from './disk-failure.ts';
 import { SpanStream } from './span-stream.ts';
 
 /** Half-written files lie here, on the same file system, where no link reaches them. */
@@ -57,7 +57,7 @@ export class DiskBlobStore implements BlobStore {
       return { name, sizeBytes, modifiedAtMs: Date.now() };
     } catch (error) {
       await rm(temporaryPath, { force: true }).catch(() => undefined);
-      throw asStorageError(error);
+      throw toDiskError(error, diskFull);
     }
   }
 
@@ -134,7 +134,7 @@ async function inDirectory<Value>(directory: string, work: () => Promise<Value>)
   try {
     return await work();
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return work();
   }
@@ -148,26 +148,15 @@ async function writeAll(handle: FileHandle, piece: Buffer): Promise<void> {
   }
 }
 
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function asStorageError(error: unknown): unknown {
-  const code = errorCode(error);
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new PlantainError(
-    'storage_full',
-    'The disk for stored pictures is full. Ask with response_format b64_json to get the picture in the answer itself.',
-    { cause: error },
-  );
-}
+const diskFull =
+  'The disk for stored pictures is full. Ask with response_format b64_json to get the picture in the answer itself.';
 
 /** Undefined instead of an error when the file or its directory is not there, or is not a plain file. */
 async function absentIfMissing<Value>(work: Promise<Value>): Promise<Value | undefined> {
   try {
     return await work;
   } catch (error) {
-    const code = errorCode(error);
+    const code = systemCodeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
     throw error;
   }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
+import { systemCodeOf, toDiskError } from './disk-failure.ts';
 
 const storageIdForm = /^[0-9A-Za-z]{1,64}$/;
 const bytesEnding = '.bytes';
@@ -22,7 +22,7 @@ export class DiskFileShelf implements FileShelf {
       // Also of no bytes at all: an empty file is one.
       await writeFile(this.#path(storageId, bytesEnding), bytes, { flag: 'a', mode: 0o600 });
     } catch (error) {
-      throw storageError(error);
+      throw toFileError(error);
     }
   }
 
@@ -32,7 +32,7 @@ export class DiskFileShelf implements FileShelf {
       await writeFile(`${path}.tmp`, JSON.stringify(file), { mode: 0o600, flush: true });
       await rename(`${path}.tmp`, path);
     } catch (error) {
-      throw storageError(error);
+      throw toFileError(error);
     }
   }
 
@@ -40,7 +40,7 @@ export class DiskFileShelf implements FileShelf {
     try {
       return await readFile(this.#path(storageId, bytesEnding));
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (systemCodeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
@@ -51,7 +51,7 @@ export class DiskFileShelf implements FileShelf {
 
   async all(): Promise<readonly KeptFile[]> {
     const names = await readdir(this.#directory).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return [];
+      if (systemCodeOf(error) === 'ENOENT') return [];
       throw error;
     });
     const files: KeptFile[] = [];
@@ -74,14 +74,7 @@ export class DiskFileShelf implements FileShelf {
   }
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function storageError(error: unknown): unknown {
-  const code = codeOf(error);
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new PlantainError('storage_full', "The server's disk is full: the file was not kept.", {
-    cause: error,
-  });
+/** The failure of a file that is being sent to a disk. */
+export function toFileError(error: unknown): unknown {
+  return toDiskError(error, "The server's disk is full: the file was not kept.");
 }

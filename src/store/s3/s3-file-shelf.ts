@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
+import { toFileError } from '../disk/disk-file-shelf.ts';
 import { listObjects } from './list-objects.ts';
 import type { ListedObject } from './s3-documents.ts';
 import { putObject } from './put-object.ts';
@@ -35,8 +36,12 @@ export class S3FileShelf implements FileShelf {
 
   async append(storageId: string, bytes: readonly Buffer[]): Promise<void> {
     const path = this.#pathOf(storageId);
-    await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
-    await writeFile(path, bytes, { flag: 'a', mode: 0o600 });
+    try {
+      await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
+      await writeFile(path, bytes, { flag: 'a', mode: 0o600 });
+    } catch (error) {
+      throw toFileError(error);
+    }
   }
 
   async keep(file: KeptFile): Promise<void> {
