@@ -155,7 +155,7 @@ curl -i http://127.0.0.1:4747/admin/v1/adjustments -H "Authorization: Bearer $AD
 
 Every change by the API, by a command, and every reload leaves a row: who it was (the holder of the admin secret, a session of the
 console and \`who\` it belongs to, the command line, or the server itself, told to reload by a signal or its file), from which address, in which request, what was done,
-and what was changed as it was and as it is; also who signed in at the console. Secrets are not in it. Of keys, projects, limits and
+and what was changed as it was and as it is; also who signed in at the console, and which of its sessions were ended by whom. Secrets are not in it. Of keys, projects, limits and
 adjustments, row and change are written together or not at all. An upstream is drained once the row is written; where that of a reload
 cannot be, the reload stands and the log says so.
 
