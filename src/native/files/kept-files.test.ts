@@ -25,6 +25,7 @@ class PlainShelf implements FileShelf {
     this.#fail('append');
   }
   async keep(file: KeptFile): Promise<void> {
+    await this.gate;
     this.#fail('keep');
     this.kept.push(file);
   }
@@ -164,6 +165,22 @@ describe('a file that the store fails to keep', () => {
       expect((await files.read(file)).toString()).toBe('abcdef');
     },
   );
+});
+
+test('of two uploads of one name that end at once, one is kept and the other told that the name is taken', async () => {
+  const [first, second] = [await start({ name: 'same' }), await start({ name: 'same' })];
+  await write(first, 0, 'abc', false);
+  await write(second, 0, 'xyz', false);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  shelf.gate = promise;
+  const ends = Promise.allSettled([write(first, 3, ''), write(second, 3, '')]);
+  resolve();
+  const refused = expect.objectContaining({ code: 'file_exists' }) as unknown;
+  expect(await ends).toEqual([
+    { status: 'fulfilled', value: expect.objectContaining({ name: 'same' }) as unknown },
+    { status: 'rejected', reason: refused },
+  ]);
+  expect([shelf.bytes.size, shelf.kept.length]).toEqual([1, 1]);
 });
 
 test('a file is not given up while a part of it is on its way', async () => {

@@ -138,7 +138,7 @@ export class KeptFiles {
       if (upload.head.length < 64)
         upload.head = Buffer.concat([upload.head, ...bytes.slice(0, 1)]).subarray(0, 4096);
       upload.sizeBytes += added;
-      return isLast ? await this.#finish(token, upload, files) : undefined;
+      return isLast ? await this.#finish(token, upload) : undefined;
     } finally {
       upload.isBusy = false;
     }
@@ -184,8 +184,9 @@ export class KeptFiles {
     return bytes;
   }
 
-  async #finish(token: string, upload: Upload, files: ReadonlyMap<string, KeptFile>): Promise<KeptFile> {
+  async #finish(token: string, upload: Upload): Promise<KeptFile> {
     const { announced, storageId, keyId, sizeBytes } = upload;
+    const byKey = await this.#load();
     const { statedBytes } = announced;
     const refuse = (reason: unknown): Promise<never> => this.#giveUp(token, upload, reason);
     if (statedBytes !== undefined && statedBytes !== sizeBytes)
@@ -195,7 +196,7 @@ export class KeptFiles {
           `${statedBytes} bytes were announced and ${sizeBytes} came.`,
         ),
       );
-    if (files.has(announced.name)) return refuse(exists(announced.name));
+    if (byKey.get(keyId)?.has(announced.name) === true) return refuse(exists(announced.name));
     const createdAtMs = this.#options.clock.nowMs();
     const file: KeptFile = {
       storageId,
@@ -208,9 +209,15 @@ export class KeptFiles {
       createdAtMs,
       expiresAtMs: createdAtMs + lifetimeMs,
     };
-    await this.#options.shelf.keep(file).catch(refuse);
     this.#uploads.delete(token);
-    add(await this.#load(), file);
+    // From here on its name is taken, also for another upload that ends while this one is stored.
+    add(byKey, file);
+    try {
+      await this.#options.shelf.keep(file);
+    } catch (error) {
+      byKey.get(keyId)?.delete(file.name);
+      return refuse(error);
+    }
     return file;
   }
 
