@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Order } from '../api/types.ts';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
@@ -37,7 +37,7 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
               </th>
               <td>
                 <StatusChip status={order.status} />
-                {order.error_code !== null && <div className="small quiet mono">{order.error_code}</div>}
+                {order.error_code !== null && <ErrorCode code={order.error_code} />}
               </td>
               <td className="wide-only">{order.key.name ?? order.key.id}</td>
               <td className="model wide-only">{order.model}</td>
@@ -58,6 +58,22 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
           ))}
         </tbody>
       </table>
+    </div>
+  );
+}
+
+/** Where it is too long for its column it is broken after a word of it: whole, it took the room of the others. */
+function ErrorCode({ code }: { readonly code: string }): ReactNode {
+  const [first, ...others] = code.split('_');
+  return (
+    <div className="small quiet mono">
+      {first}
+      {others.map((word, index) => (
+        <Fragment key={index}>
+          _<wbr />
+          {word}
+        </Fragment>
+      ))}
     </div>
   );
 }

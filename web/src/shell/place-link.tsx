@@ -15,6 +15,11 @@ interface PlaceLinkProps {
 const intentMs = 50;
 let intent: ReturnType<typeof setTimeout> | undefined;
 
+/** On a phone the menu goes on beside the screen: where one is has to be seen without a search for it. */
+function bringIntoSight(link: HTMLAnchorElement | null): void {
+  if (matchMedia('(width < 720px)').matches) link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
 /**
  * A link of the menu. The router's own works its address out from every filter and parameter there could be, which for ten of
  * them is most of what a slow browser takes to draw the menu for the first time.
@@ -34,6 +39,7 @@ export function PlaceLink({ to, className, title, isHere = false, children }: Pl
   };
   return (
     <a
+      ref={isHere ? bringIntoSight : undefined}
       href={basePath + to.slice(1)}
       className={className}
       title={title}

@@ -28,13 +28,16 @@ const bytesBy = (['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const).map((uni
 
 export const formatNumber = (value: number): string => number().format(value);
 
+/** A line is not broken between a time and its half of the day. */
+const keptWhole = (moment: string): string => moment.replace(/ (?=[AP]M$)/, '\u00A0');
+
 /** A moment in full, in the browser's own time zone. */
-export const formatMoment = (iso: string): string => dateTime().format(new Date(iso));
+export const formatMoment = (iso: string): string => keptWhole(dateTime().format(new Date(iso)));
 
 /** A moment for a table: the time, with the day where that is not today. */
 export function formatWhen(iso: string, now = new Date()): string {
   const at = new Date(iso);
-  const time = shortTime().format(at);
+  const time = keptWhole(shortTime().format(at));
   return at.toDateString() === now.toDateString() ? time : `${shortDate().format(at)}, ${time}`;
 }
 

@@ -30,7 +30,7 @@ export const studioWords = {
     'With a mask, the picture keeps its {pixels} pixels, and all outside the mask stays as it is.',
   'studio.count': 'Pictures',
   'studio.format': 'Format',
-  'studio.format.native': 'As the model draws it',
+  'studio.format.native': 'As it is drawn',
   'studio.compression': 'Quality {value}',
   'studio.price': 'At most {money}',
   'studio.usual': 'usually about {money}',
