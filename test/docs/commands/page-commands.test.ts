@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { generatedPages } from '../../../docs/generate.ts';
 import { commandTable } from '../../../src/cli/command-table.ts';
@@ -42,18 +43,25 @@ test('no command hides in a block of another kind', () => {
   expect(blocks.map(({ language }) => language).filter((language) => !known.includes(language))).toEqual([]);
 });
 
-test('every command and option of plantain that a sentence names exists', async () => {
+test.each([
+  ['a sentence', markdownFiles, /`plantain ([a-z]+)([^`\n]*)`/g],
+  ['the console', consoleSources, /\bplantain ([a-z]+)([^'"`\n]*)/g],
+])('every command and option of plantain that %s names exists', async (_who, textsOf, named) => {
   const names = new Set<string>(commandTable.map(({ name }) => name));
   const help = await (generatedPages['command-line.md']?.() ?? '');
-  const wrong = markdownFiles().flatMap(({ path, text }) =>
-    [...text.matchAll(/`plantain ([a-z]+)([^`\n]*)`/g)]
-      .filter(([, name = '', rest = '']) => {
-        const options = [...rest.matchAll(/(?<= )--[a-z-]+/g)].map(([option]) => option);
-        return !names.has(name) || options.some((option) => !help.includes(option));
-      })
-      .map(([whole]) => `${path}: ${whole}`),
+  const found = textsOf().flatMap(({ path, text }) =>
+    [...text.matchAll(named)].map(([whole, name = '', rest = '']) => ({
+      at: `${path}: ${whole}`,
+      name,
+      rest,
+    })),
   );
-  expect(wrong).toEqual([]);
+  const wrong = found.filter(({ name, rest }) => {
+    const options = [...rest.matchAll(/(?<= )--[a-z-]+/g)].map(([option]) => option);
+    return !names.has(name) || options.some((option) => !help.includes(option));
+  });
+  expect(found.length).toBeGreaterThan(2);
+  expect(wrong.map(({ at }) => at)).toEqual([]);
 });
 
 test('commands are read as a reader pastes them: continued lines joined, comments left out', () => {
@@ -69,3 +77,7 @@ test('commands are read as a reader pastes them: continued lines joined, comment
     { page: 'x.md', line: 4, text: 'curl a \\\n  -d b', answer: 'HTTP/1.1 200 OK\n' },
   ]);
 });
+
+function consoleSources(): readonly { readonly path: string; readonly text: string }[] {
+  return globSync('web/src/**/*.{ts,tsx}').map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+}

@@ -9,7 +9,7 @@ import { UpstreamCard } from '../upstreams/upstream-card.tsx';
 import { say } from '../words/say.ts';
 import { CommandBlock } from './command-block.tsx';
 
-const inTheEnvironment = 'GEMINI_API_KEY=<your key> plantain start';
+const inTheEnvironment = 'GEMINI_API_KEY=<your key> plantain serve';
 const inTheFile = 'gemini:\n  api_key: ${GEMINI_API_KEY}';
 
 /** What draws: the sandbox with the way to something real, or the upstreams, each with a test that costs nothing. */
