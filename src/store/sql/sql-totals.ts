@@ -49,13 +49,11 @@ export async function sqlTotals(
   for (const row of rows) {
     const { groups, isOthers } = groupsOf(row, query.by, top?.kept);
     const name = JSON.stringify([groups, isOthers]);
-    const amounts = totalNames.map((total) => BigInt(row[total] ?? 0));
-    const known = sums.get(name)?.amounts;
-    sums.set(name, {
-      groups,
-      ...(isOthers && { others: top?.others ?? 0 }),
-      amounts: known?.map((sum, index) => sum + (amounts[index] ?? 0n)) ?? amounts,
-    });
+    const amounts = totalNames.map((total) => exactly(row[total]));
+    const known = sums.get(name);
+    if (known === undefined)
+      sums.set(name, { groups, ...(isOthers && { others: top?.others ?? 0 }), amounts });
+    else known.amounts = known.amounts.map((sum, index) => sum + (amounts[index] ?? 0n));
   }
   if (sums.size > maxTotals) throw tooManyRows();
   return [...sums.values()].map(toTotals).toSorted(totalsOrder(query.by));
@@ -174,16 +172,28 @@ async function askedOf(
 
 interface Sums extends Pick<UsageTotals, 'groups' | 'others'> {
   /** In the order of `totalNames`. */
-  readonly amounts: readonly bigint[];
+  amounts: readonly bigint[];
+}
+
+/** Of a report's thousands of amounts most are zeros, and a number without an end costs more to make than all else of its row. */
+function exactly(value: TotalsRow[string] | undefined): bigint {
+  return value === undefined || value === null || value === '0' ? 0n : BigInt(value);
 }
 
 const placeOf = new Map(totalNames.map((name, index) => [name, index]));
+const statusPlaces = ledgerStatuses.map((status) => [status, placeOf.get(`${status}_orders`) ?? -1] as const);
+const aBillion = BigInt(billion);
 
 function toTotals({ amounts, ...group }: Sums): UsageTotals {
-  const of = (name: string): bigint => amounts[placeOf.get(name) ?? -1] ?? 0n;
-  const exact = (name: string): bigint => of(`${name}_billions`) * BigInt(billion) + of(name);
+  const at = (place: number): bigint => amounts[place] ?? 0n;
+  const of = (name: string): bigint => at(placeOf.get(name) ?? -1);
+  const exact = (name: string): bigint => {
+    // Which stand behind the rest.
+    const billions = at((placeOf.get(name) ?? -1) + 1);
+    return billions === 0n ? of(name) : billions * aBillion + of(name);
+  };
   const byStatus = Object.fromEntries(
-    ledgerStatuses.map((status) => [status, Number(of(`${status}_orders`))]),
+    statusPlaces.map(([status, place]) => [status, Number(at(place))]),
   ) as Record<LedgerStatus, number>;
   return {
     ...group,
