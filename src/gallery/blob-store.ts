@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** The first and last byte wanted, both included, as in HTTP. Always inside the blob. */
 export interface ByteSpan {
   readonly start: number;
@@ -17,10 +15,10 @@ export interface OpenBlob {
   /** Bytes of the whole blob. */
   readonly sizeBytes: number;
   /**
-   * Exactly the bytes of the span, or of the whole; a blob that turns out shorter breaks the stream with an
-   * error. To be called once; the stream, read to its end or destroyed, then closes the blob.
+   * Exactly the bytes of the span, or of the whole; a blob that turns out shorter ends them with an error. To be
+   * called once. A loop over them closes the blob, whether it comes to their end or is left.
    */
-  read(span?: ByteSpan): Readable;
+  read(span?: ByteSpan): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 

@@ -77,9 +77,9 @@ export class Gallery {
     if (isKnown || request.method === 'HEAD') {
       const blob = await blobs.stat(link.name);
       if (blob === undefined) throw imageNotFound();
-      if (isKnown) return { status: 304, headers: withoutContent(headers), stream: undefined };
+      if (isKnown) return { status: 304, headers: withoutContent(headers), bytes: undefined };
       // RFC 9110, section 14.2: a range means something for GET alone.
-      return { status: 200, headers: withLength(headers, blob.sizeBytes), stream: undefined };
+      return { status: 200, headers: withLength(headers, blob.sizeBytes), bytes: undefined };
     }
     const blob = await blobs.open(link.name);
     if (blob === undefined) throw imageNotFound();
@@ -90,16 +90,16 @@ export class Gallery {
     if (span === 'unsatisfiable') {
       await blob.close();
       const range = { 'content-range': `bytes */${sizeBytes}`, 'content-length': '0' };
-      return { status: 416, headers: { ...withoutContent(headers), ...range }, stream: undefined };
+      return { status: 416, headers: { ...withoutContent(headers), ...range }, bytes: undefined };
     }
     if (span === undefined)
-      return { status: 200, headers: withLength(headers, sizeBytes), stream: blob.read() };
+      return { status: 200, headers: withLength(headers, sizeBytes), bytes: blob.read() };
     const { start, endInclusive } = span;
     const partHeaders = { ...headers, 'content-range': `bytes ${start}-${endInclusive}/${sizeBytes}` };
     return {
       status: 206,
       headers: withLength(partHeaders, endInclusive - start + 1),
-      stream: blob.read(span),
+      bytes: blob.read(span),
     };
   }
 }

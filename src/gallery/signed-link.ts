@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { storedPicturesPath } from '../journey/stored-picture.ts';
 import { isImageName } from './image-name.ts';
 
@@ -13,13 +13,13 @@ export interface VerifiedLink {
  * needs no key: image viewers and chat programs fetch it without one.
  */
 export class SignedLinks {
-  readonly #secret: Uint8Array;
+  readonly #secret: KeyObject;
 
   /** `secret`: 32 random bytes that outlive a restart, the same on every instance behind one address. */
   constructor(secret: Uint8Array) {
     if (secret.length < 32)
       throw new RangeError('The secret that signs picture links must have at least 32 bytes.');
-    this.#secret = secret;
+    this.#secret = createSecretKey(secret);
   }
 
   /** An absolute link on `origin` (`https://host:port`, no path). The expiry is rounded up to a whole second. */

@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** An answer as it was given, its body in a blob. */
 export interface KeptAnswer {
   readonly status: number;
@@ -76,7 +74,7 @@ export interface AnswerBlobs {
     bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
     signal: AbortSignal,
   ): Promise<{ readonly sizeBytes: number }>;
-  open(name: string): Promise<{ readonly sizeBytes: number; read(): Readable } | undefined>;
+  open(name: string): Promise<{ readonly sizeBytes: number; read(): AsyncIterable<Buffer> } | undefined>;
   remove(name: string): Promise<boolean>;
 }
 

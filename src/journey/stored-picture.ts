@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** Stored pictures are served under this path, by links that the gallery signs. */
 export const storedPicturesPath = '/images/';
 
@@ -15,10 +13,10 @@ export interface StoredPictureRequest {
   readonly ifNoneMatch?: string | undefined;
 }
 
-/** What to send. Without a stream there is no body; `content-length` is then that of the answer to a GET. */
+/** What to send. Without bytes there is no body; `content-length` is then that of the answer to a GET. */
 export interface StoredPictureAnswer {
   readonly status: 200 | 206 | 304 | 416;
   readonly headers: Readonly<Record<string, string>>;
-  /** Send it or destroy it. */
-  readonly stream: Readable | undefined;
+  /** A loop over them, also one that is left at once, closes what they are read from. */
+  readonly bytes: AsyncIterable<Buffer> | undefined;
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import {
   storedPicturesPath,
@@ -37,17 +36,17 @@ export function galleryRoutes(
         return {
           status: answer.status,
           headers: answer.headers,
-          body: { kind: 'stream', groups: groupsOf(answer.stream) },
+          body: { kind: 'stream', groups: groupsOf(answer.bytes) },
         };
       },
     },
   ];
 }
 
-/** Chunk by chunk; no stream, no body. A chunk is written when the next one is asked for, and can be given back then. */
-async function* groupsOf(stream: Readable | undefined): AsyncGenerator<readonly Buffer[]> {
-  if (stream === undefined) return;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+/** Chunk by chunk. A chunk is written when the next one is asked for, and can be given back then. */
+async function* groupsOf(bytes: AsyncIterable<Buffer> | undefined): AsyncGenerator<readonly Buffer[]> {
+  if (bytes === undefined) return;
+  for await (const chunk of bytes) {
     yield [chunk];
     freeOwn(chunk);
   }

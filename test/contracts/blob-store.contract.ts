@@ -80,7 +80,7 @@ export function blobStoreContract(makeStore: () => Promise<BlobStore>): void {
     await unread?.close();
     await store.remove(name);
     let length = 0;
-    for await (const piece of opened?.read() ?? []) length += (piece as Buffer).length;
+    for await (const piece of opened?.read() ?? []) length += piece.length;
     expect([opened?.sizeBytes, length]).toEqual([700_000, 700_000]);
   });
 

@@ -6,7 +6,7 @@ import { isImageName } from '../../gallery/image-name.ts';
 import { freeBytes } from '../../bytes/free-bytes.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
 import { systemCodeOf, toDiskError } from './disk-failure.ts';
-import { SpanStream } from './span-stream.ts';
+import { readSpan } from './read-span.ts';
 
 /** Half-written files lie here, on the same file system, where no link reaches them. */
 const incomingDirectory = 'incoming';
@@ -74,7 +74,7 @@ export class DiskBlobStore implements BlobStore {
       const whole = { start: 0, endInclusive: status.size - 1 };
       return {
         sizeBytes: status.size,
-        read: (span = whole) => new SpanStream(handle, span),
+        read: (span = whole) => readSpan(handle, span),
         close: () => handle.close(),
       };
     } catch (error) {

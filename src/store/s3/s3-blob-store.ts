@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { BlobInfo, BlobStore, ByteSpan, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName, mimeTypeOfName } from '../../gallery/image-name.ts';
 import { giveUp, putObject } from './put-object.ts';
@@ -50,7 +50,7 @@ export class S3BlobStore implements BlobStore {
       read: (span) => {
         if (span === undefined || (span.start === 0 && span.endInclusive === sizeBytes - 1)) return body;
         giveUpBody(body);
-        return Readable.from(this.#part(key, span), { objectMode: false });
+        return this.#part(key, span);
       },
       close: async () => giveUpBody(body),
     };

@@ -10,13 +10,15 @@ import { quartersOf } from './usage-quarters.ts';
 
 /** Beyond this a report is given up: whoever asked has long left. */
 const longestMs = 120_000;
+/** Nobody waits for a report's locks, so it may wait longer for those of others than an order, which others stand behind. */
+const longestLockWaitMs = 10_000;
 
 /**
  * Reports on PostgreSQL: connections of their own, which may take longer than an order's, and are told to stop when nobody
  * waits any more.
  */
 export function postgresReports(url: string, onTrouble: (error: Error) => void): ReportSource {
-  const { db, close } = openPostgres(url, onTrouble, { maxConnections: 3, longestMs });
+  const { db, close } = openPostgres(url, onTrouble, { maxConnections: 3, longestMs, longestLockWaitMs });
   return { open: async (signal) => new PostgresReader(db, signal), close };
 }
 
