@@ -1,4 +1,5 @@
 import { Agent, FormData, Pool, ProxyAgent, request } from 'undici';
+import { errorCodeOf } from '../kernel/error-code.ts';
 import { proxyFor, type ProxySettings } from '../kernel/proxy-for.ts';
 import type { PictureMaker, PictureRequest } from './picture-maker.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -135,7 +136,7 @@ export async function readBounded(body: AsyncIterable<Buffer>): Promise<Buffer> 
 
 function unreachable(origin: string, error: unknown): CommandError {
   if (error instanceof CommandError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCodeOf(error) ?? '';
   const reasons: Record<string, string> = {
     ECONNREFUSED: 'nothing listens there. Is the server running?',
     ENOTFOUND: 'the host name is not known.',

@@ -1,3 +1,4 @@
+import { errorCodeOf } from '../kernel/error-code.ts';
 /** One finding of `plantain doctor`. */
 export interface Finding {
   readonly check: string;
@@ -25,6 +26,5 @@ export function doctorReport(findings: readonly Finding[]): string {
 /** An error as the end of a finding: one line, its code where it has no words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return (error.message === '' ? code : error.message).replace(/(?<!\s)\s*\n\s*/g, ' ');
+  return (error.message === '' ? (errorCodeOf(error) ?? '') : error.message).replace(/(?<!\s)\s*\n\s*/g, ' ');
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { errorCodeOf } from '../kernel/error-code.ts';
 import { configTemplate } from '../config/config-template.ts';
 import type { CommandContext } from './command-context.ts';
 import { examplesHelp } from './examples-help.ts';
@@ -28,7 +29,7 @@ export function registerInitCommand(program: Command, context: CommandContext): 
         // For its owner alone: keys may be written into it.
         writeFileSync(target, configTemplate(), { flag: 'wx', mode: 0o600 });
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+        if (errorCodeOf(error) === 'EEXIST')
           throw new CommandError(`${file} exists and is kept. Name another file.`, exitCodes.usage, error);
         throw new CommandError(`${file} cannot be written: ${systemReason(error)}.`, exitCodes.failed, error);
       }

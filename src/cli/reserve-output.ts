@@ -1,6 +1,7 @@
 import { closeSync, lstatSync, openSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { errorCodeOf } from '../kernel/error-code.ts';
 import { randomBase62 } from '../kernel/ids.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { extensionOfFormat, type FileFormat, formatOfExtension } from './picture-file-format.ts';
@@ -133,7 +134,7 @@ function tryName(name: string): void {
     closeSync(openSync(name, 'wx'));
     rmSync(name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (errorCodeOf(error) !== 'EEXIST') throw error;
   }
 }
 

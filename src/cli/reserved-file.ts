@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { errorCodeOf } from '../kernel/error-code.ts';
 import { randomBase62 } from '../kernel/ids.ts';
 
 /** Room that most pictures fit in. More cannot be asked for: how large a picture gets, nobody knows before. */
@@ -49,7 +50,7 @@ export class ReservedFile {
     try {
       closeSync(openSync(name, 'wx'));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      if (errorCodeOf(error) === 'EEXIST') return false;
       throw error;
     }
     renameSync(this.#path, name);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { errorCodeOf } from '../kernel/error-code.ts';
 import type { App } from '../app/lifecycle.ts';
 import { packageManifest } from '../app/package-manifest.ts';
 import { servesConsole } from '../config/console-section.ts';
@@ -172,7 +173,7 @@ async function listen(app: App, people: TextOutput): Promise<string> {
 export function listenFailure(error: unknown, host: string, port: number): CommandError {
   if (error instanceof PlantainError) return new CommandError(error.message, exitCodes.failed, error);
   const address = `${host}:${String(port)}`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCodeOf(error);
   const reasons: Record<string, string> = {
     EADDRINUSE: `${address} is in use. Stop what listens there, or take another port: --port ${String(port + 1)} (0 takes any free one).`,
     EACCES: `this user may not listen on ${address}. Take a port above 1023, such as --port 4747.`,
@@ -180,7 +181,6 @@ export function listenFailure(error: unknown, host: string, port: number): Comma
     ENOTFOUND: `the host name ${host} is not known. Listen on 127.0.0.1, or on 0.0.0.0 for every interface.`,
   };
   const message = error instanceof Error ? error.message : String(error);
-  const reason =
-    typeof code === 'string' ? (reasons[code] ?? `cannot listen on ${address}: ${message}`) : message;
+  const reason = code === undefined ? message : (reasons[code] ?? `cannot listen on ${address}: ${message}`);
   return new CommandError(reason, exitCodes.failed, error);
 }

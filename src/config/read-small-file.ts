@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { errorCodeOf } from '../kernel/error-code.ts';
 import { unreadable } from './setting-path.ts';
 
 const pieceBytes = 16 * 1024;
@@ -21,7 +22,7 @@ export function readSmallFile(file: string, maxBytes: number): { text: string } 
     }
     return { reason: `it is larger than ${String(maxBytes / 1024)} KiB` };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = errorCodeOf(error) ?? '';
     const message = error instanceof Error ? error.message : String(error);
     return { reason: reasons[code] ?? message };
   } finally {

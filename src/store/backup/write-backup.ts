@@ -4,6 +4,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Pack, pack } from 'tar-stream';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 import { isImageName } from '../../gallery/image-name.ts';
 import {
   type BackedUpFile,
@@ -99,7 +100,7 @@ async function addFile(
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
     // Pictures are removed when their time is over, and not every folder has every secret.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (errorCodeOf(error) === 'ENOENT') return [];
     throw error;
   }
   try {

@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, opendir, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 import type { BlobInfo, BlobStore, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName } from '../../gallery/image-name.ts';
 import { freeBytes } from '../../bytes/free-bytes.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
-import { systemCodeOf, toDiskError } from './disk-failure.ts';
+import { toDiskError } from './disk-failure.ts';
 import { readSpan } from './read-span.ts';
 
 /** Half-written files lie here, on the same file system, where no link reaches them. */
@@ -134,7 +135,7 @@ async function inDirectory<Value>(directory: string, work: () => Promise<Value>)
   try {
     return await work();
   } catch (error) {
-    if (systemCodeOf(error) !== 'ENOENT') throw error;
+    if (errorCodeOf(error) !== 'ENOENT') throw error;
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return work();
   }
@@ -156,7 +157,7 @@ async function absentIfMissing<Value>(work: Promise<Value>): Promise<Value | und
   try {
     return await work;
   } catch (error) {
-    const code = systemCodeOf(error);
+    const code = errorCodeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
     throw error;
   }

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
-import { systemCodeOf, toDiskError } from './disk-failure.ts';
+import { toDiskError } from './disk-failure.ts';
 
 const storageIdForm = /^[0-9A-Za-z]{1,64}$/;
 const bytesEnding = '.bytes';
@@ -40,7 +41,7 @@ export class DiskFileShelf implements FileShelf {
     try {
       return await readFile(this.#path(storageId, bytesEnding));
     } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') return undefined;
+      if (errorCodeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
@@ -51,7 +52,7 @@ export class DiskFileShelf implements FileShelf {
 
   async all(): Promise<readonly KeptFile[]> {
     const names = await readdir(this.#directory).catch((error: unknown) => {
-      if (systemCodeOf(error) === 'ENOENT') return [];
+      if (errorCodeOf(error) === 'ENOENT') return [];
       throw error;
     });
     const files: KeptFile[] = [];

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
 import { type HealthStore, type KeptHealth, nothingKept } from '../../routing/kept-health.ts';
 
@@ -44,7 +45,7 @@ export class HealthFile implements HealthStore {
     try {
       return document.parse(JSON.parse(await readFile(this.#path, 'utf8')));
     } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return nothingKept;
+      if (errorCodeOf(thrown) === 'ENOENT') return nothingKept;
       throw thrown;
     }
   }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
 
 /** A secret that is made once and then stays the same, in a file for its owner alone (mode 0600). */
@@ -22,7 +23,7 @@ export async function loadKeptSecret(secret: KeptSecret): Promise<Buffer> {
   try {
     return (await readSecret(secret)) ?? (await makeSecret(secret));
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
+    if (!(thrown instanceof Error) || errorCodeOf(thrown) === undefined) throw thrown;
     throw new Error(
       `${secret.what}, ${secret.path}, cannot be read or made: ${thrown.message}. Check that the disk has room and that this user may write the folder.`,
       { cause: thrown },
@@ -56,10 +57,10 @@ async function placeWithoutReplacing(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return;
+    if (errorCodeOf(error) === 'EEXIST') return;
     // Some network and desktop file systems have no hard links.
     await copyFile(from, to, constants.COPYFILE_EXCL).catch((copyError: unknown) => {
-      if (!isCode(copyError, 'EEXIST')) throw copyError;
+      if (errorCodeOf(copyError) !== 'EEXIST') throw copyError;
     });
   }
 }
@@ -73,11 +74,7 @@ async function readSecret({ path, fault }: KeptSecret): Promise<Buffer | undefin
     if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
     return bytes;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (errorCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

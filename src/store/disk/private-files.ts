@@ -1,4 +1,5 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 
 /** This user may not write a folder; the message is a plain sentence with the cure. */
 export class UnwritableFolderError extends Error {}
@@ -12,7 +13,7 @@ export function ensurePrivateDirectory(path: string): void {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    const code = errorCodeOf(thrown);
     if (code === 'EROFS')
       throw new UnwritableFolderError(
         `The data folder ${path} is on a read-only file system. Mount a volume there, or name another folder with PLANTAIN_DATA_DIR.`,
@@ -55,6 +56,6 @@ export function ensurePrivateFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
+    if (errorCodeOf(thrown) !== 'EEXIST') throw thrown;
   }
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { ReportReader, ReportSource } from '../../usage/report-desk.ts';
 import type { Database } from './database-schema.ts';
@@ -67,8 +68,7 @@ class PostgresReader implements ReportReader {
 }
 
 function isTooLong(error: unknown): boolean {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && cause.code === '57014';
+  return error instanceof Error && errorCodeOf(error.cause) === '57014';
 }
 
 function tooLong(cause: unknown): PlantainError {

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
+import { errorCodeOf } from '../../kernel/error-code.ts';
 import { CredentialsError } from './credentials-error.ts';
 
 const googleTokenServer = 'https://oauth2.googleapis.com/token';
@@ -88,7 +89,7 @@ export async function readCredentialsFile(file: string): Promise<CredentialsFile
 /** A whole small file, as tokens and credentials are. */
 export async function readSmallText(file: string): Promise<string> {
   const handle = await open(file).catch((error: unknown) => {
-    throw new CredentialsError(`${file} cannot be read (${codeOf(error)})`);
+    throw new CredentialsError(`${file} cannot be read (${errorCodeOf(error) ?? 'unknown'})`);
   });
   try {
     const bytes = Buffer.alloc(maxFileBytes + 1);
@@ -103,12 +104,8 @@ export async function readSmallText(file: string): Promise<string> {
   } catch (error) {
     throw error instanceof CredentialsError
       ? error
-      : new CredentialsError(`${file} cannot be read (${codeOf(error)})`);
+      : new CredentialsError(`${file} cannot be read (${errorCodeOf(error) ?? 'unknown'})`);
   } finally {
     await handle.close();
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }
