@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensurePrivateDirectory } from './private-files.ts';
 
-const source = readFileSync(new URL('private-files.ts', import.meta.url), 'utf8');
+/** Read while the program is still root, who may. */
+const imported = `import { ensurePrivateDirectory } from ${JSON.stringify(new URL('private-files.ts', import.meta.url).href)};`;
 
 let folder: string;
 beforeEach(() => {
@@ -16,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a user who is not root is told: the image's, where the tests are run by root. */
 function told(path: string): string {
-  const program = `${source}
+  const program = `${imported}
     if (process.getuid() === 0) { process.setgroups([]); process.setgid(65532); process.setuid(65532); }
     try { ensurePrivateDirectory(${JSON.stringify(path)}); }
     catch (error) { console.log(error.message.replaceAll(process.getuid() + ':' + process.getgid(), 'USER')); }`;
@@ -41,7 +42,7 @@ test('a folder that cannot be made is told with the commands that make it', () =
 test('a folder of its own that is write-protected is told with its mode, not its owner', () => {
   const made = join(folder, 'data');
   mkdirSync(made);
-  const program = `${source}
+  const program = `${imported}
     import { chownSync, chmodSync } from 'node:fs';
     const made = ${JSON.stringify(made)};
     if (process.getuid() === 0) { chownSync(made, 65532, 65532); process.setgroups([]); process.setgid(65532); process.setuid(65532); }
