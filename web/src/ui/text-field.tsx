@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, type RefObject, useEffect, useId, useRef } from 'react';
+import { type InputHTMLAttributes, type ReactNode, type RefObject, useLayoutEffect, useId, useRef } from 'react';
 import { ApiError } from '../api/call.ts';
 import { problemText } from './problem.tsx';
 
@@ -65,7 +65,8 @@ export function TextField({
   const id = useId();
   const field = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
   const isWrong = isOf(error, param);
-  useEffect(() => {
+  // Of one frame with the message, so that nobody who reads it types elsewhere.
+  useLayoutEffect(() => {
     if (isWrong) field.current?.focus();
   }, [isWrong, error]);
   const shared = {
