@@ -12,18 +12,11 @@ const lateBuiltin = (name: string): string =>
   `const ${name} = new Proxy({}, { get: (_, part) => require('node:${name}')[part] })`;
 
 /** A server speaks plain HTTP/1.1, so it never uses what these load: a tenth of its memory at rest, and of its start. */
-const lateModules: readonly LateModule[] = [
-  ...['https', 'http2'].map((name) => ({
-    file: '/fastify/lib/server.js',
-    line: `const ${name} = require('node:${name}')`,
-    lateLine: lateBuiltin(name),
-  })),
-  {
-    file: '/undici/lib/dispatcher/client.js',
-    line: "const connectH2 = require('./client-h2.js')",
-    lateLine: "const connectH2 = (...args) => require('./client-h2.js')(...args)",
-  },
-];
+const lateModules: readonly LateModule[] = ['https', 'http2'].map((name) => ({
+  file: '/fastify/lib/server.js',
+  line: `const ${name} = require('node:${name}')`,
+  lateLine: lateBuiltin(name),
+}));
 
 /** Has packages load what a server does not use when it is used. A line that is no longer there fails the build. */
 export function lateLoading(): Plugin {

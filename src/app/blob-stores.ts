@@ -6,7 +6,7 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 import { proxyFor } from '../kernel/proxy-for.ts';
 import { DiskBlobStore } from '../store/disk/disk-blob-store.ts';
 import { DiskFileShelf } from '../store/disk/disk-file-shelf.ts';
-import { openAgent } from '../upstreams/http/open-agent.ts';
+import { openDispatcher } from '../upstreams/client/open-dispatcher.ts';
 
 /** Where bytes are kept that outlive their request. */
 export interface BlobStores {
@@ -45,7 +45,7 @@ async function openBuckets({ storage, proxy, dataDir }: Config): Promise<BlobSto
   const { S3Requests } = await import('../store/s3/s3-requests.ts');
   const { bucket = '', accessKeyId = '', secretAccessKey = '', prefix = '', region, timeoutMs } = storage;
   const { endpoint = `https://s3.${region}.amazonaws.com`, publicEndpoint = endpoint } = storage;
-  const agent = openAgent(
+  const agent = openDispatcher(
     {
       connections,
       connectTimeoutMs,

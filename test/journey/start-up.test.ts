@@ -43,7 +43,7 @@ const later = [
   'node_modules/@resvg/',
   'node_modules/aws4fetch/',
   'node_modules/@prometheus-io/',
-  'node_modules/undici/index.js',
+  'node_modules/undici/',
   'node_modules/@fastify/ajv-compiler/',
   'painter/',
   'src/emulator/start-emulator.ts',

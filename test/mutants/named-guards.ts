@@ -187,9 +187,9 @@ export const namedGuards: readonly NamedGuard[] = [
     guarantee: 'orders that failed together do not come back together',
   },
   {
-    file: 'src/upstreams/http/post-upstream.ts',
-    from: '      reject(reason);\n      // A request',
-    to: '      // A request',
+    file: 'src/upstreams/client/origin-pool.ts',
+    from: "      signal.addEventListener('abort', leave, { once: true });\n",
+    to: '',
     guarantee: 'an aborted order does not wait for a connection',
   },
   {

@@ -30,6 +30,11 @@ export const rooms: readonly Room[] = [
     sources: ['src/upstreams/http'],
     elsewhere: ['src/upstreams/gemini/gemini-upstream.test.ts', 'test/journey/proxy.test.ts'],
   },
+  {
+    name: 'client',
+    sources: ['src/upstreams/client'],
+    elsewhere: ['src/upstreams/gemini/gemini-upstream.test.ts', 'test/journey/proxy.test.ts'],
+  },
   { name: 'routing', sources: ['src/routing'], elsewhere: ['test/journey/scenarios.test.ts'] },
   {
     name: 'native',

@@ -4,6 +4,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { IExportTraceServiceResponse, ISerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { sleep } from '../../kernel/sleep.ts';
+import { asError } from '../../kernel/as-error.ts';
 
 /** What a collector answered. */
 export interface CollectorAnswer {
@@ -149,8 +150,4 @@ function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d{1,6}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

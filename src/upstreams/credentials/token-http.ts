@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { parseErrorBody } from '../gemini/error-body.ts';
 import { causeOf } from '../gemini/google-error.ts';
 import { ErrorBody } from '../http/error-body.ts';
-import { openAgent } from '../http/open-agent.ts';
-import { postUpstream, type ResponseHead, TransportError } from '../http/post-upstream.ts';
+import { openAgent } from '../client/open-agent.ts';
+import { TransportError } from '../client/transport-error.ts';
 import { CredentialsError } from './credentials-error.ts';
+import type { ResponseHead, UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
 export interface TokenHttpOptions {
   /** The proxy that leads to an address; undefined when it is called directly. */
@@ -38,7 +38,7 @@ const defaultPausesMs = [200, 800];
 /** Asks servers for tokens: with the upstream's proxies, in bounded time, and again where a failure may pass. */
 export class TokenHttp {
   readonly #options: TokenHttpOptions;
-  readonly #agents = new Map<string | undefined, Dispatcher>();
+  readonly #agents = new Map<string | undefined, UpstreamAgent>();
 
   constructor(options: TokenHttpOptions) {
     this.#options = options;
@@ -86,7 +86,7 @@ export class TokenHttp {
     let body: ErrorBody | undefined;
     try {
       const url = new URL(question.url);
-      await postUpstream(this.#agentFor(url, question.isDirect), requestOf(url, question), bounded, {
+      await this.#agentFor(url, question.isDirect).exchange(requestOf(url, question), bounded, {
         onHead: (began) => {
           head = began;
           body = new ErrorBody(began);
@@ -113,18 +113,18 @@ export class TokenHttp {
     }
   }
 
-  #agentFor(url: URL, isDirect = false): Dispatcher {
+  #agentFor(url: URL, isDirect = false): UpstreamAgent {
     const proxy = isDirect ? undefined : this.#options.proxyTo(url);
     const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs;
     const agent =
       this.#agents.get(proxy) ??
       openAgent(
         {
-          connections: 4,
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
+          maxConnections: 4,
+          headersTimeoutMs: timeoutMs,
+          bodyTimeoutMs: timeoutMs,
           connectTimeoutMs: this.#options.connectTimeoutMs,
-          keepAliveTimeout: 4000,
+          keepAliveTimeoutMs: 4000,
         },
         proxy,
       );
@@ -133,7 +133,7 @@ export class TokenHttp {
   }
 }
 
-function requestOf(url: URL, { headers, form, json }: TokenQuestion): Dispatcher.DispatchOptions {
+function requestOf(url: URL, { headers, form, json }: TokenQuestion): UpstreamRequest {
   const body =
     form !== undefined
       ? { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(form).toString() }
@@ -150,6 +150,6 @@ function requestOf(url: URL, { headers, form, json }: TokenQuestion): Dispatcher
       'user-agent': 'plantain',
       ...(body && { 'content-type': body.type, 'content-length': String(Buffer.byteLength(body.text)) }),
     },
-    ...(body && { body: body.text }),
+    ...(body && { body: Buffer.from(body.text) }),
   };
 }

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { chunk, ends, head, scriptedDispatcher, starts } from '../../../test/support/scripted-dispatcher.ts';
+import { chunk, ends, head, scriptedAgent, starts } from '../../../test/support/scripted-agent.ts';
 import { checkGoogleKey } from './check-key.ts';
 
 const check = (status: number, body: object | string) =>
   checkGoogleKey(
-    scriptedDispatcher([
+    scriptedAgent([
       starts,
       head(status),
       chunk(typeof body === 'string' ? body : JSON.stringify(body)),
       ends,
     ]),
-    async () => ({ path: '/', method: 'POST' }),
+    async () => ({ origin: 'http://g.example', path: '/', method: 'POST' }),
     AbortSignal.timeout(5000),
     () => 1000,
   );

@@ -1,13 +1,13 @@
-import type { Dispatcher } from 'undici';
 import type { KeyCheck } from '../../journey/upstream.ts';
 import { askFreeQuestion } from '../http/free-question.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
+import type { UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
 /** Asks what is free, and refused as a drawing would be when the key is wrong. Never rejects. */
 export function checkGoogleKey(
-  agent: Dispatcher,
-  request: () => Promise<Dispatcher.DispatchOptions>,
+  agent: UpstreamAgent,
+  request: () => Promise<UpstreamRequest>,
   signal: AbortSignal,
   nowMs: () => number,
 ): Promise<KeyCheck> {

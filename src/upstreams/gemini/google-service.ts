@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
@@ -7,7 +6,6 @@ import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish, KeyCheck, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { CredentialHeaders, Credentials } from '../credentials/credentials.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
-import { type Connections, connectionsOf } from '../http/connections-of.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
 import { openServiceAgent, type ServiceOptions } from '../http/service-options.ts';
@@ -20,6 +18,7 @@ import { countedAnswer } from './counted-answer.ts';
 import { parseErrorBody } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 import { passCall } from './pass-call.ts';
+import type { Connections, UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
 export interface GoogleServiceOptions extends ServiceOptions {
   readonly credentials: Credentials;
@@ -30,7 +29,7 @@ export interface GoogleServiceOptions extends ServiceOptions {
 }
 
 /** A request but for who asks, made anew for every call: its body can be read once. */
-export type MakeRequest = () => Dispatcher.DispatchOptions & { readonly headers?: CredentialHeaders };
+export type MakeRequest = () => UpstreamRequest & { readonly headers?: CredentialHeaders };
 
 /** How far a call has come, and what it was asked with. */
 interface GoogleProgress extends Progress {
@@ -42,7 +41,7 @@ interface GoogleProgress extends Progress {
 /** Calls to a service that answers as Google's generateContent does, wherever it is and however it is authorised. */
 export class GoogleService {
   readonly #options: GoogleServiceOptions;
-  readonly #agent: Dispatcher;
+  readonly #agent: UpstreamAgent;
 
   constructor(options: GoogleServiceOptions) {
     this.#options = options;
@@ -58,8 +57,7 @@ export class GoogleService {
   pass(wish: PassWish, scope: OrderScope, makeRequest: MakeRequest): Promise<PassedAnswer> {
     const { name, clock, inspect, maxAnswerBytes } = this.#options;
     return this.#renewing(scope, async (progress) => {
-      const request = (): Promise<Dispatcher.DispatchOptions> =>
-        this.#authorised(makeRequest, progress, scope.signal);
+      const request = (): Promise<UpstreamRequest> => this.#authorised(makeRequest, progress, scope.signal);
       const passed = await passCall(
         { name, agent: this.#agent, clock, inspect, maxAnswerBytes },
         request,
@@ -90,7 +88,7 @@ export class GoogleService {
   }
 
   connections(): Connections | undefined {
-    return connectionsOf(this.#agent);
+    return this.#agent.connections();
   }
 
   async close(): Promise<void> {
@@ -155,7 +153,7 @@ export class GoogleService {
     makeRequest: MakeRequest,
     progress: GoogleProgress,
     signal: AbortSignal,
-  ): Promise<Dispatcher.DispatchOptions> {
+  ): Promise<UpstreamRequest> {
     const credentials = await this.#options.credentials.headers(signal);
     progress.credentials = credentials;
     const request = makeRequest();
@@ -178,7 +176,7 @@ export class GoogleService {
     const documents = new AnswerDocuments(answerPaths, (document) => answer.add(document));
     const ended = await exchange(
       this.#agent,
-      wish.silenceMs === undefined ? request : { ...request, headersTimeout: wish.silenceMs },
+      wish.silenceMs === undefined ? request : { ...request, headersTimeoutMs: wish.silenceMs },
       {
         scope,
         maxBytes,

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { imageAnswer, tinyPng } from '../../../test/support/fake-gemini.ts';
-import {
-  breaks,
-  chunk,
-  ends,
-  head,
-  scriptedDispatcher,
-  type Step,
-} from '../../../test/support/scripted-dispatcher.ts';
+import { breaks, chunk, ends, head, scriptedAgent, type Step } from '../../../test/support/scripted-agent.ts';
 import { Memory } from '../../admission/memory.ts';
 import type { CatalogueModel } from '../../journey/catalogue-model.ts';
 import { OrderScope } from '../../journey/order-scope.ts';
@@ -37,12 +30,12 @@ async function pass(
   const passed = await passCall(
     {
       name: 'google',
-      agent: scriptedDispatcher(steps),
+      agent: scriptedAgent(steps),
       clock: { nowMs: () => (now += 10) },
       inspect: inspectImage,
       maxAnswerBytes: 1_000_000,
     },
-    request ?? (async () => ({ path: '/', method: 'POST' })),
+    request ?? (async () => ({ origin: 'http://g.example', path: '/', method: 'POST' })),
     {
       model,
       method: 'generateContent',

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import type { Call } from '../../journey/call.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { PassedAnswer, PassWish } from '../../journey/pass-wish.ts';
@@ -19,11 +18,12 @@ import { parseErrorBody, readError } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
 import { passPaths } from './pass-paths.ts';
 import { SignatureTap } from './signature-tap.ts';
+import type { UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
 /** Where and how an upstream of Gemini's protocol is called. */
 export interface PassParts {
   readonly name: string;
-  readonly agent: Dispatcher;
+  readonly agent: UpstreamAgent;
   readonly clock: Clock;
   readonly inspect: InspectImage;
   readonly maxAnswerBytes: number;
@@ -40,7 +40,7 @@ interface Heard {
  */
 export async function passCall(
   parts: PassParts,
-  request: () => Promise<Dispatcher.DispatchOptions>,
+  request: () => Promise<UpstreamRequest>,
   wish: PassWish,
   scope: OrderScope,
   progress: Progress,
@@ -84,7 +84,7 @@ interface Tapped {
 /** Rejects with the signal's reason, and with a fault of our own. */
 async function ask(
   { agent, clock, maxAnswerBytes: maxBytes }: PassParts,
-  request: () => Promise<Dispatcher.DispatchOptions>,
+  request: () => Promise<UpstreamRequest>,
   wish: PassWish,
   scope: OrderScope,
   { progress, heard, answer, tap }: Tapped,

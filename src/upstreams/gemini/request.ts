@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { PassWish } from '../../journey/pass-wish.ts';
 import type { DrawWish } from '../../journey/upstream.ts';
 import type { MakeRequest } from './google-service.ts';
@@ -74,6 +73,6 @@ function postRequest(
     path: `${modelPath}:${method}`,
     method: 'POST',
     headers: { 'content-type': 'application/json', 'content-length': String(byteLength), ...headers },
-    body: pieces.length === 1 ? (pieces[0] ?? null) : Readable.from(pieces),
+    body: pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : pieces,
   };
 }

@@ -1,9 +1,10 @@
 import type { Transform } from 'node:stream';
 import type { MemoryReader } from '../../journey/order-memory.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
+import { asError } from '../../kernel/as-error.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { contentDecoder, finishDecoding } from './content-decoder.ts';
-import type { ChunkReceiver, ResponseHead } from './post-upstream.ts';
+import type { ChunkReceiver, ResponseHead } from '../client/upstream-agent.ts';
 
 interface ReceiverOptions {
   readonly maxBytes: number;
@@ -97,7 +98,7 @@ export class AnswerReceiver implements ChunkReceiver {
         if (!this.#take(chunk)) decoder.pause();
       } catch (error) {
         this.#failure = error;
-        this.#head.end(error instanceof Error ? error : new Error(String(error)));
+        this.#head.end(asError(error));
         decoder.destroy();
       }
     });

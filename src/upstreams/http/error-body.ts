@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
 import { ByteSink } from '../../bytes/byte-sink.ts';
 import { contentDecoder, finishDecoding } from './content-decoder.ts';
-import type { ChunkReceiver, ResponseHead } from './post-upstream.ts';
+import type { ChunkReceiver, ResponseHead } from '../client/upstream-agent.ts';
 
 /** An error is a few hundred bytes; of anything larger the beginning tells enough. */
 const maxBytes = 256 * 1024;

@@ -5,15 +5,15 @@ import {
   ends,
   head,
   isSent,
-  scriptedDispatcher,
+  scriptedAgent,
   starts,
   type Step,
-} from '../../../test/support/scripted-dispatcher.ts';
+} from '../../../test/support/scripted-agent.ts';
 import { Memory } from '../../admission/memory.ts';
 import { OrderScope } from '../../journey/order-scope.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { exchange, type Progress } from './exchange.ts';
-import { TransportError } from './post-upstream.ts';
+import { TransportError } from '../client/transport-error.ts';
 
 const left = new PlantainError('client_closed', 'The client left.');
 
@@ -27,8 +27,8 @@ async function run(
   const progress: Progress = { phase: 'unsent', httpStatus: undefined };
   const phases: string[] = [];
   const texts: string[] = [];
-  const agent = scriptedDispatcher(steps, () => phases.push(progress.phase));
-  const request = { path: '/', method: 'POST' } as const;
+  const agent = scriptedAgent(steps, () => phases.push(progress.phase));
+  const request = { origin: 'http://g.example', path: '/', method: 'POST' } as const;
   const result = await exchange(agent, request, {
     scope,
     maxBytes: 1000,

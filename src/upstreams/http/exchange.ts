@@ -1,10 +1,10 @@
-import type { Dispatcher } from 'undici';
 import type { CallPhase } from '../../journey/call.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { AnswerReceiver } from './answer-receiver.ts';
 import { ErrorBody } from './error-body.ts';
-import { postUpstream, type ResponseHead, TransportError } from './post-upstream.ts';
+import { TransportError } from '../client/transport-error.ts';
+import type { ResponseHead, UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
 /** How far a call has come. */
 export interface Progress {
@@ -35,8 +35,8 @@ export type Exchanged =
 
 /** One request and its answer, of any kind of upstream. Rejects with the signal's reason, and with a fault of our own. */
 export async function exchange(
-  agent: Dispatcher,
-  request: Dispatcher.DispatchOptions,
+  agent: UpstreamAgent,
+  request: UpstreamRequest,
   { scope, maxBytes, expectedBytes, progress, open }: ExchangeOptions,
 ): Promise<Exchanged> {
   let receiver: AnswerReceiver | undefined;
@@ -44,7 +44,7 @@ export async function exchange(
   let failure: Error | undefined;
   const giveBack = scope.lendBytes();
   try {
-    await postUpstream(agent, request, scope.signal, {
+    await agent.exchange(request, scope.signal, {
       onSent: () => {
         giveBack();
         if (progress.phase === 'unsent') progress.phase = 'unanswered';

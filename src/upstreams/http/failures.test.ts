@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { cutOffEvidence, failureEvidence } from './failures.ts';
-import { TransportError } from './post-upstream.ts';
+import { TransportError } from '../client/transport-error.ts';
 
 const broken = (code?: string) =>
   new TransportError(Object.assign(new Error('it broke'), code !== undefined && { code }));

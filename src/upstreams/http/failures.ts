@@ -2,7 +2,7 @@ import type { CallFault, CallPhase } from '../../journey/call.ts';
 import { PlantainError, toPlantainError } from '../../kernel/plantain-error.ts';
 import { CredentialsError } from '../credentials/credentials-error.ts';
 import type { Evidence } from './evidence.ts';
-import { TransportError } from './post-upstream.ts';
+import { TransportError } from '../client/transport-error.ts';
 
 const unreachableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -10,12 +10,12 @@ const unreachableCodes: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
+  'CONNECT_TIMEOUT',
   'ETIMEDOUT',
 ]);
-const silentCodes: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const silentCodes: ReadonlySet<string> = new Set(['HEADERS_TIMEOUT', 'BODY_TIMEOUT']);
 /** Undici did not take our request: nothing that an upstream did. */
-const ownFault = 'UND_ERR_INVALID_ARG';
+const ownFault = 'INVALID_ARG';
 
 /**
  * What a call that broke means: no connection, a reset, silence, an answer too large or not to be read. Whatever else

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { httpAnswer, type RawCall, startRawUpstream } from '../../../test/support/raw-upstream.ts';
 import { CredentialsError } from '../credentials/credentials-error.ts';
 import { askFreeQuestion, type QuestionRefusal } from './free-question.ts';
-import { openAgent } from './open-agent.ts';
+import { openAgent } from '../client/open-agent.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -13,8 +13,8 @@ const silent = { fault: 'upstream', dateMs: undefined, httpStatus: undefined };
 const now = 'Thu, 26 Nov 2026 01:00:00 GMT';
 
 function agentOf() {
-  const timeouts = { headersTimeout: 10_000, bodyTimeout: 10_000, connectTimeoutMs: 1000 };
-  const agent = openAgent({ connections: 1, keepAliveTimeout: 1000, ...timeouts }, undefined);
+  const timeouts = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, connectTimeoutMs: 1000 };
+  const agent = openAgent({ maxConnections: 1, keepAliveTimeoutMs: 1000, ...timeouts }, undefined);
   closers.push(() => agent.destroy());
   return agent;
 }

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import type { KeyCheck } from '../../journey/upstream.ts';
 import { cleanText } from '../../kernel/foreign-text.ts';
 import { CredentialsError } from '../credentials/credentials-error.ts';
 import { ErrorBody } from './error-body.ts';
-import { postUpstream, type ResponseHead, TransportError } from './post-upstream.ts';
+import { TransportError } from '../client/transport-error.ts';
+import type { ResponseHead, UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
 /** A question's answer with another status than 200. */
 export interface QuestionRefusal {
@@ -15,15 +15,15 @@ export interface QuestionRefusal {
 
 /** Asks something that costs nothing, and is refused as a drawing would be when the key is wrong. Never rejects. */
 export async function askFreeQuestion(
-  agent: Dispatcher,
-  request: () => Promise<Dispatcher.DispatchOptions>,
+  agent: UpstreamAgent,
+  request: () => Promise<UpstreamRequest>,
   signal: AbortSignal,
   judge: (refusal: QuestionRefusal) => Pick<KeyCheck, 'fault' | 'reason'>,
 ): Promise<KeyCheck> {
   let head: ResponseHead | undefined;
   let body: ErrorBody | undefined;
   try {
-    await postUpstream(agent, await request(), signal, {
+    await agent.exchange(await request(), signal, {
       onHead: (began) => {
         head = began;
         if (began.statusCode !== 200) body = new ErrorBody(began);

@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici';
 import type { InspectImage } from '../../journey/upstream.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { openAgent } from './open-agent.ts';
+import { openAgent } from '../client/open-agent.ts';
+import type { UpstreamAgent } from '../client/upstream-agent.ts';
 
 /** What every kind of upstream is opened with. */
 export interface ServiceOptions {
@@ -27,19 +27,14 @@ export interface ServiceOptions {
 }
 
 /** An upstream's connections. */
-export function openServiceAgent(options: ServiceOptions): Dispatcher {
-  const agent = {
-    connections: options.maxConnections,
-    headersTimeout: options.headersTimeoutMs,
-    bodyTimeout: options.bodyTimeoutMs,
-    connectTimeoutMs: options.connectTimeoutMs,
-    keepAliveTimeout: 30_000,
+export function openServiceAgent(options: ServiceOptions): UpstreamAgent {
+  const { proxy, moreHeaders } = options;
+  const agent = openAgent({ ...options, keepAliveTimeoutMs: 30_000 }, proxy);
+  if (moreHeaders === undefined) return agent;
+  return {
+    exchange: (request, signal, listener) =>
+      agent.exchange({ ...request, headers: { ...request.headers, ...moreHeaders() } }, signal, listener),
+    connections: () => agent.connections(),
+    destroy: () => agent.destroy(),
   };
-  const opened = openAgent(agent, options.proxy);
-  const { moreHeaders } = options;
-  if (moreHeaders === undefined) return opened;
-  return opened.compose(
-    (dispatch) => (request, handler) =>
-      dispatch({ ...request, headers: { ...request.headers, ...moreHeaders() } }, handler),
-  );
 }

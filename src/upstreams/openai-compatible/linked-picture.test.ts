@@ -1,13 +1,6 @@
-import type { Dispatcher } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { tinyPng } from '../../../test/support/fake-gemini.ts';
-import {
-  breaks,
-  ends,
-  head,
-  scriptedDispatcher,
-  type Step,
-} from '../../../test/support/scripted-dispatcher.ts';
+import { breaks, bytes, ends, head, scriptedAgent, type Step } from '../../../test/support/scripted-agent.ts';
 import { Memory } from '../../admission/memory.ts';
 import { OrderScope } from '../../journey/order-scope.ts';
 import { inspectImage } from '../../pixels/headers/inspect-picture.ts';
@@ -15,27 +8,16 @@ import { fetchLinked } from './linked-picture.ts';
 
 const origin = 'http://127.0.0.1:8080';
 const png = Buffer.from(tinyPng, 'base64');
-const sends =
-  (bytes: Buffer): Step =>
-  (handler, controller) =>
-    handler.onResponseData(controller, bytes);
 
-async function fetching(link: string, steps: readonly Step[] = [head(200), sends(png), ends]) {
+async function fetching(link: string, steps: readonly Step[] = [head(200), bytes(png), ends]) {
   const memory = new Memory({ maxBytes: 1e12, stalledMs: 10_000 });
   const scope = new OrderScope(() => memory.open());
-  const asked: Dispatcher.DispatchOptions[] = [];
-  const server = scriptedDispatcher(steps);
-  const agent = {
-    dispatch: (request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) => {
-      asked.push(request);
-      return server.dispatch(request, handler);
-    },
-  } as unknown as Dispatcher;
+  const agent = scriptedAgent(steps);
   const options = { scope, maxBytes: 1000, expectedBytes: 10, inspect: inspectImage };
   const picture = await fetchLinked({ agent, origin, headers: { 'api-key': 'k' } }, link, options).catch(
     (thrown: unknown) => thrown,
   );
-  return { picture, asked, memory };
+  return { picture, asked: agent.asked, memory };
 }
 
 describe('a picture behind a link', () => {
@@ -73,19 +55,19 @@ describe('a picture behind a link', () => {
   });
 
   test('that breaks off is none, and holds nothing', async () => {
-    const { picture, memory } = await fetching('/a.png', [head(200), sends(png), breaks]);
+    const { picture, memory } = await fetching('/a.png', [head(200), bytes(png), breaks]);
     expect(picture).toMatchObject({ code: 'ECONNRESET' });
     expect(memory.heldBytes).toBe(0);
   });
 
   test('that is no picture is none', async () => {
     expect(
-      (await fetching('/a.png', [head(200), sends(Buffer.from('hello')), ends])).picture,
+      (await fetching('/a.png', [head(200), bytes(Buffer.from('hello')), ends])).picture,
     ).toBeUndefined();
   });
 
   test('larger than an answer may be is not taken', async () => {
-    const { picture } = await fetching('/a.png', [head(200), sends(Buffer.alloc(1001)), ends]);
+    const { picture } = await fetching('/a.png', [head(200), bytes(Buffer.alloc(1001)), ends]);
     expect(picture).toMatchObject({ code: 'upstream_answer_too_large' });
   });
 });

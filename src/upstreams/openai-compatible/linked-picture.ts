@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { UpstreamAgent } from '../client/upstream-agent.ts';
 import type { GeneratedImage } from '../../journey/image-result.ts';
 import type { InspectImage } from '../../journey/upstream.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
@@ -7,7 +7,7 @@ import { CollectedAnswer } from './collected-answer.ts';
 
 /** The server that drew the picture. */
 interface PlaceOfPicture {
-  readonly agent: Dispatcher;
+  readonly agent: UpstreamAgent;
   readonly origin: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import { decodeBase64Pieces } from '../../bytes/decode-base64.ts';
 import type { RequestBody } from './request-body.ts';
@@ -43,7 +42,7 @@ export function multipartBody(
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     byteLength,
-    open: () => Readable.from(pieces()),
+    open: pieces,
   };
 }
 

@@ -1,11 +1,8 @@
-import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import type { Call } from '../../journey/call.ts';
 import { likelyAnswerBytes } from '../../journey/catalogue-model.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import type { DrawWish, KeyCheck, Upstream, UpstreamAnswer } from '../../journey/upstream.ts';
 import type { PlantainError } from '../../kernel/plantain-error.ts';
-import { connectionsOf } from '../http/connections-of.ts';
 import type { Evidence } from '../http/evidence.ts';
 import { exchange, type Progress } from '../http/exchange.ts';
 import { cutOffEvidence, failureEvidence } from '../http/failures.ts';
@@ -23,6 +20,7 @@ import { type ProfileName, profiles } from './profiles.ts';
 import { type ServerRequest, wishToRequest } from './request.ts';
 import { unfitWish } from './unfit-wish.ts';
 import { mapUsage } from './usage.ts';
+import type { UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
 export interface OpenAiCompatibleOptions extends ServiceOptions {
   readonly profile: ProfileName;
@@ -40,7 +38,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
   readonly checkKey?: (signal: AbortSignal) => Promise<KeyCheck>;
   readonly #options: OpenAiCompatibleOptions;
   readonly #profile: Profile;
-  readonly #agent: Dispatcher;
+  readonly #agent: UpstreamAgent;
   readonly #address: ApiAddress;
 
   constructor(options: OpenAiCompatibleOptions) {
@@ -93,7 +91,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
   }
 
   connections() {
-    return connectionsOf(this.#agent);
+    return this.#agent.connections();
   }
 
   async close(): Promise<void> {
@@ -183,8 +181,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
     };
   }
 
-  #post({ method, body, isStreamed }: ServerRequest, model: string): Dispatcher.DispatchOptions {
-    const opened: Readable | Buffer = body.open();
+  #post({ method, body, isStreamed }: ServerRequest, model: string): UpstreamRequest {
     return {
       origin: this.#address.origin,
       path: this.#address.pathOf(method, model),
@@ -195,7 +192,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
         'content-type': body.contentType,
         'content-length': String(body.byteLength),
       },
-      body: opened,
+      body: body.open(),
     };
   }
 }

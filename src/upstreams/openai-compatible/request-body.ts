@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
 import type { Base64Image } from '../../bytes/base64-image.ts';
 
 /** A body that is made while it goes out. */
 export interface RequestBody {
   readonly contentType: string;
   readonly byteLength: number;
-  open(): Readable | Buffer;
+  open(): Buffer | Iterable<Buffer>;
 }
 
 /** A picture in a JSON body, as a `data:` URL. */
@@ -34,5 +33,5 @@ export function jsonBody(
   }
   pieces.push(Buffer.from(`"}${close}}`));
   const byteLength = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return { contentType, byteLength, open: () => Readable.from(pieces) };
+  return { contentType, byteLength, open: () => pieces };
 }

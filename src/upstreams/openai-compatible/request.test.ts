@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { openAiWish } from '../../../test/support/openai-answers.ts';
 import { Base64Image } from '../../bytes/base64-image.ts';
@@ -37,21 +36,21 @@ const wish = (fields: Partial<DrawWish> = {}, foreign?: DrawWish['model']['forei
   ...openAiWish({ pixels, ...(foreign && { foreign }) }),
   ...fields,
 });
-const openedBytes = async (request: ReturnType<typeof wishToRequest>): Promise<Buffer> => {
+const openedBytes = (request: ReturnType<typeof wishToRequest>): Buffer => {
   const opened = request.body.open();
-  const whole = Buffer.isBuffer(opened) ? opened : await buffer(opened);
+  const whole = Buffer.isBuffer(opened) ? opened : Buffer.concat([...opened]);
   expect(whole.length).toBe(request.body.byteLength);
   return whole;
 };
-const jsonOf = async (profile: Profile, asked: DrawWish) =>
-  JSON.parse((await openedBytes(wishToRequest(asked, { profile, model: 'm' }))).toString('utf8')) as Record<
+const jsonOf = (profile: Profile, asked: DrawWish) =>
+  JSON.parse(openedBytes(wishToRequest(asked, { profile, model: 'm' })).toString('utf8')) as Record<
     string,
     unknown
   >;
 /** A form, read by another reader than ours. */
 const formOf = async (profile: Profile, asked: DrawWish) => {
   const request = wishToRequest(asked, { profile, model: 'm' });
-  const body = new Uint8Array(await openedBytes(request));
+  const body = new Uint8Array(openedBytes(request));
   return new Response(body, { headers: { 'content-type': request.body.contentType } }).formData();
 };
 
@@ -67,7 +66,7 @@ describe('a drawing', () => {
     ['xinference', { size: '1536*1024', response_format: 'b64_json' }],
     ['xai', { aspect_ratio: '3:2', resolution: '1k', response_format: 'b64_json' }],
   ])('%s is asked in its own words, and in no others', async (name, fields) => {
-    expect(await jsonOf(profiles[name], wish({ aspectRatio: '3:2' }))).toEqual({
+    expect(jsonOf(profiles[name], wish({ aspectRatio: '3:2' }))).toEqual({
       model: 'm',
       prompt: 'a fox',
       ...fields,
@@ -75,32 +74,30 @@ describe('a drawing', () => {
   });
 
   test('OpenAI is asked for the quality, and for the default where nobody asks: its own choice could cost anything', async () => {
-    expect(await jsonOf(profiles.openai, wish({}, gptImage))).toMatchObject({ quality: 'medium' });
+    expect(jsonOf(profiles.openai, wish({}, gptImage))).toMatchObject({ quality: 'medium' });
     const fields = { quality: 'high', background: 'transparent', moderation: 'low', format: 'webp' } as const;
-    expect(await jsonOf(profiles.openai, wish(fields, gptImage))).toMatchObject({
+    expect(jsonOf(profiles.openai, wish(fields, gptImage))).toMatchObject({
       quality: 'high',
       background: 'transparent',
       moderation: 'low',
       output_format: 'webp',
     });
-    expect(await jsonOf(profiles.openai, wish({ format: 'avif' }, gptImage))).not.toHaveProperty(
-      'output_format',
-    );
+    expect(jsonOf(profiles.openai, wish({ format: 'avif' }, gptImage))).not.toHaveProperty('output_format');
   });
 
   test('pixels by number win over the table, and `auto` is the model’s own only at its own size', async () => {
     const free = { pixels: { widthPx: 1280, heightPx: 720 } };
-    expect(await jsonOf(profiles.openai, wish(free))).toMatchObject({ size: '1280x720' });
-    expect(await jsonOf(profiles.openai, wish({ aspectRatio: 'auto' }))).toMatchObject({ size: 'auto' });
+    expect(jsonOf(profiles.openai, wish(free))).toMatchObject({ size: '1280x720' });
+    expect(jsonOf(profiles.openai, wish({ aspectRatio: 'auto' }))).toMatchObject({ size: 'auto' });
     const large = wish({ aspectRatio: 'auto', imageSize: '2K' });
-    expect(await jsonOf(profiles.openai, large)).toMatchObject({ size: '2496x1664' });
-    expect(await jsonOf(profiles.localai, wish({ aspectRatio: 'auto' }))).toMatchObject({
+    expect(jsonOf(profiles.openai, large)).toMatchObject({ size: '2496x1664' });
+    expect(jsonOf(profiles.localai, wish({ aspectRatio: 'auto' }))).toMatchObject({
       size: '1024x1024',
     });
   });
 
   test('half a character of a cut prompt is no text that a strict reader takes', async () => {
-    expect(await jsonOf(profiles.openai, wish({ prompt: 'a \ud83e' }))).toMatchObject({ prompt: 'a \ufffd' });
+    expect(jsonOf(profiles.openai, wish({ prompt: 'a \ud83e' }))).toMatchObject({ prompt: 'a \ufffd' });
   });
 });
 
@@ -108,7 +105,7 @@ describe('what a server would take for its own', () => {
   test('LocalAI: a bar begins no negative prompt, and that is told', async () => {
     const asked = wish({ prompt: 'a | b || c' });
     const request = wishToRequest(asked, { profile: profiles.localai, model: 'm' });
-    expect((await openedBytes(request)).toString()).not.toContain('|');
+    expect(openedBytes(request).toString()).not.toContain('|');
     expect(request.adaptations).toEqual([
       { parameter: 'prompt', action: 'mapped', reason: 'a-bar-would-begin-a-negative-prompt' },
     ]);
@@ -119,10 +116,10 @@ describe('what a server would take for its own', () => {
     const tag = '<sd_cpp_extra_args>{"seed":1,"steps":9999}</sd_cpp_extra_args>';
     const halves = `<sd_cpp_<sd_cpp_extra_args>extra_args>{}</sd_cpp_extra_args>`;
     for (const prompt of [`a fox ${tag}`, tag.toUpperCase(), halves]) {
-      const { prompt: sent } = await jsonOf(profiles['sd-server'], wish({ prompt }));
+      const { prompt: sent } = jsonOf(profiles['sd-server'], wish({ prompt }));
       expect(sent).not.toMatch(/<sd_cpp_extra_args>.*<\/sd_cpp_extra_args>/i);
     }
-    const { prompt: later } = await jsonOf(profiles['sd-server'], wish({ prompt: `x ${tag}`, index: 1 }));
+    const { prompt: later } = jsonOf(profiles['sd-server'], wish({ prompt: `x ${tag}`, index: 1 }));
     const [, args = ''] = /<sd_cpp_extra_args>(.*?)<\/sd_cpp_extra_args>/.exec(String(later)) ?? [];
     expect(Object.keys(JSON.parse(args) as object)).toEqual(['seed']);
   });
@@ -147,9 +144,9 @@ describe('an edit', () => {
   test('xAI gets them in JSON: one as an object, several as a list', async () => {
     const url = `data:image/png;base64,${bytes.toString('base64')}`;
     const image = { type: 'image_url', url };
-    const one = await jsonOf(profiles.xai, wish({ references: [picture()] }));
+    const one = jsonOf(profiles.xai, wish({ references: [picture()] }));
     expect(one).toMatchObject({ prompt: 'a fox', image });
-    const two = await jsonOf(profiles.xai, wish({ references: [picture(), picture()] }));
+    const two = jsonOf(profiles.xai, wish({ references: [picture(), picture()] }));
     expect(two['images']).toEqual([image, image]);
   });
 

@@ -53,7 +53,7 @@ export class VertexUpstream implements Upstream {
 
   checkKey(signal: AbortSignal): Promise<KeyCheck> {
     const { origin, modelPath } = this.#places.of(this.#modelName(this.#options.checkedModelId));
-    const body = '{"contents":[{"role":"user","parts":[{"text":"a"}]}]}';
+    const body = Buffer.from('{"contents":[{"role":"user","parts":[{"text":"a"}]}]}');
     const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
     const path = `${modelPath}:countTokens`;
     return this.#service.checkKey(() => ({ origin, path, method: 'POST', headers, body }), signal);

@@ -1,4 +1,11 @@
-import { type InputHTMLAttributes, type ReactNode, type RefObject, useLayoutEffect, useId, useRef } from 'react';
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type RefObject,
+  useLayoutEffect,
+  useId,
+  useRef,
+} from 'react';
 import { ApiError } from '../api/call.ts';
 import { problemText } from './problem.tsx';
 

@@ -6,7 +6,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startForwardProxy } from '../../../test/support/forward-proxy.ts';
 import { testCertificate } from '../../../test/support/test-certificate.ts';
 import { openAgent } from './open-agent.ts';
-import { postUpstream } from './post-upstream.ts';
 
 const known = getCACertificates('default');
 const closers: (() => Promise<unknown>)[] = [];
@@ -30,11 +29,11 @@ async function startModern() {
 }
 
 const options = {
-  connections: 10,
-  headersTimeout: 10_000,
-  bodyTimeout: 10_000,
+  maxConnections: 10,
+  headersTimeoutMs: 10_000,
+  bodyTimeoutMs: 10_000,
   connectTimeoutMs: 10_000,
-  keepAliveTimeout: 1000,
+  keepAliveTimeoutMs: 1000,
 };
 
 test.each(['directly', 'through a proxy'])(
@@ -46,9 +45,8 @@ test.each(['directly', 'through a proxy'])(
     const agent = openAgent(options, way === 'directly' ? undefined : proxy.url);
     closers.push(() => agent.destroy());
     let text = '';
-    await postUpstream(
-      agent,
-      { origin: `https://localhost:${port}`, path: '/', method: 'POST', body: '{}' },
+    await agent.exchange(
+      { origin: `https://localhost:${port}`, path: '/', method: 'POST', body: Buffer.from('{}') },
       new AbortController().signal,
       {
         onHead: () => ({
