@@ -1,13 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Base64Image } from './base64-image.ts';
+import { takeBytes } from './blocks.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 
 /** Characters decoded at a time: a multiple of 4, small enough that the passing string is cheap. */
 const pieceChars = 32 * 1024;
 /** Bytes decoded before other requests get their turn: about a millisecond. */
 const turnBytes = 1024 * 1024;
-/** Bytes of a piece that is written by itself: fewer cost more calls, more of them make the collector mark the heap. */
-const groupBytes = 192 * 1024;
 const equals = 0x3d;
 
 /**
@@ -45,17 +44,17 @@ function decodeInto(bytes: Buffer, offset: number, piece: Buffer): number {
 }
 
 /**
- * The bytes of a picture in pieces of at most 192 KiB, each with memory of its own, for writing to disk or to a socket: give
+ * The bytes of a picture in pieces of at most 256 kB, each with memory of its own, for writing to disk or to a socket: give
  * it to `Readable.from`, or loop over it. Throws as `decodeBase64` does, after the pieces before the damage.
  */
 export function* decodeBase64Pieces(image: Base64Image): Generator<Buffer, undefined> {
   let left = image.byteLength;
-  let bytes = Buffer.allocUnsafeSlow(Math.min(left, groupBytes));
+  let bytes = takeBytes(left);
   let written = 0;
   for (const piece of base64Pieces(image)) {
     if (written + decodedLength(piece) > bytes.length) {
       yield bytes.subarray(0, written);
-      bytes = Buffer.allocUnsafeSlow(Math.min(left, groupBytes));
+      bytes = takeBytes(left);
       written = 0;
     }
     const count = decodeInto(bytes, written, piece);

@@ -1,4 +1,5 @@
 import { isArrayBuffer } from 'node:util/types';
+import { giveBackMemory } from './blocks.ts';
 
 /**
  * Gives the memory behind buffers back now, not when the collector comes by: the gateway's memory is mostly
@@ -9,7 +10,7 @@ import { isArrayBuffer } from 'node:util/types';
 export function freeBytes(buffers: Iterable<Buffer>): void {
   for (const { buffer, length } of buffers) {
     // Shorter ones may lie in one of Node's pools, whose memory belongs to others too; a freed one has no length.
-    if (length >= Buffer.poolSize >>> 1 && isArrayBuffer(buffer)) buffer.transfer(0);
+    if (length >= Buffer.poolSize >>> 1 && isArrayBuffer(buffer)) giveBackMemory(buffer);
   }
 }
 

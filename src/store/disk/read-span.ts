@@ -1,8 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
+import { takeBytes } from '../../bytes/blocks.ts';
 import type { ByteSpan } from '../../gallery/blob-store.ts';
-
-/** Read at a time: as in `decode-base64.ts`, the knee between calls and the collector's work. */
-const readBytes = 192 * 1024;
 
 /**
  * Exactly the bytes of `span` from an open file, which it closes in every case. A file that has become shorter ends them
@@ -16,11 +14,11 @@ export async function* readSpan(
   try {
     for (let position = start; position <= endInclusive; ) {
       const left = endInclusive - position + 1;
-      const length = Math.min(left, readBytes);
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, position);
+      const bytes = takeBytes(left);
+      const { bytesRead, buffer } = await handle.read(bytes, 0, bytes.length, position);
       if (bytesRead === 0) throw new Error(`A stored picture ended ${String(left)} bytes early.`);
       position += bytesRead;
-      yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead);
+      yield bytesRead === bytes.length ? buffer : buffer.subarray(0, bytesRead);
     }
   } finally {
     await handle.close();

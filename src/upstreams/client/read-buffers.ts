@@ -1,7 +1,7 @@
+import { blockBytes, takeBytes } from '../../bytes/blocks.ts';
 import { freeBytes } from '../../bytes/free-bytes.ts';
 
 const smallestBytes = 16 * 1024;
-const largestBytes = 256 * 1024;
 /** More than is expected: a read that fills its buffer is followed by another one, to see whether there is more. */
 const spareBytes = 64;
 /** With less left a buffer is full: what one TLS record brings. */
@@ -35,12 +35,12 @@ export class ReadBuffers {
 
   /** Where the next bytes are to be read to. Only for when no read is under way: an old buffer is freed. */
   next(): Buffer {
-    const bytes = Math.max(smallestBytes, Math.min(largestBytes, this.#expectedBytes + spareBytes));
+    const bytes = Math.max(smallestBytes, Math.min(blockBytes, this.#expectedBytes + spareBytes));
     const isEmpty = this.#start === this.#end;
     if (isEmpty) this.#start = this.#end = 0;
     if (this.#buffer === undefined || (isEmpty && this.#buffer.length !== bytes)) {
       if (this.#buffer !== undefined) freeBytes([this.#buffer]);
-      this.#buffer = Buffer.allocUnsafeSlow(bytes);
+      this.#buffer = takeBytes(bytes);
     }
     return this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end);
   }

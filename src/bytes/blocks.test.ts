@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { blockBytes, giveBackMemory, takeBytes } from './blocks.ts';
+
+const memoryOf = ({ buffer }: Buffer): ArrayBuffer => buffer as ArrayBuffer;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  // Two rests: what was used lately, and then all of it.
+  vi.advanceTimersByTime(10_000);
+  vi.useRealTimers();
+});
+
+test('a block that was given back is the next one, and nobody sees it any more who had it', () => {
+  const block = takeBytes(1_000_000);
+  const view = block.subarray(5, 10);
+  block.fill('a');
+  giveBackMemory(memoryOf(block));
+  expect([block.length, view.length]).toEqual([0, 0]);
+  const next = takeBytes(blockBytes);
+  expect([next.length, next.toString('latin1', 0, 3)]).toEqual([blockBytes, 'aaa']);
+  expect(takeBytes(blockBytes).toString('latin1', 0, 3)).not.toBe('aaa');
+});
+
+test('other memory is freed', () => {
+  const small = takeBytes(blockBytes - 1);
+  expect(small.length).toBe(blockBytes - 1);
+  const transfer = vi.spyOn(ArrayBuffer.prototype, 'transfer');
+  giveBackMemory(memoryOf(small));
+  expect(transfer.mock.calls).toEqual([[0]]);
+  transfer.mockRestore();
+  expect(small.length).toBe(0);
+});
+
+/** How many of these many blocks, once given back, come again. */
+function kept(count: number, between: () => void = () => undefined): number {
+  const blocks = Array.from({ length: count }, () => takeBytes(blockBytes).fill('c'));
+  for (const block of blocks) giveBackMemory(memoryOf(block));
+  between();
+  const again = Array.from({ length: count }, () => takeBytes(blockBytes));
+  return again.filter((block) => block[0] === 0x63 && block[blockBytes - 1] === 0x63).length;
+}
+
+test('32 MB are kept of a burst, and a rest of two seconds gives them back to the system', () => {
+  const memory = vi.spyOn(ArrayBuffer.prototype, 'transfer');
+  const freed = (): number => memory.mock.calls.filter(([length]) => length === 0).length;
+  expect(kept(200)).toBeGreaterThanOrEqual(128);
+  expect(freed()).toBe(72);
+  memory.mockClear();
+  kept(10, () => {
+    vi.advanceTimersByTime(900);
+    expect(freed()).toBe(0);
+    vi.advanceTimersByTime(2000);
+    expect(freed()).toBe(10);
+  });
+  memory.mockRestore();
+});
