@@ -13,7 +13,7 @@ const concurrencyOf: Readonly<Record<BodyName, number>> = {
 };
 
 /** Compilers count calls, not seconds: on a slow machine a few seconds of large pictures leave much of a program uncompiled. */
-const warmUpOrders = { concurrency: 8, maxRequests: 4000, maxDurationMs: 15_000 };
+const warmUpOrders = { concurrency: 8, maxRequests: 20_000, maxDurationMs: 15_000 };
 
 /** Sizes that are measured over TLS: with smaller ones it is not the encryption that counts. */
 const tlsBodies: readonly BodyName[] = ['2.7 MiB', '16 MiB'];
