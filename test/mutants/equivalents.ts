@@ -200,12 +200,12 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/upstreams/credentials/token-http.ts',
-    line: 'connections: 4,',
+    line: 'maxConnections: 4,',
     reason: 'one token is asked for at a time, and what it takes one after the other',
   },
   {
     file: 'src/upstreams/credentials/token-http.ts',
-    line: 'keepAliveTimeout: 4000,',
+    line: 'keepAliveTimeoutMs: 4000,',
     reason: 'a connection that is kept longer saves time alone; tokens are asked for once an hour',
   },
   ...['INTERNAL', 'UNKNOWN', 'DATA_LOSS'].map((word) => ({
