@@ -34,7 +34,7 @@ function onDisk({ dataDir, storage }: Config): BlobStores {
   };
 }
 
-const connections = 64;
+const maxConnections = 64;
 const connectTimeoutMs = 5000;
 const keepAliveMs = 4000;
 
@@ -47,11 +47,11 @@ async function openBuckets({ storage, proxy, dataDir }: Config): Promise<BlobSto
   const { endpoint = `https://s3.${region}.amazonaws.com`, publicEndpoint = endpoint } = storage;
   const agent = openDispatcher(
     {
-      connections,
+      maxConnections,
       connectTimeoutMs,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      keepAliveTimeout: keepAliveMs,
+      headersTimeoutMs: timeoutMs,
+      bodyTimeoutMs: timeoutMs,
+      keepAliveTimeoutMs: keepAliveMs,
     },
     proxyFor(new URL(endpoint), proxy),
   );

@@ -2,7 +2,12 @@ import { asError } from '../../kernel/as-error.ts';
 import type { OpenSocket } from './socket-opener.ts';
 import { RequestWriter } from './request-writer.ts';
 import { ResponseParser } from './response-parser.ts';
-import { ConnectionError, type ConnectionErrorCode, TransportError } from './transport-error.ts';
+import {
+  closedByPeer,
+  ConnectionError,
+  type ConnectionErrorCode,
+  TransportError,
+} from './transport-error.ts';
 import type { ChunkReceiver, ExchangeListener, UpstreamRequest } from './upstream-agent.ts';
 
 export interface ConnectionTimeouts {
@@ -200,5 +205,4 @@ export class HttpConnection {
   }
 }
 
-const closed = (): TransportError =>
-  new TransportError(new ConnectionError('SOCKET', 'The other side closed the connection.'));
+const closed = (): TransportError => new TransportError(closedByPeer());

@@ -6,17 +6,5 @@ import type { UpstreamAgent } from './upstream-agent.ts';
 
 /** One long-lived agent: of our own where it calls directly, undici's where a proxy leads there. */
 export function openAgent(options: PoolOptions, proxy: string | undefined): UpstreamAgent {
-  if (proxy === undefined) return new HttpAgent(options);
-  const { connectTimeoutMs } = options;
-  const dispatcher = openDispatcher(
-    {
-      connections: options.maxConnections,
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.bodyTimeoutMs,
-      keepAliveTimeout: options.keepAliveTimeoutMs,
-      connectTimeoutMs,
-    },
-    proxy,
-  );
-  return new UndiciAgent(dispatcher);
+  return proxy === undefined ? new HttpAgent(options) : new UndiciAgent(openDispatcher(options, proxy));
 }

@@ -1,13 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Agent, Dispatcher, Pool, ProxyAgent } from 'undici';
-
-export interface DispatcherOptions {
-  readonly connections: number;
-  readonly headersTimeout: number;
-  readonly bodyTimeout: number;
-  readonly connectTimeoutMs: number;
-  readonly keepAliveTimeout: number;
-}
+import type { PoolOptions } from './origin-pool.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -25,11 +18,17 @@ const loadUndici = () =>
  * tunnel that it cannot read, and plain HTTP is asked of it.
  */
 export function openDispatcher(
-  { connectTimeoutMs, ...given }: DispatcherOptions,
+  { maxConnections, headersTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs, connectTimeoutMs }: PoolOptions,
   proxy: string | undefined,
 ): Dispatcher {
   const undici = loadUndici();
-  const options = { ...given, allowH2: false };
+  const options = {
+    connections: maxConnections,
+    headersTimeout: headersTimeoutMs,
+    bodyTimeout: bodyTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    allowH2: false,
+  };
   if (proxy === undefined) return new undici.Agent({ ...options, connect: { timeout: connectTimeoutMs } });
   return new undici.ProxyAgent({
     uri: proxy,

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ChunkedBody } from './chunked-body.ts';
 import { parseResponseHead, responseFault } from './response-head.ts';
-import { ConnectionError } from './transport-error.ts';
+import { closedByPeer } from './transport-error.ts';
 
 /** As Node.js' own client takes: of a head, from its first byte to the empty line. */
 const maxHeadBytes = 16 * 1024;
@@ -67,8 +67,7 @@ export class ResponseParser {
   /** Nothing more will come. Throws `ConnectionError` where the answer is not whole. */
   end(): void {
     if (this.#isDone) return;
-    if (this.#body !== 'until the end')
-      throw new ConnectionError('SOCKET', 'The other side closed the connection.');
+    if (this.#body !== 'until the end') throw closedByPeer();
     this.#isDone = true;
   }
 

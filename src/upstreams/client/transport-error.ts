@@ -33,6 +33,10 @@ export class ConnectionError extends Error {
   }
 }
 
+/** The other side closed the connection, where more was to come. */
+export const closedByPeer = (): ConnectionError =>
+  new ConnectionError('SOCKET', 'The other side closed the connection.');
+
 function codeOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   // Undici's have a prefix.

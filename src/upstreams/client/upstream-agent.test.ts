@@ -24,20 +24,6 @@ const ordinary: PoolOptions = {
   connectTimeoutMs: 10_000,
   keepAliveTimeoutMs: 10_000,
 };
-const viaUndici = (options: PoolOptions): UpstreamAgent =>
-  new UndiciAgent(
-    openDispatcher(
-      {
-        connections: options.maxConnections,
-        headersTimeout: options.headersTimeoutMs,
-        bodyTimeout: options.bodyTimeoutMs,
-        keepAliveTimeout: options.keepAliveTimeoutMs,
-        connectTimeoutMs: options.connectTimeoutMs,
-      },
-      undefined,
-    ),
-  );
-
 const failureOf = (done: Promise<unknown>): Promise<unknown> =>
   done.then(
     () => 'none',
@@ -47,7 +33,7 @@ const failureOf = (done: Promise<unknown>): Promise<unknown> =>
 describe.each([
   ['of our own', false, (options: PoolOptions) => new HttpAgent(options)],
   ['of our own, over TLS', true, (options: PoolOptions) => new HttpAgent(options)],
-  ['of undici’s', false, viaUndici],
+  ['of undici’s', false, (options: PoolOptions) => new UndiciAgent(openDispatcher(options, undefined))],
 ])('an agent %s', (_agent, isSecure, open) => {
   /** A server that answers each connection's first request, head and body, with raw bytes. */
   async function startRaw(answer: (socket: Socket, request: string) => unknown): Promise<string> {
