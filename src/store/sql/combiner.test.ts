@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type QueryResult, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { Combiner, type Transact } from './combiner.ts';
+import { Combiner, type CombinerOptions, type Transact } from './combiner.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import type { Database } from './database-schema.ts';
 
@@ -59,40 +59,39 @@ test('writes of one turn share a transaction, and each hears of its own end', as
   expect(await numbers()).toEqual([1, 2, 3]);
 });
 
-test('orders that come within the gap share a transaction, however many turns lie between them', async () => {
-  const gapped = new Combiner<number, Kysely<Database>, Kysely<Database>>(
-    transact,
-    async (db, tasks) => tasks.map(() => db),
-    {
-      gapMs: () => 500,
-    },
-  );
-  const first = await gapped.run(1);
-  const second = gapped.run(2);
+/** Answers each task with its transaction. */
+const whichTransaction = (options: CombinerOptions<number>) =>
+  new Combiner<number, object, Kysely<Database>>(transact, async (db, tasks) => tasks.map(() => db), options);
+const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn++) await nextTurn();
-  const third = gapped.run(3);
-  expect(await second).toBe(await third);
-  expect(await second).not.toBe(first);
+};
+/** Longer than a test may take. */
+const forever = 600_000;
+
+test('tasks that come while the first of them gathers share a transaction, however many turns lie between them', async () => {
+  const gathering = whichTransaction({ gatherMs: () => 500 });
+  const first = gathering.run(1);
+  await turns();
+  const second = gathering.run(2);
+  expect(await first).toBe(await second);
+  // As long as the first: the one before is over.
+  const third = gathering.run(3);
+  await turns();
+  expect(await gathering.run(4)).toBe(await third);
+  expect(await third).not.toBe(await first);
 });
 
-test('a gap ends when everybody who is expected waits, and not before', async () => {
+test('a group begins when everybody who is expected waits, and not before', async () => {
   let most = 3;
-  const gapped = new Combiner<number, object, Kysely<Database>>(
-    transact,
-    async (db, tasks) => tasks.map(() => db),
-    // Longer than a test may take.
-    { gapMs: () => 600_000, mostTasks: () => most },
-  );
-  const first = await gapped.run(1);
-  const [second, third] = [gapped.run(2), gapped.run(3)];
-  for (let turn = 0; turn < 10; turn++) await nextTurn();
-  const fourth = gapped.run(4);
-  const ran = await Promise.all([second, third, fourth]);
+  const gathering = whichTransaction({ gatherMs: () => forever, mostTasks: () => most });
+  const [first, second] = [gathering.run(1), gathering.run(2)];
+  await turns();
+  const third = gathering.run(3);
+  const ran = await Promise.all([first, second, third]);
   expect(new Set(ran).size).toBe(1);
-  expect(ran).not.toContain(first);
   // Who is expected to be alone waits for nobody.
   most = 1;
-  expect(ran).not.toContain(await gapped.run(5));
+  expect(ran).not.toContain(await gathering.run(4));
 });
 
 test('a task that is answered with an error fails alone, and the group holds', async () => {

@@ -18,9 +18,9 @@ export type Transact<Handle> = <Value>(work: (handle: Handle) => Promise<Value>)
 export interface CombinerOptions<Task> {
   /** How long a group is tried again that failed because the store could not be used, and waited for where it does not answer. */
   readonly patienceMs?: number;
-  /** How long after the beginning of a group the next one begins, at the earliest; absent: at once. */
-  readonly gapMs?: () => number;
-  /** With so many tasks waiting nobody else is expected, and the next group begins without a gap; absent: never. */
+  /** How long a task lets others come along before its group begins; absent: not at all. */
+  readonly gatherMs?: () => number;
+  /** With so many tasks waiting nobody else is expected, and the group begins; absent: never. */
   readonly mostTasks?: () => number;
   /** What a group that is committed is answered after; the next group does not wait for it. */
   readonly afterCommit?: ((tasks: readonly Task[]) => Promise<void> | undefined) | undefined;
@@ -47,21 +47,22 @@ export class Combiner<Task, Result, Handle> {
   readonly #transact: Transact<Handle>;
   readonly #work: GroupWork<Task, Result, Handle>;
   readonly #patienceMs: number;
-  readonly #gapMs: () => number;
+  readonly #gatherMs: () => number;
   readonly #mostTasks: () => number;
   readonly #afterCommit: CombinerOptions<Task>['afterCommit'];
   #waiting: Waiting<Task, Result>[] = [];
+  /** When the first of them has waited long enough for others. */
+  #dueAtMs = Number.POSITIVE_INFINITY;
   #isFlushing = false;
   /** While a group gathers: lets it begin. */
   #begin: (() => void) | undefined;
-  #begunAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     transact: Transact<Handle>,
     work: GroupWork<Task, Result, Handle>,
     {
       patienceMs = 0,
-      gapMs = () => 0,
+      gatherMs = () => 0,
       mostTasks = () => Number.POSITIVE_INFINITY,
       afterCommit,
     }: CombinerOptions<Task> = {},
@@ -69,7 +70,7 @@ export class Combiner<Task, Result, Handle> {
     this.#transact = transact;
     this.#work = work;
     this.#patienceMs = patienceMs;
-    this.#gapMs = gapMs;
+    this.#gatherMs = gatherMs;
     this.#mostTasks = mostTasks;
     this.#afterCommit = afterCommit;
   }
@@ -77,8 +78,9 @@ export class Combiner<Task, Result, Handle> {
   /** Resolves once the task is committed. */
   run(task: Task): Promise<Result> {
     return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) this.#dueAtMs = performance.now() + this.#gatherMs();
       this.#waiting.push({ task, resolve, reject });
-      if (this.#begin !== undefined && this.#waiting.length >= this.#mostTasks()) this.#begin();
+      if (this.#begin !== undefined && this.#isDue()) this.#begin();
       if (this.#isFlushing) return;
       this.#isFlushing = true;
       void this.#flush();
@@ -87,27 +89,28 @@ export class Combiner<Task, Result, Handle> {
 
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const restMs = this.#begunAtMs + this.#gapMs() - performance.now();
       // Never by microtasks alone: over a database that answers at once they would let no timer run.
-      await (restMs > shortestWaitMs ? this.#gather(restMs) : nextTurn());
-      this.#begunAtMs = performance.now();
+      await (this.#isDue() ? nextTurn() : this.#gather());
       await this.#writeNext();
     }
     this.#isFlushing = false;
   }
 
   /** Resolves when the time is over, or everybody who is expected is there. */
-  #gather(restMs: number): Promise<void> {
+  #gather(): Promise<void> {
     return new Promise((resolve) => {
       const begin = (): void => {
         clearTimeout(timer);
         this.#begin = undefined;
         resolve();
       };
-      const timer = setTimeout(begin, restMs);
+      const timer = setTimeout(begin, this.#dueAtMs - performance.now());
       this.#begin = begin;
-      if (this.#waiting.length >= this.#mostTasks()) begin();
     });
+  }
+
+  #isDue(): boolean {
+    return this.#dueAtMs - performance.now() <= shortestWaitMs || this.#waiting.length >= this.#mostTasks();
   }
 
   /** Never rejects: each task hears of its own end. */

@@ -110,7 +110,7 @@ export class SqlLedger implements Ledger {
       {
         patienceMs: postgres === undefined ? 0 : orderPatienceMs,
         // Over PostgreSQL they gather by themselves, while the group before is on its way.
-        gapMs: () => (flush !== undefined && this.#wereUnderWay >= gathersFromOrders ? gatherMs : 0),
+        gatherMs: () => (flush !== undefined && this.#wereUnderWay >= gathersFromOrders ? gatherMs : 0),
         mostTasks: () => this.#wereUnderWay,
         // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
         // leaves its order unknown, at the reserved price.
