@@ -8,7 +8,7 @@ export async function probeStore(store: BlobStore): Promise<void> {
   await store.put(name, [sent], new AbortController().signal);
   const opened = await store.open(name);
   const pieces: Buffer[] = [];
-  for await (const piece of opened?.read() ?? []) pieces.push(piece);
+  for await (const group of opened?.read() ?? []) pieces.push(...group);
   for await (const _listed of store.list(0));
   const isRemoved = (await store.remove(name)) && (await store.stat(name)) === undefined;
   if (!isRemoved || !Buffer.concat(pieces).equals(sent))

@@ -18,3 +18,14 @@ export function freeBytes(buffers: Iterable<Buffer>): void {
 export function freeOwn(chunk: Buffer): void {
   if (chunk.length === chunk.buffer.byteLength) freeBytes([chunk]);
 }
+
+/** The same groups of chunks, each group given back when the next one is asked for: by then it was sent. */
+export async function* freedBehind(
+  groups: AsyncIterable<readonly Buffer[]> | Iterable<readonly Buffer[]>,
+): AsyncGenerator<readonly Buffer[], undefined> {
+  for await (const chunks of groups) {
+    yield chunks;
+    for (const chunk of chunks) freeOwn(chunk);
+  }
+  return undefined;
+}

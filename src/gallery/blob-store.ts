@@ -15,10 +15,11 @@ export interface OpenBlob {
   /** Bytes of the whole blob. */
   readonly sizeBytes: number;
   /**
-   * Exactly the bytes of the span, or of the whole; a blob that turns out shorter ends them with an error. To be
-   * called once. A loop over them closes the blob, whether it comes to their end or is left.
+   * Exactly the bytes of the span, or of the whole, in groups of pieces that are best sent together; a blob that turns out
+   * shorter ends them with an error. To be called once. A loop over them closes the blob, whether it comes to their end or
+   * is left. The pieces are the reader's, who may give them back.
    */
-  read(span?: ByteSpan): AsyncIterable<Buffer>;
+  read(span?: ByteSpan): AsyncIterable<readonly Buffer[]>;
   close(): Promise<void>;
 }
 
@@ -30,8 +31,8 @@ export interface BlobStore {
   /**
    * Stores `bytes` under `name`, whole or not at all: nobody can open half a blob, and a failure leaves
    * nothing behind. Throws `storage_full` when there is no room, `picture_store_unavailable`
-   * when the store cannot be reached, and the signal's reason when aborted. Pieces in their last use are given back
-   * (`free-bytes.ts`) as soon as they are written.
+   * when the store cannot be reached, and the signal's reason when aborted. Several pieces are written at once, so each stays
+   * as it is until then; in their last use they are given back (`free-bytes.ts`) once they are written.
    */
   put(
     name: string,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { beforeEach, expect, test } from 'vitest';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { bytesOf } from '../../test/support/bytes-of.ts';
 import type { BlobInfo, BlobStore } from './blob-store.ts';
 import type { StoredPictureRequest } from '../journey/stored-picture.ts';
 import { Gallery, type StoredImage } from './gallery.ts';
@@ -31,7 +31,10 @@ function inMemory(): BlobStore {
       return {
         sizeBytes: bytes.length,
         read: (span = { start: 0, endInclusive: bytes.length - 1 }) =>
-          Readable.from([bytes.subarray(span.start, span.endInclusive + 1)]).once('close', () => openBlobs--),
+          Readable.from([[bytes.subarray(span.start, span.endInclusive + 1)]]).once(
+            'close',
+            () => openBlobs--,
+          ),
         close: async () => void openBlobs--,
       };
     },
@@ -67,7 +70,7 @@ async function requestFor(
 
 async function bodyOf(request: StoredPictureRequest): Promise<string> {
   const { bytes } = await gallery.fetch(request);
-  return bytes === undefined ? '' : text(bytes);
+  return bytes === undefined ? '' : (await bytesOf(bytes)).toString();
 }
 
 test('a kept picture comes back whole, truthfully labelled, and harmless in a browser', async () => {

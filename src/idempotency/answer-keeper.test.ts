@@ -17,7 +17,7 @@ async function keptAnswer(head: Parameters<AnswerKeeper['store']>[0]) {
       const text = blobs.get(name);
       return text === undefined
         ? undefined
-        : { sizeBytes: text.length, read: () => Readable.from([Buffer.from(text)]) };
+        : { sizeBytes: text.length, read: () => Readable.from([[Buffer.from(text)]]) };
     },
     remove: async (name: string) => blobs.delete(name),
   };

@@ -1,3 +1,4 @@
+import { freedBehind } from '../bytes/free-bytes.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { AnswerBlobs, KeptAnswer } from './claim-store.ts';
 
@@ -40,7 +41,7 @@ export class AnswerKeeper {
         ...replayHeaders(orderId),
         ...(!isStream && { 'content-length': String(sizeBytes) }),
       },
-      body: { kind: 'stream', groups: groupsOf(opened.read()) },
+      body: { kind: 'stream', groups: freedBehind(opened.read()) },
     };
   }
 
@@ -53,8 +54,4 @@ export class AnswerKeeper {
 /** What tells an answer that was given before: that it was, and under which id the ledger has its order. */
 export function replayHeaders(orderId: string): Record<string, string> {
   return { 'plantain-idempotent-replay': 'true', 'plantain-original-request-id': orderId };
-}
-
-async function* groupsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<readonly Buffer[]> {
-  for await (const chunk of stream) yield [chunk];
 }

@@ -74,7 +74,9 @@ export interface AnswerBlobs {
     bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
     signal: AbortSignal,
   ): Promise<{ readonly sizeBytes: number }>;
-  open(name: string): Promise<{ readonly sizeBytes: number; read(): AsyncIterable<Buffer> } | undefined>;
+  open(
+    name: string,
+  ): Promise<{ readonly sizeBytes: number; read(): AsyncIterable<readonly Buffer[]> } | undefined>;
   remove(name: string): Promise<boolean>;
 }
 

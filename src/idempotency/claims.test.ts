@@ -47,7 +47,7 @@ async function room(options: Partial<ClaimsOptions> = {}, put?: () => Promise<{ 
       },
       open: async (name) => {
         const body = blobs.get(name);
-        return body && { sizeBytes: body.length, read: () => Readable.from([body]) };
+        return body && { sizeBytes: body.length, read: () => Readable.from([[body]]) };
       },
       remove: async (name) => blobs.delete(name),
     },

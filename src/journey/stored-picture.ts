@@ -18,5 +18,5 @@ export interface StoredPictureAnswer {
   readonly status: 200 | 206 | 304 | 416;
   readonly headers: Readonly<Record<string, string>>;
   /** A loop over them, also one that is left at once, closes what they are read from. */
-  readonly bytes: AsyncIterable<Buffer> | undefined;
+  readonly bytes: AsyncIterable<readonly Buffer[]> | undefined;
 }

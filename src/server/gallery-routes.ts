@@ -4,7 +4,7 @@ import {
   type StoredPictureAnswer,
   type StoredPictureRequest,
 } from '../journey/stored-picture.ts';
-import { freeOwn } from '../bytes/free-bytes.ts';
+import { freedBehind } from '../bytes/free-bytes.ts';
 import { pictureOperation } from '../openai/openapi/openapi-operations.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import type { Route } from './routes.ts';
@@ -36,18 +36,9 @@ export function galleryRoutes(
         return {
           status: answer.status,
           headers: answer.headers,
-          body: { kind: 'stream', groups: groupsOf(answer.bytes) },
+          body: { kind: 'stream', groups: freedBehind(answer.bytes ?? []) },
         };
       },
     },
   ];
-}
-
-/** Chunk by chunk. A chunk is written when the next one is asked for, and can be given back then. */
-async function* groupsOf(bytes: AsyncIterable<Buffer> | undefined): AsyncGenerator<readonly Buffer[]> {
-  if (bytes === undefined) return;
-  for await (const chunk of bytes) {
-    yield [chunk];
-    freeOwn(chunk);
-  }
 }

@@ -83,13 +83,14 @@ async function sendStream(
   { groups, isLastUse, keepAlive }: Extract<AnswerBody, { kind: 'stream' }>,
   { headers, isHead, patience }: SendOptions,
 ): Promise<readonly (readonly Buffer[])[]> {
+  const stated = isHead ? undefined : answer.headers['content-length'];
   // Begun also for a client that is gone: a stream gives back what it holds when it is left, not when it is ignored.
   if (!response.destroyed) {
     watchClient(response, patience);
     writeHead(response, answer, headers);
-    response.flushHeaders();
+    // Of a known length everything is there, and the head goes with the first of it.
+    if (stated === undefined) response.flushHeaders();
   }
-  const stated = isHead ? undefined : answer.headers['content-length'];
   // A picture may go out twice, as a draft and as the final one: its memory is given back after the last event.
   const sent: (readonly Buffer[])[] = [];
   let sentBytes = 0;

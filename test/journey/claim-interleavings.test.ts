@@ -82,7 +82,7 @@ class World {
     },
     open: async (name) => {
       const body = this.#blobs.get(name);
-      return body && { sizeBytes: body.length, read: () => Readable.from([body]) };
+      return body && { sizeBytes: body.length, read: () => Readable.from([[body]]) };
     },
     remove: async (name) => this.#blobs.delete(name),
   };

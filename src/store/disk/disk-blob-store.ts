@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, opendir, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, opendir, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCodeOf } from '../../kernel/error-code.ts';
 import type { BlobInfo, BlobStore, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName } from '../../gallery/image-name.ts';
-import { freeBytes } from '../../bytes/free-bytes.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
 import { toDiskError } from './disk-failure.ts';
 import { readSpan } from './read-span.ts';
+import { writePieces } from './write-pieces.ts';
 
 /** Half-written files lie here, on the same file system, where no link reaches them. */
 const incomingDirectory = 'incoming';
@@ -41,15 +41,9 @@ export class DiskBlobStore implements BlobStore {
     const temporaryPath = join(incoming, `${randomBase62(24)}.tmp`);
     try {
       const handle = await inDirectory(incoming, () => open(temporaryPath, 'wx', 0o600));
-      let sizeBytes = 0;
+      let sizeBytes;
       try {
-        for await (const piece of bytes) {
-          signal.throwIfAborted();
-          sizeBytes += piece.length;
-          await writeAll(handle, piece);
-          if (isLastUse) freeBytes([piece]);
-        }
-        signal.throwIfAborted();
+        sizeBytes = await writePieces(handle, bytes, { signal, isLastUse });
         if (this.#isDurable) await handle.datasync();
       } finally {
         await handle.close();
@@ -138,14 +132,6 @@ async function inDirectory<Value>(directory: string, work: () => Promise<Value>)
     if (errorCodeOf(error) !== 'ENOENT') throw error;
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return work();
-  }
-}
-
-async function writeAll(handle: FileHandle, piece: Buffer): Promise<void> {
-  let offset = 0;
-  while (offset < piece.length) {
-    const { bytesWritten } = await handle.write(piece, offset, piece.length - offset);
-    offset += bytesWritten;
   }
 }
 

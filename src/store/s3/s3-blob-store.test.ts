@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer, text } from 'node:stream/consumers';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blobStoreContract } from '../../../test/contracts/blob-store.contract.ts';
+import { bytesOf } from '../../../test/support/bytes-of.ts';
 import { type S3Server, startS3 } from '../../../test/support/s3-server.ts';
 import { smallDisk } from '../../../test/support/small-disk.ts';
 import { newImageName } from '../../gallery/image-name.ts';
@@ -55,7 +55,7 @@ test('what is larger than a part goes up in parts and comes down as it was, also
   }
   expect((await store.put(name, pieces(), never)).sizeBytes).toBe(bytes.length);
   const read = async (span?: { start: number; endInclusive: number }): Promise<Buffer> =>
-    buffer((await store.open(name))!.read(span));
+    bytesOf((await store.open(name))!.read(span));
   expect((await read()).equals(bytes)).toBe(true);
   const span = { start: 8 * 1024 * 1024 - 5, endInclusive: 8 * 1024 * 1024 + 4 };
   expect((await read(span)).equals(bytes.subarray(span.start, span.endInclusive + 1))).toBe(true);
@@ -69,7 +69,7 @@ test('a source may use one buffer again and again', async () => {
     for (let at = 0; at < 3; at++) yield buffer.fill(65 + at);
   }
   await store.put(name, again(), never);
-  expect(await text((await store.open(name))!.read())).toBe('AAAABBBBCCCC');
+  expect((await bytesOf((await store.open(name))!.read())).toString()).toBe('AAAABBBBCCCC');
 });
 
 test('an upload in parts that breaks off leaves no parts, and one that a crash left goes once it is old', async () => {

@@ -48,7 +48,8 @@ export class S3BlobStore implements BlobStore {
     return {
       sizeBytes,
       read: (span) => {
-        if (span === undefined || (span.start === 0 && span.endInclusive === sizeBytes - 1)) return body;
+        if (span === undefined || (span.start === 0 && span.endInclusive === sizeBytes - 1))
+          return pieceByPiece(body);
         giveUpBody(body);
         return this.#part(key, span);
       },
@@ -107,14 +108,14 @@ export class S3BlobStore implements BlobStore {
   }
 
   /** Names never get other bytes, so that a part asked for later is one of the same blob. */
-  async *#part(key: string, { start, endInclusive }: ByteSpan): AsyncGenerator<Buffer> {
+  async *#part(key: string, { start, endInclusive }: ByteSpan): AsyncGenerator<readonly Buffer[]> {
     const headers = { range: `bytes=${start}-${endInclusive}` };
     const answer = await this.#requests.send({ method: 'GET', key, headers });
     if (answer.statusCode !== 206 || lengthOf(answer) !== endInclusive - start + 1) {
       giveUpBody(answer.body);
       throw new S3Failure(answer.statusCode, 'RangeIgnored');
     }
-    yield* answer.body as AsyncIterable<Buffer>;
+    yield* pieceByPiece(answer.body);
   }
 
   async #document<Document>(
@@ -131,6 +132,10 @@ export class S3BlobStore implements BlobStore {
   #keyOf(name: string): string {
     return `${this.#folder}${name}`;
   }
+}
+
+async function* pieceByPiece(body: AsyncIterable<Buffer>): AsyncGenerator<readonly Buffer[]> {
+  for await (const piece of body) yield [piece];
 }
 
 /** Ends a body that nobody reads. Its connection goes with it. */
