@@ -82,6 +82,21 @@ test('the search takes the focus as it opens and goes by keys', async () => {
   await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
 });
 
+test('keys count from the moment that the page is drawn', async () => {
+  const fresh = await page.context().newPage();
+  // Pressed before anything else happens behind the drawing.
+  await fresh.addInitScript(() => {
+    new MutationObserver((_changes, observer) => {
+      if (document.querySelector('header.top') === null) return;
+      observer.disconnect();
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await fresh.goto(`${gateway.url}/console/orders`);
+  await fresh.getByRole('combobox', { name: 'Page, upstream, model or order id' }).waitFor();
+  await fresh.close();
+});
+
 test('no two elements of a page have one id, and every label has its field', async () => {
   for (const path of ['studio', 'orders', 'usage', 'keys', 'projects', 'audit', 'settings']) {
     await open(path);

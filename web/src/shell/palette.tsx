@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { modelsQuery, sessionQuery, upstreamsQuery } from '../api/queries.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Modal } from '../ui/modal.tsx';
@@ -16,9 +16,9 @@ interface Target {
 
 const mostShown = 12;
 
-/** Calls back on Ctrl or Cmd with a letter. */
+/** Calls back on Ctrl or Cmd with a letter, as soon as who asks for it is seen. */
 export function useShortcut(letter: string, act: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== letter) return;
       event.preventDefault();

@@ -1,4 +1,4 @@
-import { type DragEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Icon } from '../ui/icons.tsx';
 import { tell } from '../ui/toasts.tsx';
 import { say } from '../words/say.ts';
@@ -40,7 +40,7 @@ export function ReferenceStrip({
     );
     if (left > 0) tell(say('reference.tooMany', { most }), true);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onPaste = (event: globalThis.ClipboardEvent): void => {
       const files = picturesIn(event.clipboardData);
       if (files.length === 0 || document.querySelector('dialog[open]') !== null) return;

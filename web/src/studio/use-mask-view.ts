@@ -1,4 +1,4 @@
-import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type PointerEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
 export const mostZoom = 8;
 /** One step of the wheel or of a key. */
@@ -84,7 +84,7 @@ export function useMaskView(zoom: number, onZoom: (zoom: number) => void): MaskV
   const zoomBy = (factor: number, at: Spot = middleOfView()): void =>
     show(shareAt(at), at, shownZoom.current * factor);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = view.current;
     // React listens to the wheel in a way that cannot keep the browser from zooming the page.
     const onWheel = (event: WheelEvent): void => {
@@ -95,7 +95,7 @@ export function useMaskView(zoom: number, onZoom: (zoom: number) => void): MaskV
     shown?.addEventListener('wheel', onWheel, { passive: false });
     return () => shown?.removeEventListener('wheel', onWheel);
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== ' ' || isPressedBySpace(event.target)) return;
       event.preventDefault();
