@@ -56,11 +56,11 @@ export interface SharedLedgerOptions {
 
 /**
  * With that many orders under way, those of some milliseconds share a transaction and its flush, which cost more CPU
- * time than the rest of a small order (docs/performance.md); a picture takes seconds. When all of them wait for the book
- * nobody waits longer: what the processor has at hand would only grow cold.
+ * time than the rest of a small order, and go on one after the other while the processor has the program at hand
+ * (docs/performance.md); a picture takes seconds. When all of them wait for the book nobody waits longer.
  */
 const gathersFromOrders = 4;
-const gatherMs = 4;
+const gatherMs = 12;
 
 /** The ledger in SQL, and with it what orders are allowed: both change in the same transaction. */
 export class SqlLedger implements Ledger {
