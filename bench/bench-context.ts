@@ -15,9 +15,9 @@ export interface BenchContext {
   /** All that are measured side by side, Plantain first; without `direct`. */
   readonly targets: readonly Target[];
   readonly direct: Target;
-  /** The Plantain among the targets. */
   /** What nginx serves by itself under `/files/`. */
   readonly filesDir: string;
+  /** The Plantain among the targets. */
   readonly plantain: PlantainTarget;
   /** Every Plantain among the targets: the product, and versions given by `--also`. */
   readonly plantains: readonly Target[];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BenchContext } from '../bench-context.ts';
 import { bodySpec } from '../bodies/body-specs.ts';
 import { hashesOf, pictureOf, referencePictures } from '../bodies/pictures.ts';
+import { fillPageCache } from '../measure/fill-page-cache.ts';
 import { measureInterleaved, type Subject } from '../measure/measured-load.ts';
 import type { ModeFigures } from '../results.ts';
 import { geminiRequest } from '../targets/direct.ts';
@@ -24,7 +25,7 @@ const editModelId = 'gemini-3.1-flash-image';
 
 /** The other ways to ask for and to get a picture of 2.7 MiB, beside the plain one. */
 export async function measureModes(context: BenchContext): Promise<ModeFigures[]> {
-  const { options, upstream, plantains, hashes } = context;
+  const { options, upstream, plantains, hashes, filesDir } = context;
   const expected = hashes.get(body);
   const shape = { concurrency, ...options.shape };
   const ask = (extra: object) =>
@@ -63,9 +64,12 @@ export async function measureModes(context: BenchContext): Promise<ModeFigures[]
   for (const [mode, subjectOf] of modes)
     for (const target of plantains) subjects.set(subjectOf(target), mode);
   context.log('stream, url, conversion');
+  // Behind links stand files: what their memory costs is no host's to decide.
+  const emptyPageCache = options.isQuick ? undefined : fillPageCache(filesDir);
   for (const [subject, cost] of await measureInterleaved(context, [...subjects.keys()], shape)) {
     figures.push({ ...cost, mode: subjects.get(subject) ?? '' });
   }
+  emptyPageCache?.();
   return [
     ...figures,
     ...(await measureNative(context)),
