@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const kibibyte = 1024;
@@ -21,8 +12,6 @@ const chunkBytes = 1024 * 1024;
  */
 export function fillPageCache(directory: string): () => void {
   const file = join(directory, 'holes');
-  const release = (): void => rmSync(file, { force: true });
-  mkdirSync(directory, { recursive: true, mode: 0o755 });
   writeFileSync(file, '');
   truncateSync(file, freeBytes());
   const chunk = Buffer.allocUnsafeSlow(chunkBytes);
@@ -32,10 +21,10 @@ export function fillPageCache(directory: string): () => void {
   } finally {
     closeSync(descriptor);
   }
-  return release;
+  return () => rmSync(file, { force: true });
 }
 
-/** Free by any use, caches too. Source: proc_meminfo(5). */
+/** What nothing uses, not even a cache. Source: proc_meminfo(5). */
 function freeBytes(): number {
   try {
     const [, kilobytes = '0'] = /^MemFree: +(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8')) ?? [];

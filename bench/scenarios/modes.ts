@@ -64,6 +64,7 @@ export async function measureModes(context: BenchContext): Promise<ModeFigures[]
   for (const [mode, subjectOf] of modes)
     for (const target of plantains) subjects.set(subjectOf(target), mode);
   context.log('stream, url, conversion');
+  mkdirSync(filesDir, { recursive: true, mode: 0o755 });
   // Behind links stand files: what their memory costs is no host's to decide.
   const emptyPageCache = options.isQuick ? undefined : fillPageCache(filesDir);
   for (const [subject, cost] of await measureInterleaved(context, [...subjects.keys()], shape)) {
@@ -141,7 +142,6 @@ function natively(target: Target, request: RawRequest): RawRequest {
 async function measureServing(context: BenchContext): Promise<ModeFigures[]> {
   const { options, plantains, targets, hashes, filesDir } = context;
   context.log('stored pictures served');
-  mkdirSync(filesDir, { recursive: true, mode: 0o755 });
   writeFileSync(join(filesDir, 'picture.png'), pictureOf(bodySpec(body)));
   const subjects: Subject[] = [];
   const subject = (target: Target, path: string): Subject => ({

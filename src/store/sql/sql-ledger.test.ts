@@ -253,7 +253,7 @@ test('orders that wait for the book wait for those that are under way elsewhere,
     const few = ['g', 'h'].map((letter) => open(`req_${letter}`));
     await turns();
     expect(flush).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(20);
+    vi.advanceTimersByTime(13);
     await Promise.all(few);
     expect(flush).toHaveBeenCalledTimes(2);
     // Two gather with nobody.
