@@ -18,7 +18,6 @@ interface Exchange {
 /** What the other side of an exchange does, in its turn. */
 export type Step = (exchange: Exchange) => void;
 
-export const starts: Step = () => undefined;
 export const isSent: Step = ({ listener }) => listener.onSent?.();
 export const head =
   (statusCode: number, headers: Record<string, string> = {}): Step =>

@@ -22,8 +22,10 @@ export interface CombinerOptions<Task> {
   readonly gatherMs?: () => number;
   /** With so many tasks waiting nobody else is expected, and the group begins; absent: never. */
   readonly mostTasks?: () => number;
-  /** What a group that is committed is answered after; the next group does not wait for it. */
-  readonly afterCommit?: ((tasks: readonly Task[]) => Promise<void> | undefined) | undefined;
+  /** What committed tasks are answered after that have to last; absent: a commit is enough. */
+  readonly flush?: (() => Promise<void>) | undefined;
+  /** Which those are. The others of their group do not wait for the flush, and neither does the next group. */
+  readonly hasToLast?: (task: Task) => boolean;
 }
 
 interface Waiting<Task, Result> {
@@ -49,11 +51,12 @@ export class Combiner<Task, Result, Handle> {
   readonly #patienceMs: number;
   readonly #gatherMs: () => number;
   readonly #mostTasks: () => number;
-  readonly #afterCommit: CombinerOptions<Task>['afterCommit'];
+  readonly #flush: CombinerOptions<Task>['flush'];
+  readonly #hasToLast: (task: Task) => boolean;
   #waiting: Waiting<Task, Result>[] = [];
   /** When the first of them has waited long enough for others. */
   #dueAtMs = Number.POSITIVE_INFINITY;
-  #isFlushing = false;
+  #isWriting = false;
   /** While a group gathers: lets it begin. */
   #begin: (() => void) | undefined;
 
@@ -64,7 +67,8 @@ export class Combiner<Task, Result, Handle> {
       patienceMs = 0,
       gatherMs = () => 0,
       mostTasks = () => Number.POSITIVE_INFINITY,
-      afterCommit,
+      flush,
+      hasToLast = () => true,
     }: CombinerOptions<Task> = {},
   ) {
     this.#transact = transact;
@@ -72,7 +76,8 @@ export class Combiner<Task, Result, Handle> {
     this.#patienceMs = patienceMs;
     this.#gatherMs = gatherMs;
     this.#mostTasks = mostTasks;
-    this.#afterCommit = afterCommit;
+    this.#flush = flush;
+    this.#hasToLast = hasToLast;
   }
 
   /** Resolves once the task is committed. */
@@ -81,19 +86,19 @@ export class Combiner<Task, Result, Handle> {
       if (this.#waiting.length === 0) this.#dueAtMs = performance.now() + this.#gatherMs();
       this.#waiting.push({ task, resolve, reject });
       if (this.#begin !== undefined && this.#isDue()) this.#begin();
-      if (this.#isFlushing) return;
-      this.#isFlushing = true;
-      void this.#flush();
+      if (this.#isWriting) return;
+      this.#isWriting = true;
+      void this.#writeAll();
     });
   }
 
-  async #flush(): Promise<void> {
+  async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Never by microtasks alone: over a database that answers at once they would let no timer run.
       await (this.#isDue() ? nextTurn() : this.#gather());
       await this.#writeNext();
     }
-    this.#isFlushing = false;
+    this.#isWriting = false;
   }
 
   /** Resolves when the time is over, or everybody who is expected is there. */
@@ -175,25 +180,27 @@ export class Combiner<Task, Result, Handle> {
   }
 
   #answer(group: readonly Waiting<Task, Result>[], results: readonly (Result | Error)[]): void {
-    const after = this.#afterCommit?.(group.map(({ task }) => task));
-    if (after === undefined) answer(group, results);
-    else
-      after.then(
-        () => answer(group, results),
-        (error: unknown) => {
-          for (const { reject } of group) reject(error);
-        },
-      );
+    const flush = this.#flush;
+    const lasting: Committed<Task, Result>[] = [];
+    for (const [index, waiting] of group.entries()) {
+      const committed = { waiting, result: results[index] as Result | Error };
+      if (flush !== undefined && this.#hasToLast(waiting.task)) lasting.push(committed);
+      else answer(committed);
+    }
+    if (flush === undefined || lasting.length === 0) return;
+    flush().then(
+      () => lasting.forEach(answer),
+      (error: unknown) => lasting.forEach(({ waiting }) => waiting.reject(error)),
+    );
   }
 }
 
-function answer<Task, Result>(
-  group: readonly Waiting<Task, Result>[],
-  results: readonly (Result | Error)[],
-): void {
-  for (const [index, { resolve, reject }] of group.entries()) {
-    const result = results[index];
-    if (result instanceof Error) reject(result);
-    else resolve(result as Result);
-  }
+interface Committed<Task, Result> {
+  readonly waiting: Waiting<Task, Result>;
+  readonly result: Result | Error;
+}
+
+function answer<Task, Result>({ waiting, result }: Committed<Task, Result>): void {
+  if (result instanceof Error) waiting.reject(result);
+  else waiting.resolve(result);
 }

@@ -112,9 +112,10 @@ export class SqlLedger implements Ledger {
         // Over PostgreSQL they gather by themselves, while the group before is on its way.
         gatherMs: () => (flush !== undefined && this.#wereUnderWay >= gathersFromOrders ? gatherMs : 0),
         mostTasks: () => this.#wereUnderWay,
+        flush,
         // An upstream charges for what is asked of it, so an order has to outlive a power cut. An end that is lost to one
         // leaves its order unknown, at the reserved price.
-        afterCommit: (tasks) => (tasks.some(({ kind }) => kind === 'open') ? flush?.() : undefined),
+        hasToLast: ({ kind }) => kind === 'open',
       },
     );
     this.#doubts = new DoubtList((id) => this.#cancel(id));

@@ -2,24 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 import { SqlLedger } from './sql-ledger.ts';
 import { WalFlush } from './wal-flush.ts';
 
-const order = (id: string) => ({
-  id,
-  keyId: 'key_1',
-  projectId: 'proj_default',
-  operation: 'generate' as const,
-  model: 'm',
-  requestedModel: 'm',
-  imagesRequested: 1,
-  reservedMicroUsd: 40,
-  createdAtMs: Date.now(),
-  endUser: null,
-  upstream: null,
-});
+const order = (id: string) => plainOpening({ id, createdAtMs: Date.now() });
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -92,23 +82,34 @@ test('an order is admitted once it is on the disk; its end does not wait; one wh
   expect(isAdmitted).toBe(false);
   flushed.resolve();
   await admitted;
-  const { tokens, ...end } = {
-    tokens: { inputTokens: 1, outputTokens: 1, outputImageTokens: 1 },
-    status: 'succeeded' as const,
-    errorCode: null,
-    upstream: 'u',
-    imagesDelivered: 1,
-    usageSource: 'upstream' as const,
-    costMicroUsd: 7,
-    bytesOut: 1,
-    attempts: 0,
-    finishedAtMs: 9,
-  };
-  expect(await ledger.complete('req_1', { ...end, ...tokens }, [])).toBe(true);
+  const end = (id: string) => ledger.complete(id, plainCompletion({ finishedAtMs: 9 }), []);
+  expect(await end('req_1')).toBe(true);
   expect(flushes).toBe(1);
   isFailing = true;
   await expect(ledger.open(order('req_2'))).rejects.toMatchObject({ code: 'storage_unavailable' });
   await expect.poll(async () => (await ledger.find('req_2'))?.status, { timeout: 20_000 }).toBe('canceled');
+  await close();
+  await rm(directory, { recursive: true });
+});
+
+test('an end that shares its transaction with an order waits for no flush, and a flush that fails is not its affair', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-flush-'));
+  const { db, close } = openDatabase(join(directory, 'plantain.db'), { flushesItself: true });
+  await migrate(db);
+  const flushed = Promise.withResolvers<void>();
+  const flushes = [Promise.resolve(), flushed.promise];
+  const ledger = new SqlLedger(db, { flush: () => flushes.shift() ?? Promise.resolve() });
+  await ledger.open(order('req_1'));
+  const isAdmitted = ledger.open(order('req_2')).then(
+    () => true,
+    () => false,
+  );
+  // A picture that is drawn and paid for.
+  expect(await ledger.complete('req_1', plainCompletion({ finishedAtMs: 9 }), [])).toBe(true);
+  expect([flushes.length, (await ledger.find('req_2'))?.status]).toEqual([0, 'open']);
+  flushed.reject(new PlantainError('storage_unavailable', 'EIO'));
+  expect(await isAdmitted).toBe(false);
+  expect((await ledger.find('req_1'))?.status).toBe('succeeded');
   await close();
   await rm(directory, { recursive: true });
 });

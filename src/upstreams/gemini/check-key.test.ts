@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
-import { chunk, ends, head, scriptedAgent, starts } from '../../../test/support/scripted-agent.ts';
+import { chunk, ends, head, scriptedAgent } from '../../../test/support/scripted-agent.ts';
 import { checkGoogleKey } from './check-key.ts';
 
 const check = (status: number, body: object | string) =>
   checkGoogleKey(
-    scriptedAgent([
-      starts,
-      head(status),
-      chunk(typeof body === 'string' ? body : JSON.stringify(body)),
-      ends,
-    ]),
+    scriptedAgent([head(status), chunk(typeof body === 'string' ? body : JSON.stringify(body)), ends]),
     async () => ({ origin: 'http://g.example', path: '/', method: 'POST' }),
     AbortSignal.timeout(5000),
     () => 1000,
