@@ -104,7 +104,6 @@ test('an end that shares its transaction with an order waits for no flush, and a
     () => true,
     () => false,
   );
-  // A picture that is drawn and paid for.
   expect(await ledger.complete('req_1', plainCompletion({ finishedAtMs: 9 }), [])).toBe(true);
   expect([flushes.length, (await ledger.find('req_2'))?.status]).toEqual([0, 'open']);
   flushed.reject(new PlantainError('storage_unavailable', 'EIO'));
