@@ -18,6 +18,8 @@ interface Exchange {
 /** What the other side of an exchange does, in its turn. */
 export type Step = (exchange: Exchange) => void;
 
+/** Nothing yet: what is noted behind it is how far an exchange is that has only begun. */
+export const starts: Step = () => undefined;
 export const isSent: Step = ({ listener }) => listener.onSent?.();
 export const head =
   (statusCode: number, headers: Record<string, string> = {}): Step =>

@@ -10,6 +10,20 @@ import { SqlLedger } from './sql-ledger.ts';
 import { WalFlush } from './wal-flush.ts';
 
 const order = (id: string) => plainOpening({ id, createdAtMs: Date.now() });
+/** A database in a file, whose commits are flushed by hand. */
+async function newDatabase() {
+  const directory = await mkdtemp(join(tmpdir(), 'plantain-flush-'));
+  const { close, ...opened } = openDatabase(join(directory, 'plantain.db'), { flushesItself: true });
+  await migrate(opened.db);
+  const remove = async (): Promise<void> => {
+    await close();
+    await rm(directory, { recursive: true });
+  };
+  return { ...opened, remove };
+}
+/** In a moment: the ledger tries again what it is in doubt about. */
+const expectCanceled = (ledger: SqlLedger, id: string) =>
+  expect.poll(async () => (await ledger.find(id))?.status, { timeout: 20_000 }).toBe('canceled');
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -59,9 +73,7 @@ test('a flush that fails is told as that, and the next is a new one', async () =
 });
 
 test('an order is admitted once it is on the disk; its end does not wait; one whose flush failed is canceled at no cost', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'plantain-flush-'));
-  const { db, flush, close } = openDatabase(join(directory, 'plantain.db'), { flushesItself: true });
-  await migrate(db);
+  const { db, flush, remove } = await newDatabase();
   await flush?.();
   let isFailing = false;
   const flushed = Promise.withResolvers<void>();
@@ -82,20 +94,16 @@ test('an order is admitted once it is on the disk; its end does not wait; one wh
   expect(isAdmitted).toBe(false);
   flushed.resolve();
   await admitted;
-  const end = (id: string) => ledger.complete(id, plainCompletion({ finishedAtMs: 9 }), []);
-  expect(await end('req_1')).toBe(true);
+  expect(await ledger.complete('req_1', plainCompletion({ finishedAtMs: 9 }), [])).toBe(true);
   expect(flushes).toBe(1);
   isFailing = true;
   await expect(ledger.open(order('req_2'))).rejects.toMatchObject({ code: 'storage_unavailable' });
-  await expect.poll(async () => (await ledger.find('req_2'))?.status, { timeout: 20_000 }).toBe('canceled');
-  await close();
-  await rm(directory, { recursive: true });
+  await expectCanceled(ledger, 'req_2');
+  await remove();
 });
 
 test('an end that shares its transaction with an order waits for no flush, and a flush that fails is not its affair', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'plantain-flush-'));
-  const { db, close } = openDatabase(join(directory, 'plantain.db'), { flushesItself: true });
-  await migrate(db);
+  const { db, remove } = await newDatabase();
   const flushed = Promise.withResolvers<void>();
   const flushes = [Promise.resolve(), flushed.promise];
   const ledger = new SqlLedger(db, { flush: () => flushes.shift() ?? Promise.resolve() });
@@ -108,7 +116,7 @@ test('an end that shares its transaction with an order waits for no flush, and a
   expect([flushes.length, (await ledger.find('req_2'))?.status]).toEqual([0, 'open']);
   flushed.reject(new PlantainError('storage_unavailable', 'EIO'));
   expect(await isAdmitted).toBe(false);
+  await expectCanceled(ledger, 'req_2');
   expect((await ledger.find('req_1'))?.status).toBe('succeeded');
-  await close();
-  await rm(directory, { recursive: true });
+  await remove();
 });

@@ -6,6 +6,7 @@ import {
   head,
   isSent,
   scriptedAgent,
+  starts,
   type Step,
 } from '../../../test/support/scripted-agent.ts';
 import { Memory } from '../../admission/memory.ts';
@@ -43,22 +44,29 @@ async function run(
 
 describe('how far a call has come', () => {
   test('is known at every step, up to its answer', async () => {
-    const { result, progress, phases, texts } = await run([isSent, head(200), chunk('a'), chunk('b'), ends]);
-    expect(phases).toEqual(['unanswered', 'broken_off', 'broken_off', 'broken_off', 'broken_off']);
+    const { result, progress, phases, texts } = await run([
+      starts,
+      isSent,
+      head(200),
+      chunk('a'),
+      chunk('b'),
+      ends,
+    ]);
+    expect(phases).toEqual(['unsent', 'unanswered', 'broken_off', 'broken_off', 'broken_off', 'broken_off']);
     expect(progress).toEqual({ phase: 'answered', httpStatus: 200 });
     expect([result.kind, texts.join('')]).toEqual(['answered', 'ab']);
     expect(result).toMatchObject({ failure: undefined });
   });
 
   test('is not forgotten when the answer begins before the request has gone out', async () => {
-    const { phases } = await run([head(200), isSent, chunk('a'), ends]);
+    const { phases } = await run([starts, head(200), isSent, chunk('a'), ends]);
     expect(phases).not.toContain('unanswered');
   });
 
   test.each([
     [[breaks], 'unsent'],
-    [[isSent, breaks], 'unanswered'],
-    [[isSent, head(200), chunk('a'), breaks], 'broken_off'],
+    [[starts, isSent, breaks], 'unanswered'],
+    [[starts, isSent, head(200), chunk('a'), breaks], 'broken_off'],
   ])('is told of a call that broke, %#', async (steps, phase) => {
     const { result, progress } = await run(steps);
     expect(progress.phase).toBe(phase);
