@@ -64,13 +64,16 @@ const values = fc.oneof(
     .map((parts) => parts.join('')),
   fc.string({ maxLength: 12 }),
 );
-/** Spellings the document describes in words only: letter case, space and leading zeros. */
+/** Lists that may come as their JSON: a pattern tells the brackets, and no pattern what is JSON. */
+const jsonLists: readonly FieldName[] = ['safety_settings', 'tools'];
+/** Spellings the document describes in words only: letter case, space, leading zeros, and what stands in brackets. */
 const isDescribedInWords = (name: FieldName, value: unknown): boolean =>
   typeof value === 'string' &&
   (((/^\s|\s$/.test(value) || value !== value.toLowerCase()) &&
     !['size', 'aspect_ratio', 'image_size', 'prompt', 'model', 'user', 'safety_identifier'].includes(name)) ||
     /(?:^|\D)0\d/.test(value) ||
-    /^\s*-0/.test(value));
+    /^\s*-0/.test(value) ||
+    (jsonLists.includes(name) && value !== '[]' && /^\s*\[[\s\S]*\]\s*$/.test(value)));
 
 describe('the described types of a field are exactly those that are read', () => {
   test.each(names)('%s', (name) => {
@@ -82,6 +85,19 @@ describe('the described types of a field are exactly those that are read', () =>
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test.each(jsonLists)('%s may be the JSON of a list, and no other text in brackets', (name) => {
+    const validate = compile(documentedField(name));
+    expect([validate('[]'), isTaken(name, '[]')]).toEqual([true, true]);
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), (text) => {
+        // An object that is cut short: never the JSON of a list.
+        expect(isTaken(name, `[{${text.replaceAll('}', '')}]`)).toBe(false);
+      }),
+    );
+    for (const text of ['[!]', '[1]', '["a"]', '[null]', '[[]]', '[,]'])
+      expect(isTaken(name, text), text).toBe(false);
   });
 
   test('a prompt of 32,000 characters is described and read, one more is neither', () => {
