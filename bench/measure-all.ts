@@ -91,7 +91,10 @@ export async function measureAll(options: BenchOptions, log: (line: string) => v
       elapsedSeconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
       isQuick: options.isQuick,
       machine,
-      targets: all.map(({ id, label, version }) => ({ id, label, version })),
+      // Over TLS as well, where a quick run has one that it has not beside it.
+      targets: [
+        ...new Map(started.map(({ id, label, version }) => [id, { id, label, version }] as const)).values(),
+      ],
       ...figures,
       failures,
     };

@@ -65,7 +65,7 @@ export const help = `Measures Plantain beside a plain reverse proxy and beside i
 
   npm run bench -- [flags]
 
-  --quick               a smaller run of about a minute, without peers, admission, observing and conversions
+  --quick               a smaller run of two minutes beside one nginx, without peers, admission, observing and conversions
   --check               fail when a limit of bench/budget.json is passed; with --quick, only ratios and memory count
   --write-docs          write the figures and plots into docs/performance.md
   --peers               also LiteLLM, installed from PyPI on first use (minutes); with --quick also the npm peers

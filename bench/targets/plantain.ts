@@ -57,6 +57,8 @@ export async function startPlantain(
       PLANTAIN_BOOTSTRAP_KEY: apiKey,
       PLANTAIN_ADMIN_SECRET: adminSecret,
       PLANTAIN_LOG_FORMAT: 'json',
+      // Nobody has to turn away from it before it stops.
+      PLANTAIN_SHUTDOWN_DELAY_MS: '0',
       GEMINI_API_KEY: upstreamKey,
       GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${context.upstreamPort}`,
       ...options.env,

@@ -333,8 +333,8 @@ describe.each([
       }),
     );
     expect(opened).toBe(2);
-    // The first two open connections of their own, which are there when they are there.
-    expect(order.slice(2)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+    // The first two open connections of their own, which are there when they are there; one may be passed by others.
+    expect(order.filter((index) => index > 1)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test('a body goes out piece by piece, no faster than it is taken, and whole', async () => {

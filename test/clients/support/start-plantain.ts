@@ -37,6 +37,7 @@ export async function startPlantain(upstream?: Plantain): Promise<Plantain> {
       PLANTAIN_PORT: String(port),
       PLANTAIN_DATA_DIR: dataDir,
       PLANTAIN_BOOTSTRAP_KEY: key,
+      PLANTAIN_SHUTDOWN_DELAY_MS: '0',
       ...(upstream !== undefined && { PLANTAIN_CONFIG: configFile }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
