@@ -2,6 +2,7 @@ import { incorrectKey } from '../journey/incorrect-key.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
 import { modelNotAllowed } from '../journey/model-not-allowed.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { allowanceParts } from './allowance-ids.ts';
 import type { Ask, LimitReason, Rates, Refusal, Standing } from './decide.ts';
 import { rateHeaders } from './rate-headers.ts';
 
@@ -13,10 +14,10 @@ function ownerOf(
   allowanceId: string,
   { keyName, projectName }: Pick<Standing, 'keyName' | 'projectName'>,
 ): string {
-  const [subject = '', kind] = allowanceId.split('/');
-  const owner = subject.startsWith('proj_') ? `project "${projectName}"` : `key "${keyName}"`;
-  if (kind === 'user') return `this end user of ${owner}`;
-  return kind === 'model' ? `${owner} with this model` : owner;
+  const { subjectId, model, userDigest } = allowanceParts(allowanceId);
+  const owner = subjectId.startsWith('proj_') ? `project "${projectName}"` : `key "${keyName}"`;
+  if (userDigest !== undefined) return `this end user of ${owner}`;
+  return model === undefined ? owner : `${owner} with this model`;
 }
 
 const budgetNames: Readonly<Partial<Record<LimitReason, string>>> = {

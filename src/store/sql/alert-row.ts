@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { allowanceParts } from '../../admission/allowance-ids.ts';
 import type { AlertedLimit, AlertType, ToldAlert } from '../../journey/budget-alert.ts';
 import type { AlertsTable, Database } from './database-schema.ts';
 import { type GivenColumn, text, whole } from './many-rows.ts';
@@ -26,7 +27,8 @@ export async function toToldAlerts(
   rows: readonly Selectable<AlertsTable>[],
 ): Promise<ToldAlert[]> {
   if (rows.length === 0) return [];
-  const subjects = [...new Set(rows.map(({ allowance_id }) => subjectOf(allowance_id)))];
+  const parts = rows.map(({ allowance_id }) => allowanceParts(allowance_id));
+  const subjects = [...new Set(parts.map(({ subjectId }) => subjectId))];
   const keys = await db
     .selectFrom('api_keys')
     .innerJoin('projects', 'projects.id', 'api_keys.project_id')
@@ -38,14 +40,13 @@ export async function toToldAlerts(
     .select(['id', 'name'])
     .where('id', 'in', subjects)
     .execute();
-  return rows.map((row) => {
-    const subject = subjectOf(row.allowance_id);
-    const key = keys.find(({ id }) => id === subject);
+  return rows.map((row, index) => {
+    const { subjectId = '', model = null } = parts[index] ?? {};
+    const key = keys.find(({ id }) => id === subjectId);
     const project =
       key === undefined
-        ? (projects.find(({ id }) => id === subject) ?? { id: subject, name: subject })
+        ? (projects.find(({ id }) => id === subjectId) ?? { id: subjectId, name: subjectId })
         : { id: key.project_id, name: key.project_name };
-    const [, model = null] = /^[^/]+\/model\/(.+)$/s.exec(row.allowance_id) ?? [];
     return {
       id: row.id,
       type: row.type as AlertType,
@@ -64,8 +65,4 @@ export async function toToldAlerts(
       model,
     };
   });
-}
-
-function subjectOf(allowanceId: string): string {
-  return allowanceId.split('/', 1)[0] ?? '';
 }
