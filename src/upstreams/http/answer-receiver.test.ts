@@ -127,6 +127,35 @@ describe('an answer', () => {
     ).toBe('upstream_error');
   });
 
+  test.each([
+    ['gzip', Buffer.alloc(0), 'end upstream_error'],
+    ['br', Buffer.alloc(0), 'end upstream_error'],
+    ['zstd', Buffer.alloc(0), 'end upstream_error'],
+    ['gzip', gzipSync('whole'), 'end upstream_error'],
+    ['zstd', zstdCompressSync('whole'), 'end upstream_error'],
+    ['deflate', deflateSync('whole'), 'end undefined'],
+    ['br', brotliCompressSync('whole'), 'end undefined'],
+  ])(
+    'in "%s" that goes on as something else ends its connection, however much is still to come',
+    async (encoding, begun, ending) => {
+      const { receiver, told } = receiverOf({ encoding });
+      receiver.push(begun);
+      const stranger = Buffer.alloc(1_000_000, 'x');
+      receiver.push(stranger);
+      receiver.push(stranger);
+      await expect.poll(() => told).toContain(ending);
+    },
+  );
+
+  test('in gzip with zeros behind it, which its own tool passes over, is whole', async () => {
+    const { receiver, told, text } = receiverOf({ encoding: 'gzip' });
+    receiver.push(Buffer.concat([gzipSync('whole'), Buffer.alloc(1_000_000)]));
+    receiver.push(Buffer.alloc(1_000_000));
+    await expect.poll(() => told).toContain('end undefined');
+    await receiver.end();
+    expect(text()).toBe('whole');
+  });
+
   test('may be as large as the limit, and not one byte larger, compressed or not', async () => {
     for (const encoding of ['identity', 'gzip']) {
       const send = async (bytes: number) => {

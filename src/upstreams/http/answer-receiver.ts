@@ -3,7 +3,7 @@ import type { MemoryReader } from '../../journey/order-memory.ts';
 import type { OrderScope } from '../../journey/order-scope.ts';
 import { asError } from '../../kernel/as-error.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { contentDecoder, finishDecoding } from './content-decoder.ts';
+import { contentDecoder, finishDecoding, undecodable } from './content-decoder.ts';
 import type { ChunkReceiver, ResponseHead } from '../client/upstream-agent.ts';
 
 interface ReceiverOptions {
@@ -93,6 +93,9 @@ export class AnswerReceiver implements ChunkReceiver {
     decoder?.on('drain', () => {
       if (this.#mayGoOn) this.#head.resume();
     });
+    // It takes no more then: a connection that waits for it to be drained would wait for good.
+    decoder?.on('error', (error) => this.#head.end(undecodable(error)));
+    decoder?.on('end', () => this.#head.end());
     decoder?.on('data', (chunk: Buffer) => {
       try {
         if (!this.#take(chunk)) decoder.pause();

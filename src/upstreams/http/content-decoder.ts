@@ -25,18 +25,19 @@ export function contentDecoder(
   return decoder;
 }
 
-/** Waits until all that was written is out. Rejects with `upstream_error`, or the signal's reason. */
+/** Waits until all that the data stand for is out; what lies behind them is left alone. Rejects with `upstream_error`, or the signal's reason. */
 export async function finishDecoding(decoder: Transform, signal: AbortSignal): Promise<void> {
   decoder.end();
   try {
-    await finished(decoder, { signal });
+    await finished(decoder, { signal, writable: false });
   } catch (error) {
     signal.throwIfAborted();
     throw undecodable(error);
   }
 }
 
-function undecodable(cause: unknown): PlantainError {
+/** The `upstream_error` of an answer that is not of its coding, or is cut. */
+export function undecodable(cause: unknown): PlantainError {
   const message = 'The upstream sent an answer whose compression cannot be undone.';
   return new PlantainError('upstream_error', message, { cause });
 }
