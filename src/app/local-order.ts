@@ -66,6 +66,8 @@ async function travel(
   const scope = new OrderScope(() => memory.open());
   const leave = (): void => scope.abort(new PlantainError('client_closed', 'Cancelled.'));
   order.signal.addEventListener('abort', leave, { once: true });
+  // One that is aborted already tells nobody any more.
+  if (order.signal.aborted) leave();
   try {
     return await makeImages(
       { ...stages, authenticate: async () => localCaller },
