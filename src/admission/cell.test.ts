@@ -30,6 +30,11 @@ test('more than the limit never fits, and an idle cell holds no more than the li
   expect(cell(7, 0, 7, 1000 * second)).toMatchObject({ isAllowed: true, remaining: 0 });
 });
 
+test('a clock that is set back leaves a cell used up at most, and the first order fits when one is refilled', () => {
+  const state = cell(5, 7200 * second, 1, 10 * second);
+  expect(state).toMatchObject({ isAllowed: false, remaining: 0, waitUs: 12 * second, resetUs: 60 * second });
+});
+
 test('in any minute at most twice the limit passes, and every wait is exact', () => {
   const steps = fc.array(fc.record({ gapUs: fc.nat(30 * second), costs: fc.integer({ min: 1, max: 4 }) }), {
     maxLength: 100,

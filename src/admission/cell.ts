@@ -20,9 +20,11 @@ export interface CellState {
 export function cell(perMinute: number, tatUs: number, costs: number, nowUs: number): CellState {
   const emissionUs = Math.floor(minuteUs / perMinute);
   const burstUs = emissionUs * perMinute;
-  const nextUs = Math.max(tatUs, nowUs) + costs * emissionUs;
+  // All that can be used is used up by then. A state that lies further ahead is of a clock that was set back since.
+  const usedUpUs = Math.min(tatUs, nowUs + burstUs);
+  const nextUs = Math.max(usedUpUs, nowUs) + costs * emissionUs;
   const isAllowed = nextUs - nowUs <= burstUs;
-  const usedUs = Math.max(0, (isAllowed ? nextUs : tatUs) - nowUs);
+  const usedUs = Math.max(0, (isAllowed ? nextUs : usedUpUs) - nowUs);
   return {
     isAllowed,
     tatUs: nextUs,

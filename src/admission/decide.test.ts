@@ -36,6 +36,8 @@ describe('the table of decisions', () => {
     ['no limit', {}, { totalUsedMicroUsd: 2 ** 52 }, 'admitted'],
     ['the last place', { maxOpen: 3 }, { openOrders: 2 }, 'admitted'],
     ['no place', { maxOpen: 3 }, { openOrders: 3 }, 'max_open', 1000],
+    ['a place where there are none', { maxOpen: 0 }, {}, 'max_open', Number.POSITIVE_INFINITY],
+    ['a picture of a day that has none', { imagesPerDay: 0 }, {}, 'images_per_day', Number.POSITIVE_INFINITY],
     ['the last request', { requestsPerMinute: 2 }, { requestsTatUs: nowUs + 30_000_000 }, 'admitted'],
     ['no request', { requestsPerMinute: 2 }, { requestsTatUs: nowUs + 30_001_000 }, 'requests_per_minute', 1],
     ['no picture', { imagesPerMinute: 5 }, { imagesTatUs: nowUs + 60_000_000 }, 'images_per_minute', 12_000],

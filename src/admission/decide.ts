@@ -165,7 +165,11 @@ function worstOf(
   let worst = known;
   const { openOrders: open, dayImages } = counters;
   if (maxOpen !== null && open >= maxOpen)
-    worst = worse(worst, { reason: 'max_open', allowanceId, limit: maxOpen, used: open, requested: 1 }, soon);
+    worst = worse(
+      worst,
+      { reason: 'max_open', allowanceId, limit: maxOpen, used: open, requested: 1 },
+      maxOpen === 0 ? forGood : soon,
+    );
   if (requestsPerMinute !== null && requestCell?.isAllowed === false) {
     const used = requestsPerMinute - requestCell.remaining;
     const fault = {
@@ -196,7 +200,8 @@ function worstOf(
       used: dayImages,
       requested: images,
     } as const;
-    worst = worse(worst, fault, images > imagesPerDay ? tooMany : dayEnds(counters, periods, nowMs));
+    const rest = imagesPerDay === 0 ? forGood : tooMany;
+    worst = worse(worst, fault, images > imagesPerDay ? rest : dayEnds(counters, periods, nowMs));
   }
   if (dayMicroUsd !== null && counters.dayUsedMicroUsd + price > dayMicroUsd) {
     const used = counters.dayUsedMicroUsd;

@@ -123,6 +123,16 @@ test('of too many orders at once nobody knows when one ends: those refused come 
   expect([0.19, 0.2, 0.99].map((jitter) => told(crowded, jitter).retryAfterSeconds)).toEqual([1, 2, 5]);
 });
 
+test.each(['max_open', 'images_per_day'] as const)(
+  'a limit of 0 (%s) is no matter of waiting: only its operator can raise it',
+  (reason) => {
+    const never = told(refused({ reason, limit: 0, used: 0, waitMs: Number.POSITIVE_INFINITY }));
+    expect(never.message).toMatch(/: Limit 0, Used 0, Requested 1\. Its operator can raise it\.$/);
+    expect(never.retryAfterSeconds).toBeUndefined();
+    expect(never.headers).toEqual({ ...rateHeaders, 'x-should-retry': 'false' });
+  },
+);
+
 test('a key that is none any more is told no more than a wrong one; a model as it was asked for', () => {
   expect(told({ reason: 'key' }).code).toBe('invalid_api_key');
   expect(told({ reason: 'model' }).message).toContain('gpt-image-1');

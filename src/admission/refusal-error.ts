@@ -26,6 +26,13 @@ const budgetNames: Readonly<Partial<Record<LimitReason, string>>> = {
   total_micro_usd: 'whole budget',
 };
 
+const rateNames = {
+  requests_per_minute: { name: 'requests per min', code: 'requests_limit_exceeded' },
+  images_per_minute: { name: 'images per min', code: 'images_limit_exceeded' },
+  images_per_day: { name: 'images per day', code: 'images_limit_exceeded' },
+  max_open: { name: 'orders at once', code: 'too_many_open_orders' },
+} as const satisfies Readonly<Partial<Record<LimitReason, unknown>>>;
+
 /** A refusal in the words, and with the headers, of OpenAI's answers. `jitter` is a random number below 1. */
 export function refusalError(
   refusal: Refusal,
@@ -46,36 +53,26 @@ export function refusalError(
     const message = `'n' asks for ${requested} pictures, and ${owner} may have at most ${limit} ${per}. Ask for ${limit} or fewer.`;
     return new PlantainError('invalid_value', message, { param: 'n', headers });
   }
+  const resets = resetsAtMs === undefined ? undefined : new Date(resetsAtMs).toISOString();
+  const cure = resets === undefined ? 'Its operator can raise it.' : `It begins anew at ${resets}.`;
   const budget = budgetNames[refusal.reason];
   if (budget !== undefined) {
-    const resets = resetsAtMs === undefined ? undefined : new Date(resetsAtMs).toISOString();
     const room = `${formatMicroUsd(Math.max(0, limit - used))} of ${formatMicroUsd(limit)} are left`;
-    const cure = resets === undefined ? 'Its operator can raise it.' : `It begins anew at ${resets}.`;
     const message = `The ${budget} of ${owner} does not hold this order: it may cost up to ${formatMicroUsd(requested)}, and ${room}. ${cure}`;
     return new PlantainError('budget_exceeded', message, {
       headers: { ...headers, ...(resets !== undefined && { 'plantain-budget-resets': resets }) },
     });
   }
-  const rate = {
-    requests_per_minute: 'requests per min',
-    images_per_minute: 'images per min',
-    images_per_day: 'images per day',
-    max_open: 'orders at once',
-  }[refusal.reason as 'requests_per_minute' | 'images_per_minute' | 'images_per_day' | 'max_open'];
-  const facts = `Rate limit reached for ${ask.model} in ${owner} on ${rate}: Limit ${limit}, Used ${used}, Requested ${requested}.`;
-  if (refusal.reason === 'max_open')
-    return new PlantainError(
-      'too_many_open_orders',
-      `${facts} Please try again when one of them has ended.`,
-      {
-        retryAfterSeconds: 1 + Math.floor(jitter * 5),
-        headers,
-      },
-    );
-  const code = refusal.reason === 'requests_per_minute' ? 'requests_limit_exceeded' : 'images_limit_exceeded';
+  const { name, code } = rateNames[refusal.reason as keyof typeof rateNames];
+  const facts = `Rate limit reached for ${ask.model} in ${owner} on ${name}: Limit ${limit}, Used ${used}, Requested ${requested}.`;
   if (waitMs > longestWaitMs)
-    return new PlantainError(code, `${facts} It begins anew at ${new Date(resetsAtMs ?? 0).toISOString()}.`, {
+    return new PlantainError(code, `${facts} ${cure}`, {
       headers: { ...headers, 'x-should-retry': 'false' },
+    });
+  if (refusal.reason === 'max_open')
+    return new PlantainError(code, `${facts} Please try again when one of them has ended.`, {
+      retryAfterSeconds: 1 + Math.floor(jitter * 5),
+      headers,
     });
   const seconds = Math.ceil(waitMs / 1000);
   return new PlantainError(code, `${facts} Please try again in ${seconds}s.`, {
