@@ -1,7 +1,7 @@
 import { defaultProjectId, noLimits } from '../journey/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { displayPrefix, hashApiKey, isWellFormedApiKey, newApiKey } from './api-key.ts';
-import type { ApiKey, ApiKeyStore } from './api-key-store.ts';
+import type { ApiKey, ApiKeyStore, FoundKey } from './api-key-store.ts';
 import { type CreatedApiKey, draftKey } from './manage-keys.ts';
 
 /**
@@ -50,11 +50,11 @@ async function ensureBootstrapKey(store: ApiKeyStore, clock: Clock, key: string)
   const known = await store.findByHash(hash);
   const atMs = clock.nowMs();
   if (known !== undefined) {
-    const overSinceMs = known.key.revokedAtMs ?? known.validUntilMs;
-    if (overSinceMs === null) return { kind: 'unchanged' };
+    const endMs = endMsOf(known);
+    if (endMs > atMs) return { kind: 'unchanged' };
     // Bringing it back would undo a revocation without anybody noticing.
     throw new Error(
-      `PLANTAIN_BOOTSTRAP_KEY is a key that was revoked on ${new Date(overSinceMs).toISOString()} (${known.key.id}). Set a new key, or unset the variable.`,
+      `PLANTAIN_BOOTSTRAP_KEY is a key that was revoked on ${new Date(endMs).toISOString()} (${known.key.id}). Set a new key, or unset the variable.`,
     );
   }
   const live = (await store.findAll(bootstrapKeyName)).find(
@@ -63,20 +63,25 @@ async function ensureBootstrapKey(store: ApiKeyStore, clock: Clock, key: string)
   if (live === undefined) {
     const { record } = draftKey(key, { name: bootstrapKeyName }, atMs);
     if (await store.insert(record, hash, noLimits)) return { kind: 'bootstrapped', record };
-    return addedMeanwhile(store, hash);
+    return addedMeanwhile(store, hash, atMs);
   }
   // A changed variable is a rotation: the old value stops working, as the operator expects of a replaced secret.
   const replacedHint = live.secrets.find(({ validUntilMs }) => validUntilMs === null)?.hint ?? '';
   const secret = { hint: displayPrefix(key), createdAtMs: atMs };
   if (await store.addSecret(live.id, replacedHint, secret, hash, atMs))
     return { kind: 'bootstrapped', record: live, replacedHint };
-  return addedMeanwhile(store, hash);
+  return addedMeanwhile(store, hash, atMs);
+}
+
+/** When a secret is over: since its key was revoked, or from when on it makes way for the one it was rotated to. */
+function endMsOf({ key, validUntilMs }: FoundKey): number {
+  return key.revokedAtMs ?? validUntilMs ?? Number.POSITIVE_INFINITY;
 }
 
 /** Another server that starts on the same database may have added the same key. */
-async function addedMeanwhile(store: ApiKeyStore, hash: Buffer): Promise<FirstKey> {
+async function addedMeanwhile(store: ApiKeyStore, hash: Buffer, atMs: number): Promise<FirstKey> {
   const known = await store.findByHash(hash);
-  if (known?.key.revokedAtMs === null && known.validUntilMs === null) return { kind: 'unchanged' };
+  if (known !== undefined && endMsOf(known) > atMs) return { kind: 'unchanged' };
   throw new Error(
     'PLANTAIN_BOOTSTRAP_KEY could not be added because the keys changed meanwhile. Start again.',
   );

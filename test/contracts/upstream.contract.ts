@@ -114,6 +114,13 @@ export function upstreamContract(lookAlike: UpstreamLookAlike): void {
       expect(service.count()).toBe(1);
     });
 
+    test('a picture is delivered soon after it is whole, though the service never ends its answer', async () => {
+      const length = { 'content-length': String(Buffer.byteLength(picture.body) + 1) };
+      const { call, image } = await draw(reply({ ...picture, headers: length }));
+      expect(call).toMatchObject({ verdict: 'picture', phase: 'answered', httpStatus: 200 });
+      expect(image?.base64.headText(1_000_000)).toBe(lookAlike.pictureBase64);
+    });
+
     test('what the safety system declines is refused: the caller’s to change, nobody’s to try again', async () => {
       const { call, image } = await draw(reply(lookAlike.refusal));
       expect(call).toMatchObject({

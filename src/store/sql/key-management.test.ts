@@ -277,6 +277,15 @@ test('a revoked bootstrap key refuses the start instead of coming back to life',
   await ensureFirstKey(store, clock, newApiKey());
 });
 
+test('a bootstrap key that was rotated starts a server for as long as it works', async () => {
+  const key = newApiKey();
+  await ensureFirstKey(store, clock, key);
+  await rotateApiKey(store, clock, { idOrName: 'bootstrap' }, 60_000);
+  expect(await ensureFirstKey(store, clock, key)).toStrictEqual({ kind: 'unchanged' });
+  nowMs += 60_000;
+  await expect(ensureFirstKey(store, clock, key)).rejects.toThrow(/is a key that was revoked/);
+});
+
 test('a malformed bootstrap key refuses the start with its form, and is not repeated', async () => {
   for (const key of ['', 'sk-secret', `${newApiKey()} `, 'changeme']) {
     await expect(ensureFirstKey(store, clock, key)).rejects.toThrow(

@@ -67,6 +67,12 @@ describe('the picture of an answer', () => {
     expect(outcome).toMatchObject({ verdict: 'picture', picture: expected, drafts });
   });
 
+  test('is no draft of a drawing that failed behind it', () => {
+    const drafting = candidate([picture('DRAFTING', { thought: true })], { finishReason: undefined });
+    const overloaded = { error: { code: 503, status: 'UNAVAILABLE', message: 'overloaded' } };
+    expect(read([drafting, overloaded])).toMatchObject({ verdict: 'failed', picture: undefined });
+  });
+
   test('over the documents of a stream, with the usage of the last', () => {
     const usage = {
       promptTokenCount: 3,

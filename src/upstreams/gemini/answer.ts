@@ -40,13 +40,15 @@ export function readAnswer(
   nowMs: number,
 ): Reading | undefined {
   const { finishReason, lastCandidate, promptFeedback } = answer;
-  const isFinished = phase === 'answered' || finishReason !== undefined;
+  const hasFailed = answer.error !== undefined && answer.error !== null;
+  // A thought may be all there is. Where the drawing failed behind it, it was a draft.
+  const isFinished = finishReason !== undefined || (phase === 'answered' && !hasFailed);
   const image = answer.image ?? (isFinished ? answer.thoughtImage : undefined);
   if (image !== undefined) {
     const { earlier } = answer;
     return { image, ...(earlier && { earlier }), evidence: { verdict: 'picture', phase, fault: undefined } };
   }
-  if (answer.error !== undefined && answer.error !== null)
+  if (hasFailed)
     return { evidence: errorEvidence({ status: undefined, error: readError(answer.error), nowMs }) };
   if (answer.imagePartsFound > 0 || form.failure !== undefined || form.count === 0) return undefined;
 

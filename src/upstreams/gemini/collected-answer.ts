@@ -66,6 +66,11 @@ export class CollectedAnswer {
     return this.#final;
   }
 
+  /** Whether its picture has come, and why it ended. */
+  get isWhole(): boolean {
+    return this.#final !== undefined && this.finishReason !== undefined;
+  }
+
   /** Pictures before it that are no thoughts either; undefined when there are none. */
   get earlier(): EarlierImages | undefined {
     return this.#finalsSeen < 2 ? undefined : { count: this.#finalsSeen - 1, images: this.#earlier };

@@ -186,6 +186,7 @@ export class GoogleService {
           progress.headers = headers;
           return (chunk) => documents.push(chunk);
         },
+        isWhole: () => answer.isWhole,
       },
     );
     const nowMs = clock.nowMs();

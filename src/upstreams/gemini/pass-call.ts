@@ -118,6 +118,7 @@ async function ask(
       heard.headers = headers;
       return onChunk;
     },
+    isWhole: () => answer.isWhole,
   });
   const nowMs = clock.nowMs();
   if (ended.kind === 'refused') {

@@ -20,7 +20,12 @@ export interface ExchangeOptions {
   readonly progress: Progress;
   /** Takes the bytes of an answer, decompressed, by its head. */
   readonly open: (head: ResponseHead) => (chunk: Buffer) => void;
+  /** Whether what came is an answer with its picture, to which nothing can be added but the end of its connection. */
+  readonly isWhole?: () => boolean;
 }
+
+/** How long an answer that is whole may take to end: some servers leave the connection open, and a picture would wait with it. */
+const lingerMs = 2000;
 
 /** How an exchange ended. */
 export type Exchanged =
@@ -37,8 +42,9 @@ export type Exchanged =
 export async function exchange(
   agent: UpstreamAgent,
   request: UpstreamRequest,
-  { scope, maxBytes, expectedBytes, progress, open }: ExchangeOptions,
+  { scope, maxBytes, expectedBytes, progress, open, isWhole = () => false }: ExchangeOptions,
 ): Promise<Exchanged> {
+  let lingering: NodeJS.Timeout | undefined;
   let receiver: AnswerReceiver | undefined;
   let refusal: { readonly body: ErrorBody; readonly head: ResponseHead } | undefined;
   let failure: Error | undefined;
@@ -57,7 +63,11 @@ export async function exchange(
           return refusal.body;
         }
         progress.phase = 'broken_off';
-        receiver = new AnswerReceiver(head, { maxBytes, expectedBytes, scope }, open(head));
+        const take = open(head);
+        receiver = new AnswerReceiver(head, { maxBytes, expectedBytes, scope }, (chunk) => {
+          take(chunk);
+          if (lingering === undefined && isWhole()) lingering = setTimeout(() => head.end(), lingerMs);
+        });
         return receiver;
       },
     });
@@ -68,6 +78,8 @@ export async function exchange(
       throw error;
     }
     failure = error;
+  } finally {
+    clearTimeout(lingering);
   }
   if (refusal !== undefined)
     return { kind: 'refused', head: refusal.head, body: await refusal.body.read(scope.signal) };

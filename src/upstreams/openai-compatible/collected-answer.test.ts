@@ -31,6 +31,24 @@ const json = (document: object) => JSON.stringify(document);
 const pictures = (...names: string[]) => ({ data: names.map((name) => ({ b64_json: name })) });
 const events = (...documents: object[]) => documents.map((each) => `data: ${json(each)}\n\n`).join('');
 
+test.each([
+  ['a document with one', json(pictures('ONE0')), true],
+  ['a document without', json({ data: [] }), false],
+  ['half a document', json(pictures('ONE0')).slice(0, -1), false],
+  ['a draft', events({ type: 'image_generation.partial_image', b64_json: 'ONE0' }), false],
+  ['an event that may have others behind it', events({ b64_json: 'ONE0' }), false],
+  ['the last event', events({ type: 'image_generation.completed', b64_json: 'ONE0' }), true],
+])('with %s an answer is whole before its connection ends: %#', (_name, text, isWhole) => {
+  const answer = new CollectedAnswer({
+    inspect,
+    onDraft: undefined,
+    keepsEarlier: false,
+    blockedName: undefined,
+  });
+  answer.open(undefined)(Buffer.from(text));
+  expect(answer.isWhole).toBe(isWhole);
+});
+
 describe('a picture', () => {
   test('may come as bare bytes, told by their type in any spelling, or expected', () => {
     const bare = collect('\0\0\0', {}, 'Image/WebP; q=1');

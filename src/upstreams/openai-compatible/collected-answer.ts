@@ -38,6 +38,7 @@ export class CollectedAnswer {
   /** Names of what stood there instead of an answer. */
   foreign: string | undefined;
   picturesSeen = 0;
+  #isCompleted = false;
   usage: OpenAiUsage | null | undefined;
 
   constructor(options: CollectOptions) {
@@ -65,6 +66,11 @@ export class CollectedAnswer {
     return this.#images.at(-1);
   }
 
+  /** Whether its picture has come, and all that is said of it. */
+  get isWhole(): boolean {
+    return this.image !== undefined && (this.#isCompleted || !this.documents.isEventStream);
+  }
+
   /** Pictures before the last; undefined when there are none. */
   get earlier(): EarlierImages | undefined {
     if (this.#finals < 2) return undefined;
@@ -78,6 +84,7 @@ export class CollectedAnswer {
     if (!parsed.success) return;
     const answer = parsed.data;
     this.usage = answer.usage ?? this.usage;
+    if (answer.type?.endsWith('.completed') === true) this.#isCompleted = true;
     if ('error' in answer && answer['error'] !== null) this.error ??= document;
     if (this.#isBlocked(answer)) this.isBlocked = true;
     if (answer.b64_json !== undefined) this.#addEvent(answer);

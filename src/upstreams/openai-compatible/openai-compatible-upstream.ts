@@ -118,6 +118,7 @@ export class OpenAiCompatibleUpstream implements Upstream {
       expectedBytes,
       progress,
       open: ({ headers }) => answer.open(headers['content-type']),
+      isWhole: () => answer.isWhole,
     });
     const { adaptations } = request;
     if (ended.kind === 'refused') {
