@@ -10,7 +10,6 @@ import { newId } from '../kernel/ids.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import type { OrderMemory } from '../journey/order-memory.ts';
 import type { BegunTrace, TracedRequest } from '../journey/request-trace.ts';
-import { writeError } from '../openai/shared/write-error.ts';
 import { answerBrokenRequest, refuseExpectation, refuseTunnel } from './broken-request.ts';
 import { beginTrace } from './begin-trace.ts';
 import { canonicalUrl } from './canonical-url.ts';
@@ -22,6 +21,7 @@ import { drainRequest, drainUninvited } from './drain-request.ts';
 import { holdBodiesBack, inviteBody, isUninvited } from './expect-continue.ts';
 import { fastifyErrorToPlantainError } from './map-fastify-error.ts';
 import { requestOrigin } from './request-origin.ts';
+import { anybody, type Edge, edgeNear, edgeOf } from './route-edge.ts';
 import type { Route } from './routes.ts';
 import { sendAnswer } from './send-answer.ts';
 import { answerUnknown, methods, notAllowed } from './unserved-request.ts';
@@ -62,10 +62,6 @@ export interface ServerOptions {
 }
 
 const hangUpIntervalMs = 100;
-/** Who comes to a path, and how errors are told there. */
-type Edge = Pick<Route, 'writeError' | 'auth'>;
-/** Of paths that are nobody's. */
-const anybody: Edge = { writeError, auth: 'none' };
 
 /** Routes have no schemas for the framework: without this, it loads its compilers for them, a hundred modules. */
 const noSchemas = (): never => {
@@ -103,6 +99,13 @@ export function createServer(options: ServerOptions): PlantainServer {
       requireHostHeader: false,
     },
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const made = isTooLong
+        ? answerUnknown(request, undefined)
+        : Promise.reject(fastifyErrorToPlantainError(error));
+      void answer(request, reply, made, edgeNear(options.routes, request));
+    },
     forceCloseConnections: 'idle',
     // While it stops, the framework would answer in a shape of its own.
     return503OnClosing: false,
@@ -286,11 +289,4 @@ async function answerRequest(
     trace?.end(status);
     onEnd?.({ route: scope === undefined ? '' : (request.routeOptions.url ?? ''), status });
   }
-}
-
-/** Routes of one path belong to one kind of client. */
-function edgeOf([first]: readonly Route[], { raw }: FastifyRequest): Edge {
-  return first === undefined
-    ? anybody
-    : { auth: first.auth, writeError: first.frameFor?.(raw) ?? first.writeError };
 }
