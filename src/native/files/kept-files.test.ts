@@ -17,8 +17,8 @@ class PlainShelf implements FileShelf {
   readonly kept: KeptFile[] = [];
   /** What an append waits for. */
   gate: Promise<void> | undefined;
-  /** What the next append or the next keeping fails with, the former once its bytes are there. */
-  failure: { readonly of: 'append' | 'keep'; readonly error: Error } | undefined;
+  /** What the next append, keeping or removal fails with, the first once its bytes are there. */
+  failure: { readonly of: 'append' | 'keep' | 'remove'; readonly error: Error } | undefined;
   async append(storageId: string, pieces: readonly Buffer[]): Promise<void> {
     await this.gate;
     this.bytes.set(storageId, Buffer.concat([this.bytes.get(storageId) ?? Buffer.alloc(0), ...pieces]));
@@ -33,12 +33,13 @@ class PlainShelf implements FileShelf {
     return this.bytes.get(storageId);
   }
   async remove(storageId: string): Promise<void> {
+    this.#fail('remove');
     this.bytes.delete(storageId);
   }
   async all(): Promise<readonly KeptFile[]> {
     return this.kept;
   }
-  #fail(of: 'append' | 'keep'): void {
+  #fail(of: 'append' | 'keep' | 'remove'): void {
     const { failure } = this;
     if (failure?.of !== of) return;
     this.failure = undefined;
@@ -75,6 +76,8 @@ interface Sent {
 function start({ owner = mine, name, mimeType, statedBytes }: Sent = {}): Promise<string> {
   return files.start(owner, { name, displayName: 'shown', mimeType, statedBytes });
 }
+
+const nextSweep = () => vi.advanceTimersByTimeAsync(hourMs / 4);
 
 function write(token: string, offset: number, text: string, isLast = true, by: Caller | undefined = mine) {
   return files.write(token, by, { offset, bytes: [Buffer.from(text)], isLast });
@@ -312,8 +315,9 @@ describe('room', () => {
     await expect(start()).rejects.toMatchObject({ code: 'too_many_orders', retryAfterSeconds: 60 });
     vi.setSystemTime(startMs + hourMs);
     await start();
-    expect(shelf.bytes.size).toBe(0);
     await expect(start()).rejects.toMatchObject({ code: 'too_many_orders' });
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(0);
   });
 });
 
@@ -332,8 +336,9 @@ describe('time', () => {
     expect(await files.find(mine, 'a')).toBe(file);
     vi.setSystemTime(startMs + 48 * hourMs);
     await expect(files.find(mine, 'a')).rejects.toEqual(notAccessible);
-    expect(shelf.bytes.size).toBe(0);
-    await send('x', { name: 'a' });
+    expect((await send('xyz', { name: 'a' })).sizeBytes).toBe(3);
+    await nextSweep();
+    expect([...shelf.bytes.values()].map(String)).toEqual(['xyz']);
   });
 
   test('what is over goes by itself, a quarter of an hour later at most, and nothing else does', async () => {
@@ -358,5 +363,64 @@ describe('time', () => {
     resolve();
     const file = await part;
     expect((await files.read(file!)).toString()).toBe('abc');
+  });
+});
+
+describe('what cannot be removed', () => {
+  const fail = (): void => {
+    shelf.failure = { of: 'remove', error: new Error('the disk is gone') };
+  };
+
+  test('when its time is over keeps no other file from its owner, nor from going, and goes with a later sweep', async () => {
+    await send('first', { name: 'first' });
+    await send('second', { name: 'second' });
+    vi.setSystemTime(startMs + 40 * hourMs);
+    await send('young', { name: 'young' });
+    vi.setSystemTime(startMs + 48 * hourMs);
+    fail();
+    expect((await files.find(mine, 'young')).sizeBytes).toBe(5);
+    expect((await files.list(mine)).map(({ name }) => name)).toEqual(['young']);
+    await nextSweep();
+    expect([...shelf.bytes.values()].map(String)).toEqual(['first', 'young']);
+    await nextSweep();
+    expect([...shelf.bytes.values()].map(String)).toEqual(['young']);
+  });
+
+  test('of a late upload keeps nobody else from beginning one, and goes with a later sweep', async () => {
+    await write(await start(), 0, 'abc', false);
+    vi.setSystemTime(startMs + hourMs);
+    fail();
+    await start({ owner: other });
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(1);
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(0);
+  });
+
+  test.each(['canceled', 'not stored'])('of an upload that is %s goes with the next sweep', async (how) => {
+    const token = await start({ name: 'a' });
+    if (how === 'canceled') {
+      await write(token, 0, 'abc', false);
+      fail();
+      await expect(files.cancel(token, mine)).rejects.toThrow('the disk is gone');
+    } else {
+      shelf.keep = () => {
+        fail();
+        return Promise.reject(new Error('not stored'));
+      };
+      await expect(write(token, 0, 'abc')).rejects.toThrow('not stored');
+    }
+    expect(() => files.roomOf(token, mine)).toThrow(notAccessible);
+    expect(shelf.bytes.size).toBe(1);
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(0);
+  });
+
+  test('for its owner is told of, and can be removed again', async () => {
+    await send('x', { name: 'a' });
+    fail();
+    await expect(files.remove(mine, 'a')).rejects.toThrow('the disk is gone');
+    await files.remove(mine, 'a');
+    expect([shelf.bytes.size, (await files.list(mine)).length]).toEqual([0, 0]);
   });
 });

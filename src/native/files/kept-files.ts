@@ -6,6 +6,7 @@ import { memoizePromise } from '../../kernel/memoize-promise.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { invalid } from '../invalid.ts';
 import { exists, notAccessible, tooLarge } from './file-errors.ts';
+import { FileIndex } from './file-index.ts';
 import type { FileShelf, KeptFile } from './file-shelf.ts';
 
 /** As long as Google keeps them (docs/contracts/gemini.md#files). */
@@ -41,7 +42,8 @@ interface Upload {
   readonly announced: AnnouncedFile & { readonly name: string };
   readonly storageId: string;
   readonly hash: Hash;
-  readonly expiresAtMs: number;
+  /** Past once it was given up. */
+  expiresAtMs: number;
   head: Buffer;
   sizeBytes: number;
   isBusy: boolean;
@@ -54,12 +56,11 @@ interface Upload {
 export class KeptFiles {
   readonly #options: KeptFilesOptions;
   readonly #uploads = new Map<string, Upload>();
-  /** By owner, then by name. */
   readonly #load = memoizePromise(async () => {
-    const byKey = new Map<string, Map<string, KeptFile>>();
-    for (const file of await this.#options.shelf.all()) add(byKey, file);
-    setInterval(() => void this.#sweep(byKey).catch(() => undefined), sweepIntervalMs).unref();
-    return byKey;
+    const { shelf, clock } = this.#options;
+    const index = new FileIndex(clock, await shelf.all());
+    setInterval(() => void this.sweep(), sweepIntervalMs).unref();
+    return index;
   });
 
   constructor(options: KeptFilesOptions) {
@@ -69,18 +70,17 @@ export class KeptFiles {
   /** Announces a file, and answers the token by which its bytes may be sent: unguessable, and good for an hour. */
   async start({ keyId }: Caller, announced: AnnouncedFile): Promise<string> {
     const { clock, maxFileBytes } = this.#options;
-    const files = await this.#filesOf(keyId);
+    const index = await this.#load();
     const name = announced.name?.replace(/^files\//, '') || randomName();
     if (!nameForm.test(name))
       throw invalid(
         'file.name',
         'A file name is `files/` and up to 100 lowercase letters, digits and dashes.',
       );
-    if (files.has(name)) throw exists(name);
+    if (index.find(keyId, name) !== undefined) throw exists(name);
     if ((announced.statedBytes ?? 0) > maxFileBytes) throw tooLarge(maxFileBytes);
-    this.#checkRoom(keyId, files, { files: 1, bytes: announced.statedBytes ?? 0 });
-    await this.#dropLateUploads();
-    if (this.#uploads.size >= maxUploads)
+    this.#checkRoom(keyId, index, { files: 1, bytes: announced.statedBytes ?? 0 });
+    if (this.#underWay().length >= maxUploads)
       throw new PlantainError('too_many_orders', 'Too many uploads are under way. Try again in a minute.', {
         retryAfterSeconds: 60,
       });
@@ -126,10 +126,10 @@ export class KeptFiles {
       );
     upload.isBusy = true;
     try {
-      const files = await this.#filesOf(upload.keyId);
+      const index = await this.#load();
       const added = bytes.reduce((sum, piece) => sum + piece.length, 0);
       if (upload.sizeBytes + added > this.#options.maxFileBytes) throw tooLarge(this.#options.maxFileBytes);
-      this.#checkRoom(upload.keyId, files, { files: 0, bytes: added });
+      this.#checkRoom(upload.keyId, index, { files: 0, bytes: added });
       // What failed may be there in part, and what goes on after it would not be what was sent.
       await this.#options.shelf
         .append(upload.storageId, bytes)
@@ -146,35 +146,37 @@ export class KeptFiles {
 
   /** Gives an upload up. */
   async cancel(token: string, caller: Caller | undefined): Promise<void> {
-    const { storageId } = this.#idleUpload(token, caller);
-    this.#uploads.delete(token);
-    await this.#options.shelf.remove(storageId);
+    await this.#discard(token, this.#idleUpload(token, caller));
   }
 
   /** Ends an upload for a reason that its sender is told; nothing of it stays. */
-  async #giveUp(token: string, { storageId }: Upload, reason: unknown): Promise<never> {
-    this.#uploads.delete(token);
-    // Where that fails too, the next start removes it.
-    await this.#options.shelf.remove(storageId).catch(() => undefined);
+  async #giveUp(token: string, upload: Upload, reason: unknown): Promise<never> {
+    await this.#discard(token, upload).catch(() => undefined);
     throw reason;
+  }
+
+  /** Ends an upload at once. Where its bytes cannot be removed, the next sweep tries again. */
+  async #discard(token: string, upload: Upload): Promise<void> {
+    upload.expiresAtMs = 0;
+    await this.#options.shelf.remove(upload.storageId);
+    this.#uploads.delete(token);
   }
 
   /** A caller's file. Throws `file_not_accessible` for every other one, whether it exists or not. */
   async find({ keyId }: Caller, name: string): Promise<KeptFile> {
-    const file = (await this.#filesOf(keyId)).get(name);
+    const file = (await this.#load()).find(keyId, name);
     if (file === undefined) throw notAccessible(name);
     return file;
   }
 
   /** A caller's files, the newest first. */
   async list({ keyId }: Caller): Promise<readonly KeptFile[]> {
-    return [...(await this.#filesOf(keyId)).values()].toReversed();
+    return (await this.#load()).of(keyId).toReversed();
   }
 
+  /** Removes a caller's file. Where that fails the file is still there, and can be removed again. */
   async remove(caller: Caller, name: string): Promise<void> {
-    const { storageId } = await this.find(caller, name);
-    (await this.#load()).get(caller.keyId)?.delete(name);
-    await this.#options.shelf.remove(storageId);
+    await this.#removeFile(await this.find(caller, name));
   }
 
   /** Its bytes. Throws `file_not_accessible` when they are gone. */
@@ -186,7 +188,7 @@ export class KeptFiles {
 
   async #finish(token: string, upload: Upload): Promise<KeptFile> {
     const { announced, storageId, keyId, sizeBytes } = upload;
-    const byKey = await this.#load();
+    const index = await this.#load();
     const { statedBytes } = announced;
     const refuse = (reason: unknown): Promise<never> => this.#giveUp(token, upload, reason);
     if (statedBytes !== undefined && statedBytes !== sizeBytes)
@@ -196,7 +198,7 @@ export class KeptFiles {
           `${statedBytes} bytes were announced and ${sizeBytes} came.`,
         ),
       );
-    if (byKey.get(keyId)?.has(announced.name) === true) return refuse(exists(announced.name));
+    if (index.find(keyId, announced.name) !== undefined) return refuse(exists(announced.name));
     const createdAtMs = this.#options.clock.nowMs();
     const file: KeptFile = {
       storageId,
@@ -211,11 +213,12 @@ export class KeptFiles {
     };
     this.#uploads.delete(token);
     // From here on its name is taken, also for another upload that ends while this one is stored.
-    add(byKey, file);
+    index.add(file);
     try {
       await this.#options.shelf.keep(file);
     } catch (error) {
-      byKey.get(keyId)?.delete(file.name);
+      index.forget(file);
+      this.#uploads.set(token, upload);
       return refuse(error);
     }
     return file;
@@ -223,9 +226,8 @@ export class KeptFiles {
 
   #upload(token: string, caller: Caller | undefined): Upload {
     const upload = this.#uploads.get(token);
-    const isLate = upload !== undefined && upload.expiresAtMs <= this.#options.clock.nowMs();
     const isForeign = caller !== undefined && caller.keyId !== upload?.keyId;
-    if (upload === undefined || isLate || isForeign)
+    if (upload === undefined || this.#isLate(upload) || isForeign)
       throw new PlantainError(
         'file_not_accessible',
         'There is no such upload, or its time is over. Start again.',
@@ -240,57 +242,48 @@ export class KeptFiles {
     return upload;
   }
 
-  /** Those whose time is not over. */
-  async #filesOf(keyId: string): Promise<ReadonlyMap<string, KeptFile>> {
-    const byKey = await this.#load();
-    await this.#sweep(byKey, keyId);
-    return byKey.get(keyId) ?? new Map();
+  /**
+   * Removes files and uploads whose time is over; they are not found any more already. One that cannot be removed stays
+   * for the next sweep, and keeps nothing else from going. Runs by itself every quarter of an hour.
+   */
+  async sweep(): Promise<void> {
+    for (const file of (await this.#load()).over()) await this.#removeFile(file).catch(() => undefined);
+    for (const [token, upload] of this.#uploads)
+      if (this.#isLate(upload) && !upload.isBusy) await this.#discard(token, upload).catch(() => undefined);
   }
 
-  async #sweep(byKey: Map<string, Map<string, KeptFile>>, ...only: readonly string[]): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
-    for (const keyId of only.length > 0 ? only : [...byKey.keys()]) {
-      const files = byKey.get(keyId);
-      for (const { name, storageId, expiresAtMs } of files?.values() ?? []) {
-        if (expiresAtMs > nowMs) continue;
-        files?.delete(name);
-        await this.#options.shelf.remove(storageId);
-      }
-      if (files?.size === 0) byKey.delete(keyId);
-    }
-    if (only.length === 0) await this.#dropLateUploads();
+  /** Forgotten only once it is gone: nobody else would ever remove its bytes. */
+  async #removeFile(file: KeptFile): Promise<void> {
+    await this.#options.shelf.remove(file.storageId);
+    (await this.#load()).forget(file);
   }
 
-  async #dropLateUploads(): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
-    for (const [token, { expiresAtMs, storageId, isBusy }] of this.#uploads) {
-      if (expiresAtMs > nowMs || isBusy) continue;
-      this.#uploads.delete(token);
-      await this.#options.shelf.remove(storageId);
-    }
+  #isLate({ expiresAtMs }: Upload): boolean {
+    return expiresAtMs <= this.#options.clock.nowMs();
+  }
+
+  /** An upload ends with its time, but not while a part of it is being received. */
+  #underWay(): readonly Upload[] {
+    return [...this.#uploads.values()].filter((upload) => upload.isBusy || !this.#isLate(upload));
   }
 
   /** Uploads under way count as files, with the bytes of them that are here; `more` comes on top. */
   #checkRoom(
     keyId: string,
-    files: ReadonlyMap<string, KeptFile>,
+    index: FileIndex,
     more: { readonly files: number; readonly bytes: number },
   ): void {
-    const underWay = [...this.#uploads.values()].filter((upload) => upload.keyId === keyId);
-    const keptBytes = [...files.values(), ...underWay].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const files = index.of(keyId);
+    const underWay = this.#underWay().filter((upload) => upload.keyId === keyId);
+    const keptBytes = [...files, ...underWay].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     if (
-      files.size + underWay.length + more.files <= maxFilesPerKey &&
+      files.length + underWay.length + more.files <= maxFilesPerKey &&
       keptBytes + more.bytes <= this.#options.maxBytesPerKey
     )
       return;
     const message = `Your files take all the room they may: ${maxFilesPerKey} files and ${this.#options.maxBytesPerKey} bytes. Delete some; each goes by itself after 48 hours.`;
     throw new PlantainError('file_space_used_up', message);
   }
-}
-
-function add(byKey: Map<string, Map<string, KeptFile>>, file: KeptFile): void {
-  const files = byKey.get(file.keyId) ?? new Map<string, KeptFile>();
-  byKey.set(file.keyId, files.set(file.name, file));
 }
 
 function randomName(): string {

@@ -62,6 +62,7 @@ describe('files that were sent ahead', () => {
     expect(await files.list(owner)).toHaveLength(1);
     nowMs += 1;
     expect(await files.list(owner)).toHaveLength(0);
+    await files.sweep();
     expect(await readdir(directory)).toEqual([]);
   });
 

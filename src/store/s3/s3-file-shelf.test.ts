@@ -99,6 +99,7 @@ test('a file that is removed, or whose time is over, is gone from the bucket', a
   expect(await objects()).toHaveLength(2);
   nowMs += 48 * 3_600_000;
   expect(await files.list(owner)).toEqual([]);
+  await files.sweep();
   expect(await objects()).toEqual([]);
 });
 
