@@ -295,6 +295,28 @@ describe('room', () => {
     await send('x'.repeat(100), { owner: other });
   });
 
+  test('parts that are written at once share the room: what one is given no other gets, until that one has failed', async () => {
+    const tokens = await Promise.all(Array.from({ length: 4 }, () => start()));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    shelf.gate = promise;
+    shelf.failure = { of: 'append', error: new Error('the disk is full') };
+    const writes = Promise.allSettled(tokens.map((token) => write(token, 0, 'x'.repeat(100))));
+    resolve();
+    const states = (await writes).map(({ status }) => status);
+    expect(states).toEqual(['rejected', 'fulfilled', 'rejected', 'rejected']);
+    const spared = write(tokens[2]!, 0, 'x'.repeat(100));
+    const refused = write(tokens[3]!, 0, 'x'.repeat(100));
+    expect((await spared)?.sizeBytes).toBe(100);
+    await expect(refused).rejects.toEqual(usedUp);
+    expect(shelf.bytes.size).toBe(2);
+  });
+
+  test('files that are begun at once are counted one by one', async () => {
+    for (let count = 0; count < 998; count++) await send('');
+    const starts = await Promise.allSettled([start(), start(), start()]);
+    expect(starts.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  });
+
   test('a key has a thousand files at most, those on their way included', async () => {
     for (let count = 0; count < 998; count++) await send('');
     const [first, second] = [await start(), await start()];

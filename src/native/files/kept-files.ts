@@ -45,7 +45,10 @@ interface Upload {
   /** Past once it was given up. */
   expiresAtMs: number;
   head: Buffer;
+  /** Of what is here. */
   sizeBytes: number;
+  /** Of what is here and what is being written. */
+  countedBytes: number;
   isBusy: boolean;
 }
 
@@ -93,6 +96,7 @@ export class KeptFiles {
       expiresAtMs: clock.nowMs() + uploadLifetimeMs,
       head: Buffer.alloc(0),
       sizeBytes: 0,
+      countedBytes: 0,
       isBusy: false,
     });
     return token;
@@ -130,6 +134,8 @@ export class KeptFiles {
       const added = bytes.reduce((sum, piece) => sum + piece.length, 0);
       if (upload.sizeBytes + added > this.#options.maxFileBytes) throw tooLarge(this.#options.maxFileBytes);
       this.#checkRoom(upload.keyId, index, { files: 0, bytes: added });
+      // Counted before it is there, so that parts that come at once do not each find the same room.
+      upload.countedBytes += added;
       // What failed may be there in part, and what goes on after it would not be what was sent.
       await this.#options.shelf
         .append(upload.storageId, bytes)
@@ -267,7 +273,7 @@ export class KeptFiles {
     return [...this.#uploads.values()].filter((upload) => upload.isBusy || !this.#isLate(upload));
   }
 
-  /** Uploads under way count as files, with the bytes of them that are here; `more` comes on top. */
+  /** Uploads under way count as files, with the bytes of them that have come; `more` comes on top. */
   #checkRoom(
     keyId: string,
     index: FileIndex,
@@ -275,10 +281,11 @@ export class KeptFiles {
   ): void {
     const files = index.of(keyId);
     const underWay = this.#underWay().filter((upload) => upload.keyId === keyId);
-    const keptBytes = [...files, ...underWay].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const keptBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const comingBytes = underWay.reduce((sum, { countedBytes }) => sum + countedBytes, 0);
     if (
       files.length + underWay.length + more.files <= maxFilesPerKey &&
-      keptBytes + more.bytes <= this.#options.maxBytesPerKey
+      keptBytes + comingBytes + more.bytes <= this.#options.maxBytesPerKey
     )
       return;
     const message = `Your files take all the room they may: ${maxFilesPerKey} files and ${this.#options.maxBytesPerKey} bytes. Delete some; each goes by itself after 48 hours.`;
