@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import type { Caller } from '../../journey/image-order.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
@@ -8,14 +7,12 @@ import { invalid } from '../invalid.ts';
 import { exists, notAccessible, tooLarge } from './file-errors.ts';
 import { FileIndex } from './file-index.ts';
 import type { FileShelf, KeptFile } from './file-shelf.ts';
+import { type AnnouncedFile, type Upload, Uploads } from './uploads.ts';
 
 /** As long as Google keeps them (docs/contracts/gemini.md#files). */
 const lifetimeMs = 48 * 3_600_000;
-const uploadLifetimeMs = 3_600_000;
 const sweepIntervalMs = 15 * 60_000;
-const maxUploads = 1000;
 const maxFilesPerKey = 1000;
-const tokenCharacters = 48;
 const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/;
 
 export interface KeptFilesOptions {
@@ -28,37 +25,13 @@ export interface KeptFilesOptions {
   readonly typeOf: (bytes: Buffer) => string | undefined;
 }
 
-/** What a caller says of a file before it is sent. */
-export interface AnnouncedFile {
-  /** With or without `files/` before it. */
-  readonly name: string | undefined;
-  readonly displayName: string | undefined;
-  readonly mimeType: string | undefined;
-  readonly statedBytes: number | undefined;
-}
-
-interface Upload {
-  readonly keyId: string;
-  readonly announced: AnnouncedFile & { readonly name: string };
-  readonly storageId: string;
-  readonly hash: Hash;
-  /** Past once it was given up. */
-  expiresAtMs: number;
-  head: Buffer;
-  /** Of what is here. */
-  sizeBytes: number;
-  /** Of what is here and what is being written. */
-  countedBytes: number;
-  isBusy: boolean;
-}
-
 /**
  * Files that callers send ahead and name later. They stay here, not at an upstream: so every upstream can be asked, none
  * sees more than the request at hand, and a file is its owner's alone. Each is known by its owner and its name.
  */
 export class KeptFiles {
   readonly #options: KeptFilesOptions;
-  readonly #uploads = new Map<string, Upload>();
+  readonly #uploads: Uploads;
   readonly #load = memoizePromise(async () => {
     const { shelf, clock } = this.#options;
     const index = new FileIndex(clock, await shelf.all());
@@ -68,11 +41,12 @@ export class KeptFiles {
 
   constructor(options: KeptFilesOptions) {
     this.#options = options;
+    this.#uploads = new Uploads(options.clock);
   }
 
   /** Announces a file, and answers the token by which its bytes may be sent: unguessable, and good for an hour. */
   async start({ keyId }: Caller, announced: AnnouncedFile): Promise<string> {
-    const { clock, maxFileBytes } = this.#options;
+    const { maxFileBytes } = this.#options;
     const index = await this.#load();
     const name = announced.name?.replace(/^files\//, '') || randomName();
     if (!nameForm.test(name))
@@ -83,33 +57,17 @@ export class KeptFiles {
     if (index.find(keyId, name) !== undefined) throw exists(name);
     if ((announced.statedBytes ?? 0) > maxFileBytes) throw tooLarge(maxFileBytes);
     this.#checkRoom(keyId, index, { files: 1, bytes: announced.statedBytes ?? 0 });
-    if (this.#underWay().length >= maxUploads)
-      throw new PlantainError('too_many_orders', 'Too many uploads are under way. Try again in a minute.', {
-        retryAfterSeconds: 60,
-      });
-    const token = randomBase62(tokenCharacters);
-    this.#uploads.set(token, {
-      keyId,
-      announced: { ...announced, name },
-      storageId: randomBase62(24),
-      hash: createHash('sha256'),
-      expiresAtMs: clock.nowMs() + uploadLifetimeMs,
-      head: Buffer.alloc(0),
-      sizeBytes: 0,
-      countedBytes: 0,
-      isBusy: false,
-    });
-    return token;
+    return this.#uploads.begin(keyId, { ...announced, name }).token;
   }
 
   /** The most bytes that an upload may still bring. Throws when the token is no good, or is another caller's. */
   roomOf(token: string, caller: Caller | undefined): number {
-    return this.#options.maxFileBytes - this.#upload(token, caller).sizeBytes;
+    return this.#options.maxFileBytes - this.#uploads.find(token, caller).sizeBytes;
   }
 
   /** Bytes of an upload that are here. */
   receivedBytes(token: string, caller: Caller | undefined): number {
-    return this.#upload(token, caller).sizeBytes;
+    return this.#uploads.find(token, caller).sizeBytes;
   }
 
   /** Takes the next bytes of an upload; with the last ones the file is there, and is answered. */
@@ -122,7 +80,7 @@ export class KeptFiles {
       isLast,
     }: { readonly offset: number; readonly bytes: readonly Buffer[]; readonly isLast: boolean },
   ): Promise<KeptFile | undefined> {
-    const upload = this.#idleUpload(token, caller);
+    const upload = this.#uploads.findIdle(token, caller);
     if (offset !== upload.sizeBytes)
       throw invalid(
         'x-goog-upload-offset',
@@ -139,12 +97,12 @@ export class KeptFiles {
       // What failed may be there in part, and what goes on after it would not be what was sent.
       await this.#options.shelf
         .append(upload.storageId, bytes)
-        .catch((error: unknown) => this.#giveUp(token, upload, error));
+        .catch((error: unknown) => this.#giveUp(upload, error));
       for (const piece of bytes) upload.hash.update(piece);
       if (upload.head.length < 64)
         upload.head = Buffer.concat([upload.head, ...bytes.slice(0, 1)]).subarray(0, 4096);
       upload.sizeBytes += added;
-      return isLast ? await this.#finish(token, upload) : undefined;
+      return isLast ? await this.#finish(upload) : undefined;
     } finally {
       upload.isBusy = false;
     }
@@ -152,20 +110,20 @@ export class KeptFiles {
 
   /** Gives an upload up. */
   async cancel(token: string, caller: Caller | undefined): Promise<void> {
-    await this.#discard(token, this.#idleUpload(token, caller));
+    await this.#discard(this.#uploads.findIdle(token, caller));
   }
 
   /** Ends an upload for a reason that its sender is told; nothing of it stays. */
-  async #giveUp(token: string, upload: Upload, reason: unknown): Promise<never> {
-    await this.#discard(token, upload).catch(() => undefined);
+  async #giveUp(upload: Upload, reason: unknown): Promise<never> {
+    await this.#discard(upload).catch(() => undefined);
     throw reason;
   }
 
   /** Ends an upload at once. Where its bytes cannot be removed, the next sweep tries again. */
-  async #discard(token: string, upload: Upload): Promise<void> {
+  async #discard(upload: Upload): Promise<void> {
     upload.expiresAtMs = 0;
     await this.#options.shelf.remove(upload.storageId);
-    this.#uploads.delete(token);
+    this.#uploads.forget(upload);
   }
 
   /** A caller's file. Throws `file_not_accessible` for every other one, whether it exists or not. */
@@ -192,11 +150,11 @@ export class KeptFiles {
     return bytes;
   }
 
-  async #finish(token: string, upload: Upload): Promise<KeptFile> {
+  async #finish(upload: Upload): Promise<KeptFile> {
     const { announced, storageId, keyId, sizeBytes } = upload;
     const index = await this.#load();
     const { statedBytes } = announced;
-    const refuse = (reason: unknown): Promise<never> => this.#giveUp(token, upload, reason);
+    const refuse = (reason: unknown): Promise<never> => this.#giveUp(upload, reason);
     if (statedBytes !== undefined && statedBytes !== sizeBytes)
       return refuse(
         invalid(
@@ -217,35 +175,17 @@ export class KeptFiles {
       createdAtMs,
       expiresAtMs: createdAtMs + lifetimeMs,
     };
-    this.#uploads.delete(token);
+    this.#uploads.forget(upload);
     // From here on its name is taken, also for another upload that ends while this one is stored.
     index.add(file);
     try {
       await this.#options.shelf.keep(file);
     } catch (error) {
       index.forget(file);
-      this.#uploads.set(token, upload);
+      this.#uploads.keep(upload);
       return refuse(error);
     }
     return file;
-  }
-
-  #upload(token: string, caller: Caller | undefined): Upload {
-    const upload = this.#uploads.get(token);
-    const isForeign = caller !== undefined && caller.keyId !== upload?.keyId;
-    if (upload === undefined || this.#isLate(upload) || isForeign)
-      throw new PlantainError(
-        'file_not_accessible',
-        'There is no such upload, or its time is over. Start again.',
-      );
-    return upload;
-  }
-
-  /** One of which no part is on its way. */
-  #idleUpload(token: string, caller: Caller | undefined): Upload {
-    const upload = this.#upload(token, caller);
-    if (upload.isBusy) throw invalid('upload_id', 'Another part of this file is being received.');
-    return upload;
   }
 
   /**
@@ -254,23 +194,13 @@ export class KeptFiles {
    */
   async sweep(): Promise<void> {
     for (const file of (await this.#load()).over()) await this.#removeFile(file).catch(() => undefined);
-    for (const [token, upload] of this.#uploads)
-      if (this.#isLate(upload) && !upload.isBusy) await this.#discard(token, upload).catch(() => undefined);
+    for (const upload of this.#uploads.over()) await this.#discard(upload).catch(() => undefined);
   }
 
   /** Forgotten only once it is gone: nobody else would ever remove its bytes. */
   async #removeFile(file: KeptFile): Promise<void> {
     await this.#options.shelf.remove(file.storageId);
     (await this.#load()).forget(file);
-  }
-
-  #isLate({ expiresAtMs }: Upload): boolean {
-    return expiresAtMs <= this.#options.clock.nowMs();
-  }
-
-  /** An upload ends with its time, but not while a part of it is being received. */
-  #underWay(): readonly Upload[] {
-    return [...this.#uploads.values()].filter((upload) => upload.isBusy || !this.#isLate(upload));
   }
 
   /** Uploads under way count as files, with the bytes of them that have come; `more` comes on top. */
@@ -280,7 +210,7 @@ export class KeptFiles {
     more: { readonly files: number; readonly bytes: number },
   ): void {
     const files = index.of(keyId);
-    const underWay = this.#underWay().filter((upload) => upload.keyId === keyId);
+    const underWay = this.#uploads.underWay().filter((upload) => upload.keyId === keyId);
     const keptBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const comingBytes = underWay.reduce((sum, { countedBytes }) => sum + countedBytes, 0);
     if (

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AnnouncedFile, KeptFiles } from '../../native/files/kept-files.ts';
+import { KeptFiles } from '../../native/files/kept-files.ts';
+import type { AnnouncedFile } from '../../native/files/uploads.ts';
 import { DiskFileShelf } from './disk-file-shelf.ts';
 
 const hour = 3_600_000;

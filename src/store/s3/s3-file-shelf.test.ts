@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type S3Server, startS3 } from '../../../test/support/s3-server.ts';
-import { type AnnouncedFile, KeptFiles } from '../../native/files/kept-files.ts';
+import { KeptFiles } from '../../native/files/kept-files.ts';
+import type { AnnouncedFile } from '../../native/files/uploads.ts';
 import { S3FileShelf } from './s3-file-shelf.ts';
 import { S3Requests } from './s3-requests.ts';
 
