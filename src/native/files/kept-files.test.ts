@@ -32,6 +32,15 @@ class PlainShelf implements FileShelf {
   async read({ storageId }: KeptFile): Promise<Buffer | undefined> {
     return this.bytes.get(storageId);
   }
+  async open(file: KeptFile): Promise<AsyncIterable<readonly Buffer[]> | undefined> {
+    const bytes = await this.read(file);
+    return (
+      bytes &&
+      (async function* () {
+        yield [bytes];
+      })()
+    );
+  }
   async remove(storageId: string): Promise<void> {
     this.#fail('remove');
     this.bytes.delete(storageId);
@@ -268,6 +277,7 @@ describe('a file is its owner’s alone', () => {
     const file = await send('x');
     shelf.bytes.clear();
     await expect(files.read(file)).rejects.toEqual(notAccessible);
+    await expect(files.open(file)).rejects.toEqual(notAccessible);
   });
 
   test('those of an earlier process are found again', async () => {

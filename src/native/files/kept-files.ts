@@ -150,6 +150,13 @@ export class KeptFiles {
     return bytes;
   }
 
+  /** The same as a stream of them, to be read or left (`FileShelf.open`). */
+  async open(file: KeptFile): Promise<AsyncIterable<readonly Buffer[]>> {
+    const groups = await this.#options.shelf.open(file);
+    if (groups === undefined) throw notAccessible(file.name);
+    return groups;
+  }
+
   async #finish(upload: Upload): Promise<KeptFile> {
     const { announced, storageId, keyId, sizeBytes } = upload;
     const index = await this.#load();

@@ -89,6 +89,10 @@ test('a file sent in pieces is there for a server that starts later, with the sa
   const later = open('other');
   expect(await later.find(owner, 'kept')).toEqual(file);
   expect((await later.read(file)).equals(Buffer.concat(parts))).toBe(true);
+  const pieces: Buffer[] = [];
+  for await (const group of await later.open(file)) pieces.push(...group);
+  expect(pieces.length).toBeGreaterThan(1);
+  expect(Buffer.concat(pieces).equals(Buffer.concat(parts))).toBe(true);
 });
 
 test('a file that is removed, or whose time is over, is gone from the bucket', async () => {
@@ -96,7 +100,9 @@ test('a file that is removed, or whose time is over, is gone from the bucket', a
   await send(files, 'one', [Buffer.from('1')]);
   await send(files, 'two', [Buffer.alloc(0)]);
   expect(await objects()).toHaveLength(4);
+  const removed = await files.find(owner, 'one');
   await files.remove(owner, 'one');
+  await expect(files.open(removed)).rejects.toMatchObject({ code: 'file_not_accessible' });
   expect(await objects()).toHaveLength(2);
   nowMs += 48 * 3_600_000;
   expect(await files.list(owner)).toEqual([]);
