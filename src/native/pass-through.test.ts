@@ -38,6 +38,8 @@ interface Scene {
   /** The client leaves while this is done. */
   readonly leavesIn?: 'authenticate' | 'pass';
   readonly chargedMicroUsd?: number;
+  /** Why nothing can be written into the books. */
+  readonly settlementError?: Error;
   /** Of the key. */
   readonly allowedModels?: readonly string[];
   /** Places that are free. */
@@ -46,7 +48,16 @@ interface Scene {
 
 function scene(
   steps: readonly Step[],
-  { request, body, refuse, leavesIn, chargedMicroUsd, allowedModels, places = 1 }: Scene = {},
+  {
+    request,
+    body,
+    refuse,
+    leavesIn,
+    chargedMicroUsd,
+    settlementError,
+    allowedModels,
+    places = 1,
+  }: Scene = {},
 ) {
   const free = { places };
   const told: string[] = [];
@@ -101,6 +112,7 @@ function scene(
           settle: async (settlement: Omit<Settlement, 'order'>) => {
             told.push('settle');
             settlements.push(settlement);
+            if (settlementError !== undefined) throw settlementError;
             return { costMicroUsd: 39_000, ...(chargedMicroUsd !== undefined && { chargedMicroUsd }) };
           },
         };
@@ -322,6 +334,19 @@ describe('an answer that is passed on as it comes', () => {
     const text = await textOf(await answer);
     expect(text).toMatch(/^data: 1\n\ndata: \{"error":\{"code":502,.*"status":"INTERNAL"\}\}\r\n\r\n$/);
     expect(settlements).toMatchObject([{ error: { code: 'upstream_error' }, imagesDelivered: 0 }]);
+  });
+
+  test('and cannot be booked ends all the same, with an event that says so and nothing of the books', async () => {
+    const settlementError = new Error('the disk of the books is gone');
+    const step = { chunks: ['data: 1\n\n'], call: drawn, image };
+    const { answer } = scene([step], { ...streamed, settlementError });
+    const text = await textOf(await answer);
+    expect(text).toMatch(/^data: 1\n\ndata: \{"error":\{"code":500,.*"status":"INTERNAL"\}\}\r\n\r\n$/);
+    expect(text).not.toContain('disk');
+    // Where nothing has gone out yet it is an error like any other.
+    await expect(scene([{ call: words }], { ...streamed, settlementError }).answer).rejects.toBe(
+      settlementError,
+    );
   });
 
   test('and says itself what went wrong is not added to', async () => {

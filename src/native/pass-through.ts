@@ -88,13 +88,14 @@ async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Prom
     const { asked } = await work;
     if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   }
-  void work.then(({ asked }) => {
-    scope.startSending();
-    // An answer that came to its own end says itself what went wrong.
-    const isCut = asked.calls.at(-1)?.phase === 'broken_off';
-    if (asked.error !== undefined && isCut) chunks.push(googleErrorEvent(asked.error));
-    chunks.close();
-  });
+  // The head has gone out: what cannot be booked is told at the end of the stream, which would never come otherwise.
+  void work
+    .then(({ asked }) => untold(asked), toPlantainError)
+    .then((error) => {
+      scope.startSending();
+      if (error !== undefined) chunks.push(googleErrorEvent(error));
+      chunks.close();
+    });
   return {
     status: 200,
     headers: {
@@ -105,6 +106,11 @@ async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Prom
     },
     body: { kind: 'stream', groups: chunks, isLastUse: true },
   };
+}
+
+/** An error that the bytes of an answer do not tell of: one that came to its own end says itself what went wrong. */
+function untold({ calls, error }: AskedUpstreams): PlantainError | undefined {
+  return calls.at(-1)?.phase === 'broken_off' ? error : undefined;
 }
 
 interface Fulfilled {
