@@ -79,3 +79,18 @@ test('an order is released as one that delivered nothing, and only once its row 
   expect(admission.inFlight).toBe(0);
   expect(settlements).toEqual([{ order, drawings: [], imagesDelivered: 0, bytesOut: 0, error }]);
 });
+
+test('what takes a place without an order counts among the orders, and is refused as they are', async () => {
+  const book = { open: async () => ({}), settle: () => expect.fail('nothing is settled') };
+  const admission = new PlaceAdmission({ maxOrders: () => 1, maxMemoryWaitMs: 50, book });
+  const order = admissionOf(1).order('req_1');
+  const giveBack = admission.takePlace();
+  expect(admission.inFlight).toBe(1);
+  await expect(admission.admit(order, plainScope(), 7)).rejects.toMatchObject({ code: 'too_many_orders' });
+  giveBack();
+  expect(admission.inFlight).toBe(0);
+  await admission.admit(order, plainScope(), 7);
+  expect(() => admission.takePlace()).toThrow(expect.objectContaining({ code: 'too_many_orders' }));
+  admission.close();
+  expect(() => admission.takePlace()).toThrow(expect.objectContaining({ code: 'server_stopping' }));
+});

@@ -35,7 +35,7 @@ export class PlaceAdmission {
     this.#options = options;
   }
 
-  /** Orders admitted and not settled. */
+  /** Places that are taken: orders admitted and not settled, and what took one by `takePlace`. */
   get inFlight(): number {
     return this.#places;
   }
@@ -56,21 +56,28 @@ export class PlaceAdmission {
    */
   async admit(order: ImageOrder, scope: OrderScope, highestCostMicroUsd: MicroUsd): Promise<Permit> {
     const { maxMemoryWaitMs, book } = this.#options;
-    this.#takePlace();
+    const giveBack = this.takePlace();
     let headers: Readonly<Record<string, string>>;
     try {
       // Whoever waits for memory goes first: an order that is drawn should find room for its picture.
       (await scope.memory.reserve(likelyAnswerBytes(order), scope.signal, maxMemoryWaitMs))();
       headers = await book.open(order, highestCostMicroUsd);
     } catch (thrown) {
-      this.#places--;
+      giveBack();
       throw thrown;
     }
     this.#reservedMicroUsd += highestCostMicroUsd;
-    return this.#permitFor(order, headers, highestCostMicroUsd);
+    return this.#permitFor(order, headers, () => {
+      giveBack();
+      this.#reservedMicroUsd -= highestCostMicroUsd;
+    });
   }
 
-  #takePlace(): void {
+  /**
+   * One of the places of orders, also for what costs nothing and stands in no book. Call what is answered, once, to give it
+   * back. Throws `too_many_orders` or `server_stopping`.
+   */
+  takePlace(): () => void {
     if (this.#isClosed)
       throw new PlantainError('server_stopping', 'The server is stopping. Try again in a moment.');
     const maxOrders = this.#options.maxOrders();
@@ -79,15 +86,15 @@ export class PlaceAdmission {
       throw new PlantainError('too_many_orders', message, { retryAfterSeconds: 5 });
     }
     this.#places++;
+    return () => {
+      this.#places--;
+    };
   }
 
-  #permitFor(order: ImageOrder, headers: Permit['headers'], reservedMicroUsd: MicroUsd): Permit {
+  #permitFor(order: ImageOrder, headers: Permit['headers'], onSettled: () => void): Permit {
     let settling: Promise<Settled> | undefined;
     const settle = (outcome: Omit<Settlement, 'order'>): Promise<Settled> => {
-      settling ??= this.#options.book.settle({ order, ...outcome }).finally(() => {
-        this.#places--;
-        this.#reservedMicroUsd -= reservedMicroUsd;
-      });
+      settling ??= this.#options.book.settle({ order, ...outcome }).finally(onSettled);
       return settling;
     };
     return {

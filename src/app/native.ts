@@ -1,3 +1,4 @@
+import type { PlaceAdmission } from '../admission/place-admission.ts';
 import { encodeBase64 } from '../bytes/encode-base64.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Stages } from '../journey/stages.ts';
@@ -28,18 +29,23 @@ export function openNativeParts(config: Config, clock: Clock, shelf: FileShelf) 
 
 interface JoinedParts {
   readonly stages: Stages;
+  readonly admission: Pick<PlaceAdmission, 'takePlace'>;
   readonly pool: PassPool;
   readonly catalogue: ModelCatalogue;
   readonly lasting: ReturnType<typeof openNativeParts>;
 }
 
 /** Gemini's own route, joined. */
-export function createNative(config: Config, { stages, pool, catalogue, lasting }: JoinedParts): NativeParts {
+export function createNative(
+  config: Config,
+  { stages, admission, pool, catalogue, lasting }: JoinedParts,
+): NativeParts {
   const { tools, serviceTiers, drafts, remoteFiles } = config.native;
   const retryPolicy = retryPolicyOf(config);
   return {
     ...lasting,
     stages,
+    takePlace: () => admission.takePlace(),
     pool,
     resolveModel: (name) => catalogue.resolve(name),
     rules: { tools, serviceTiers, drafts, remoteFiles, safetySettings: config.gemini.safetySettings },

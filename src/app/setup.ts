@@ -45,7 +45,7 @@ export async function createSetup(parts: LastingParts, config: Config) {
     catalogue,
     gallery,
     stages,
-    native: createNative(config, { stages, pool: parts.pool, catalogue, lasting: parts.native }),
+    native: createNative(config, { ...parts, stages, catalogue, lasting: parts.native }),
     dialect: onStage === undefined ? dialect : timedDialect(dialect, onStage),
   };
 }

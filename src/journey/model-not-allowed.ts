@@ -7,7 +7,7 @@ export function modelNotAllowed(name: string): PlantainError {
   return new PlantainError('model_not_found', message, { param: 'model' });
 }
 
-/** An order that is not admitted, as a dry run: what admission would refuse for its model is refused here. */
+/** An order that is not admitted, such as a dry run: what admission would refuse for its model is refused here. */
 export function allowedOrder(order: ImageOrder, { allowedModels }: Caller): ImageOrder {
   if (allowedModels?.includes(order.model.id) === false)
     throw modelNotAllowed(order.requestedModel || order.model.id);

@@ -24,6 +24,11 @@ export interface PassPool {
 /** What Gemini's own route is made of; `app/` joins it. */
 export interface NativeParts {
   readonly stages: Pick<Stages, 'authenticate' | 'admit' | 'events'>;
+  /**
+   * A place among the orders in flight, for what is not admitted; what is answered gives it back. Throws
+   * `too_many_orders` or `server_stopping`.
+   */
+  readonly takePlace: () => () => void;
   readonly pool: PassPool;
   /** Understands a model's name; throws `model_not_found`. */
   readonly resolveModel: (name: string) => { readonly model: CatalogueModel };

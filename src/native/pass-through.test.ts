@@ -17,6 +17,7 @@ const [model = expect.fail('no model')] = loadTestModels();
 const image = { mimeType: 'image/png' } as NonNullable<PassedAnswer['image']>;
 const left = new PlantainError('client_closed', 'The client left.');
 const noKey = new PlantainError('invalid_api_key', 'No such key.');
+const busy = new PlantainError('too_many_orders', 'All places are taken.');
 const full = new PlantainError('budget_exceeded', 'All is spent.');
 const [drawn, words] = [plainCall(), plainCall({ verdict: 'words', picturesSeen: 0 })];
 const overloaded = failedCall('upstream_unavailable', { fault: 'credential' });
@@ -27,6 +28,7 @@ interface Step extends Partial<PassedAnswer> {
   readonly call: PassedAnswer['call'];
   /** What it waits for after its chunks. */
   readonly until?: Promise<void>;
+  readonly onAsked?: () => void;
 }
 
 interface Scene {
@@ -36,19 +38,39 @@ interface Scene {
   /** The client leaves while this is done. */
   readonly leavesIn?: 'authenticate' | 'pass';
   readonly chargedMicroUsd?: number;
+  /** Why nothing can be written into the books. */
+  readonly settlementError?: Error;
+  /** Of the key. */
+  readonly allowedModels?: readonly string[];
+  /** Places that are free. */
+  readonly places?: number;
 }
 
-function scene(steps: readonly Step[], { request, body, refuse, leavesIn, chargedMicroUsd }: Scene = {}) {
+function scene(
+  steps: readonly Step[],
+  {
+    request,
+    body,
+    refuse,
+    leavesIn,
+    chargedMicroUsd,
+    settlementError,
+    allowedModels,
+    places = 1,
+  }: Scene = {},
+) {
+  const free = { places };
   const told: string[] = [];
   const events: OrderEvent[] = [];
   const settlements: Omit<Settlement, 'order'>[] = [];
   const scope = plainScope();
   const upstreams = steps.map(
-    ({ chunks = [], until, ...answer }, index): Upstream => ({
+    ({ chunks = [], until, onAsked, ...answer }, index): Upstream => ({
       name: `up${index}`,
       close: async () => undefined,
       draw: () => expect.fail('it draws nothing'),
       pass: async ({ onChunk }: PassWish) => {
+        onAsked?.();
         if (leavesIn === 'pass') scope.abort(left);
         for (const chunk of chunks) onChunk(Buffer.from(chunk));
         await until;
@@ -65,6 +87,11 @@ function scene(steps: readonly Step[], { request, body, refuse, leavesIn, charge
   };
   const parts = {
     pool,
+    takePlace: () => {
+      if (free.places === 0) throw busy;
+      free.places--;
+      return () => void free.places++;
+    },
     resolveModel: () => ({ model }),
     rules: { tools: [], serviceTiers: [], drafts: 'keep', remoteFiles: false, safetySettings: [] },
     affinity: new Affinity(),
@@ -74,7 +101,7 @@ function scene(steps: readonly Step[], { request, body, refuse, leavesIn, charge
         told.push('authenticate');
         if (leavesIn === 'authenticate') scope.abort(left);
         if (refuse === 'authenticate') throw noKey;
-        return { keyId: 'key_1', keyName: 'one', projectId: 'proj', strict: false };
+        return { keyId: 'key_1', keyName: 'one', projectId: 'proj', strict: false, allowedModels };
       },
       admit: async () => {
         told.push('admit');
@@ -85,6 +112,7 @@ function scene(steps: readonly Step[], { request, body, refuse, leavesIn, charge
           settle: async (settlement: Omit<Settlement, 'order'>) => {
             told.push('settle');
             settlements.push(settlement);
+            if (settlementError !== undefined) throw settlementError;
             return { costMicroUsd: 39_000, ...(chargedMicroUsd !== undefined && { chargedMicroUsd }) };
           },
         };
@@ -106,7 +134,7 @@ function scene(steps: readonly Step[], { request, body, refuse, leavesIn, charge
     readBody: async () => body ?? { contents: [{ parts: [{ text: 'a fox' }] }] },
     ...request,
   };
-  return { told, events, settlements, scope, answer: passThrough(parts, given, scope) };
+  return { told, free, events, settlements, scope, answer: passThrough(parts, given, scope) };
 }
 
 async function textOf({ body }: ImageAnswer): Promise<string> {
@@ -308,6 +336,19 @@ describe('an answer that is passed on as it comes', () => {
     expect(settlements).toMatchObject([{ error: { code: 'upstream_error' }, imagesDelivered: 0 }]);
   });
 
+  test('and cannot be booked ends all the same, with an event that says so and nothing of the books', async () => {
+    const settlementError = new Error('the disk of the books is gone');
+    const step = { chunks: ['data: 1\n\n'], call: drawn, image };
+    const { answer } = scene([step], { ...streamed, settlementError });
+    const text = await textOf(await answer);
+    expect(text).toMatch(/^data: 1\n\ndata: \{"error":\{"code":500,.*"status":"INTERNAL"\}\}\r\n\r\n$/);
+    expect(text).not.toContain('disk');
+    // Where nothing has gone out yet it is an error like any other.
+    await expect(scene([{ call: words }], { ...streamed, settlementError }).answer).rejects.toBe(
+      settlementError,
+    );
+  });
+
   test('and says itself what went wrong is not added to', async () => {
     const { answer } = scene([{ chunks: ['data: {"error":{}}\n\n'], call: overloaded }], streamed);
     expect(await textOf(await answer)).toBe('data: {"error":{}}\n\n');
@@ -335,6 +376,30 @@ describe('counting tokens', () => {
     });
     expect(await textOf(await answer)).toBe('{"totalTokens":3}');
     expect(told).toEqual(['authenticate']);
+  });
+
+  test('is done for a key that may ask for the model, and for no other', async () => {
+    const step = { chunks: ['{}'], call: words };
+    expect((await scene([step], { ...counting, allowedModels: [model.id] }).answer).status).toBe(200);
+    const refused = scene([], { ...counting, allowedModels: ['another-model'] });
+    await expect(refused.answer).rejects.toMatchObject({ code: 'model_not_found' });
+    expect(refused.free.places).toBe(1);
+  });
+
+  test('takes a place while it lasts, however it ends, and is refused where none is free', async () => {
+    const { promise: rest, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+    const { answer, free } = scene([{ chunks: ['{}'], call: words, until: rest, onAsked: ask }], counting);
+    await isAsked;
+    expect(free.places).toBe(0);
+    goOn();
+    await answer;
+    expect(free.places).toBe(1);
+
+    const failing = scene([{ call: overloaded }], counting);
+    await expect(failing.answer).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(failing.free.places).toBe(1);
+    await expect(scene([], { ...counting, places: 0 }).answer).rejects.toBe(busy);
   });
 
   test('is asked of another upstream where one fails, and has nothing of the first in it', async () => {

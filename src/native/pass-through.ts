@@ -5,6 +5,7 @@ import type { AcceptedRequest } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { Settled } from '../journey/receipt.ts';
 import { callsHeaders } from '../journey/drawing.ts';
+import { allowedOrder } from '../journey/model-not-allowed.ts';
 import { freeReferences } from '../journey/free-references.ts';
 import { outOfTime } from '../journey/out-of-time.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
@@ -87,13 +88,14 @@ async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Prom
     const { asked } = await work;
     if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   }
-  void work.then(({ asked }) => {
-    scope.startSending();
-    // An answer that came to its own end says itself what went wrong.
-    const isCut = asked.calls.at(-1)?.phase === 'broken_off';
-    if (asked.error !== undefined && isCut) chunks.push(googleErrorEvent(asked.error));
-    chunks.close();
-  });
+  // The head has gone out: what cannot be booked is told at the end of the stream, which would never come otherwise.
+  void work
+    .then(({ asked }) => untold(asked), toPlantainError)
+    .then((error) => {
+      scope.startSending();
+      if (error !== undefined) chunks.push(googleErrorEvent(error));
+      chunks.close();
+    });
   return {
     status: 200,
     headers: {
@@ -104,6 +106,11 @@ async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Prom
     },
     body: { kind: 'stream', groups: chunks, isLastUse: true },
   };
+}
+
+/** An error that the bytes of an answer do not tell of: one that came to its own end says itself what went wrong. */
+function untold({ calls, error }: AskedUpstreams): PlantainError | undefined {
+  return calls.at(-1)?.phase === 'broken_off' ? error : undefined;
 }
 
 interface Fulfilled {
@@ -150,7 +157,10 @@ async function fulfil(
 /** Of an answer that brought no picture, where none was asked for. */
 const onlyWords = new PlantainError('no_image_generated', 'Words were asked for, and words came.');
 
-/** Counting costs nothing, so nothing is reserved, and nothing is written into the books. */
+/**
+ * Counting costs nothing, so nothing is reserved, and nothing is written into the books. What admission would see to is
+ * seen to here: that the key may ask for the model, and that no more goes on at once than this server may hold.
+ */
 async function countTokens(
   parts: NativeParts,
   request: NativeRequest,
@@ -158,14 +168,15 @@ async function countTokens(
 ): Promise<ImageAnswer> {
   const caller = await parts.stages.authenticate(request.credentials);
   const read = await readRequest(parts, request, caller, scope);
-  const { deadlineMs } = read.order;
+  const { deadlineMs } = allowedOrder(read.order, caller);
+  const giveBack = parts.takePlace();
   scope.expireAfter(deadlineMs, () => outOfTime('answer', { deadlineMs }));
   const chunks = new ChunkQueue();
   const asked = await askUpstreams(parts, request, read, scope, {
     onChunk: (chunk) => chunks.push(chunk),
     isUnderWay: () => false,
     onGivenUp: () => chunks.clear(),
-  });
+  }).finally(giveBack);
   if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   return {
     status: 200,

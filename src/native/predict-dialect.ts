@@ -33,7 +33,7 @@ const taken = [
 
 /**
  * Imagen's `:predict`, for clients of its day (docs/contracts/clients.md#native-clients): the request as an order of the
- * Images API, its pictures as predictions. `standIn`: the model for names of Imagen's that the catalogue does not have.
+ * Images API, its pictures as predictions. `modelFor`: the model that a name in a path means; throws `model_not_found`.
  */
 export function predictDialect(images: Dialect, modelFor: (name: string) => string): Dialect {
   return {

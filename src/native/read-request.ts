@@ -19,7 +19,7 @@ export interface ReadRequest {
   readonly contents: RequestContents;
   /** What the upstream is sent; written anew for each call, since signatures may be replaced in between. */
   readonly write: () => { readonly pieces: readonly Buffer[]; readonly byteLength: number };
-  /** Absent for what costs nothing. */
+  /** What it asks for as an order; of what costs nothing it is not admitted. */
   readonly order: ImageOrder;
 }
 

@@ -6,6 +6,7 @@ import type { OrderScope } from '../journey/order-scope.ts';
 import type { Stages } from '../journey/stages.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeGoogleError } from '../native/error-frame.ts';
+import { downloadFile } from '../native/files/download-file.ts';
 import { fileJson } from '../native/files/file-json.ts';
 import { findModel, modelNotFound } from '../native/find-model.ts';
 import { modelJson, pageOf } from '../native/list-models.ts';
@@ -189,20 +190,8 @@ async function answerKnown(
     case 'delete-file':
       await parts.files.remove(caller, call.file);
       return json({});
-    case 'download-file': {
-      const file = await parts.files.find(caller, call.file);
-      // What a caller sent is never shown as a page of this server.
-      const headers = {
-        'content-type': file.mimeType,
-        'content-disposition': 'attachment',
-        'x-content-type-options': 'nosniff',
-      };
-      return {
-        status: 200,
-        headers,
-        body: { kind: 'whole', pieces: [await parts.files.read(file)], isLastUse: true },
-      };
-    }
+    case 'download-file':
+      return downloadFile(parts.files, caller, call.file);
   }
 }
 

@@ -23,6 +23,11 @@ export interface FileShelf {
   keep(file: KeptFile): Promise<void>;
   /** Its bytes; undefined when they are gone. */
   read(file: KeptFile): Promise<Buffer | undefined>;
+  /**
+   * The same in groups of pieces that are best sent together, each read when the one before was taken. It holds a file or
+   * a connection until a loop over it has come to its end or is left. The pieces are the reader's, who may give them back.
+   */
+  open(file: KeptFile): Promise<AsyncIterable<readonly Buffer[]> | undefined>;
   /** Removes a file, or what has come of one. */
   remove(storageId: string): Promise<void>;
   /** Every file that was kept. What an earlier process had not received whole is removed. */

@@ -17,8 +17,8 @@ class PlainShelf implements FileShelf {
   readonly kept: KeptFile[] = [];
   /** What an append waits for. */
   gate: Promise<void> | undefined;
-  /** What the next append or the next keeping fails with, the former once its bytes are there. */
-  failure: { readonly of: 'append' | 'keep'; readonly error: Error } | undefined;
+  /** What the next append, keeping or removal fails with, the first once its bytes are there. */
+  failure: { readonly of: 'append' | 'keep' | 'remove'; readonly error: Error } | undefined;
   async append(storageId: string, pieces: readonly Buffer[]): Promise<void> {
     await this.gate;
     this.bytes.set(storageId, Buffer.concat([this.bytes.get(storageId) ?? Buffer.alloc(0), ...pieces]));
@@ -32,13 +32,23 @@ class PlainShelf implements FileShelf {
   async read({ storageId }: KeptFile): Promise<Buffer | undefined> {
     return this.bytes.get(storageId);
   }
+  async open(file: KeptFile): Promise<AsyncIterable<readonly Buffer[]> | undefined> {
+    const bytes = await this.read(file);
+    return (
+      bytes &&
+      (async function* () {
+        yield [bytes];
+      })()
+    );
+  }
   async remove(storageId: string): Promise<void> {
+    this.#fail('remove');
     this.bytes.delete(storageId);
   }
   async all(): Promise<readonly KeptFile[]> {
     return this.kept;
   }
-  #fail(of: 'append' | 'keep'): void {
+  #fail(of: 'append' | 'keep' | 'remove'): void {
     const { failure } = this;
     if (failure?.of !== of) return;
     this.failure = undefined;
@@ -75,6 +85,8 @@ interface Sent {
 function start({ owner = mine, name, mimeType, statedBytes }: Sent = {}): Promise<string> {
   return files.start(owner, { name, displayName: 'shown', mimeType, statedBytes });
 }
+
+const nextSweep = () => vi.advanceTimersByTimeAsync(hourMs / 4);
 
 function write(token: string, offset: number, text: string, isLast = true, by: Caller | undefined = mine) {
   return files.write(token, by, { offset, bytes: [Buffer.from(text)], isLast });
@@ -265,6 +277,7 @@ describe('a file is its owner’s alone', () => {
     const file = await send('x');
     shelf.bytes.clear();
     await expect(files.read(file)).rejects.toEqual(notAccessible);
+    await expect(files.open(file)).rejects.toEqual(notAccessible);
   });
 
   test('those of an earlier process are found again', async () => {
@@ -292,6 +305,28 @@ describe('room', () => {
     await send('x'.repeat(100), { owner: other });
   });
 
+  test('parts that are written at once share the room: what one is given no other gets, until that one has failed', async () => {
+    const tokens = await Promise.all(Array.from({ length: 4 }, () => start()));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    shelf.gate = promise;
+    shelf.failure = { of: 'append', error: new Error('the disk is full') };
+    const writes = Promise.allSettled(tokens.map((token) => write(token, 0, 'x'.repeat(100))));
+    resolve();
+    const states = (await writes).map(({ status }) => status);
+    expect(states).toEqual(['rejected', 'fulfilled', 'rejected', 'rejected']);
+    const spared = write(tokens[2]!, 0, 'x'.repeat(100));
+    const refused = write(tokens[3]!, 0, 'x'.repeat(100));
+    expect((await spared)?.sizeBytes).toBe(100);
+    await expect(refused).rejects.toEqual(usedUp);
+    expect(shelf.bytes.size).toBe(2);
+  });
+
+  test('files that are begun at once are counted one by one', async () => {
+    for (let count = 0; count < 998; count++) await send('');
+    const starts = await Promise.allSettled([start(), start(), start()]);
+    expect(starts.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  });
+
   test('a key has a thousand files at most, those on their way included', async () => {
     for (let count = 0; count < 998; count++) await send('');
     const [first, second] = [await start(), await start()];
@@ -312,8 +347,9 @@ describe('room', () => {
     await expect(start()).rejects.toMatchObject({ code: 'too_many_orders', retryAfterSeconds: 60 });
     vi.setSystemTime(startMs + hourMs);
     await start();
-    expect(shelf.bytes.size).toBe(0);
     await expect(start()).rejects.toMatchObject({ code: 'too_many_orders' });
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(0);
   });
 });
 
@@ -332,8 +368,9 @@ describe('time', () => {
     expect(await files.find(mine, 'a')).toBe(file);
     vi.setSystemTime(startMs + 48 * hourMs);
     await expect(files.find(mine, 'a')).rejects.toEqual(notAccessible);
-    expect(shelf.bytes.size).toBe(0);
-    await send('x', { name: 'a' });
+    expect((await send('xyz', { name: 'a' })).sizeBytes).toBe(3);
+    await nextSweep();
+    expect([...shelf.bytes.values()].map(String)).toEqual(['xyz']);
   });
 
   test('what is over goes by itself, a quarter of an hour later at most, and nothing else does', async () => {
@@ -358,5 +395,64 @@ describe('time', () => {
     resolve();
     const file = await part;
     expect((await files.read(file!)).toString()).toBe('abc');
+  });
+});
+
+describe('what cannot be removed', () => {
+  const fail = (): void => {
+    shelf.failure = { of: 'remove', error: new Error('the disk is gone') };
+  };
+
+  test('when its time is over keeps no other file from its owner, nor from going, and goes with a later sweep', async () => {
+    await send('first', { name: 'first' });
+    await send('second', { name: 'second' });
+    vi.setSystemTime(startMs + 40 * hourMs);
+    await send('young', { name: 'young' });
+    vi.setSystemTime(startMs + 48 * hourMs);
+    fail();
+    expect((await files.find(mine, 'young')).sizeBytes).toBe(5);
+    expect((await files.list(mine)).map(({ name }) => name)).toEqual(['young']);
+    await nextSweep();
+    expect([...shelf.bytes.values()].map(String)).toEqual(['first', 'young']);
+    await nextSweep();
+    expect([...shelf.bytes.values()].map(String)).toEqual(['young']);
+  });
+
+  test('of a late upload keeps nobody else from beginning one, and goes with a later sweep', async () => {
+    await write(await start(), 0, 'abc', false);
+    vi.setSystemTime(startMs + hourMs);
+    fail();
+    await start({ owner: other });
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(1);
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(0);
+  });
+
+  test.each(['canceled', 'not stored'])('of an upload that is %s goes with the next sweep', async (how) => {
+    const token = await start({ name: 'a' });
+    if (how === 'canceled') {
+      await write(token, 0, 'abc', false);
+      fail();
+      await expect(files.cancel(token, mine)).rejects.toThrow('the disk is gone');
+    } else {
+      shelf.keep = () => {
+        fail();
+        return Promise.reject(new Error('not stored'));
+      };
+      await expect(write(token, 0, 'abc')).rejects.toThrow('not stored');
+    }
+    expect(() => files.roomOf(token, mine)).toThrow(notAccessible);
+    expect(shelf.bytes.size).toBe(1);
+    await nextSweep();
+    expect(shelf.bytes.size).toBe(0);
+  });
+
+  test('for its owner is told of, and can be removed again', async () => {
+    await send('x', { name: 'a' });
+    fail();
+    await expect(files.remove(mine, 'a')).rejects.toThrow('the disk is gone');
+    await files.remove(mine, 'a');
+    expect([shelf.bytes.size, (await files.list(mine)).length]).toEqual([0, 0]);
   });
 });

@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import type { Caller } from '../../journey/image-order.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
@@ -6,15 +5,14 @@ import { memoizePromise } from '../../kernel/memoize-promise.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { invalid } from '../invalid.ts';
 import { exists, notAccessible, tooLarge } from './file-errors.ts';
+import { FileIndex } from './file-index.ts';
 import type { FileShelf, KeptFile } from './file-shelf.ts';
+import { type AnnouncedFile, type Upload, Uploads } from './uploads.ts';
 
 /** As long as Google keeps them (docs/contracts/gemini.md#files). */
 const lifetimeMs = 48 * 3_600_000;
-const uploadLifetimeMs = 3_600_000;
 const sweepIntervalMs = 15 * 60_000;
-const maxUploads = 1000;
 const maxFilesPerKey = 1000;
-const tokenCharacters = 48;
 const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/;
 
 export interface KeptFilesOptions {
@@ -27,85 +25,49 @@ export interface KeptFilesOptions {
   readonly typeOf: (bytes: Buffer) => string | undefined;
 }
 
-/** What a caller says of a file before it is sent. */
-export interface AnnouncedFile {
-  /** With or without `files/` before it. */
-  readonly name: string | undefined;
-  readonly displayName: string | undefined;
-  readonly mimeType: string | undefined;
-  readonly statedBytes: number | undefined;
-}
-
-interface Upload {
-  readonly keyId: string;
-  readonly announced: AnnouncedFile & { readonly name: string };
-  readonly storageId: string;
-  readonly hash: Hash;
-  readonly expiresAtMs: number;
-  head: Buffer;
-  sizeBytes: number;
-  isBusy: boolean;
-}
-
 /**
  * Files that callers send ahead and name later. They stay here, not at an upstream: so every upstream can be asked, none
  * sees more than the request at hand, and a file is its owner's alone. Each is known by its owner and its name.
  */
 export class KeptFiles {
   readonly #options: KeptFilesOptions;
-  readonly #uploads = new Map<string, Upload>();
-  /** By owner, then by name. */
+  readonly #uploads: Uploads;
   readonly #load = memoizePromise(async () => {
-    const byKey = new Map<string, Map<string, KeptFile>>();
-    for (const file of await this.#options.shelf.all()) add(byKey, file);
-    setInterval(() => void this.#sweep(byKey).catch(() => undefined), sweepIntervalMs).unref();
-    return byKey;
+    const { shelf, clock } = this.#options;
+    const index = new FileIndex(clock, await shelf.all());
+    setInterval(() => void this.sweep(), sweepIntervalMs).unref();
+    return index;
   });
 
   constructor(options: KeptFilesOptions) {
     this.#options = options;
+    this.#uploads = new Uploads(options.clock);
   }
 
   /** Announces a file, and answers the token by which its bytes may be sent: unguessable, and good for an hour. */
   async start({ keyId }: Caller, announced: AnnouncedFile): Promise<string> {
-    const { clock, maxFileBytes } = this.#options;
-    const files = await this.#filesOf(keyId);
+    const { maxFileBytes } = this.#options;
+    const index = await this.#load();
     const name = announced.name?.replace(/^files\//, '') || randomName();
     if (!nameForm.test(name))
       throw invalid(
         'file.name',
         'A file name is `files/` and up to 100 lowercase letters, digits and dashes.',
       );
-    if (files.has(name)) throw exists(name);
+    if (index.find(keyId, name) !== undefined) throw exists(name);
     if ((announced.statedBytes ?? 0) > maxFileBytes) throw tooLarge(maxFileBytes);
-    this.#checkRoom(keyId, files, { files: 1, bytes: announced.statedBytes ?? 0 });
-    await this.#dropLateUploads();
-    if (this.#uploads.size >= maxUploads)
-      throw new PlantainError('too_many_orders', 'Too many uploads are under way. Try again in a minute.', {
-        retryAfterSeconds: 60,
-      });
-    const token = randomBase62(tokenCharacters);
-    this.#uploads.set(token, {
-      keyId,
-      announced: { ...announced, name },
-      storageId: randomBase62(24),
-      hash: createHash('sha256'),
-      expiresAtMs: clock.nowMs() + uploadLifetimeMs,
-      head: Buffer.alloc(0),
-      sizeBytes: 0,
-      isBusy: false,
-    });
-    return token;
+    this.#checkRoom(keyId, index, { files: 1, bytes: announced.statedBytes ?? 0 });
+    return this.#uploads.begin(keyId, { ...announced, name }).token;
   }
 
   /** The most bytes that an upload may still bring. Throws when the token is no good, or is another caller's. */
   roomOf(token: string, caller: Caller | undefined): number {
-    return this.#options.maxFileBytes - this.#upload(token, caller).sizeBytes;
+    return this.#options.maxFileBytes - this.#uploads.find(token, caller).sizeBytes;
   }
 
   /** Bytes of an upload that are here. */
   receivedBytes(token: string, caller: Caller | undefined): number {
-    return this.#upload(token, caller).sizeBytes;
+    return this.#uploads.find(token, caller).sizeBytes;
   }
 
   /** Takes the next bytes of an upload; with the last ones the file is there, and is answered. */
@@ -118,7 +80,7 @@ export class KeptFiles {
       isLast,
     }: { readonly offset: number; readonly bytes: readonly Buffer[]; readonly isLast: boolean },
   ): Promise<KeptFile | undefined> {
-    const upload = this.#idleUpload(token, caller);
+    const upload = this.#uploads.findIdle(token, caller);
     if (offset !== upload.sizeBytes)
       throw invalid(
         'x-goog-upload-offset',
@@ -126,19 +88,21 @@ export class KeptFiles {
       );
     upload.isBusy = true;
     try {
-      const files = await this.#filesOf(upload.keyId);
+      const index = await this.#load();
       const added = bytes.reduce((sum, piece) => sum + piece.length, 0);
       if (upload.sizeBytes + added > this.#options.maxFileBytes) throw tooLarge(this.#options.maxFileBytes);
-      this.#checkRoom(upload.keyId, files, { files: 0, bytes: added });
+      this.#checkRoom(upload.keyId, index, { files: 0, bytes: added });
+      // Counted before it is there, so that parts that come at once do not each find the same room.
+      upload.countedBytes += added;
       // What failed may be there in part, and what goes on after it would not be what was sent.
       await this.#options.shelf
         .append(upload.storageId, bytes)
-        .catch((error: unknown) => this.#giveUp(token, upload, error));
+        .catch((error: unknown) => this.#giveUp(upload, error));
       for (const piece of bytes) upload.hash.update(piece);
       if (upload.head.length < 64)
         upload.head = Buffer.concat([upload.head, ...bytes.slice(0, 1)]).subarray(0, 4096);
       upload.sizeBytes += added;
-      return isLast ? await this.#finish(token, upload) : undefined;
+      return isLast ? await this.#finish(upload) : undefined;
     } finally {
       upload.isBusy = false;
     }
@@ -146,35 +110,37 @@ export class KeptFiles {
 
   /** Gives an upload up. */
   async cancel(token: string, caller: Caller | undefined): Promise<void> {
-    const { storageId } = this.#idleUpload(token, caller);
-    this.#uploads.delete(token);
-    await this.#options.shelf.remove(storageId);
+    await this.#discard(this.#uploads.findIdle(token, caller));
   }
 
   /** Ends an upload for a reason that its sender is told; nothing of it stays. */
-  async #giveUp(token: string, { storageId }: Upload, reason: unknown): Promise<never> {
-    this.#uploads.delete(token);
-    // Where that fails too, the next start removes it.
-    await this.#options.shelf.remove(storageId).catch(() => undefined);
+  async #giveUp(upload: Upload, reason: unknown): Promise<never> {
+    await this.#discard(upload).catch(() => undefined);
     throw reason;
+  }
+
+  /** Ends an upload at once. Where its bytes cannot be removed, the next sweep tries again. */
+  async #discard(upload: Upload): Promise<void> {
+    upload.expiresAtMs = 0;
+    await this.#options.shelf.remove(upload.storageId);
+    this.#uploads.forget(upload);
   }
 
   /** A caller's file. Throws `file_not_accessible` for every other one, whether it exists or not. */
   async find({ keyId }: Caller, name: string): Promise<KeptFile> {
-    const file = (await this.#filesOf(keyId)).get(name);
+    const file = (await this.#load()).find(keyId, name);
     if (file === undefined) throw notAccessible(name);
     return file;
   }
 
   /** A caller's files, the newest first. */
   async list({ keyId }: Caller): Promise<readonly KeptFile[]> {
-    return [...(await this.#filesOf(keyId)).values()].toReversed();
+    return (await this.#load()).of(keyId).toReversed();
   }
 
+  /** Removes a caller's file. Where that fails the file is still there, and can be removed again. */
   async remove(caller: Caller, name: string): Promise<void> {
-    const { storageId } = await this.find(caller, name);
-    (await this.#load()).get(caller.keyId)?.delete(name);
-    await this.#options.shelf.remove(storageId);
+    await this.#removeFile(await this.find(caller, name));
   }
 
   /** Its bytes. Throws `file_not_accessible` when they are gone. */
@@ -184,11 +150,18 @@ export class KeptFiles {
     return bytes;
   }
 
-  async #finish(token: string, upload: Upload): Promise<KeptFile> {
+  /** The same as a stream of them, to be read or left (`FileShelf.open`). */
+  async open(file: KeptFile): Promise<AsyncIterable<readonly Buffer[]>> {
+    const groups = await this.#options.shelf.open(file);
+    if (groups === undefined) throw notAccessible(file.name);
+    return groups;
+  }
+
+  async #finish(upload: Upload): Promise<KeptFile> {
     const { announced, storageId, keyId, sizeBytes } = upload;
-    const byKey = await this.#load();
+    const index = await this.#load();
     const { statedBytes } = announced;
-    const refuse = (reason: unknown): Promise<never> => this.#giveUp(token, upload, reason);
+    const refuse = (reason: unknown): Promise<never> => this.#giveUp(upload, reason);
     if (statedBytes !== undefined && statedBytes !== sizeBytes)
       return refuse(
         invalid(
@@ -196,7 +169,7 @@ export class KeptFiles {
           `${statedBytes} bytes were announced and ${sizeBytes} came.`,
         ),
       );
-    if (byKey.get(keyId)?.has(announced.name) === true) return refuse(exists(announced.name));
+    if (index.find(keyId, announced.name) !== undefined) return refuse(exists(announced.name));
     const createdAtMs = this.#options.clock.nowMs();
     const file: KeptFile = {
       storageId,
@@ -209,88 +182,52 @@ export class KeptFiles {
       createdAtMs,
       expiresAtMs: createdAtMs + lifetimeMs,
     };
-    this.#uploads.delete(token);
+    this.#uploads.forget(upload);
     // From here on its name is taken, also for another upload that ends while this one is stored.
-    add(byKey, file);
+    index.add(file);
     try {
       await this.#options.shelf.keep(file);
     } catch (error) {
-      byKey.get(keyId)?.delete(file.name);
+      index.forget(file);
+      this.#uploads.keep(upload);
       return refuse(error);
     }
     return file;
   }
 
-  #upload(token: string, caller: Caller | undefined): Upload {
-    const upload = this.#uploads.get(token);
-    const isLate = upload !== undefined && upload.expiresAtMs <= this.#options.clock.nowMs();
-    const isForeign = caller !== undefined && caller.keyId !== upload?.keyId;
-    if (upload === undefined || isLate || isForeign)
-      throw new PlantainError(
-        'file_not_accessible',
-        'There is no such upload, or its time is over. Start again.',
-      );
-    return upload;
+  /**
+   * Removes files and uploads whose time is over; they are not found any more already. One that cannot be removed stays
+   * for the next sweep, and keeps nothing else from going. Runs by itself every quarter of an hour.
+   */
+  async sweep(): Promise<void> {
+    for (const file of (await this.#load()).over()) await this.#removeFile(file).catch(() => undefined);
+    for (const upload of this.#uploads.over()) await this.#discard(upload).catch(() => undefined);
   }
 
-  /** One of which no part is on its way. */
-  #idleUpload(token: string, caller: Caller | undefined): Upload {
-    const upload = this.#upload(token, caller);
-    if (upload.isBusy) throw invalid('upload_id', 'Another part of this file is being received.');
-    return upload;
+  /** Forgotten only once it is gone: nobody else would ever remove its bytes. */
+  async #removeFile(file: KeptFile): Promise<void> {
+    await this.#options.shelf.remove(file.storageId);
+    (await this.#load()).forget(file);
   }
 
-  /** Those whose time is not over. */
-  async #filesOf(keyId: string): Promise<ReadonlyMap<string, KeptFile>> {
-    const byKey = await this.#load();
-    await this.#sweep(byKey, keyId);
-    return byKey.get(keyId) ?? new Map();
-  }
-
-  async #sweep(byKey: Map<string, Map<string, KeptFile>>, ...only: readonly string[]): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
-    for (const keyId of only.length > 0 ? only : [...byKey.keys()]) {
-      const files = byKey.get(keyId);
-      for (const { name, storageId, expiresAtMs } of files?.values() ?? []) {
-        if (expiresAtMs > nowMs) continue;
-        files?.delete(name);
-        await this.#options.shelf.remove(storageId);
-      }
-      if (files?.size === 0) byKey.delete(keyId);
-    }
-    if (only.length === 0) await this.#dropLateUploads();
-  }
-
-  async #dropLateUploads(): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
-    for (const [token, { expiresAtMs, storageId, isBusy }] of this.#uploads) {
-      if (expiresAtMs > nowMs || isBusy) continue;
-      this.#uploads.delete(token);
-      await this.#options.shelf.remove(storageId);
-    }
-  }
-
-  /** Uploads under way count as files, with the bytes of them that are here; `more` comes on top. */
+  /** Uploads under way count as files, with the bytes of them that have come; `more` comes on top. */
   #checkRoom(
     keyId: string,
-    files: ReadonlyMap<string, KeptFile>,
+    index: FileIndex,
     more: { readonly files: number; readonly bytes: number },
   ): void {
-    const underWay = [...this.#uploads.values()].filter((upload) => upload.keyId === keyId);
-    const keptBytes = [...files.values(), ...underWay].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const files = index.of(keyId);
+    const underWay = this.#uploads.underWay().filter((upload) => upload.keyId === keyId);
+    const keptBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const comingBytes = underWay.reduce((sum, { countedBytes }) => sum + countedBytes, 0);
     if (
-      files.size + underWay.length + more.files <= maxFilesPerKey &&
-      keptBytes + more.bytes <= this.#options.maxBytesPerKey
+      files.length + underWay.length + more.files <= maxFilesPerKey &&
+      keptBytes + comingBytes + more.bytes <= this.#options.maxBytesPerKey
     )
       return;
     const message = `Your files take all the room they may: ${maxFilesPerKey} files and ${this.#options.maxBytesPerKey} bytes. Delete some; each goes by itself after 48 hours.`;
     throw new PlantainError('file_space_used_up', message);
   }
-}
-
-function add(byKey: Map<string, Map<string, KeptFile>>, file: KeptFile): void {
-  const files = byKey.get(file.keyId) ?? new Map<string, KeptFile>();
-  byKey.set(file.keyId, files.set(file.name, file));
 }
 
 function randomName(): string {

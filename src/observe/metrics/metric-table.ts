@@ -87,7 +87,7 @@ export const metricTable = {
     50,
   ),
   plantain_reserved_usd: gauge('What open orders have reserved, in dollars.'),
-  plantain_orders_in_flight: gauge('Orders admitted and not settled.'),
+  plantain_orders_in_flight: gauge('Orders admitted and not settled, and tokens being counted.'),
   plantain_orders_in_flight_limit: gauge('The most of them at once: limits.max_orders_in_flight.'),
   plantain_admissions_refused_total: counter(
     'Orders that were not admitted because of a limit.',

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AnnouncedFile, KeptFiles } from '../../native/files/kept-files.ts';
+import { KeptFiles } from '../../native/files/kept-files.ts';
+import type { AnnouncedFile } from '../../native/files/uploads.ts';
 import { DiskFileShelf } from './disk-file-shelf.ts';
 
 const hour = 3_600_000;
@@ -20,12 +21,12 @@ let directory: string;
 let nowMs: number;
 let files: KeptFiles;
 
-const open = (): KeptFiles =>
+const open = (maxBytes = 100): KeptFiles =>
   new KeptFiles({
     shelf: new DiskFileShelf(directory),
     clock: { nowMs: () => nowMs },
-    maxFileBytes: 100,
-    maxBytesPerKey: 150,
+    maxFileBytes: maxBytes,
+    maxBytesPerKey: maxBytes * 1.5,
     typeOf: () => undefined,
   });
 beforeEach(async () => {
@@ -40,6 +41,13 @@ afterEach(async () => {
 async function send(bytes: number, more: Partial<AnnouncedFile> = {}, caller = owner) {
   const token = await files.start(caller, announced(more));
   return files.write(token, undefined, { offset: 0, bytes: [Buffer.alloc(bytes, 7)], isLast: true });
+}
+/** Files of the shelf that this process has open. */
+async function openFiles(): Promise<string[]> {
+  const links = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  return links.filter((path) => path.startsWith(directory)).map((path) => basename(path));
 }
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -56,12 +64,39 @@ describe('files that were sent ahead', () => {
     expect(await codeOf(files.find(other, 'kept'))).toBe('file_not_accessible');
   });
 
+  test('can be read piece by piece, and are held open no longer than they are read', async () => {
+    const bytes = Buffer.from(Array.from({ length: 6_000_000 }, (_, index) => index % 251));
+    files = open(bytes.length);
+    const token = await files.start(owner, announced());
+    const file = await files.write(token, owner, { offset: 0, bytes: [bytes], isLast: true });
+    const pieces: Buffer[] = [];
+    for await (const group of await files.open(file!)) {
+      expect(group.reduce((sum, piece) => sum + piece.length, 0)).toBeLessThan(bytes.length);
+      pieces.push(...group);
+    }
+    expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    for await (const _group of await files.open(file!)) {
+      expect(await openFiles()).toEqual([`${file!.storageId}.bytes`]);
+      break;
+    }
+    expect(await openFiles()).toEqual([]);
+    await rm(directory, { recursive: true });
+    expect(await codeOf(files.open(file!))).toBe('file_not_accessible');
+  });
+
+  test('that are empty can be read piece by piece too', async () => {
+    const file = await send(0);
+    for await (const group of await files.open(file!)) expect(group).toEqual([]);
+    expect(await openFiles()).toEqual([]);
+  });
+
   test('go after 48 hours, bytes and all', async () => {
     await send(60, { name: 'kept' });
     nowMs += 48 * hour - 1;
     expect(await files.list(owner)).toHaveLength(1);
     nowMs += 1;
     expect(await files.list(owner)).toHaveLength(0);
+    await files.sweep();
     expect(await readdir(directory)).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCodeOf } from '../../kernel/error-code.ts';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
 import { toDiskError } from './disk-failure.ts';
+import { readSpan } from './read-span.ts';
 
 const storageIdForm = /^[0-9A-Za-z]{1,64}$/;
 const bytesEnding = '.bytes';
@@ -38,12 +39,12 @@ export class DiskFileShelf implements FileShelf {
   }
 
   async read({ storageId }: KeptFile): Promise<Buffer | undefined> {
-    try {
-      return await readFile(this.#path(storageId, bytesEnding));
-    } catch (error) {
-      if (errorCodeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    }
+    return absentIfMissing(readFile(this.#path(storageId, bytesEnding)));
+  }
+
+  async open({ storageId, sizeBytes }: KeptFile): Promise<AsyncIterable<readonly Buffer[]> | undefined> {
+    const handle = await absentIfMissing(open(this.#path(storageId, bytesEnding)));
+    return handle && readSpan(handle, { start: 0, endInclusive: sizeBytes - 1 });
   }
 
   async remove(storageId: string): Promise<void> {
@@ -51,10 +52,7 @@ export class DiskFileShelf implements FileShelf {
   }
 
   async all(): Promise<readonly KeptFile[]> {
-    const names = await readdir(this.#directory).catch((error: unknown) => {
-      if (errorCodeOf(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const names = (await absentIfMissing(readdir(this.#directory))) ?? [];
     const files: KeptFile[] = [];
     for (const name of names.filter((entry) => entry.endsWith(factsEnding))) {
       const text = await readFile(join(this.#directory, name), 'utf8');
@@ -72,6 +70,16 @@ export class DiskFileShelf implements FileShelf {
   #path(storageId: string, ending: string): string {
     if (!storageIdForm.test(storageId)) throw new RangeError('Not an id of a stored file.');
     return join(this.#directory, `${storageId}${ending}`);
+  }
+}
+
+/** Undefined instead of an error when the file or the directory is not there. */
+async function absentIfMissing<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (errorCodeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

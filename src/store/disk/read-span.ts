@@ -12,7 +12,7 @@ let readers = 0;
 /**
  * Exactly the bytes of `span` from an open file, which it closes in every case. A file that has become shorter ends them
  * with an error instead of an end: its length was promised, and whatever came next on the connection would be taken for
- * the rest of the picture. Pieces come in groups of what was read with one call, each when the one before was taken; a
+ * the rest of the file. Pieces come in groups of what was read with one call, each when the one before was taken; a
  * stream between would cost a tenth more.
  */
 export async function* readSpan(
@@ -28,7 +28,7 @@ export async function* readSpan(
       for (let wanted = left; wanted > 0 && blocks.length < most; wanted -= blockBytes)
         blocks.push(takeBytes(wanted));
       const { bytesRead } = await handle.readv(blocks, position);
-      if (bytesRead === 0) throw new Error(`A stored picture ended ${String(left)} bytes early.`);
+      if (bytesRead === 0) throw new Error(`A stored file ended ${String(left)} bytes early.`);
       position += bytesRead;
       yield filled(blocks, bytesRead);
     }

@@ -3,8 +3,9 @@ import type { BlobInfo, BlobStore, ByteSpan, OpenBlob } from '../../gallery/blob
 import { isImageName, mimeTypeOfName } from '../../gallery/image-name.ts';
 import { giveUp, putObject } from './put-object.ts';
 import { listObjects } from './list-objects.ts';
+import { pieceByPiece } from './piece-by-piece.ts';
 import { readUploadList } from './s3-documents.ts';
-import { S3Failure, toStoreError } from './s3-failure.ts';
+import { absentIfMissing, S3Failure, toStoreError } from './s3-failure.ts';
 import type { S3Answer, S3Requests } from './s3-requests.ts';
 
 /** Pictures as objects: `<prefix><folder>/<name>`. Any number of processes may share them. */
@@ -134,10 +135,6 @@ export class S3BlobStore implements BlobStore {
   }
 }
 
-async function* pieceByPiece(body: AsyncIterable<Buffer>): AsyncGenerator<readonly Buffer[]> {
-  for await (const piece of body) yield [piece];
-}
-
 /** Ends a body that nobody reads. Its connection goes with it. */
 function giveUpBody(body: Readable): void {
   body.on('error', () => undefined).destroy();
@@ -148,14 +145,4 @@ function lengthOf({ statusCode, headers, body }: S3Answer): number {
   if (Number.isSafeInteger(length)) return length;
   giveUpBody(body);
   throw toStoreError(new S3Failure(statusCode, 'NoContentLength'));
-}
-
-/** Undefined when the object is not there, or is not any more. */
-async function absentIfMissing<Value>(work: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof S3Failure && error.isAbsence) return undefined;
-    throw toStoreError(error);
-  }
 }

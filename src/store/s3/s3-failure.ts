@@ -49,3 +49,16 @@ export function toStoreError(thrown: unknown, cure = cureOfPictures): unknown {
     { cause: thrown },
   );
 }
+
+/** Undefined when the object is not there, or is not any more; other failures as `toStoreError` tells them. */
+export async function absentIfMissing<Value>(
+  work: Promise<Value>,
+  cure?: string,
+): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof S3Failure && error.isAbsence) return undefined;
+    throw toStoreError(error, cure);
+  }
+}

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type S3Server, startS3 } from '../../../test/support/s3-server.ts';
-import { type AnnouncedFile, KeptFiles } from '../../native/files/kept-files.ts';
+import { KeptFiles } from '../../native/files/kept-files.ts';
+import type { AnnouncedFile } from '../../native/files/uploads.ts';
 import { S3FileShelf } from './s3-file-shelf.ts';
 import { S3Requests } from './s3-requests.ts';
 
@@ -88,6 +89,10 @@ test('a file sent in pieces is there for a server that starts later, with the sa
   const later = open('other');
   expect(await later.find(owner, 'kept')).toEqual(file);
   expect((await later.read(file)).equals(Buffer.concat(parts))).toBe(true);
+  const pieces: Buffer[] = [];
+  for await (const group of await later.open(file)) pieces.push(...group);
+  expect(pieces.length).toBeGreaterThan(1);
+  expect(Buffer.concat(pieces).equals(Buffer.concat(parts))).toBe(true);
 });
 
 test('a file that is removed, or whose time is over, is gone from the bucket', async () => {
@@ -95,10 +100,13 @@ test('a file that is removed, or whose time is over, is gone from the bucket', a
   await send(files, 'one', [Buffer.from('1')]);
   await send(files, 'two', [Buffer.alloc(0)]);
   expect(await objects()).toHaveLength(4);
+  const removed = await files.find(owner, 'one');
   await files.remove(owner, 'one');
+  await expect(files.open(removed)).rejects.toMatchObject({ code: 'file_not_accessible' });
   expect(await objects()).toHaveLength(2);
   nowMs += 48 * 3_600_000;
   expect(await files.list(owner)).toEqual([]);
+  await files.sweep();
   expect(await objects()).toEqual([]);
 });
 

@@ -5,8 +5,9 @@ import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
 import { toFileError } from '../disk/disk-file-shelf.ts';
 import { listObjects } from './list-objects.ts';
 import type { ListedObject } from './s3-documents.ts';
+import { pieceByPiece } from './piece-by-piece.ts';
 import { putObject } from './put-object.ts';
-import { S3Failure, toStoreError } from './s3-failure.ts';
+import { absentIfMissing, toStoreError } from './s3-failure.ts';
 import type { S3Requests } from './s3-requests.ts';
 
 const storageIdForm = /^[0-9A-Za-z]{1,64}$/;
@@ -58,6 +59,12 @@ export class S3FileShelf implements FileShelf {
     return this.#get(storageId + bytesEnding, sizeBytes);
   }
 
+  async open({ storageId }: KeptFile): Promise<AsyncIterable<readonly Buffer[]> | undefined> {
+    const key = folder + storageId + bytesEnding;
+    const answer = await absentIfMissing(this.#requests.send({ method: 'GET', key }), cure);
+    return answer && pieceByPiece(answer.body);
+  }
+
   async remove(storageId: string): Promise<void> {
     await rm(this.#pathOf(storageId), { force: true });
     for (const ending of [factsEnding, bytesEnding]) await this.#delete(storageId + ending);
@@ -92,21 +99,12 @@ export class S3FileShelf implements FileShelf {
     }
   }
 
-  async #get(name: string, maxBytes: number): Promise<Buffer | undefined> {
-    try {
-      return await this.#requests.read({ method: 'GET', key: folder + name }, maxBytes);
-    } catch (error) {
-      if (error instanceof S3Failure && error.isAbsence) return undefined;
-      throw toStoreError(error, cure);
-    }
+  #get(name: string, maxBytes: number): Promise<Buffer | undefined> {
+    return absentIfMissing(this.#requests.read({ method: 'GET', key: folder + name }, maxBytes), cure);
   }
 
   async #delete(name: string): Promise<void> {
-    try {
-      await this.#requests.sendAndForget({ method: 'DELETE', key: folder + name });
-    } catch (error) {
-      if (!(error instanceof S3Failure && error.isAbsence)) throw toStoreError(error, cure);
-    }
+    await absentIfMissing(this.#requests.sendAndForget({ method: 'DELETE', key: folder + name }), cure);
   }
 
   #pathOf(storageId: string): string {
