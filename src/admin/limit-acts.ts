@@ -33,12 +33,12 @@ export async function applySettings(
       ...(alertAt !== undefined && { alertAt }),
     });
   if (modelLimits === undefined) return;
-  const named = new Map(
-    Object.entries(modelLimits ?? {}).map(([name, changes]) => [
-      knownModel(modelId, name, 'model_limits'),
-      changes ?? noLimits,
-    ]),
-  );
+  const named = new Map<string, Partial<Limits>>();
+  for (const [name, changes] of Object.entries(modelLimits ?? {})) {
+    const model = knownModel(modelId, name, 'model_limits');
+    if (named.has(model)) throw namedTwice(name, model);
+    named.set(model, changes ?? noLimits);
+  }
   if (modelLimits === null)
     for (const { id } of await allowances.ofSubjects([subject.id])) {
       const { model } = allowanceParts(id);
@@ -46,6 +46,11 @@ export async function applySettings(
     }
   for (const model of [...named.keys()].toSorted())
     await allowances.setLimits({ ...subject, model }, named.get(model) ?? {});
+}
+
+function namedTwice(name: string, model: string): PlantainError {
+  const message = `Under "${name}" and another name the limits of ${model} are there twice. Send them once.`;
+  return new PlantainError('invalid_value', message, { param: 'model_limits' });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createProject as makeProject, editProject, liveProject } from '../access/manage-projects.ts';
 import type { Project } from '../access/project-store.ts';
-import { noLimits } from '../journey/limits.ts';
+import { defaultProjectId, noLimits } from '../journey/limits.ts';
+import { PlantainError } from '../kernel/plantain-error.ts';
 import { type Administration, type AdminRecords, audited } from './administration.ts';
 import { settingsOf } from './describe-allowance.ts';
 import { type ProjectFacts, projectDocument } from './describe-project.ts';
@@ -66,11 +67,17 @@ export function changeProject(
   });
 }
 
-/** Refuses all keys of a project from now on. */
+/** Refuses all keys of a project from now on. Throws `state_conflict` of the one that every installation needs. */
 export function archiveProject(by: Administration, idOrName: string): Promise<ProjectFacts> {
-  return changed(by, 'project.archive', idOrName, ({ projects }, { id }) =>
-    editProject(projects, id, { archivedAtMs: by.clock.nowMs() }),
-  );
+  return changed(by, 'project.archive', idOrName, ({ projects }, { id, name }) => {
+    if (id === defaultProjectId) throw isNeeded(name);
+    return editProject(projects, id, { archivedAtMs: by.clock.nowMs() });
+  });
+}
+
+function isNeeded(name: string): PlantainError {
+  const message = `The project "${name}" is that of keys made without one, and of orders from the command line, so it cannot be archived. Revoke or disable its keys instead.`;
+  return new PlantainError('state_conflict', message);
 }
 
 /** What a project may use. */

@@ -263,8 +263,22 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       const row = await ledger.find(order.id);
       expect(row?.requestedModel).toMatch(/^'; drop table ledger; --x+$/);
       expect(row?.requestedModel.length).toBeLessThanOrEqual(maxLedgerTextLength);
-      expect(row?.endUser).toMatch(/^ab�🍌+�?$/u);
+      expect(row?.endUser).toMatch(/^ab�🍌+�?~[\w-]{22}$/u);
       expect(row?.endUser?.length).toBeLessThanOrEqual(maxLedgerTextLength);
+    });
+
+    test('end users whose names are kept shortened, or without what no database holds, stay apart', async () => {
+      const long = 'u'.repeat(300);
+      const names = [long, `${long}1`, 'x\0y', 'xy', '\ud800', '\ud801', '\ufffd', 'u'.repeat(256)];
+      const kept: unknown[] = [];
+      for (const endUser of names) {
+        const order = opening({ endUser });
+        await ledger.open(order);
+        kept.push((await ledger.find(order.id))?.endUser);
+        expect(await ledger.list({ endUser, limit: 10 })).toHaveLength(1);
+      }
+      expect(new Set(kept).size).toBe(names.length);
+      expect(kept.slice(-1)).toEqual(names.slice(-1));
     });
 
     test('orders are listed youngest first, those alone that have every mark asked for, page by page', async () => {

@@ -208,6 +208,13 @@ test.each([
   ['POST', '/keys', { name: 'a', limits: { day_micro_usd: -1 } }, 'invalid_value', 'limits.day_micro_usd'],
   ['POST', '/keys', { name: 'a', limits: { day_micro_usd: 1e300 } }, 'invalid_value', 'limits.day_micro_usd'],
   ['POST', '/keys', { name: 'a', model_limits: { none: {} } }, 'invalid_value', 'model_limits'],
+  [
+    'POST',
+    '/keys',
+    { name: 'a', model_limits: { 'nano-banana': { max_open: 1 }, 'gemini-nano-banana-2.1': null } },
+    'invalid_value',
+    'model_limits',
+  ],
   ['POST', '/keys', { name: 'a', models: ['no-such-model'] }, 'invalid_value', 'models'],
   ['POST', '/keys', { name: 'a', models: [] }, 'invalid_value', 'models'],
   ['POST', '/keys', { name: 'a', addresses: ['here'] }, 'invalid_value', 'addresses'],
@@ -323,6 +330,7 @@ describe('projects and limits', () => {
       null,
     ]);
     expect((await ask('GET', '/projects?state=archived')).body['data']).toHaveLength(1);
+    expect(refusal(await ask('POST', '/projects/default/archive'))).toEqual([409, 'state_conflict', null]);
   });
 
   test('PUT sets all limits, PATCH some, DELETE none; what was used stays counted', async () => {

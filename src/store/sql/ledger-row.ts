@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { Operation } from '../../journey/image-order.ts';
 import {
@@ -37,7 +38,7 @@ export function toOpenRow(opening: LedgerOpening, instanceId: string | null): Op
     attempts: 0,
     created_at_ms: opening.createdAtMs,
     finished_at_ms: null,
-    end_user: opening.endUser === null ? null : storableText(opening.endUser),
+    end_user: opening.endUser === null ? null : storableUser(opening.endUser),
     project_id: opening.projectId,
     instance_id: instanceId,
     lost_at_ms: null,
@@ -113,6 +114,21 @@ export function completionValues(id: string, completion: LedgerCompletion): unkn
 /** The caller chose this text, so it is cut, and rid of what PostgreSQL refuses or SQLite mangles. */
 export function storableText(given: string): string {
   return given.slice(0, maxLedgerTextLength).replaceAll('\0', '').toWellFormed();
+}
+
+/** Of a digest as much as no two names will share. */
+const digestCharacters = 22;
+
+/**
+ * An end user's name as it is kept. One that cannot be kept whole ends in its digest, so that no two end users share an
+ * allowance, and has its limits under that name.
+ */
+export function storableUser(given: string): string {
+  const text = storableText(given);
+  if (text === given) return given;
+  // Of its UTF-16 units: as UTF-8 all lone surrogates are the same.
+  const digest = hash('sha256', Buffer.from(given, 'utf16le'), 'base64url').slice(0, digestCharacters);
+  return `${text.slice(0, maxLedgerTextLength - digestCharacters - 1).toWellFormed()}~${digest}`;
 }
 
 /** What of a row an order is told by, in the order of `StoredOrder`. */

@@ -19,7 +19,7 @@ import { counterRow, newAllowanceRow, toAllowance, toLimitColumns } from './allo
 import { storedPeriods } from './budget-zone.ts';
 import { countersOf, ledgerSums } from './count-from-ledger.ts';
 import type { AdjustmentsTable, AllowancesTable, Database } from './database-schema.ts';
-import { storableText } from './ledger-row.ts';
+import { storableText, storableUser } from './ledger-row.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 
 const mostListed = 1000;
@@ -233,13 +233,13 @@ async function countUsers(db: Kysely<Database>, projectId: string): Promise<void
 
 /** End users are known by their name as the ledger keeps it. */
 function idOf(owner: AllowanceOwner): string {
-  return allowanceId(owner.kind === 'user' ? { ...owner, endUser: storableText(owner.endUser) } : owner);
+  return allowanceId(owner.kind === 'user' ? { ...owner, endUser: storableUser(owner.endUser) } : owner);
 }
 
 function ordersOf(owner: AllowanceOwner): RawBuilder<unknown> | undefined {
   if (owner.kind === 'users') return undefined;
   if (owner.kind === 'user')
-    return sql`project_id = ${owner.projectId} and end_user = ${storableText(owner.endUser)}`;
+    return sql`project_id = ${owner.projectId} and end_user = ${storableUser(owner.endUser)}`;
   const subject = owner.kind === 'key' ? sql`key_id = ${owner.id}` : sql`project_id = ${owner.id}`;
   return owner.model === undefined ? subject : sql`${subject} and model = ${owner.model}`;
 }

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import { idBound, idTime } from '../../kernel/ids.ts';
 import { type LedgerRow, maxIdAgeMs, type OrdersQuery } from '../../usage/ledger.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
-import { storableText, storedColumns, toLedgerRow } from './ledger-row.ts';
+import { storableUser, storedColumns, toLedgerRow } from './ledger-row.ts';
 import { hoursWithOrders, isInSums } from './hours-with-orders.ts';
 import type { Span } from './totals-span.ts';
 
@@ -121,7 +121,7 @@ function asked(query: OrdersQuery, id: RawBuilder<unknown> = sql`ledger.id`): Ra
   oneOf(sql`ledger.key_id`, keyIds);
   oneOf(sql`ledger.project_id`, projectIds);
   oneOf(sql`ledger.status`, statuses);
-  if (endUser !== undefined) conditions.push(sql`ledger.end_user = ${storableText(endUser)}`);
+  if (endUser !== undefined) conditions.push(sql`ledger.end_user = ${storableUser(endUser)}`);
   if (model !== undefined)
     conditions.push(sql`(ledger.model = ${model} or ledger.requested_model = ${model})`);
   if (upstream !== undefined)
