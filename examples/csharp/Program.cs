@@ -8,7 +8,7 @@ var key = Environment.GetEnvironmentVariable("PLANTAIN_API_KEY")
     ?? throw new InvalidOperationException("Set PLANTAIN_API_KEY to a key of your server.");
 
 ImageClient client = new(
-    model: "gemini-2.5-flash-image",
+    model: "gpt-image-1",
     credential: new ApiKeyCredential(key),
     options: new OpenAIClientOptions { Endpoint = new Uri(baseUrl) });
 

@@ -19,7 +19,7 @@ link() {
 
 # Draw. A link instead of base64 keeps the shell out of decoding.
 url=$(ask images/generations --header 'Content-Type: application/json' --data '{
-    "model": "gemini-2.5-flash-image",
+    "model": "gpt-image-1",
     "prompt": "A cute baby sea otter",
     "aspect_ratio": "1:1",
     "response_format": "url"
@@ -29,7 +29,7 @@ echo "drawn: otter.png"
 
 # Edit, with the picture as the reference. Several --form 'image[]=@…' send several.
 url=$(ask images/edits \
-    --form model=gemini-2.5-flash-image \
+    --form model=gpt-image-1 \
     --form prompt="The otter wears a red woollen hat" \
     --form image=@otter.png \
     --form response_format=url | link)
@@ -38,7 +38,7 @@ echo "edited: otter-hat.png"
 
 # Stream. The last event carries the picture; comments before it keep the connection alive.
 ask images/generations --no-buffer --header 'Content-Type: application/json' --data '{
-    "model": "gemini-2.5-flash-image",
+    "model": "gpt-image-1",
     "prompt": "A cute baby sea otter at night, under the stars",
     "stream": true
 }' | sed -n 's/^data: {"type":"image_generation.completed","b64_json":"\([^"]*\)".*/\1/p' | base64 -d > otter-night.png

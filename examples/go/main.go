@@ -12,7 +12,7 @@ import (
 	"github.com/openai/openai-go/v3/option"
 )
 
-const model = "gemini-2.5-flash-image"
+const model = "gpt-image-1"
 
 func main() {
 	client := openai.NewClient(

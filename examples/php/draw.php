@@ -2,7 +2,7 @@
 // Draws, edits and streams with nothing but PHP and its curl extension.
 declare(strict_types=1);
 
-const MODEL = 'gemini-2.5-flash-image';
+const MODEL = 'gpt-image-1';
 
 /**
  * Sends a form as an array, anything else as JSON; gives the whole body, or each piece of it to $onBytes.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openai import BadRequestError, OpenAI
 
-MODEL = "gemini-2.5-flash-image"
+MODEL = "gpt-image-1"
 
 client = OpenAI(
     base_url=os.environ.get("PLANTAIN_BASE_URL", "http://127.0.0.1:4747/v1"),

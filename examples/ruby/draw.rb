@@ -3,7 +3,7 @@ require 'base64'
 require 'json'
 require 'net/http'
 
-MODEL = 'gemini-2.5-flash-image'
+MODEL = 'gpt-image-1'
 BASE_URL = ENV.fetch('PLANTAIN_BASE_URL', 'http://127.0.0.1:4747/v1')
 KEY = ENV.fetch('PLANTAIN_API_KEY')
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import OpenAI from 'openai';
 
-const model = 'gemini-2.5-flash-image';
+const model = 'gpt-image-1';
 
 const client = new OpenAI({
   baseURL: process.env['PLANTAIN_BASE_URL'] ?? 'http://127.0.0.1:4747/v1',

@@ -1,10 +1,12 @@
 /** Whose key the command sends: the key itself, or the file that holds it. */
 export type KeySource = { readonly key: string } | { readonly file: string };
 
+/** Of a model that Google has for whoever comes new, and as the file is named. */
 const body = JSON.stringify({
-  model: 'gemini-2.5-flash-image',
+  model: 'nano-banana',
   prompt: 'A cute baby sea otter',
   aspect_ratio: '1:1',
+  output_format: 'png',
 });
 
 /** Draws a picture when pasted into any POSIX shell with curl; an answer without one is shown, and leaves no file. */

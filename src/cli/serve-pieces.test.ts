@@ -107,7 +107,7 @@ async function pasted(shell: string, command: (url: string, folder: string) => s
   }
 }
 
-const sent = `{"model":"gemini-2.5-flash-image","prompt":"A cute baby sea otter","aspect_ratio":"1:1"}Bearer ${key}`;
+const sent = `{"model":"nano-banana","prompt":"A cute baby sea otter","aspect_ratio":"1:1","output_format":"png"}Bearer ${key}`;
 
 test.each(['sh', 'bash'])(
   'the printed command, pasted into %s, sends the request and writes the picture',

@@ -13,7 +13,7 @@ import java.util.Base64;
 
 /** Draws, edits and streams with the official Java SDK. */
 public final class Draw {
-    private static final String MODEL = "gemini-2.5-flash-image";
+    private static final String MODEL = "gpt-image-1";
 
     public static void main(String[] arguments) throws IOException {
         OpenAIClient client = OpenAIOkHttpClient.builder()
