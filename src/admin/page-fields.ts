@@ -5,13 +5,16 @@ import { queryParameter } from './admin-operation.ts';
 const mostOnPage = 100;
 const usualOnPage = 50;
 
-const range = `1 to ${mostOnPage} are expected`;
-export const pageLimit = z.coerce
-  .number(range)
-  .int('a whole number is expected')
-  .min(1, range)
-  .max(mostOnPage, range)
-  .default(usualOnPage);
+/** A whole number of the query, from 1 to `most`, written as one; `range`: what is expected. */
+export function countField(most: number, range: string) {
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, range)
+    .transform(Number)
+    .pipe(z.number().min(1, range).max(most, range));
+}
+
+export const pageLimit = countField(mostOnPage, `1 to ${mostOnPage} are expected`).default(usualOnPage);
 
 const text = { type: 'string' } as const;
 

@@ -18,6 +18,7 @@ import { adminOperation, queryParameter } from './admin-operation.ts';
 import { adminAnswer } from './admin-routes.ts';
 import { type KnownSubjects, namesOf } from './known-subjects.ts';
 import { acceptedType, readReport, reportFields, reportParameters } from './report-fields.ts';
+import { countField } from './page-fields.ts';
 
 export interface UsageRoutesOptions {
   readonly reports: ReportSource;
@@ -41,7 +42,7 @@ const topRange = `a whole number of 1 to ${String(maxTop)} is expected`;
 const usageQuery = z.strictObject({
   ...reportFields,
   by: groups.optional(),
-  top: z.coerce.number(topRange).int(topRange).min(1, topRange).max(maxTop, topRange).optional(),
+  top: countField(maxTop, topRange).optional(),
   top_by: z.enum(topMeasures, `one of ${topMeasures.join(', ')} is expected`).optional(),
   format: z.enum(reportFormats, `one of ${reportFormats.join(', ')} is expected`).optional(),
 });

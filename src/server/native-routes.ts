@@ -203,7 +203,6 @@ function passed(
   call: Pick<NativeRequest, 'method' | 'version' | 'model'>,
 ): NativeRequest {
   const { raw, id, clientAddress, acceptedAtMs } = request;
-  const seconds = Number(raw.headers['x-server-timeout'] ?? Number.NaN);
   return {
     ...call,
     id,
@@ -212,10 +211,20 @@ function passed(
     isEventStream: call.method === 'streamGenerateContent' && isEventStream(raw.url ?? ''),
     credentials: googleCredentials(raw, clientAddress),
     userAgent: raw.headers['user-agent'] ?? '',
-    maxWaitMs: seconds > 0 ? seconds * 1000 : undefined,
+    maxWaitMs: serverTimeoutMs(raw.headers['x-server-timeout']),
     readBody: () =>
       readJsonDocument(raw, requestPaths, limits.maxEditBodyBytes, readingOf(reading, request, scope)),
   };
+}
+
+/** How long Google's clients want the server to take at most; undefined: they do not say. */
+function serverTimeoutMs(header: string | readonly string[] | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = Number(header);
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds * 1000;
+  throw new PlantainError('invalid_value', 'X-Server-Timeout must be a number of seconds above 0.', {
+    param: 'x-server-timeout',
+  });
 }
 
 function isEventStream(url: string): boolean {

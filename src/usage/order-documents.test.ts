@@ -54,7 +54,8 @@ test('what is not known is left empty, and an order without a markup is charged 
 });
 
 test('no cell is run as a formula by a spreadsheet', () => {
-  const names = ['=1', '+1', '-1', '@x', '\tx', '\rx', '\nx', 'a=1'];
+  const names = ['=1', '+1', '-1', '@x', '\tx', '\rx', '\nx', ' =1', '＝1', 'a;=1', 'a=1'];
   const cells = names.map((endUser) => exportLines([{ ...row, endUser }], known, 'csv').split(',')[9]);
-  expect(cells).toEqual(["'=1", "'+1", "'-1", "'@x", "'\tx", '"\'\rx"', '"\'\nx"', 'a=1']);
+  const quoted = ['"\'\tx"', '"\'\rx"', '"\'\nx"'];
+  expect(cells).toEqual(["'=1", "'+1", "'-1", "'@x", ...quoted, "' =1", "'＝1", '"a;=1"', 'a=1']);
 });

@@ -207,6 +207,8 @@ test.each([
   ['POST', '/keys', { name: 'a', limits: { day_micro_usd: '5' } }, 'invalid_value', 'limits.day_micro_usd'],
   ['POST', '/keys', { name: 'a', limits: { day_micro_usd: -1 } }, 'invalid_value', 'limits.day_micro_usd'],
   ['POST', '/keys', { name: 'a', limits: { day_micro_usd: 1e300 } }, 'invalid_value', 'limits.day_micro_usd'],
+  ['GET', '/keys?limit=0x5', undefined, 'invalid_value', 'limit'],
+  ['GET', '/keys?limit=1e1', undefined, 'invalid_value', 'limit'],
   ['POST', '/keys', { name: 'a', model_limits: { none: {} } }, 'invalid_value', 'model_limits'],
   [
     'POST',

@@ -26,7 +26,20 @@ test.each([
   },
 );
 
-test('and in Google’s on the native route', async () => {
+test.each(['-5', '0', 'NaN', 'soon', '1e999'])(
+  'Google’s clients are told of a time-out that is none (%s)',
+  async (seconds) => {
+    const response = await fetch(`${gateway.url}/v1beta/models/nano-banana:generateContent`, {
+      method: 'POST',
+      headers: { 'x-goog-api-key': gateway.key, 'x-server-timeout': seconds },
+      body: JSON.stringify({ contents: [{ parts: [{ text: 'a fox' }] }] }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { status: 'INVALID_ARGUMENT' } });
+  },
+);
+
+test('a path that cannot be read is told in Google’s shape on the native route', async () => {
   const response = await fetch(`${gateway.url}/v1beta/models/%ff:generateContent`, { method: 'POST' });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { code: 400, status: 'INVALID_ARGUMENT' } });
