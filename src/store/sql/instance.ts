@@ -28,8 +28,8 @@ export class Instance {
   readonly #db: Kysely<Database>;
   readonly #options: Required<InstanceOptions>;
   #id = '';
-  #timers: NodeJS.Timeout[] = [];
-  #atWork: Promise<void> = Promise.resolve();
+  /** Each ends one of its timers, and waits for what that has under way. */
+  #stops: (() => Promise<void>)[] = [];
 
   constructor(db: Kysely<Database>, options: InstanceOptions) {
     this.#db = db;
@@ -45,7 +45,7 @@ export class Instance {
   async start(): Promise<void> {
     await this.#enter();
     const { beatMs, reapMs } = this.#options;
-    this.#timers = [this.#every(beatMs, () => this.#beat()), this.#every(reapMs, () => this.reap())];
+    this.#stops = [this.#every(beatMs, () => this.#beat()), this.#every(reapMs, () => this.reap())];
   }
 
   /** Declares those ended whose heart stopped, and closes their orders. */
@@ -62,8 +62,7 @@ export class Instance {
 
   /** Its orders are settled; whatever is open of it now, nobody will end. */
   async end(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    await this.#atWork;
+    await Promise.all(this.#stops.map((stop) => stop()));
     await this.#db
       .updateTable('instances')
       .set({ ended_at_ms: nowMs })
@@ -95,12 +94,23 @@ export class Instance {
     if (beaten.numUpdatedRows === 0n) await this.#enter();
   }
 
-  /** One at a time; a database that is away is told, and tried again with the next. */
-  #every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+  /**
+   * One at a time: while the last one waits for a database that hangs, none is added, or all would come at once when it
+   * answers. A database that is away is told, and tried again with the next.
+   */
+  #every(ms: number, work: () => Promise<void>): () => Promise<void> {
+    let atWork: Promise<void> | undefined;
     const timer = setInterval(() => {
-      this.#atWork = this.#atWork.then(work).catch(this.#options.onTrouble);
+      atWork ??= work()
+        .catch(this.#options.onTrouble)
+        .finally(() => {
+          atWork = undefined;
+        });
     }, ms);
     timer.unref();
-    return timer;
+    return async () => {
+      clearInterval(timer);
+      await atWork;
+    };
   }
 }

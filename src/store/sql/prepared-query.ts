@@ -3,7 +3,8 @@ import type { Database } from './database-schema.ts';
 
 /**
  * A query built and compiled once, of which only the parameters change. Building one costs more than running
- * it, which counts for the three queries of every order.
+ * it, which counts where orders come: for finding a key, and for opening and ending the claims of
+ * those that have one.
  */
 export class PreparedQuery<Row> {
   readonly #compiled: CompiledQuery<Row>;

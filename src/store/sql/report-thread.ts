@@ -12,7 +12,8 @@ type Answered = Exclude<ReportAnswer, { readonly kind: 'refused' }>;
 /** A thread with a connection of its own to a SQLite file, which answers one question after the other. */
 export class ReportThread {
   readonly #worker: Worker;
-  readonly #ended: Promise<void>;
+  /** Resolves, however the thread ended. */
+  readonly #ended: Promise<undefined>;
   #trouble: Error | undefined;
   #ending: Promise<unknown> | undefined;
   #questions = 0;
@@ -26,8 +27,12 @@ export class ReportThread {
     this.#worker.on('error', (error) => {
       this.#trouble ??= error instanceof Error ? error : new Error(String(error));
     });
-    this.#ended = once(this.#worker, 'exit').then(() => {
-      this.#ending ??= Promise.resolve();
+    // Not by `once` of events, which rejects with an error of the thread, and perhaps nobody asks and hears that.
+    this.#ended = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#ending ??= Promise.resolve();
+        resolve(undefined);
+      });
     });
   }
 
@@ -39,11 +44,7 @@ export class ReportThread {
   /** Throws what was wrong with the question, the trouble of the thread, or that it ended. */
   async ask(question: ReportQuestion): Promise<Answered> {
     this.#questions++;
-    const answered = once(this.#worker, 'message').then(([answer]) => answer as ReportAnswer);
-    this.#worker.postMessage(question);
-    // `once` rejects with an error of the thread, which is told below.
-    const answer = await Promise.race([answered.catch(() => undefined), this.#ended]);
-    this.#questions--;
+    const answer = await this.#answerTo(question).finally(() => this.#questions--);
     if (answer === undefined)
       throw this.#trouble ?? new Error('the thread of a report ended before it answered');
     if (answer.kind !== 'refused') return answer;
@@ -52,6 +53,15 @@ export class ReportThread {
       ...(facts.param !== undefined && { param: facts.param }),
       ...(facts.retryAfterSeconds !== undefined && { retryAfterSeconds: facts.retryAfterSeconds }),
     });
+  }
+
+  /** Undefined: it ended, or is about to. */
+  async #answerTo(question: ReportQuestion): Promise<ReportAnswer | undefined> {
+    const answered = once(this.#worker, 'message').then(([answer]) => answer as ReportAnswer);
+    // `once` rejects with an error of the thread, which `ask` tells.
+    const heard = answered.catch(() => undefined);
+    this.#worker.postMessage(question);
+    return Promise.race([heard, this.#ended]);
   }
 
   /** Whether the process waits for it. */

@@ -94,6 +94,20 @@ test('statements beside a transaction wait for its end and do not become part of
   expect(await seen).not.toContain('inside');
 });
 
+test('a transaction of the same process is waited for until it ends, however little another process is waited for', async () => {
+  await reopen({ lockWaitMs: 0 });
+  const transaction = await opened.db.startTransaction().execute();
+  await sql`insert into notes values ('inside')`.execute(transaction);
+  const beside = write('beside');
+  const behind = opened.db
+    .transaction()
+    .execute((other) => sql`insert into notes values ('behind')`.execute(other));
+  await turns(5);
+  await transaction.commit().execute();
+  await Promise.all([beside, behind]);
+  expect(await notes()).toEqual(['behind', 'beside', 'inside']);
+});
+
 test('transactions take turns', async () => {
   const order: string[] = [];
   await Promise.all(

@@ -17,8 +17,10 @@ const retryMs = 20;
  *
  * A file that another process is writing is waited for by timer, never inside SQLite, which would hold up the
  * whole process; so the file is opened with a busy time-out of 0. While a transaction waits to begin, other
- * statements go on: with a write-ahead log, reads do not care for the lock. Whoever waits longer than
- * `lockWaitMs` gets `storage_unavailable`. Every failure of the file itself leaves as a catalogue error.
+ * statements go on: with a write-ahead log, reads do not care for the lock. Whoever still finds it locked by
+ * another process after `lockWaitMs` gets `storage_unavailable`. A transaction of this process that has begun is
+ * waited for until it ends: it holds the lock already, and in a server it waits for nothing but its own
+ * statements. Every failure of the file itself leaves as a catalogue error.
  */
 export class SqliteDriver implements Driver {
   readonly #database: DatabaseSync;

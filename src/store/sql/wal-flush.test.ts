@@ -59,17 +59,31 @@ test('what is committed while a flush is under way waits for the next one, which
   expect(done).toEqual(['first', 'second', 'third', 'fourth']);
 });
 
-test('a flush that fails is told as that, and the next is a new one', async () => {
-  let opened = 0;
-  const wal = new WalFlush('', async () => ({
-    datasync: async () => {
-      if (++opened === 1) throw new Error('EIO');
-    },
-    close: async () => undefined,
-  }));
-  await expect(wal.flush()).rejects.toMatchObject({ code: 'storage_unavailable' });
+test('a flush that fails is told as that, and the next is a new one, by a handle of its own', async () => {
+  const handles: string[] = [];
+  const troubles = ['cannot be flushed', 'nor closed', 'cannot be opened', undefined];
+  const wal = new WalFlush('', async () => {
+    const trouble = troubles.shift();
+    if (trouble === 'cannot be opened') throw new Error('ENOENT');
+    handles.push('opened');
+    return {
+      datasync: async () => {
+        if (trouble !== undefined) throw new Error('EIO');
+      },
+      close: async () => {
+        handles.push('closed');
+        if (trouble === 'nor closed') throw new Error('EIO');
+      },
+    };
+  });
+  for (let failing = 0; failing < 3; failing++)
+    await expect(wal.flush()).rejects.toMatchObject({ code: 'storage_unavailable' });
+  expect(handles).toEqual(['opened', 'closed', 'opened', 'closed']);
   await wal.flush();
-  expect(opened).toBe(2);
+  await wal.flush();
+  expect(handles.slice(4)).toEqual(['opened']);
+  await wal.close();
+  expect(handles.slice(4)).toEqual(['opened', 'closed']);
 });
 
 test('an order is admitted once it is on the disk; its end does not wait; one whose flush failed is canceled at no cost', async () => {

@@ -40,8 +40,7 @@ export class WalFlush {
 
   async close(): Promise<void> {
     await this.#running?.catch(() => undefined);
-    const log = await this.#log?.catch(() => undefined);
-    await log?.close();
+    await this.#closeLog();
   }
 
   #run(): Promise<void> {
@@ -56,9 +55,16 @@ export class WalFlush {
       this.#log ??= this.#openLog();
       await (await this.#log).datasync();
     } catch (thrown) {
-      this.#log = undefined;
+      // Also where it could not be opened, or cannot be closed: the next flush opens it anew.
+      await this.#closeLog().catch(() => undefined);
       const message = 'The database of the server cannot be brought to the disk. Tell its operator.';
       throw new PlantainError('storage_unavailable', message, { cause: thrown, retryAfterSeconds });
     }
+  }
+
+  async #closeLog(): Promise<void> {
+    const log = this.#log;
+    this.#log = undefined;
+    await (await log)?.close();
   }
 }
