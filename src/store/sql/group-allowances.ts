@@ -145,7 +145,10 @@ export class GroupAllowances {
       const template = this.#allowances.get(id);
       const users = this.#users.get(id) ?? 0;
       if (template === undefined || users + count <= room.most) continue;
-      const gone = await room.make(this.#runner, this.#statements.dialect, template, nowUs, periods);
+      // Those of the group are counted from what was read of them, and a row that is gone would not be written.
+      const keep = this.#endUsers.keys();
+      const ask = { dialect: this.#statements.dialect, template, keep: [...keep], nowUs, periods };
+      const gone = await room.make(this.#runner, ask);
       this.#users.set(id, users - gone);
       this.#bornUsers.set(id, (this.#bornUsers.get(id) ?? 0) - gone);
     }
