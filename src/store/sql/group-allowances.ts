@@ -177,7 +177,7 @@ export class GroupAllowances {
   }
 
   /** Writes what is to be told of limits: of those of orders that ended, and of those that refused one. */
-  async tell(alerting: Alerting, atMs: number): Promise<void> {
+  async tell(alerting: Alerting, periodsOf: (nowMs: number) => Periods, atMs: number): Promise<void> {
     const found: AlertCandidate[] = [];
     const add = (id: string, refusal?: LimitRefusal): void => {
       const allowance = this.#inForce(id);
@@ -188,7 +188,7 @@ export class GroupAllowances {
     };
     for (const id of this.#settled) add(id);
     for (const refusal of this.#refusals) add(refusal.allowanceId, refusal);
-    if (found.length > 0) await tellLimits(alerting, this.#statements, this.#runner, found, atMs);
+    if (found.length > 0) await tellLimits(alerting, this.#statements, this.#runner, found, periodsOf, atMs);
   }
 
   /** Of end users, who may be many, only what was asked for is told. */
