@@ -17,7 +17,7 @@ import { KeyStates } from '../routing/key-states.ts';
 import { LeavingPool } from '../routing/leaving-pool.ts';
 import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
-import { periodsIn } from '../store/sql/budget-zone.ts';
+import { changeZone } from '../store/sql/budget-zone.ts';
 import { orderPatienceMs } from '../store/sql/patience.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
@@ -92,7 +92,6 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   if (metrics !== undefined) events.subscribe(metrics.hear);
   if (tracing !== undefined) events.subscribe((event) => tracing.tracer.hear(event));
   const book = new SqlLedger(database.db, {
-    periodsOf: await periodsIn(database.db, config.budgets.timeZone, clock.nowMs()),
     flush: database.flush,
     alertAt: config.budgets.alertAt,
     onAlerts: () => webhooks.ring(),
@@ -139,6 +138,16 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     claim: new ClaimLink(),
     orderStream: new OrderStream(events),
     ledger,
+    /** For servers alone: a command beside one, with settings of its own, goes by the zone that the budgets are in. */
+    enterBudgetZone: async (): Promise<void> => {
+      const { timeZone } = config.budgets;
+      const before = await changeZone(database.db, database.dialect, timeZone, clock.nowMs());
+      if (before !== undefined)
+        log.warn(
+          { before, timeZone },
+          'the time zone of budgets was changed: the running day and month were counted anew',
+        );
+    },
     webhooks: {
       start: (current: () => Config) =>
         webhooks.start(() => {

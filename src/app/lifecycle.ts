@@ -155,6 +155,7 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
       // Before any order: a picture behind a link that cannot be signed would be paid for and lost.
       await parts.links();
       parts.adminSecret = await adminSecretOf(config);
+      await parts.enterBudgetZone();
       leftOpenOrders = await ledger.closeLeftOpen(clock.nowMs());
       parts.metrics?.meter.add('plantain_ledger_unknown_total', {}, leftOpenOrders);
       if (leftOpenOrders > 0)

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newApiKey } from '../../src/access/api-key.ts';
 import { draftKey, editApiKey, rotateApiKey } from '../../src/access/manage-keys.ts';
 import { createProject } from '../../src/access/manage-projects.ts';
-import { createPeriods } from '../../src/admission/periods.ts';
 import { type Limits, noLimits } from '../../src/journey/limits.ts';
 import { PlantainError } from '../../src/kernel/plantain-error.ts';
 import { EndUserRoom } from '../../src/store/sql/end-user-room.ts';
@@ -62,12 +61,10 @@ export function groupsContract(
     });
     afterEach(() => own.close());
 
-    const periodsOf = createPeriods('UTC');
     const options = {
       statements: bookStatements(dialect),
-      periodsOf,
       usesDatabaseClock: false,
-      alerting: { alertAt: [], periodsOf },
+      alerting: { alertAt: [] },
       endUsers: new EndUserRoom(),
     };
     const write = (tasks: readonly BookTask[], isRedo = false) =>

@@ -1,13 +1,21 @@
-import { type Kysely, sql } from 'kysely';
+import { CompiledQuery, type Kysely, sql } from 'kysely';
 import { createPeriods, type Periods } from '../../admission/periods.ts';
 import { countersOf, ledgerSums, rowsSince, sumsByAllowance } from './count-from-ledger.ts';
 import type { Database } from './database-schema.ts';
+import type { DialectName } from './migrations/column-kinds.ts';
+import type { QueryRunner } from './query-runner.ts';
 
 const stateName = 'time_zone';
+const zoneQuery: CompiledQuery<{ readonly value: string }> = CompiledQuery.raw(
+  `select value from book_state where name = '${stateName}'`,
+);
 
-/** Days and months in the time zone that the counters were last counted in. */
-export async function storedPeriods(db: Kysely<Database>): Promise<(nowMs: number) => Periods> {
-  const timeZone = (await storedZone(db)) ?? 'UTC';
+/**
+ * Days and months in the time zone that the counters were last counted in. Whoever counts reads it behind the locks of the
+ * counters, in the same transaction: a process that remembered it would count on in a zone that another one has replaced.
+ */
+export async function storedPeriods(runner: QueryRunner): Promise<(nowMs: number) => Periods> {
+  const timeZone = (await storedZone(runner)) ?? 'UTC';
   // What was worked out of the running day and month is kept with it.
   const known = periodsOfZone.get(timeZone) ?? createPeriods(timeZone);
   periodsOfZone.set(timeZone, known);
@@ -18,34 +26,34 @@ export async function storedPeriods(db: Kysely<Database>): Promise<(nowMs: numbe
 const periodsOfZone = new Map<string, (nowMs: number) => Periods>();
 
 /**
- * Days and months of a time zone. Where the counters were counted in another, or never, the running day and month are
- * counted anew from the ledger, in one transaction.
+ * Puts the book into a time zone, for every process that shares it; the one that it was in, if that was another. The running
+ * day and month are counted anew from the ledger then, in one transaction, which orders of other processes wait for.
  */
-export async function periodsIn(
+export async function changeZone(
   db: Kysely<Database>,
+  dialect: DialectName,
   timeZone: string,
   nowMs: number,
-): Promise<(nowMs: number) => Periods> {
-  const periodsOf = createPeriods(timeZone);
-  if ((await storedZone(db)) !== timeZone)
-    await db.transaction().execute(async (transaction) => {
-      await recount(transaction, periodsOf(nowMs));
-      await transaction
-        .insertInto('book_state')
-        .values({ name: stateName, value: timeZone })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: timeZone }))
-        .execute();
-    });
-  return periodsOf;
+): Promise<string | undefined> {
+  if ((await storedZone(db)) === timeZone) return undefined;
+  return db.transaction().execute(async (transaction) => {
+    // Before all else: nobody counts by the zone before in an allowance that is not there yet. Reports go on.
+    if (dialect === 'postgres') await sql`lock table allowances in exclusive mode`.execute(transaction);
+    const before = await storedZone(transaction);
+    if (before === timeZone) return undefined;
+    await recount(transaction, createPeriods(timeZone)(nowMs));
+    await transaction
+      .insertInto('book_state')
+      .values({ name: stateName, value: timeZone })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: timeZone }))
+      .execute();
+    return before;
+  });
 }
 
-async function storedZone(db: Kysely<Database>): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('book_state')
-    .select('value')
-    .where('name', '=', stateName)
-    .executeTakeFirst();
-  return row?.value;
+async function storedZone(runner: QueryRunner): Promise<string | undefined> {
+  const { rows } = await runner.executeQuery(zoneQuery);
+  return rows[0]?.value;
 }
 
 async function recount(db: Kysely<Database>, periods: Periods): Promise<void> {

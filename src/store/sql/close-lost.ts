@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { BookStatements, EndedRow } from './book-statements.ts';
+import { storedPeriods } from './budget-zone.ts';
 import type { Database } from './database-schema.ts';
 import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
@@ -44,7 +45,7 @@ export async function closeLost(
         .returningAll()
         .execute();
       for (const row of closedRows) hours.add(row);
-      if (alerting !== undefined) await allowances.tell(alerting, atMs);
+      if (alerting !== undefined) await allowances.tell(alerting, await storedPeriods(transaction), atMs);
       await allowances.write();
       await hours.write(statements, transaction);
       return lost.rows.length;

@@ -18,6 +18,8 @@ vi.setConfig({ testTimeout: 90_000 });
 const noon = Date.parse('2026-11-26T12:00:00Z');
 const dayMs = 86_400_000;
 const most = 5;
+/** Orders that share a transaction, at most. */
+const wholeGroup = 256;
 const users: AllowanceOwner = { kind: 'users', projectId: 'proj_default' };
 
 describe.each([
@@ -35,13 +37,17 @@ describe.each([
     readonly later: (ms: number) => void;
   }
 
-  async function withRoom(limits: Partial<Limits>, work: (room: Room) => Promise<void>): Promise<void> {
+  async function withRoom(
+    limits: Partial<Limits>,
+    work: (room: Room) => Promise<void>,
+    mostEndUsers = most,
+  ): Promise<void> {
     const book = await open();
     let nowMs = noon;
     const [ledger, other] = (['inst_a', 'inst_b'] as const).map(
       (id) =>
         new SqlLedger(id === 'inst_a' ? book.db : book.otherDb, {
-          mostEndUsers: most,
+          mostEndUsers,
           ...(book.dialect === 'postgres' && { postgres: { instance: { id }, usesDatabaseClock: false } }),
         }),
     );
@@ -131,6 +137,31 @@ describe.each([
       // The one that has an order under way stays.
       expect([await names(), await counted()]).toEqual([2, 2]);
     }));
+
+  test('an order that comes together with a new end user is counted, though nothing of its own user counted before', () =>
+    withRoom({ dayMicroUsd: 10 }, async ({ order, end, names, counted, later, book }) => {
+      for (let user = 0; user < most; user++) await end(await order(String(user)), 10);
+      later(dayMs);
+      for (const id of await Promise.all([order('0'), order('new')])) expect(id).toMatch(/^req_/);
+      expect([await names(), await counted()]).toEqual([2, 2]);
+      expect(await order('0')).toBe('budget_exceeded');
+      expect(await bookFaults(book.db)).toEqual([]);
+    }));
+
+  test('a whole group of end users of whom nothing counted is counted, beside one that is new', () =>
+    withRoom(
+      { dayMicroUsd: 10 },
+      async ({ order, end, names, later, book }) => {
+        const known = Array.from({ length: wholeGroup - 1 }, (_, index) => String(index));
+        const orders = (users: readonly string[]) => Promise.all(users.map((user) => order(user)));
+        await Promise.all((await orders([...known, 'idle'])).map((id) => end(id)));
+        later(dayMs);
+        for (const id of await orders([...known, 'new'])) expect(id).toMatch(/^req_/);
+        expect(await names()).toBe(wholeGroup);
+        expect(await bookFaults(book.db)).toEqual([]);
+      },
+      wholeGroup,
+    ));
 
   test('where a total counts, nobody who has used some of it is forgotten', () =>
     withRoom({ totalMicroUsd: 1000, dayMicroUsd: 1000 }, async ({ order, end, names, later }) => {

@@ -11,6 +11,17 @@ const mostForgotten = 1000;
 const lookAgainMs = 60_000;
 const mostProjects = 10_000;
 
+/** Whose end users are looked through, and by which time nothing of them counts any more. */
+export interface RoomAsk {
+  readonly dialect: DialectName;
+  /** Its row is locked. */
+  readonly template: Allowance;
+  /** Allowances that stay, whatever is used of them; no more than there are orders in a group. */
+  readonly keep: readonly string[];
+  readonly nowUs: number;
+  readonly periods: Periods;
+}
+
 /**
  * How many end users a project has counters for. Callers name them as they like, so there is an end to it; where it is
  * reached, those go first of whom nothing counts any more.
@@ -23,20 +34,13 @@ export class EndUserRoom {
     this.most = most;
   }
 
-  /** Removes end users of a template, whose row is locked, that come back as they were gone; how many. */
-  async make(
-    runner: QueryRunner,
-    dialect: DialectName,
-    template: Allowance,
-    nowUs: number,
-    periods: Periods,
-  ): Promise<number> {
-    const nowMs = nowUs / 1000;
+  /** Removes end users of a template that come back as they were gone; how many. */
+  async make(runner: QueryRunner, ask: RoomAsk): Promise<number> {
+    const { template } = ask;
+    const nowMs = ask.nowUs / 1000;
     const lookedAtMs = this.#lookedAtMs.get(template.id) ?? Number.NEGATIVE_INFINITY;
     if (Math.abs(nowMs - lookedAtMs) < lookAgainMs) return 0;
-    const { numAffectedRows = 0n } = await runner.executeQuery(
-      forgetQuery(dialect, template, nowUs, periods),
-    );
+    const { numAffectedRows = 0n } = await runner.executeQuery(forgetQuery(ask));
     const forgotten = Number(numAffectedRows);
     if (forgotten < mostForgotten) {
       if (this.#lookedAtMs.size >= mostProjects) this.#lookedAtMs.clear();
@@ -47,12 +51,9 @@ export class EndUserRoom {
 }
 
 /** Those without an order under way or a limit of their own, of whom nothing is used that one of the template's limits counts. */
-function forgetQuery(
-  dialect: DialectName,
-  { id, limits }: Allowance,
-  nowUs: number,
-  { dayStartMs, monthStartMs }: Periods,
-): CompiledQuery {
+function forgetQuery({ dialect, template, keep, nowUs, periods }: RoomAsk): CompiledQuery {
+  const { id, limits } = template;
+  const { dayStartMs, monthStartMs } = periods;
   const conditions = [
     sql`open_orders = 0 and requests_tat_us <= ${nowUs} and images_tat_us <= ${nowUs} and alert_at is null`,
     ...limitColumns.map((column) => sql`${sql.ref(column)} is null`),
@@ -67,6 +68,6 @@ function forgetQuery(
   const from = id.slice(0, -1);
   const until = `${from.slice(0, -1)}0`;
   return sql`delete from allowances where id in (
-    select id from allowances where id > ${from} and id < ${until} and id <> ${id} and ${sql.join(conditions, sql` and `)}
+    select id from allowances where id > ${from} and id < ${until} and id not in (${sql.join([id, ...keep])}) and ${sql.join(conditions, sql` and `)}
     limit ${sql.lit(mostForgotten)}${lock})`.compile(compilers[dialect]);
 }

@@ -20,7 +20,6 @@ import type { QueryRunner } from './query-runner.ts';
 export interface Alerting {
   /** Percents that are told of where an allowance names none. */
   readonly alertAt: readonly number[];
-  readonly periodsOf: (nowMs: number) => Periods;
   /** There is something to tell, in a transaction that is about to be committed. */
   readonly onAlerts?: (() => void) | undefined;
 }
@@ -39,10 +38,11 @@ export interface AlertCandidate {
  * depends on it.
  */
 export async function tellLimits(
-  { periodsOf, onAlerts }: Alerting,
+  { onAlerts }: Alerting,
   statements: BookStatements,
   runner: QueryRunner,
   candidates: readonly AlertCandidate[],
+  periodsOf: (nowMs: number) => Periods,
   atMs: number,
 ): Promise<void> {
   const startMs = latestStart(candidates.map(({ allowance }) => allowance));

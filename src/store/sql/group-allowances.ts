@@ -145,7 +145,10 @@ export class GroupAllowances {
       const template = this.#allowances.get(id);
       const users = this.#users.get(id) ?? 0;
       if (template === undefined || users + count <= room.most) continue;
-      const gone = await room.make(this.#runner, this.#statements.dialect, template, nowUs, periods);
+      // Those of the group are counted from what was read of them, and a row that is gone would not be written.
+      const keep = this.#endUsers.keys();
+      const ask = { dialect: this.#statements.dialect, template, keep: [...keep], nowUs, periods };
+      const gone = await room.make(this.#runner, ask);
       this.#users.set(id, users - gone);
       this.#bornUsers.set(id, (this.#bornUsers.get(id) ?? 0) - gone);
     }
@@ -174,7 +177,7 @@ export class GroupAllowances {
   }
 
   /** Writes what is to be told of limits: of those of orders that ended, and of those that refused one. */
-  async tell(alerting: Alerting, atMs: number): Promise<void> {
+  async tell(alerting: Alerting, periodsOf: (nowMs: number) => Periods, atMs: number): Promise<void> {
     const found: AlertCandidate[] = [];
     const add = (id: string, refusal?: LimitRefusal): void => {
       const allowance = this.#inForce(id);
@@ -185,7 +188,7 @@ export class GroupAllowances {
     };
     for (const id of this.#settled) add(id);
     for (const refusal of this.#refusals) add(refusal.allowanceId, refusal);
-    if (found.length > 0) await tellLimits(alerting, this.#statements, this.#runner, found, atMs);
+    if (found.length > 0) await tellLimits(alerting, this.#statements, this.#runner, found, periodsOf, atMs);
   }
 
   /** Of end users, who may be many, only what was asked for is told. */

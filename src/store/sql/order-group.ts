@@ -5,6 +5,7 @@ import { rateHeaders } from '../../admission/rate-headers.ts';
 import { refusalError, tooManyEndUsers } from '../../admission/refusal-error.ts';
 import { type BookStatements, databaseNowUs, type StandingRow } from './book-statements.ts';
 import type { BookResult, BookTask } from './book-task.ts';
+import { storedPeriods } from './budget-zone.ts';
 import type { EndUserRoom } from './end-user-room.ts';
 import type { Alerting } from './group-alerts.ts';
 import { GroupAllowances } from './group-allowances.ts';
@@ -14,7 +15,6 @@ import { heard, type QueryRunner } from './query-runner.ts';
 
 export interface GroupOptions {
   readonly statements: BookStatements;
-  readonly periodsOf: (nowMs: number) => Periods;
   /** Whether the database's clock counts, which several processes share; else the one of the orders. */
   readonly usesDatabaseClock: boolean;
   readonly alerting: Alerting;
@@ -40,15 +40,16 @@ export async function writeGroup(
   const { rows, wanted } = endings.lock(statements, runner, allowances);
   if (wanted !== undefined) await wanted;
   for (const { row } of openings.values()) allowances.want(row);
-  const [ended, , first] = await Promise.all([
+  const [ended, , first, periodsOf] = await Promise.all([
     rows,
     allowances.lock(),
     readStandings(options, runner, openings),
+    storedPeriods(runner),
   ]);
   const standings = (await allowances.lockUnseen()) ? await readStandings(options, runner, openings) : first;
   endings.end(ended, results, allowances);
   allowances.settleEnded();
-  const { admitted, atMs } = await admit(options, openings, standings, allowances, results);
+  const { admitted, atMs } = await admit(options, openings, standings, periodsOf, allowances, results);
   await heard(
     runner,
     Promise.all([
@@ -58,7 +59,7 @@ export async function writeGroup(
     ]),
   );
   // Which may look up what is open by now.
-  await allowances.tell(alerting, Math.max(atMs, endings.latestMs));
+  await allowances.tell(alerting, periodsOf, Math.max(atMs, endings.latestMs));
   await heard(runner, Promise.all([allowances.write(), endings.writeHours(statements, runner)]));
   return results;
 }
@@ -84,9 +85,10 @@ async function readStandings(
 
 /** Decides about those that ask to be admitted, in their order; the rows of those that are, and the last moment of one. */
 async function admit(
-  { periodsOf, endUsers }: GroupOptions,
+  { endUsers }: GroupOptions,
   openings: ReadonlyMap<string, Opening>,
   { of: standings, nowUs: databaseUs }: Standings,
+  periodsOf: (nowMs: number) => Periods,
   allowances: GroupAllowances,
   results: (BookResult | Error)[],
 ): Promise<{ readonly admitted: readonly unknown[][]; readonly atMs: number }> {

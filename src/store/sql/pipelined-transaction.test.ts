@@ -102,7 +102,7 @@ const attempt: LedgerAttempt = {
   priceId: null,
   priceLines: [],
 };
-const tables = ['ledger', 'allowances', 'api_keys', 'attempts', 'usage_hours'];
+const tables = ['ledger', 'allowances', 'api_keys', 'attempts', 'usage_hours', 'book_state'];
 /** What a statement does to which table. */
 function nameOf(statement: string): string {
   const word = statement.match(/^with s .*?\) (update|insert)|^\w+/s);
@@ -128,7 +128,7 @@ async function countedStatements(work: () => Promise<unknown>) {
   return { statements, turns };
 }
 
-test('an order takes fourteen statements in four turns: one to read and one to write when it is admitted, and when it ends', async () => {
+test('an order takes sixteen statements in four turns: one to read and one to write when it is admitted, and when it ends', async () => {
   const clock = { nowMs: () => Date.now() };
   const { db } = opened;
   const limits = { ...noLimits, totalMicroUsd: 1_000_000, requestsPerMinute: 100 };
@@ -137,7 +137,7 @@ test('an order takes fourteen statements in four turns: one to read and one to w
   const { record } = await createApiKey(new SqlApiKeyStore(db), clock, wish);
   const ledger = new SqlLedger(db, { postgres: { instance: { id: 'inst_a' } } });
   const opening = plainOpening({ keyId: record.id, projectId: project.id, createdAtMs: Date.now() });
-  const read = ['begin', 'select allowances', 'select api_keys'];
+  const read = ['begin', 'select allowances', 'select api_keys', 'select book_state'];
   expect(await countedStatements(() => ledger.open(opening))).toEqual({
     statements: [...read, 'insert ledger', 'update allowances', 'commit'],
     turns: 2,
@@ -148,6 +148,7 @@ test('an order takes fourteen statements in four turns: one to read and one to w
       'begin',
       'select ledger',
       'select allowances',
+      'select book_state',
       'update ledger',
       'insert attempts',
       'update allowances',

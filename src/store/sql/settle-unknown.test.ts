@@ -4,7 +4,7 @@ import { plainOpening } from '../../../test/support/plain-orders.ts';
 import { startPostgres } from '../../../test/support/postgres-server.ts';
 import { createApiKey } from '../../access/manage-keys.ts';
 import { noLimits } from '../../journey/limits.ts';
-import { periodsIn } from './budget-zone.ts';
+import { changeZone } from './budget-zone.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { openStore } from './open-store.ts';
 import { settleUnknown } from './settle-unknown.ts';
@@ -160,8 +160,8 @@ describe.each(Object.entries(databases))('an unknown order on %s', (_name, datab
 
 test('what is told of its limits is of the days of the zone that the book is in', async () => {
   const { db, close } = await openStore({ url: undefined, file: ':memory:' });
-  const periodsOf = await periodsIn(db, 'Pacific/Auckland', created);
-  const ledger = new SqlLedger(db, { periodsOf });
+  await changeZone(db, 'sqlite', 'Pacific/Auckland', created);
+  const ledger = new SqlLedger(db);
   const { record } = await createApiKey(
     new SqlApiKeyStore(db),
     { nowMs: () => created },

@@ -6,7 +6,6 @@ import type { LedgerRow, SettlementByHand } from '../../usage/ledger.ts';
 import { withMarkup } from '../../usage/markup.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { bookStatements } from './book-statements.ts';
-import { storedPeriods } from './budget-zone.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
 import { EndUserRoom } from './end-user-room.ts';
 import { toLedgerRow } from './ledger-row.ts';
@@ -55,12 +54,10 @@ async function settle(
     });
   const status =
     imagesDelivered === 0 ? 'failed' : imagesDelivered < before.imagesRequested ? 'partial' : 'succeeded';
-  const periodsOf = await storedPeriods(transaction);
   const group = {
     statements: bookStatements(dialect),
-    periodsOf,
     usesDatabaseClock: false,
-    alerting: { alertAt: [], periodsOf },
+    alerting: { alertAt: [] },
     endUsers: new EndUserRoom(),
   };
   const { markup_basis_points: markup } = row;

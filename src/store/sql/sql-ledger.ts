@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { isStorageFailure } from '../../kernel/storage-failure.ts';
 import { defaultAlertAt } from '../../admission/alert-rules.ts';
-import { createPeriods, type Periods } from '../../admission/periods.ts';
 import type {
   Ledger,
   LedgerAttempt,
@@ -33,8 +32,6 @@ import { sqlTotals } from './sql-totals.ts';
 import { UsageHours } from './usage-hours.ts';
 
 export interface SqlLedgerOptions {
-  /** Days and months of budgets. */
-  readonly periodsOf?: (nowMs: number) => Periods;
   /** Brings what is committed to the disk, where a commit alone does not: an order is admitted once it is there. */
   readonly flush?: (() => Promise<void>) | undefined;
   /** PostgreSQL, which several processes may share; absent: SQLite, of one process alone. */
@@ -77,23 +74,15 @@ export class SqlLedger implements Ledger {
 
   constructor(
     db: Kysely<Database>,
-    {
-      periodsOf = createPeriods('UTC'),
-      flush,
-      postgres,
-      alertAt = defaultAlertAt,
-      onAlerts,
-      mostEndUsers,
-    }: SqlLedgerOptions = {},
+    { flush, postgres, alertAt = defaultAlertAt, onAlerts, mostEndUsers }: SqlLedgerOptions = {},
   ) {
     this.#db = db;
     this.#postgres = postgres;
     this.#statements = bookStatements(postgres === undefined ? 'sqlite' : 'postgres');
     const usesDatabaseClock = postgres?.usesDatabaseClock ?? postgres !== undefined;
-    this.#alerting = { alertAt, periodsOf, onAlerts };
+    this.#alerting = { alertAt, onAlerts };
     const group = {
       statements: this.#statements,
-      periodsOf,
       usesDatabaseClock,
       alerting: this.#alerting,
       endUsers: new EndUserRoom(mostEndUsers),
