@@ -49,3 +49,18 @@ test('a new key begins with what its project says of new keys: the dialog shows 
   });
   expect(tab.faults).toEqual([]);
 });
+
+test('a new key works until the minute of this browser’s clock that is chosen; one that is over is refused at its field', async () => {
+  const field = dialog.getByLabel('Expires');
+  await openDialog();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('guest');
+  await field.fill('2020-01-01T00:00');
+  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'is over already' }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('expires_at');
+  await field.fill('2099-05-06T07:08');
+  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  expect(await admin(gateway, '/keys/guest')).toMatchObject({ expires_at: '2099-05-06T07:08:00.000Z' });
+  expect(tab.faults.filter((fault) => !fault.includes('400'))).toEqual([]);
+});

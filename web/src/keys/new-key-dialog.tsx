@@ -5,8 +5,10 @@ import { projectsQuery } from '../api/queries.ts';
 import type { KeyWithSecret } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { formText } from '../ui/form-text.ts';
-import { notOf, TextField } from '../ui/text-field.tsx';
+import { notOf } from '../ui/text-field.tsx';
 import { say } from '../words/say.ts';
+import { ExpiryField } from './expiry-field.tsx';
+import { readMoment } from './key-patch.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
 import { NameField } from './name-field.tsx';
 
@@ -24,19 +26,17 @@ export function NewKeyDialog({
   const live = (projects.data?.data ?? []).filter(({ archived_at }) => archived_at === null);
   const project = live.find((one) => one.id === projectId) ?? live[0];
   const create = useMutation({
-    mutationFn: (form: FormData) => {
-      const expires = formText(form, 'expires_at');
-      return call<KeyWithSecret>('/keys', {
+    mutationFn: (form: FormData) =>
+      call<KeyWithSecret>('/keys', {
         method: 'POST',
         body: {
           name: form.get('name'),
           project: project?.id,
           limits: limitsOf(form),
-          ...(expires !== '' && { expires_at: expires }),
+          expires_at: readMoment(formText(form, 'expires_at')),
           ...(form.get('strict') === 'on' && { strict: true }),
         },
-      });
-    },
+      }),
     onSuccess: onMade,
   });
   const { error } = create;
@@ -74,13 +74,7 @@ export function NewKeyDialog({
         {/* Anew for each project, and when the server tells other limits than were known. */}
         <LimitsFields key={JSON.stringify([project?.id, begin])} limits={begin} error={error} />
       </fieldset>
-      <TextField
-        param="expires_at"
-        label={say('keys.expires')}
-        hint={say('keys.expires.hint')}
-        error={error}
-        type="date"
-      />
+      <ExpiryField error={error} />
       <label className="row-of">
         <input type="checkbox" name="strict" />
         {say('keys.strict')}

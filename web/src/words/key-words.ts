@@ -23,8 +23,6 @@ export const keyWords = {
   'keys.name.hint': 'Letters, digits, spaces or . _ @ : / + -, at most 64',
   'keys.project': 'Project',
   'keys.limits': 'Limits',
-  'keys.expires': 'Expires on',
-  'keys.expires.hint': 'Empty: never',
   'keys.strict': 'Refuse fields that cannot be honoured, instead of reporting them',
   'keys.create': 'Make the key',
   'key.title': 'Key',
