@@ -64,3 +64,18 @@ test('a new key works until the minute of this browser’s clock that is chosen;
   expect(await admin(gateway, '/keys/guest')).toMatchObject({ expires_at: '2099-05-06T07:08:00.000Z' });
   expect(tab.faults.filter((fault) => !fault.includes('400'))).toEqual([]);
 });
+
+test('the secret is downloaded as an env file, under a name that browsers keep', async () => {
+  await openDialog();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('file');
+  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  const secret = await page.getByRole('textbox', { name: 'Secret' }).inputValue();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download plantain.env' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('plantain.env');
+  expect(Buffer.concat(await (await download.createReadStream()).toArray()).toString()).toBe(
+    `OPENAI_API_KEY=${secret}\nOPENAI_BASE_URL=${gateway.url}/v1\n`,
+  );
+});

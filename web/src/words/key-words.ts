@@ -76,7 +76,7 @@ export const keyWords = {
   'secret.title': 'The secret of {name}',
   'secret.lead': 'It is shown this once and kept nowhere. Put it where the program looks for it.',
   'secret.field': 'Secret',
-  'secret.download': 'Download .env',
+  'secret.download': 'Download plantain.env',
   'secret.done': 'I have stored it',
   'limit.max_open': 'Orders at once',
   'limit.requests_per_minute': 'Requests a minute',
