@@ -148,6 +148,23 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
   });
 });
 
+test('the models page shows every price of the catalogue as it is, to the millionth', async () => {
+  const tab = await openTab(browser);
+  await signIn(tab, gateway.url, gateway.secret, 'models');
+  const { data } = (await admin(gateway, '/models')) as {
+    data: { id: string; sizes: { picture_cost_micro_usd: number }[] }[];
+  };
+  await tab.page.locator('.price').first().waitFor();
+  for (const { id, sizes } of data) {
+    const shown = await tab.page.locator(`[id="${id}"] .price`).allTextContents();
+    expect(shown.map((price) => Math.round(Number(price.replace('$', '')) * 1_000_000))).toEqual(
+      sizes.map((size) => size.picture_cost_micro_usd),
+    );
+  }
+  expect(data.length).toBeGreaterThan(0);
+  await tab.context.close();
+});
+
 // Resized rather than loaded anew: what is laid out hangs on the width alone.
 test.each([
   ['0', [320, 720]],
