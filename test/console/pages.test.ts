@@ -83,7 +83,7 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
     const { page } = tab;
     await show(tab, 'settings', 'limits.max_held_bytes');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Page, upstream, model or order id' }).waitFor();
+    await page.getByRole('combobox', { name: 'Page, key, project, upstream, model or order id' }).waitFor();
     expect(await accessibilityFaults(tab)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Account' }).click();
