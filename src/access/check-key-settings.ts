@@ -28,6 +28,15 @@ export function checkKeySettings({ name, allowedModels, allowedAddresses, tags }
   }
 }
 
+/** That an end is to come: a key with one that is over would be refused from the start. Throws `invalid_value`. */
+export function checkExpiry(expiresAtMs: number | null | undefined, nowMs: number): void {
+  if (expiresAtMs === undefined || expiresAtMs === null || expiresAtMs > nowMs) return;
+  throw refused(
+    'expires_at',
+    `${new Date(expiresAtMs).toISOString()} is over already: give a time to come. A day alone is meant as it begins, at 00:00 UTC.`,
+  );
+}
+
 function checkList(param: string, list: readonly string[]): void {
   if (list.length === 0)
     throw refused(

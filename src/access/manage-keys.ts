@@ -4,7 +4,7 @@ import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { displayPrefix, hashApiKey, newApiKey } from './api-key.ts';
 import type { ApiKeyChanges, ApiKeyRecord, ApiKeyStore } from './api-key-store.ts';
-import { checkKeySettings } from './check-key-settings.ts';
+import { checkExpiry, checkKeySettings } from './check-key-settings.ts';
 
 /** A key with a secret just made: the only moment it is known. */
 export interface CreatedApiKey {
@@ -36,7 +36,9 @@ export async function createApiKey(
 ): Promise<CreatedApiKey> {
   checkKeySettings(wish);
   const { limits = noLimits } = wish;
-  const created = draftKey(newApiKey(), wish, clock.nowMs());
+  const nowMs = clock.nowMs();
+  checkExpiry(wish.expiresAtMs, nowMs);
+  const created = draftKey(newApiKey(), wish, nowMs);
   if (!(await store.insert(created.record, hashApiKey(created.key), limits))) throw nameIsTaken(wish.name);
   return created;
 }
@@ -44,13 +46,28 @@ export async function createApiKey(
 /** Changes a live key at once. Throws `not_found`, `state_conflict`, `invalid_value` or `name_taken`. */
 export async function editApiKey(
   store: ApiKeyStore,
+  clock: Clock,
   reference: KeyReference,
   changes: ApiKeyChanges,
 ): Promise<ApiKeyRecord> {
   const live = await liveKey(store, reference);
   checkKeySettings(changes);
+  // What was over before may stay so.
+  if (changes.expiresAtMs !== live.expiresAtMs) checkExpiry(changes.expiresAtMs, clock.nowMs());
   if (!(await store.change(live.id, changes))) throw nameIsTaken(changes.name ?? live.name);
   return { ...live, ...changes };
+}
+
+/** Lets a live key end now; another end lets it work again. Throws `not_found` or `state_conflict`. */
+export async function expireApiKey(
+  store: ApiKeyStore,
+  clock: Clock,
+  reference: KeyReference,
+): Promise<ApiKeyRecord> {
+  const live = await liveKey(store, reference);
+  const expiresAtMs = clock.nowMs();
+  await store.change(live.id, { expiresAtMs });
+  return { ...live, expiresAtMs };
 }
 
 /** Revokes a live key at once. Throws `not_found` or `state_conflict`. */

@@ -4,6 +4,7 @@ import {
   type CreatedApiKey,
   editApiKey,
   endSecret,
+  expireApiKey,
   type KeyReference,
   liveKey,
   revokeApiKey,
@@ -71,12 +72,20 @@ export function changeKey(by: Administration, address: KeyAddress, patch: KeyPat
     const disabledAtMs = patch.isDisabled === true ? (key.disabledAtMs ?? by.clock.nowMs()) : null;
     const record = await editApiKey(
       records.keys,
+      by.clock,
       { idOrName: key.id },
       { ...changes, ...(patch.isDisabled !== undefined && { disabledAtMs }) },
     );
     await applySettings(records, by, { kind: 'key', id: key.id }, patch);
     return record;
   });
+}
+
+/** Lets a live key end now. */
+export function expireKey(by: Administration, address: KeyAddress): Promise<KeyFacts> {
+  return changed(by, 'key.change', address, ({ keys }, { id }) =>
+    expireApiKey(keys, by.clock, { idOrName: id }),
+  );
 }
 
 /** Revokes a live key at once and for good. */

@@ -28,7 +28,9 @@ const keySettings = {
   addresses: allOf('Addresses and networks that it works from, such as 10.0.0.0/8').optional(),
   expires_at: instant
     .nullable()
-    .describe('From then on it is refused: a day, or a time with its zone; null: never.')
+    .describe(
+      'From then on it is refused: a day (as it begins, UTC) or a time with its zone, to come; null: never.',
+    )
     .optional(),
   strict: z
     .boolean()

@@ -1,6 +1,9 @@
 /** Whose key the command sends: the key itself, or the file that holds it. */
 export type KeySource = { readonly key: string } | { readonly file: string };
 
+/** The same for a shell, where a variable may hold it too. */
+export type ShellKeySource = KeySource | { readonly variable: string };
+
 /** Of a model that Google has for whoever comes new, and as the file is named. */
 const body = JSON.stringify({
   model: 'nano-banana',
@@ -10,11 +13,10 @@ const body = JSON.stringify({
 });
 
 /** Draws a picture when pasted into any POSIX shell with curl; an answer without one is shown, and leaves no file. */
-export function firstShellCommand(callUrl: string, source: KeySource): string {
-  const key = 'key' in source ? source.key : `$(cat ${shellQuoted(source.file)})`;
+export function firstShellCommand(callUrl: string, source: ShellKeySource): string {
   return [
     `curl -sS ${callUrl}/v1/images/generations \\`,
-    `  -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\`,
+    `  -H "Authorization: Bearer ${shellKey(source)}" -H "Content-Type: application/json" \\`,
     `  -d '${body}' \\`,
     `  | { answer=$(cat); case $answer in`,
     `  *'"b64_json":"'*) printf %s "$answer" | grep -o '"b64_json":"[^"]*"' | cut -d'"' -f4 | base64 -d > otter.png ;;`,
@@ -32,6 +34,11 @@ export function firstPowerShellCommand(callUrl: string, source: KeySource): stri
     `  -Body '${body}'; \``,
     `[IO.File]::WriteAllBytes("$PWD/otter.png", [Convert]::FromBase64String($answer.data[0].b64_json))`,
   ].join('\n');
+}
+
+function shellKey(source: ShellKeySource): string {
+  if ('key' in source) return source.key;
+  return 'file' in source ? `$(cat ${shellQuoted(source.file)})` : `$${source.variable}`;
 }
 
 function shellQuoted(text: string): string {

@@ -17,6 +17,9 @@ export interface KeyOptions {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** How an end is written. */
+export const expiryForms = '30d, 2026-12-31 (as that day begins, UTC), a full time, or never';
+
 /** Adds the options of a key's settings. */
 export function addKeyOptions(command: Command): Command {
   return command
@@ -37,12 +40,7 @@ export function addKeyOptions(command: Command): Command {
         'addresses and networks it works from, such as 10.0.0.0/8, comma-separated; any for all',
       ).argParser(readList),
     )
-    .addOption(
-      new Option(
-        '--expires <when>',
-        'when it stops working: 30d, 2026-12-31, a full time, or never',
-      ).argParser(readExpiry),
-    )
+    .addOption(new Option('--expires <when>', `when it stops working: ${expiryForms}`).argParser(readExpiry))
     .addOption(new Option('--tags <tags>', 'notes of your own, as team=web,cost=42').argParser(readTags));
 }
 

@@ -8,7 +8,7 @@ import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { createdJson, createdText, keyJson, keysTable } from './key-output.ts';
-import { addKeyOptions, keyPatch, type KeyOptions, readExpiry } from './key-options.ts';
+import { addKeyOptions, expiryForms, keyPatch, type KeyOptions, readExpiry } from './key-options.ts';
 import { administer } from './open-records.ts';
 import { addSubcommand } from './subcommand.ts';
 
@@ -85,16 +85,17 @@ export function registerKeysCommand(program: Command, context: CommandContext): 
     });
   addNamed('expire <key>', 'let a key end, by id or name, at once or at a moment')
     .addArgument(
-      new Argument('[when]', 'now (the default), 30d, 2026-12-31, a full time, or never').argParser(
-        readExpiry,
+      new Argument('[when]', `now (the default), ${expiryForms}`).argParser((text) =>
+        text === 'now' ? undefined : readExpiry(text),
       ),
     )
     .action(async (key: string, when: number | null | undefined, options: KeyOptions, command: Command) => {
-      const { changeKey } = await import('../admin/key-acts.ts');
-      const expiresAtMs = when === undefined ? Date.now() : when;
+      const { changeKey, expireKey } = await import('../admin/key-acts.ts');
+      const address = addressOf(key, options);
       const { record } = await withKeys(command, (by) =>
-        changeKey(by, addressOf(key, options), { expiresAtMs }),
+        when === undefined ? expireKey(by, address) : changeKey(by, address, { expiresAtMs: when }),
       );
+      const { expiresAtMs } = record;
       const end =
         expiresAtMs === null ? 'does not expire' : `expires at ${new Date(expiresAtMs).toISOString()}`;
       tell(keyJson(record), options.json, `${record.name} (${record.id}) ${end}.`);

@@ -124,6 +124,22 @@ test('a key is edited, expires, and works again; what is not named stays', async
   expect(await run('keys', 'edit', 'build')).toMatchObject({ exitCode: 2 });
 });
 
+test('no key is made with an end that is over, or given one: what was meant by a day is said', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  for (const when of ['2020-01-01', today])
+    expect(await run('keys', 'create', '--name', 'ci', '--expires', when)).toMatchObject({
+      exitCode: 2,
+      out: '',
+      err: expect.stringContaining(`${when}T00:00:00.000Z is over already`) as string,
+    });
+  expect(await json('keys', 'list')).toEqual([]);
+  await run('keys', 'create', '--name', 'ci');
+  expect(await run('keys', 'expire', 'ci', today)).toMatchObject({ exitCode: 2 });
+  expect(await json('keys', 'list')).toMatchObject([{ state: 'live' }]);
+  expect((await run('keys', 'expire', 'ci', 'now')).out).toContain('expires at');
+  expect(await json('keys', 'list')).toMatchObject([{ state: 'expired' }]);
+});
+
 test('a key is rotated with an overlap, and stays the same key', async () => {
   const { id } = (await json('keys', 'create', '--name', 'ci')) as { id: string };
   expect((await run('keys', 'rotate', 'ci', '--overlap', '1h')).out).toMatch(

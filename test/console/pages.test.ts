@@ -83,7 +83,7 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
     const { page } = tab;
     await show(tab, 'settings', 'limits.max_held_bytes');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Page, upstream, model or order id' }).waitFor();
+    await page.getByRole('combobox', { name: 'Page, key, project, upstream, model or order id' }).waitFor();
     expect(await accessibilityFaults(tab)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Account' }).click();
@@ -146,6 +146,23 @@ describe.each(['light', 'dark'] as const)('in %s', (theme) => {
     expect(fresh.faults).toEqual([]);
     await fresh.context.close();
   });
+});
+
+test('the models page shows every price of the catalogue as it is, to the millionth', async () => {
+  const tab = await openTab(browser);
+  await signIn(tab, gateway.url, gateway.secret, 'models');
+  const { data } = (await admin(gateway, '/models')) as {
+    data: { id: string; sizes: { picture_cost_micro_usd: number }[] }[];
+  };
+  await tab.page.locator('.price').first().waitFor();
+  for (const { id, sizes } of data) {
+    const shown = await tab.page.locator(`[id="${id}"] .price`).allTextContents();
+    expect(shown.map((price) => Math.round(Number(price.replace('$', '')) * 1_000_000))).toEqual(
+      sizes.map((size) => size.picture_cost_micro_usd),
+    );
+  }
+  expect(data.length).toBeGreaterThan(0);
+  await tab.context.close();
 });
 
 // Resized rather than loaded anew: what is laid out hangs on the width alone.

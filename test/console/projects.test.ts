@@ -47,6 +47,11 @@ test('a project is made with a limit that its keys share, shows what is used, is
   await page.getByRole('checkbox', { name: 'Pictures a day: No limit' }).check();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The limits of posters are in force.').waitFor();
+  // What is not limited is never used up.
+  await page
+    .getByText(/^free again/)
+    .first()
+    .waitFor({ state: 'detached' });
   expect((await generate(mine, { prompt: 'a fox' })).status).toBe(200);
   await page.getByRole('button', { name: 'Name and markup' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('prints');

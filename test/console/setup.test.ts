@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/app/lifecycle.ts';
@@ -14,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test('a new server shows what it lacks, finds an upstream that is added, tests it, and makes the first key', async () => {
+test('a new server shows what it lacks, finds an upstream that is added, tests it, makes the first key, and its command draws the first picture into a file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plantain-setup-'));
   const emulator = await startTestEmulator();
   const file = join(folder, 'plantain.yaml');
@@ -47,14 +49,14 @@ test('a new server shows what it lacks, finds an upstream that is added, tests i
   const key = await page.getByRole('textbox', { name: 'Secret' }).inputValue();
   await page.getByRole('button', { name: 'I have stored it' }).click();
   await page.getByText('2 keys can order pictures now.').waitFor();
-  const shown = await page.getByRole('region', { name: 'The first picture' }).textContent();
-  expect(shown).toContain(`curl ${url}/v1/images/generations`);
-  const answer = await fetch(`${url}/v1/images/generations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: '{"prompt": "an otter reading a map"}',
+  const command =
+    (await page.getByRole('region', { name: 'The command of the first order' }).textContent()) ?? '';
+  const shell = await promisify(execFile)('sh', ['-c', command], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], OPENAI_API_KEY: key },
   });
-  expect(answer.status).toBe(200);
+  expect(shell).toEqual({ stdout: '', stderr: '' });
+  expect((await readFile(join(folder, 'otter.png'))).subarray(1, 4).toString()).toBe('PNG');
   await page.getByRole('link', { name: 'Draw in the studio' }).click();
   await page.getByRole('heading', { name: 'Studio', level: 1 }).waitFor();
   expect(tab.faults).toEqual([]);

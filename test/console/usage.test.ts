@@ -16,15 +16,15 @@ let browser: Browser;
 let gateway: ConsoleGateway;
 beforeAll(async () => {
   [browser, gateway] = await Promise.all([launchBrowser(), startConsoleGateway()]);
-  // A thousand keys that draw something on each of 95 days: 90,000 rows of a report of ninety.
+  // A thousand keys that draw something on each of 95 days: 90,000 rows of a report of ninety. One order was cut off.
   const file = new DatabaseSync(join(gateway.dataDir, 'plantain.db'), { timeout: 5000 });
   file.exec(`insert into usage_hours
-      (hour_ms, key_id, project_id, model, upstream, succeeded_orders, images_delivered, cost_micro_usd, charged_micro_usd)
+      (hour_ms, key_id, project_id, model, upstream, unknown_orders, succeeded_orders, images_delivered, cost_micro_usd, charged_micro_usd)
     with recursive
       days (day) as (select 0 union all select day + 1 from days where day < 94),
       keys (key) as (select 1 union all select key + 1 from keys where key < 1000)
     select ${String(Math.floor(Date.now() / 86_400_000) * 86_400_000)} - day * 86400000,
-      printf('key_%04d', key), 'proj_1', 'm', 'u', 1, 2, key * 1003 + day, key * 1003 + day
+      printf('key_%04d', key), 'proj_1', 'm', 'u', day = 0 and key = 1, day > 0 or key > 1, 2, key * 1003 + day, key * 1003 + day
     from days, keys`);
   file.close();
 });
@@ -61,6 +61,7 @@ test('ninety days of a thousand keys show the dearest twelve and all others toge
   expect(costs.slice(0, -1).reduce((sum, cost) => sum + cost, 0)).toBe(total.cost_micro_usd);
   expect(rows.map(([, , , orders]) => orders).slice(-2)).toEqual(['88,920', '90,000']);
   await page.getByText('The 12 largest of the range stand by themselves').waitFor();
+  await page.getByText('1 order was cut off when a server died; it is counted').waitFor();
   // Seven have a colour of the plot, the others one together.
   await page.getByRole('listitem').filter({ hasText: '993 others' }).waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -75,7 +75,7 @@ test('the search takes the focus as it opens and goes by keys', async () => {
   await open('orders');
   await page.getByRole('heading', { name: 'Orders', level: 1 }).waitFor();
   await page.keyboard.press('Control+k');
-  const field = page.getByRole('combobox', { name: 'Page, upstream, model or order id' });
+  const field = page.getByRole('combobox', { name: 'Page, key, project, upstream, model or order id' });
   await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
   await page.keyboard.type('mod');
   await page.keyboard.press('Enter');
@@ -93,7 +93,7 @@ test('keys count from the moment that the page is drawn', async () => {
     }).observe(document, { childList: true, subtree: true });
   });
   await fresh.goto(`${gateway.url}/console/orders`);
-  await fresh.getByRole('combobox', { name: 'Page, upstream, model or order id' }).waitFor();
+  await fresh.getByRole('combobox', { name: 'Page, key, project, upstream, model or order id' }).waitFor();
   await fresh.close();
 });
 

@@ -187,7 +187,7 @@ export function groupsContract(
       const [keyId = ''] = begun.keyIds;
       const store = new SqlApiKeyStore(own.db);
       await rotateApiKey(store, clock, { idOrName: keyId }, 3_600_000);
-      await editApiKey(store, { idOrName: keyId }, { name: 'renamed' });
+      await editApiKey(store, clock, { idOrName: keyId }, { name: 'renamed' });
       expect(await stateOf(begun)).toEqual(before);
       await write([begun.opening({ key: 0, price: 300, images: 1, user: null })]);
       const after = await stateOf(begun);

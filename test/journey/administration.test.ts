@@ -222,6 +222,8 @@ test.each([
   ['POST', '/keys', { name: 'a', addresses: ['here'] }, 'invalid_value', 'addresses'],
   ['POST', '/keys', { name: 'a', expires_at: '2026-02-30' }, 'invalid_value', 'expires_at'],
   ['POST', '/keys', { name: 'a', expires_at: 1 }, 'invalid_value', 'expires_at'],
+  ['POST', '/keys', { name: 'a', expires_at: '2020-01-01' }, 'invalid_value', 'expires_at'],
+  ['PATCH', '/keys/bootstrap', { expires_at: '2020-01-01T00:00:00Z' }, 'invalid_value', 'expires_at'],
   ['POST', '/keys', { name: 'a', tags: { 'a b': 'c' } }, 'invalid_value', 'tags'],
   [
     'POST',

@@ -9,10 +9,10 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 test('an order that was interrupted before it began is refused, and asks nobody for a picture', async () => {
-  const { config, runOrder } = gateway.app;
-  const begun = runOrder({ body: { prompt: 'a fox' }, signal: AbortSignal.abort() });
+  const { app } = gateway;
+  const begun = app.runOrder({ body: { prompt: 'a fox' }, signal: AbortSignal.abort() });
   await expect(begun).rejects.toMatchObject({ code: 'client_closed' });
-  const calls = await withRecords(config, async ({ ledger }) => {
+  const calls = await withRecords(app.config, async ({ ledger }) => {
     const orders = await ledger.list({ limit: 10 });
     return Promise.all(orders.map(({ id }) => ledger.attempts(id)));
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hashApiKey, newApiKey } from '../../access/api-key.ts';
+import type { ApiKeyChanges } from '../../access/api-key-store.ts';
 import { createAuthenticate } from '../../access/authenticate.ts';
 import { ensureFirstKey } from '../../access/ensure-first-key.ts';
 import { createApiKey, editApiKey, revokeApiKey, rotateApiKey } from '../../access/manage-keys.ts';
@@ -147,16 +148,35 @@ test('a key expires when it is told to, is let in again when that is changed, an
   expect(await works(key)).toBe(true);
   nowMs += 1000;
   expect(await works(key)).toBe(false);
-  await editApiKey(store, { idOrName: 'website' }, { expiresAtMs: null, name: 'shop', tags: { team: 'a' } });
+  await editApiKey(
+    store,
+    clock,
+    { idOrName: 'website' },
+    { expiresAtMs: null, name: 'shop', tags: { team: 'a' } },
+  );
   expect(await works(key)).toBe(true);
   expect(await store.findAll('shop')).toMatchObject([
     { id: record.id, tags: { team: 'a' }, expiresAtMs: null },
   ]);
   await createApiKey(store, clock, { name: 'website' });
-  await expect(editApiKey(store, { idOrName: 'shop' }, { name: 'website' })).rejects.toThrow(
+  await expect(editApiKey(store, clock, { idOrName: 'shop' }, { name: 'website' })).rejects.toThrow(
     /exists already/,
   );
-  await expect(editApiKey(store, { idOrName: 'shop' }, { name: 'key_1' })).rejects.toThrow(/not allowed/);
+  await expect(editApiKey(store, clock, { idOrName: 'shop' }, { name: 'key_1' })).rejects.toThrow(
+    /not allowed/,
+  );
+});
+
+test('an end is to come when a key is made or given it, and one that is over already may be left as it is', async () => {
+  const isOver = /is over already/;
+  await expect(createApiKey(store, clock, { name: 'late', expiresAtMs: nowMs })).rejects.toThrow(isOver);
+  const end = nowMs + 1000;
+  await createApiKey(store, clock, { name: 'website', expiresAtMs: end });
+  nowMs += 2000;
+  const edit = (changes: ApiKeyChanges) => editApiKey(store, clock, { idOrName: 'website' }, changes);
+  expect(await edit({ strict: true, expiresAtMs: end })).toMatchObject({ strict: true, expiresAtMs: end });
+  await expect(edit({ expiresAtMs: nowMs })).rejects.toThrow(isOver);
+  expect(await edit({ expiresAtMs: end + 9000 })).toMatchObject({ expiresAtMs: end + 9000 });
 });
 
 test('two projects may have a key of one name; which is meant has to be said', async () => {

@@ -1,7 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
+import { pause } from '../pause.ts';
 import { ask, call, keepCsrf } from './call.ts';
 import {
   askKey,
+  askKeysNamed,
   askModels,
   askOrder,
   askProject,
@@ -11,6 +13,7 @@ import {
   askSettings,
   askStudio,
   askUpstreams,
+  askYoungestKeys,
 } from './requests.ts';
 import type {
   Key,
@@ -25,6 +28,9 @@ import type {
   Studio,
   Upstream,
 } from './types.ts';
+
+/** Whoever types on is faster. */
+const betweenLettersMs = 250;
 
 /** How often a page asks again for what changes by itself. */
 const watchEveryMs = 5000;
@@ -80,6 +86,22 @@ export const keyQuery = (id: string) =>
     queryKey: ['keys', 'one', id],
     queryFn: ({ signal }) => ask<Key>(askKey(id), signal),
     refetchInterval: watchEveryMs,
+  });
+
+export const youngestKeysQuery = queryOptions({
+  queryKey: ['keys', 'youngest'],
+  queryFn: ({ signal }) => ask<KeyPage>(askYoungestKeys, signal),
+});
+
+export const keysNamedQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['keys', 'named', name],
+    queryFn: async ({ signal }) => {
+      await pause(betweenLettersMs);
+      // Another letter was typed meanwhile.
+      signal.throwIfAborted();
+      return ask<KeyPage>(askKeysNamed(name), signal);
+    },
   });
 
 export const projectsQuery = queryOptions({

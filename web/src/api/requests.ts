@@ -34,9 +34,18 @@ export const askOrders = (filters: Query, before?: string): Request => ({
   query: { ...filters, before, limit: 50 },
 });
 
+/** Keys that work, or may again. */
+const current = 'live,disabled';
+
 export const askKeys = (isWithEnded: boolean, before?: string): Request => ({
   path: '/keys',
-  query: { state: isWithEnded ? undefined : 'live,disabled', before, limit: 50 },
+  query: { state: isWithEnded ? undefined : current, before, limit: 50 },
+});
+
+export const askYoungestKeys: Request = { path: '/keys', query: { state: current, limit: 100 } };
+export const askKeysNamed = (name: string): Request => ({
+  path: '/keys',
+  query: { name, state: current, limit: 12 },
 });
 
 export const askUsage = (

@@ -6,7 +6,8 @@ import type { Key } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { FieldHint, isOf, notOf, TextField } from '../ui/text-field.tsx';
 import { say } from '../words/say.ts';
-import { keyPatch, momentField, readTags, tagsField } from './key-patch.ts';
+import { ExpiryField } from './expiry-field.tsx';
+import { keyPatch, readTags, tagsField } from './key-patch.ts';
 import { NameField } from './name-field.tsx';
 
 /** Changes what a key is called and may do, apart from its limits: what was not touched stays as it is. */
@@ -42,14 +43,7 @@ export function KeyDialog({
     >
       <NameField error={error} name={key.name} />
       <ModelsField chosen={key.models} error={error} />
-      <TextField
-        param="expires_at"
-        label={say('key.expires.field')}
-        hint={say('key.expires.hint')}
-        error={error}
-        type="datetime-local"
-        defaultValue={momentField(key.expires_at)}
-      />
+      <ExpiryField error={error} expiresAt={key.expires_at} />
       <TextField
         param="addresses"
         label={say('key.addresses')}

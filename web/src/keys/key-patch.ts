@@ -14,6 +14,11 @@ export function momentField(iso: string | null): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+/** The moment that stands in such a field; null: it is empty. */
+export function readMoment(text: string): string | null {
+  return text === '' ? null : new Date(text).toISOString();
+}
+
 /** Tags a line each: `team=web`. A value of several lines, or that looks like it, stands as JSON writes it. */
 export function tagsField(tags: Readonly<Record<string, string>>): string {
   return Object.entries(tags)
@@ -56,8 +61,7 @@ export function keyPatch(key: Key, form: FormData): Record<string, unknown> {
     Object.entries(wished).filter(([name, value]) => !isSame(value, key[name as keyof Key])),
   );
   if ('tags' in patch) patch['tags'] = { ...tags, ...Object.fromEntries(gone.map((name) => [name, null])) };
-  if (expires !== momentField(key.expires_at))
-    patch['expires_at'] = expires === '' ? null : new Date(expires).toISOString();
+  if (expires !== momentField(key.expires_at)) patch['expires_at'] = readMoment(expires);
   return patch;
 }
 

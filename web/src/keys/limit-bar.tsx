@@ -34,7 +34,7 @@ function LimitBar({
           <div className={`limit-used ${mood}`} style={{ inlineSize: `${share * 100}%` }} />
         </div>
       )}
-      {resetsAt !== null && !isShort && (
+      {limit !== null && resetsAt !== null && !isShort && (
         <div className="small quiet">{say('limit.resets', { time: formatMoment(resetsAt) })}</div>
       )}
     </div>

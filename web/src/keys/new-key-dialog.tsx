@@ -1,12 +1,14 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { call } from '../api/call.ts';
 import { projectsQuery } from '../api/queries.ts';
 import type { KeyWithSecret } from '../api/types.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { formText } from '../ui/form-text.ts';
-import { notOf, TextField } from '../ui/text-field.tsx';
+import { notOf } from '../ui/text-field.tsx';
 import { say } from '../words/say.ts';
+import { ExpiryField } from './expiry-field.tsx';
+import { readMoment } from './key-patch.ts';
 import { LimitsFields, limitsOf } from './limits-fields.tsx';
 import { NameField } from './name-field.tsx';
 
@@ -20,57 +22,59 @@ export function NewKeyDialog({
 }): ReactNode {
   const id = useId();
   const projects = useQuery(projectsQuery);
+  const [projectId, setProjectId] = useState<string>();
+  const live = (projects.data?.data ?? []).filter(({ archived_at }) => archived_at === null);
+  const project = live.find((one) => one.id === projectId) ?? live[0];
   const create = useMutation({
-    mutationFn: (form: FormData) => {
-      const expires = formText(form, 'expires_at');
-      return call<KeyWithSecret>('/keys', {
+    mutationFn: (form: FormData) =>
+      call<KeyWithSecret>('/keys', {
         method: 'POST',
         body: {
           name: form.get('name'),
-          project: form.get('project'),
+          project: project?.id,
           limits: limitsOf(form),
-          ...(expires !== '' && { expires_at: expires }),
+          expires_at: readMoment(formText(form, 'expires_at')),
           ...(form.get('strict') === 'on' && { strict: true }),
         },
-      });
-    },
+      }),
     onSuccess: onMade,
   });
   const { error } = create;
-  const live = (projects.data?.data ?? []).filter(({ archived_at }) => archived_at === null);
+  const begin = project?.key_limits ?? {};
   return (
     <FormDialog
       title={say('keys.new')}
       act={say('keys.create')}
-      isDisabled={create.isPending}
-      error={notOf(error, 'name', 'limits', 'expires_at')}
+      // What is sent are the limits that are shown: those of no project yet would take away what it says.
+      isDisabled={create.isPending || project === undefined}
+      error={notOf(error ?? projects.error, 'name', 'limits', 'expires_at')}
       onSubmit={(form) => {
-        if (!create.isPending) create.mutate(form);
+        if (!create.isPending && project !== undefined) create.mutate(form);
       }}
       onClose={onClose}
     >
       <NameField error={error} />
       <div className="field">
         <label htmlFor={`${id}-project`}>{say('keys.project')}</label>
-        <select id={`${id}-project`} name="project" className="input">
-          {live.map((project) => (
-            <option key={project.id} value={project.id}>
-              {project.name}
+        <select
+          id={`${id}-project`}
+          className="input"
+          value={project?.id}
+          onChange={({ target }) => setProjectId(target.value)}
+        >
+          {live.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
             </option>
           ))}
         </select>
       </div>
       <fieldset className="plain">
         <legend className="label">{say('keys.limits')}</legend>
-        <LimitsFields limits={{}} error={error} />
+        {/* Anew for each project, and when the server tells other limits than were known. */}
+        <LimitsFields key={JSON.stringify([project?.id, begin])} limits={begin} error={error} />
       </fieldset>
-      <TextField
-        param="expires_at"
-        label={say('keys.expires')}
-        hint={say('keys.expires.hint')}
-        error={error}
-        type="date"
-      />
+      <ExpiryField error={error} />
       <label className="row-of">
         <input type="checkbox" name="strict" />
         {say('keys.strict')}

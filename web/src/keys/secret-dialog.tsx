@@ -18,7 +18,8 @@ export function SecretDialog({
   const download = (): void => {
     const base = new URL('../v1', document.baseURI).href;
     const text = `OPENAI_API_KEY=${secret}\nOPENAI_BASE_URL=${base}\n`;
-    saveFile(new Blob([text], { type: 'text/plain' }), '.env');
+    // Browsers rename a file whose name begins with a dot.
+    saveFile(new Blob([text], { type: 'text/plain' }), 'plantain.env');
   };
   const title = say('secret.title', { name });
   return (

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import type { Model } from '../api/types.ts';
 import { Chip } from '../ui/chip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { Money } from '../ui/money.tsx';
 import { formatDay, formatExactMoney } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import type { WordKey } from '../words/words.ts';
@@ -47,9 +46,7 @@ export function ModelCard({ model }: { readonly model: Model }): ReactNode {
             <dt>
               {say('models.picture')} · {size}
             </dt>
-            <dd className="price">
-              <Money microUsd={picture_cost_micro_usd} />
-            </dd>
+            <dd className="price">{formatExactMoney(picture_cost_micro_usd)}</dd>
           </div>
         ))}
         <div>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Usage } from '../api/types.ts';
 import { formatMoney, formatNumber, formatShare } from '../words/format.ts';
-import { say } from '../words/say.ts';
+import { say, sayCount } from '../words/say.ts';
 
 type Sums = Usage['total'];
 
@@ -39,7 +39,7 @@ export function Figures({
       {sandbox > 0 && (
         <p className="small quiet">{say('usage.sandboxNote', { amount: formatMoney(sandbox) })}</p>
       )}
-      {unknown > 0 && <p className="small quiet">{say('usage.unknown', { count: unknown })}</p>}
+      {unknown > 0 && <p className="small quiet">{sayCount('usage.unknown', unknown)}</p>}
     </>
   );
 }

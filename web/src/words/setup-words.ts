@@ -23,6 +23,7 @@ export const setupWords = {
   'setup.toKeys': 'All keys',
   'setup.picture': 'The first picture',
   'setup.picture.command': 'The command of the first order',
-  'setup.picture.lead': 'From a shell, with the key’s secret in PLANTAIN_KEY; or draw one in the studio.',
+  'setup.picture.lead':
+    'From a shell, with the key’s secret in OPENAI_API_KEY: it writes otter.png. Or draw one in the studio.',
   'setup.toStudio': 'Draw in the studio',
 } as const;

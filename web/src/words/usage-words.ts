@@ -49,7 +49,9 @@ export const usageWords = {
   'usage.together': 'Together',
   'usage.csv': 'Download CSV',
   'usage.json': 'Download JSON',
-  'usage.unknown':
+  'usage.unknown.one':
+    '1 order was cut off when a server died; it is counted at the price that was reserved.',
+  'usage.unknown.other':
     '{count} orders were cut off when a server died; they are counted at the price that was reserved.',
   'usage.empty': 'Nothing was used in this time',
   'usage.empty.lead':
