@@ -76,7 +76,8 @@ ${markdownTable(
 
 These endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\` or \`/v1v1\`, behind \`/openai\`,
 \`/openai/v1\` or \`/v1beta/openai\`, with a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\`
-header and an ignored \`api-version\`. Before a model's name a vendor's may stand: \`openai/gpt-image-1\`, \`azure/…\`, \`vertex_ai/…\`.
+header and an ignored \`api-version\`; there the path's model decides, and another one in the body is reported as ignored, or
+refused in strict mode. Before a model's name a vendor's may stand: \`openai/gpt-image-1\`, \`azure/…\`, \`vertex_ai/…\`.
 
 A body may be compressed: \`content-encoding: gzip\`, \`deflate\`, \`br\` or \`zstd\`. With \`Expect: 100-continue\` it is asked for when it
 is wanted; a request that will be refused is refused before.
