@@ -87,7 +87,8 @@ The key goes into \`Authorization: Bearer sk-…\`, or into \`api-key\`.
 ## Fields of a request
 
 Every name is understood in camelCase and inside \`image_config{…}\`, \`extra_body{…}\`, \`google{…}\` too, numbers and booleans also
-as text, and null or an empty string counts as not sent. \`resolution\` is \`image_size\`, \`num_images\` is \`n\`.
+as text, and null or an empty string counts as not sent. \`resolution\` is \`image_size\`, \`num_images\` is \`n\`. One parameter
+twice with different values, under one name or two, is a 400.
 
 What becomes of a value stands in the column *treatment*:
 

@@ -2,6 +2,7 @@ import { formatSize, type PixelSize } from '../../journey/catalogue-model.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { parseSize, type SizeWish } from './choose-size.ts';
 import type { CheckedFields } from './read-fields.ts';
+import { sentTwice } from './sent-twice.ts';
 
 /** A size as it was sent. */
 export interface SentSize {
@@ -25,8 +26,7 @@ export function sentSize(fields: CheckedFields): SentSize | undefined {
   const isSame =
     pixels === undefined || (wish.kind === 'pixels' && formatSize(wish.size) === formatSize(pixels));
   if (isSame) return { name: 'size', text: values.size, wish };
-  const message = `'${pathOf('width')}' and '${pathOf('size')}' are the same parameter with different values. Send it once.`;
-  throw new PlantainError('invalid_value', message, { param: pathOf('width') });
+  throw sentTwice(pathOf('width'), pathOf('size'));
 }
 
 /** `width` and `height`: one without the other says nothing that could be drawn. */
