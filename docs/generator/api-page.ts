@@ -117,8 +117,8 @@ reported; any other type is a 400 that names it. Links to pictures are refused u
 ### Fields without effect
 
 Accepted from other image APIs and reported as ignored: ${[...meaninglessFields].map((name) => `\`${name}\``).join(', ')}.
-Unknown fields are reported likewise. With \`strict\` on, by configuration or for one key (\`plantain keys create --strict\`), all
-of these are 400 \`unknown_parameter\` instead.
+Unknown fields are reported likewise, also those beside a picture in its object, as \`images[0].detail\`. With \`strict\` on, by
+configuration or for one key (\`plantain keys create --strict\`), all of these are 400 \`unknown_parameter\` instead.
 
 ### Ratio, size and pixels
 

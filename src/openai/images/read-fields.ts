@@ -4,7 +4,12 @@ import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Adaptation } from '../../journey/image-order.ts';
 import type { SentField } from './flatten-fields.ts';
 import { looksLikePicture } from './picture-names.ts';
-import { meaninglessFields, type ReadFields, requestFields } from './request-schema.ts';
+import {
+  meaninglessFields,
+  meaninglessPictureMembers,
+  type ReadFields,
+  requestFields,
+} from './request-schema.ts';
 
 /** More names of the caller's own making than these are counted, not told. */
 const maxStrangeNames = 20;
@@ -45,9 +50,11 @@ export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boole
   return { values, pathOf, adaptations };
 }
 
-/** A form spells members of an object as `svg[model]`. */
+/** A form spells members of an object as `svg[model]`; `images[0].detail` is one of a picture's. */
 function isMeaningless(name: string): boolean {
-  return meaninglessFields.has(name.split('[', 1)[0] ?? '');
+  const [ofForm = ''] = name.split('[', 1);
+  const ofPicture = name.slice(name.lastIndexOf('.') + 1);
+  return meaninglessFields.has(ofForm) || meaninglessPictureMembers.has(ofPicture);
 }
 
 function isKnown(name: string): name is keyof typeof requestFields {

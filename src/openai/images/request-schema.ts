@@ -189,5 +189,8 @@ export const meaninglessFields: ReadonlySet<string> = new Set([
   'metadata',
 ]);
 
+/** The same of a picture's object: a picture of OpenAI's messages has it, and Gemini looks at all of every one. */
+export const meaninglessPictureMembers: ReadonlySet<string> = new Set(['detail']);
+
 type Fields = typeof requestFields;
 export type ReadFields = { readonly [Name in keyof Fields]?: z.output<Fields[Name]> };

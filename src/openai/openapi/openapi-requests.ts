@@ -144,7 +144,7 @@ function pictureObject(): JsonObject {
   return {
     type: 'object',
     properties,
-    anyOf: Object.keys(properties).map((name) => ({ required: [name] })),
+    oneOf: Object.keys(properties).map((name) => ({ required: [name] })),
   };
 }
 
