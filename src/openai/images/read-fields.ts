@@ -72,10 +72,17 @@ function check(name: keyof typeof requestFields, field: SentField): unknown {
   );
 }
 
-/** The value as the caller will recognise it, bounded. */
+/** The value as the caller will recognise it, bounded; without numbers that are not here as they were sent. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  if (isRounded(value)) return 'it';
+  const text =
+    JSON.stringify(value, (_key, inner: unknown) => (isRounded(inner) ? '…' : inner)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Whether a number of the JSON may have been another: past these JavaScript knows only some, and 1e400 is infinite. */
+function isRounded(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }
 
 /** Dropped, it would change what is drawn. */
