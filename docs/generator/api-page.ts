@@ -76,7 +76,8 @@ ${markdownTable(
 
 These endpoints also answer at the paths that clients really use: without \`/v1\`, with \`/v1/v1\` or \`/v1v1\`, behind \`/openai\`,
 \`/openai/v1\` or \`/v1beta/openai\`, with a trailing slash, and at Azure's \`/openai/deployments/{model}/images/…\` with an \`api-key\`
-header and an ignored \`api-version\`. Before a model's name a vendor's may stand: \`openai/gpt-image-1\`, \`azure/…\`, \`vertex_ai/…\`.
+header and an ignored \`api-version\`; there the path's model decides, and another one in the body is reported as ignored, or
+refused in strict mode. Before a model's name a vendor's may stand: \`openai/gpt-image-1\`, \`azure/…\`, \`vertex_ai/…\`.
 
 A body may be compressed: \`content-encoding: gzip\`, \`deflate\`, \`br\` or \`zstd\`. With \`Expect: 100-continue\` it is asked for when it
 is wanted; a request that will be refused is refused before.
@@ -86,7 +87,8 @@ The key goes into \`Authorization: Bearer sk-…\`, or into \`api-key\`.
 ## Fields of a request
 
 Every name is understood in camelCase and inside \`image_config{…}\`, \`extra_body{…}\`, \`google{…}\` too, numbers and booleans also
-as text, and null or an empty string counts as not sent. \`resolution\` is \`image_size\`, \`num_images\` is \`n\`.
+as text, and null or an empty string counts as not sent. \`resolution\` is \`image_size\`, \`num_images\` is \`n\`. One parameter
+twice with different values, under one name or two, is a 400.
 
 What becomes of a value stands in the column *treatment*:
 
@@ -115,8 +117,8 @@ reported; any other type is a 400 that names it. Links to pictures are refused u
 ### Fields without effect
 
 Accepted from other image APIs and reported as ignored: ${[...meaninglessFields].map((name) => `\`${name}\``).join(', ')}.
-Unknown fields are reported likewise. With \`strict\` on, by configuration or for one key (\`plantain keys create --strict\`), all
-of these are 400 \`unknown_parameter\` instead.
+Unknown fields are reported likewise, also those beside a picture in its object, as \`images[0].detail\`. With \`strict\` on, by
+configuration or for one key (\`plantain keys create --strict\`), all of these are 400 \`unknown_parameter\` instead.
 
 ### Ratio, size and pixels
 

@@ -5,6 +5,7 @@ import { type CapturedProse, ProseCapture } from './captured-prose.ts';
 import { type CapturedText, TextCapture } from './captured-text.ts';
 import { JsonEscape } from './json-escape.ts';
 import { type PathMap, placeCaptured, rootSlot } from './path-map.ts';
+import { refuseRepeatedMembers } from './repeated-member.ts';
 import { maxSmallJsonBytes, parseSmallJson } from './small-json.ts';
 
 interface Frame {
@@ -47,6 +48,7 @@ export class JsonScanner {
   #slot = rootSlot;
   #expectsKey = false;
   #values = 0;
+  #names = 0;
   #isWhole = false;
   /** Of the skeleton and of the frames, where the last bracket behind a captured string closed. */
   #closedBytes = 0;
@@ -86,14 +88,16 @@ export class JsonScanner {
 
   /**
    * Ends the document: `JSON.parse`'s, with an object for every captured string and '' for every dropped one. A byte
-   * order mark before it has no meaning (RFC 8259, section 8.1).
+   * order mark before it has no meaning (RFC 8259, section 8.1). With `once` it throws RepeatedMemberError for a member
+   * that is named twice with different values; a captured string is no other's equal.
    */
-  end(): unknown {
+  end({ once = false } = {}): unknown {
     if (this.#use !== undefined || this.#frames.length > 0) throw new SyntaxError('the document is cut');
     const text = this.#skeleton.view();
     const hasMark = text.subarray(0, byteOrderMark.length).equals(byteOrderMark);
     const json = hasMark ? text.subarray(byteOrderMark.length) : text;
     const document = parseSmallJson(json);
+    if (once) refuseRepeatedMembers(json, document, this.#names);
     // Of a document without any, nothing need be walked through.
     return this.#captured.length === 0 ? document : placeCaptured(document, this.#paths, this.#captured);
   }
@@ -182,6 +186,7 @@ export class JsonScanner {
 
   #openString(): void {
     if (this.#expectsKey) {
+      this.#names++;
       const slot = this.#frames.at(-1)?.slot ?? otherSlot;
       this.#use = slot !== otherSlot && this.#paths.keys.has(slot) ? 'key' : 'plain';
       this.#key.clear();

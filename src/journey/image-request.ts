@@ -41,7 +41,7 @@ export interface ImageRequest {
   readonly credentials: Credentials;
   /** Reads the body; called once, after the caller is known. Rejects with a catalogue error. */
   readonly readBody: () => Promise<RequestBody>;
-  /** A model named by the path (Azure's deployments); it stands in for a missing `model`. */
+  /** A model named by the path (Azure's deployments); it decides, whatever the body says. */
   readonly pathModel: string | undefined;
   /** Scheme and host as the client used them, for links. */
   readonly origin: string;

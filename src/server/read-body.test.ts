@@ -110,6 +110,21 @@ describe('readBody', () => {
     });
   });
 
+  test.each([
+    ['generate', '{"prompt":"x","n":1,"n":10}', 'n'],
+    ['edit', '{"prompt":"x","model":"a","model":"b"}', 'model'],
+    ['generate', '{"prompt":"x","extra_body":{"n":1,"n":2}}', 'extra_body.n'],
+  ] as const)(
+    'one parameter twice is a 400 as in a form, and nothing is drawn: %s %s',
+    async (operation, body, param) => {
+      await expect(read({ operation, body })).rejects.toMatchObject({
+        code: 'invalid_value',
+        param,
+        message: `'${param}' and '${param}' are the same parameter with different values. Send it once.`,
+      });
+    },
+  );
+
   test('of a type without end as much is told as names it', async () => {
     await expect(read({ type: `text/${'x'.repeat(200)}`, body: '{}' })).rejects.toMatchObject({
       message: `Content-Type must be application/json, not 'text/${'x'.repeat(75)}'.`,

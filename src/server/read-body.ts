@@ -4,8 +4,10 @@ import type { Operation } from '../journey/image-order.ts';
 import type { RequestBody } from '../journey/image-request.ts';
 import { JsonScanner, TooManyValuesError } from '../bytes/json-scanner.ts';
 import type { PathMap } from '../bytes/path-map.ts';
+import { RepeatedMemberError } from '../bytes/repeated-member.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { editPaths, generationPaths } from '../openai/images/request-paths.ts';
+import { sentTwice } from '../openai/images/sent-twice.ts';
 import { codingOf } from './content-encoding.ts';
 import { DecodedBody, mostCompressedBytes } from './decoded-body.ts';
 import { type BodyReading, type BodySize, bodyTooLarge, readBytes } from './read-bytes.ts';
@@ -43,8 +45,8 @@ export function readJsonDocument(
   reading: BodyReading,
 ): Promise<unknown> {
   return readDecoded(request, maxBytes, async (stream, size) => {
-    const body = await readJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
-    return body.document;
+    const scanner = await scanJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
+    return parse(() => scanner.end());
   });
 }
 
@@ -91,7 +93,10 @@ function readerOf(
 ): Reader {
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
     const paths = operation === 'edit' ? editPaths : generationPaths;
-    return (stream, size) => readJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
+    return async (stream, size) => {
+      const scanner = await scanJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
+      return { kind: 'json', document: parse(() => scanner.end({ once: true })) };
+    };
   }
   if (operation === 'edit' && /^multipart\/form-data\b/i.test(contentType)) {
     const bounds = { ...formBounds, maxFileBytes: limits.maxReferenceBytes };
@@ -111,12 +116,12 @@ function readerOf(
  * Reads a JSON body. An edit's pictures are captured as bytes; the rest of the document stays small. The scanner
  * also bounds how deep the document nests, so that what reads it later may recurse.
  */
-async function readJson(
+async function scanJson(
   stream: Readable,
   paths: PathMap,
   size: BodySize,
   reading: BodyReading,
-): Promise<Extract<RequestBody, { kind: 'json' }>> {
+): Promise<JsonScanner> {
   const scanner = new JsonScanner(paths);
   let head: Buffer | undefined;
   await readBytes(stream, size, reading, (chunk) => {
@@ -126,13 +131,14 @@ async function readJson(
   // Read all the same it would be drawn with other characters than were meant. In UTF-16 a zero stands beside the brace.
   if (!scanner.isUtf8 || head?.includes(0) === true)
     throw new PlantainError('invalid_json', 'The JSON body is not UTF-8. Send it in that encoding.');
-  return { kind: 'json', document: parse(() => scanner.end()) };
+  return scanner;
 }
 
 function parse<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {
+    if (error instanceof RepeatedMemberError) throw sentTwice(error.path, error.path);
     if (error instanceof TooManyValuesError)
       throw new PlantainError(
         'invalid_value',

@@ -116,7 +116,7 @@ async function readOne(
         clientAddress: '',
         credentials: { authorization: undefined, apiKey: undefined, clientAddress: '' },
         readBody: () => readBody(stream, operation, limits, plainReading(hanging.signal)),
-        pathModel: random(4) === 0 ? 'gpt-image-1' : undefined,
+        pathModel: ['gpt-image-1', 'no-such-model'][random(8)],
         origin: 'http://127.0.0.1',
         isDryRun: false,
         acceptedAtMs: 0,

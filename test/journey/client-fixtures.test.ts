@@ -133,8 +133,10 @@ describe('generations as clients send them', () => {
   });
 
   test('LibreChat (Azure mode): the deployment in the path is the model, api-key and api-version are accepted', async () => {
-    expectBase64(await send('librechat-azure-generate'));
-    expect(upstream.calls).toHaveLength(1);
+    const answer = await send('librechat-azure-generate');
+    expectBase64(answer);
+    expect(asked().url).toContain('/gemini-2.5-flash-image:');
+    expect(adapted(answer)).toContain('model;action=ignored;from="gpt-image-1";reason=path-decides');
   });
 
   test('WordPress: 1792x1024 with gpt-image-1 becomes 16:9', async () => {

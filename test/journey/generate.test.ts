@@ -303,6 +303,11 @@ describe('paths and models', () => {
       await client.images.generate({ model: 'gemini-3-pro-image', prompt: 'a fox' });
       expect(upstream.calls.at(-1)?.url).toContain('/gemini-3-pro-image:generateContent');
     }
+    // A client reads the answer as that of the name it knows, though the deployment draws.
+    const known = new AzureOpenAI({ ...options, endpoint: gateway.url, deployment: 'gemini-3-pro-image' });
+    const linked = await known.images.generate({ model: 'dall-e-3', prompt: 'a fox' });
+    expect(linked.data?.map((item) => Object.keys(item))).toEqual([['url']]);
+    expect(upstream.calls.at(-1)?.url).toContain('/gemini-3-pro-image:generateContent');
     const first = new AzureOpenAI({ ...options, endpoint: gateway.url });
     expect((await first.models.list()).data.length).toBeGreaterThan(5);
     expect((await first.models.retrieve('openai/gpt-image-1')).id).toBe('openai/gpt-image-1');

@@ -94,7 +94,14 @@ describe('a size in pixels', () => {
     const { adaptations: ofSize, ...sameChosen } = choose({ size: '1000x500' });
     expect(chosen).toEqual(sameChosen);
     expect(adaptations).toEqual(ofSize.map((adaptation) => ({ ...adaptation, parameter: 'width' })));
-    expect(choose({ width: 1000 })).toEqual(choose({}));
+    expect(choose({ width: 1000, height: 500, size: '1000 X 500' }).adaptations).toEqual(ofSize);
+  });
+
+  test('in width and height counts beside a size of auto, which asks for nothing', () => {
+    for (const rest of [{}, { fit: 'exact' }, { aspect_ratio: '16:9', fit: 'exact' }]) {
+      const pixels = { width: 1536, height: 640, ...rest };
+      expect(choose({ ...pixels, size: 'auto' })).toEqual(choose(pixels));
+    }
   });
 });
 
@@ -290,7 +297,7 @@ describe('fit exact', () => {
     expect(choose({ size: '640x360', fit: 'exact', image_size: '4K' }).imageSize).toBe('4K');
   });
 
-  test.each([[{}], [{ size: '16:9' }], [{ size: 'auto' }], [{ size: '2K' }], [{ width: 100 }]])(
+  test.each([[{}], [{ size: '16:9' }], [{ size: 'auto' }], [{ size: '2K' }]])(
     'with %j is refused: there is no size to fit',
     (body) => {
       expect(refusal(() => choose({ ...body, fit: 'exact' }))).toMatchObject({
@@ -337,7 +344,10 @@ test('every wish is answered by a choice within the model or by a 400 that names
         } catch (error) {
           if (!(error instanceof PlantainError)) throw error;
           expect(error.entry.status).toBe(400);
-          expect(Object.keys(body)).toContain(error.param);
+          const twins = ['width', 'height'];
+          expect([...Object.keys(body), ...(error.code === 'missing_parameter' ? twins : [])]).toContain(
+            error.param,
+          );
         }
       },
     ),

@@ -7,12 +7,12 @@ import {
   nearestImageSize,
   parseAspectRatio,
   parseImageSize,
-  parseSize,
   type SizeWish,
 } from './choose-size.ts';
 import { freeShape } from './free-pixels.ts';
 import { publishedShape, type Shape } from './published-sizes.ts';
 import type { CheckedFields } from './read-fields.ts';
+import { type SentSize, sentSize } from './sent-size.ts';
 import { tierOfQuality } from './tier-of-quality.ts';
 
 /** The shape and size of an order, and how they came about. */
@@ -47,14 +47,15 @@ export function chooseDimensions(
   suffix: SuffixWishes,
   fields: CheckedFields,
 ): Dimensions {
-  const size = sizeWish(fields);
+  const sent = sentSize(fields);
+  const size = sent?.wish;
   const ratioWish = explicitRatio(model, suffix, fields);
   const tierWish = explicitTier(model, suffix, fields);
   const exactSize = exactWish(size, fields);
   const isFree = ratioWish === undefined && tierWish === undefined && size?.kind === 'pixels';
   const free = isFree ? freeShape(size.size, model) : undefined;
   const mapped = free ?? mapSize(model, size, ratioWish, tierWish);
-  if (exactSize !== undefined) refuseOtherShape(ratioWish, mapped, suffix, fields);
+  if (exactSize !== undefined) refuseOtherShape(ratioWish, mapped, suffix, sent, fields);
 
   // An edit without a wish follows its picture; a drawing without one is square, whatever the model would choose.
   const fallbackRatio = operation === 'edit' || size?.kind === 'auto' ? 'auto' : '1:1';
@@ -80,13 +81,6 @@ export function chooseDimensions(
     mapped,
     tierFrom,
   };
-}
-
-/** `size`, or `width` and `height` together. */
-function sizeWish({ values }: CheckedFields): SizeWish | undefined {
-  if (values.size !== undefined) return parseSize(values.size);
-  if (values.width === undefined || values.height === undefined) return undefined;
-  return { kind: 'pixels', size: { widthPx: values.width, heightPx: values.height } };
 }
 
 function explicitRatio(
@@ -160,12 +154,13 @@ function refuseOtherShape(
   ratioWish: AspectRatio | 'auto' | undefined,
   mapped: Partial<Shape>,
   suffix: SuffixWishes,
-  { values, pathOf }: CheckedFields,
+  sent: SentSize | undefined,
+  { pathOf }: CheckedFields,
 ): void {
   const agrees = ratioWish === undefined || ratioWish === 'auto' || ratioWish === mapped.aspectRatio;
   // A suffix, and a width and height, come with every request of some clients: the ratio is drawn, the pixels are cut.
-  if (agrees || ratioWish === suffix.aspectRatio || values.size === undefined) return;
-  const message = `size '${values.size}' (nearest: ${mapped.aspectRatio}) contradicts aspect_ratio '${ratioWish}' where fit is 'exact'. Leave one of them out.`;
+  if (agrees || ratioWish === suffix.aspectRatio || sent?.name !== 'size') return;
+  const message = `size '${sent.text}' (nearest: ${mapped.aspectRatio}) contradicts aspect_ratio '${ratioWish}' where fit is 'exact'. Leave one of them out.`;
   throw new PlantainError('invalid_value', message, { param: pathOf('size') });
 }
 

@@ -1,5 +1,6 @@
 import { foreignWord } from '../../kernel/foreign-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
+import { sentTwice } from './sent-twice.ts';
 
 /** One field as the caller sent it. `path` is the caller's own spelling, for `param` and adaptations. */
 export interface SentField {
@@ -47,12 +48,7 @@ function collect(
     }
     const earlier = fields.get(name);
     if (earlier !== undefined && !isSameValue(earlier.value, value)) {
-      const param = foreignWord(path);
-      throw new PlantainError(
-        'invalid_value',
-        `'${param}' and '${foreignWord(earlier.path)}' are the same parameter with different values. Send it once.`,
-        { param },
-      );
+      throw sentTwice(path, earlier.path);
     }
     fields.set(name, { path, value });
     if (fields.size > maxFields) {

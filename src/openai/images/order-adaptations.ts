@@ -7,6 +7,7 @@ import { knowsQualities } from './drawn-quality.ts';
 import { isMasked } from './read-output.ts';
 import type { References } from './read-references.ts';
 import { idleQualityReason, sizeParameter } from './report-dimensions.ts';
+import { sentSize } from './sent-size.ts';
 
 /** Known fields whose value asks for something that does not happen; a strict caller is refused instead. */
 export function fieldAdaptations(
@@ -54,10 +55,8 @@ export function maskedSizeAdaptation(
   const [first] = pictures.images;
   if (!isMasked(fields, pictures) || first === undefined || output.exactSize !== undefined) return dimensions;
   const to = formatSize(first.size);
-  const size =
-    values.size ?? (values.width && values.height ? `${values.width}x${values.height}` : undefined);
   const wishes = [
-    [sizeParameter(fields), size],
+    [sizeParameter(fields), sentSize(fields)?.text],
     [pathOf('aspect_ratio'), values.aspect_ratio],
     [pathOf('image_size'), values.image_size],
   ] as const;

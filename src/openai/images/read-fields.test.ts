@@ -64,6 +64,20 @@ describe('values that cannot be used are a 400 that tells parameter, value and f
     expect(error.message).toContain(message);
   });
 
+  test.each([
+    ['{"n": 1e400}', "Invalid value for 'n': it must be a whole number from 1 to 10."],
+    ['{"n": -1e400}', "Invalid value for 'n': it must be a whole number from 1 to 10."],
+    ['{"n": [1e400, 2]}', 'Invalid value for \'n\': ["…",2] must be a whole number from 1 to 10.'],
+    ['{"n": 9007199254740993}', "Invalid value for 'n': it must be a whole number from 1 to 10."],
+    [
+      '{"n": "9007199254740993"}',
+      'Invalid value for \'n\': "9007199254740993" must be a whole number from 1 to 10.',
+    ],
+    ['{"n": 9007199254740991}', "Invalid value for 'n': 9007199254740991 must be from 1 to 10."],
+  ])('and never tell another number than was sent: %s', (json, message) => {
+    expect(refusal(JSON.parse(json) as object)).toMatchObject({ param: 'n', message });
+  });
+
   test('and never repeat a large one in full', () => {
     expect(refusal({ n: 'x'.repeat(100_000) }).message.length).toBeLessThan(200);
   });

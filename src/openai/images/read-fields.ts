@@ -4,7 +4,12 @@ import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Adaptation } from '../../journey/image-order.ts';
 import type { SentField } from './flatten-fields.ts';
 import { looksLikePicture } from './picture-names.ts';
-import { meaninglessFields, type ReadFields, requestFields } from './request-schema.ts';
+import {
+  meaninglessFields,
+  meaninglessPictureMembers,
+  type ReadFields,
+  requestFields,
+} from './request-schema.ts';
 
 /** More names of the caller's own making than these are counted, not told. */
 const maxStrangeNames = 20;
@@ -45,9 +50,11 @@ export function readFields(sent: ReadonlyMap<string, SentField>, isStrict: boole
   return { values, pathOf, adaptations };
 }
 
-/** A form spells members of an object as `svg[model]`. */
+/** A form spells members of an object as `svg[model]`; `images[0].detail` is one of a picture's. */
 function isMeaningless(name: string): boolean {
-  return meaninglessFields.has(name.split('[', 1)[0] ?? '');
+  const [ofForm = ''] = name.split('[', 1);
+  const ofPicture = name.slice(name.lastIndexOf('.') + 1);
+  return meaninglessFields.has(ofForm) || meaninglessPictureMembers.has(ofPicture);
 }
 
 function isKnown(name: string): name is keyof typeof requestFields {
@@ -65,10 +72,17 @@ function check(name: keyof typeof requestFields, field: SentField): unknown {
   );
 }
 
-/** The value as the caller will recognise it, bounded. */
+/** The value as the caller will recognise it, bounded; without numbers that are not here as they were sent. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  if (isRounded(value)) return 'it';
+  const text =
+    JSON.stringify(value, (_key, inner: unknown) => (isRounded(inner) ? '…' : inner)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Whether a number of the JSON may have been another: past these JavaScript knows only some, and 1e400 is infinite. */
+function isRounded(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }
 
 /** Dropped, it would change what is drawn. */

@@ -4,7 +4,8 @@ import type { ReadScope } from '../../journey/reference-fetcher.ts';
 import type { ImageRequest } from '../../journey/image-request.ts';
 import type { SafetySetting } from '../../journey/safety-settings.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { chooseDimensions, type SuffixWishes } from './choose-dimensions.ts';
+import { askedModel, type ResolveModel } from './asked-model.ts';
+import { chooseDimensions } from './choose-dimensions.ts';
 import { drawnQuality } from './drawn-quality.ts';
 import { flattenFields } from './flatten-fields.ts';
 import { fieldAdaptations, maskedSizeAdaptation } from './order-adaptations.ts';
@@ -13,11 +14,6 @@ import { type OutputTools, readOutput } from './read-output.ts';
 import { readReferences, type References, type ReferenceTools } from './read-references.ts';
 import { readSafetySettings } from './read-safety-settings.ts';
 import { reportDimensions } from './report-dimensions.ts';
-
-/** How a requested model name is understood; `routing/` implements it. */
-export type ResolveModel = (
-  name: string,
-) => SuffixWishes & { readonly model: CatalogueModel; readonly isAlias: boolean };
 
 export interface ReadOrderTools extends ReferenceTools, OutputTools {
   readonly resolveModel: ResolveModel;
@@ -40,16 +36,19 @@ export async function readOrder(
   const sent = flattenFields(members);
   const fields = readFields(sent, caller.strict);
   const { values } = fields;
-  const requestedModel = values.model ?? request.pathModel ?? '';
   if (values.prompt === undefined) {
     throw new PlantainError('missing_parameter', "Missing required parameter: 'prompt'.", {
       param: 'prompt',
     });
   }
-  const { model, isAlias, ...suffix } = tools.resolveModel(requestedModel);
+  const asked = askedModel(tools.resolveModel, fields, request.pathModel, caller.strict);
+  const requestedModel = asked.name;
+  const { model, isAlias, ...suffix } = asked.resolved;
   checkReferences(model, pictures);
   const dimensions = chooseDimensions(model, request.operation, suffix, fields);
-  const { output, adaptations } = readOutput(tools, fields, requestedModel, model, dimensions, pictures);
+  // What a client takes the answer for hangs on the name that it has in its body, whatever draws.
+  const knownName = values.model ?? requestedModel;
+  const { output, adaptations } = readOutput(tools, fields, knownName, model, dimensions, pictures);
   const safety =
     model.foreign === undefined
       ? readSafetySettings(fields, tools.pinnedSafetySettings)
@@ -82,6 +81,7 @@ export async function readOrder(
     ...(endUser !== undefined && { endUser }),
     ...(variation !== undefined && { variation }),
     adaptations: [
+      ...asked.adaptations,
       ...(isAlias
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
         : []),

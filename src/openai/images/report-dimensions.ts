@@ -3,6 +3,7 @@ import type { Adaptation } from '../../journey/image-order.ts';
 import { upscaled } from '../../journey/measured-adaptations.ts';
 import type { Dimensions, SuffixWishes } from './choose-dimensions.ts';
 import type { CheckedFields } from './read-fields.ts';
+import { sentSize } from './sent-size.ts';
 import { wishOfQuality } from './tier-of-quality.ts';
 
 /** What the caller is told of how ratio and tier were chosen: every wish that is not met to the letter. */
@@ -77,7 +78,7 @@ function overruledSuffix(wish: string | undefined, chosen: string): Adaptation[]
   return [{ parameter: 'model', action: 'mapped', from: wish, to: chosen, reason }];
 }
 
-/** The caller's name for the size; `width` stands for the pair. */
-export function sizeParameter({ values, pathOf }: CheckedFields): string {
-  return pathOf(values.size === undefined ? 'width' : 'size');
+/** The caller's name for the size. */
+export function sizeParameter(fields: CheckedFields): string {
+  return fields.pathOf(sentSize(fields)?.name ?? 'size');
 }

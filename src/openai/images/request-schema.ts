@@ -108,8 +108,12 @@ export const requestFields = {
     .describe(
       'auto, WIDTHxHEIGHT, a ratio or a tier. Mapped to the nearest ratio and tier; aspect_ratio and image_size win over it. The answer names the real size.',
     ),
-  width: integer(1, 99_999).describe('Together with height: the same as size.'),
-  height: integer(1, 99_999).describe('Together with width: the same as size.'),
+  width: integer(1, 99_999).describe(
+    'Together with height: the same as size. Alone, or beside another size, a 400.',
+  ),
+  height: integer(1, 99_999).describe(
+    'Together with width: the same as size. Alone, or beside another size, a 400.',
+  ),
   fit: oneOf(['native', 'exact']).describe('exact: deliver exactly the WIDTHxHEIGHT of size.'),
   quality: oneOf(['auto', 'low', 'medium', 'high', 'xhigh', 'max', 'standard', 'hd'], {
     '1k': 'medium',
@@ -184,6 +188,9 @@ export const meaninglessFields: ReadonlySet<string> = new Set([
   'guidance_scale',
   'metadata',
 ]);
+
+/** The same of a picture's object: a picture of OpenAI's messages has it, and Gemini looks at all of every one. */
+export const meaninglessPictureMembers: ReadonlySet<string> = new Set(['detail']);
 
 type Fields = typeof requestFields;
 export type ReadFields = { readonly [Name in keyof Fields]?: z.output<Fields[Name]> };

@@ -1,14 +1,12 @@
-import type { PictureTitle } from '../../journey/image-order.ts';
 import type { FormFile, RequestBody } from '../../journey/image-request.ts';
-import type { Base64Image } from '../../bytes/base64-image.ts';
-import { CapturedText } from '../../bytes/captured-text.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { pictureFromFile, pictureFromText, textPicture } from './picture-from-text.ts';
 import { type PictureName, pictureName } from './picture-names.ts';
-import { emptyPicture, notBase64, placeIn, type SentPicture, titleOf } from './sent-picture.ts';
+import { picturesInJson } from './pictures-in-json.ts';
+import { emptyPicture, placeIn, type SentPicture, titleOf } from './sent-picture.ts';
 
 export interface SentBody {
-  /** Everything that is not a picture. */
+  /** Everything that is not a picture, also of what stands around one: `images[0].detail`. */
   readonly members: readonly (readonly [string, unknown])[];
   readonly images: readonly SentPicture[];
   readonly masks: readonly SentPicture[];
@@ -71,7 +69,7 @@ function fromJson(document: unknown): SentBody {
   for (const [key, value] of Object.entries(document)) {
     const known = pictureName(key);
     if (known === undefined) members.push([key, value]);
-    else found.add(known, picturesIn(value, key));
+    else found.add(known, picturesInJson(value, members, key));
   }
   return { members, ...found.inOrder() };
 }
@@ -90,50 +88,4 @@ class FoundPictures {
       ordered.flatMap(({ name, picture }) => (name.role === role ? [picture] : []));
     return { images: of('image'), masks: of('mask') };
   }
-}
-
-/** The pictures in a JSON value: a string, an object with one of the known members, or an array of those. */
-function picturesIn(value: unknown, param: string): SentPicture[] {
-  if (value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => picturesIn(item, `${param}[${index}]`));
-  if (typeof value === 'string' || value instanceof CapturedText) {
-    const title = titleOf(param);
-    const text = textOf(value, title);
-    return text.length === 0 ? [] : [pictureFromText(text, title)];
-  }
-  if (typeof value === 'object') {
-    const {
-      image_url: imageUrl,
-      url,
-      b64_json: base64Json,
-      data,
-      file_id: fileId,
-    } = value as Record<string, unknown>;
-    if (fileId !== undefined && fileId !== null) {
-      throw new PlantainError(
-        'invalid_value',
-        `'${param}.file_id' cannot be used: this server keeps no files. Send the picture itself, as a data: URL.`,
-        { param: `${param}.file_id` },
-      );
-    }
-    const inner = imageUrl ?? url ?? base64Json ?? data;
-    if (inner !== undefined && inner !== null) {
-      const found = picturesIn(inner, param);
-      // Whoever sends an object means a picture.
-      if (found.length === 0) throw emptyPicture(titleOf(param));
-      return found;
-    }
-  }
-  throw new PlantainError(
-    'invalid_value',
-    `'${param}' is not a picture. Send {"image_url": "data:image/png;base64,…"}.`,
-    { param },
-  );
-}
-
-/** The bytes of a string, captured (`request-paths.ts`) or not. */
-function textOf(value: string | CapturedText, title: PictureTitle): Base64Image {
-  if (typeof value === 'string') return textPicture(value);
-  if (value.characters === undefined) throw notBase64(title);
-  return value.characters;
 }

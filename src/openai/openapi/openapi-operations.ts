@@ -51,7 +51,10 @@ export function drawingOperation(operation: Operation, isAzure: boolean): JsonOb
     parameters: [
       ...(isAzure
         ? [
-            pathParameter('deployment', 'The model, or one of its aliases; a `model` in the body wins.'),
+            pathParameter(
+              'deployment',
+              'The model, or one of its aliases. It decides; another `model` in the body is reported as ignored.',
+            ),
             queryParameter('api-version', 'Read by nobody; Azure clients send it.'),
           ]
         : []),

@@ -28,7 +28,7 @@ const readFurther: Readonly<Partial<Record<FieldName, JsonObject>>> = {
 const openForMore = {
   description: [
     'Names are also read in camelCase, and inside `image_config`, `extra_body`, `google`, `gemini` and `generation_config`; `resolution` means `image_size`, or `size` when it is in pixels, `num_images` and `number_of_images` mean `n`.',
-    'One parameter under two names with different values is refused.',
+    'One parameter twice, under one name or two, with different values is refused.',
     'Words are read in any letter case.',
     `Accepted without effect: ${[...meaninglessFields].map((name) => `\`${name}\``).join(', ')}.`,
     'Whatever else is sent has no effect either; `plantain-adapted` reports it. In strict mode both are refused with `unknown_parameter`.',
@@ -144,7 +144,7 @@ function pictureObject(): JsonObject {
   return {
     type: 'object',
     properties,
-    anyOf: Object.keys(properties).map((name) => ({ required: [name] })),
+    oneOf: Object.keys(properties).map((name) => ({ required: [name] })),
   };
 }
 
