@@ -46,6 +46,9 @@ export interface MaskedWish {
   readonly mask: ReferenceImage;
 }
 
+/** With the last one as many as an order may ask for. */
+export const maxEarlierImages = 9;
+
 /** Final pictures of an answer before its last one. A draft that is not marked as one is among them. */
 export interface EarlierImages {
   readonly count: number;

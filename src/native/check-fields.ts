@@ -1,6 +1,7 @@
 import { field, isEmpty, isMembers, listOf, type Members, membersOf, setField, spelled } from './members.ts';
 import { invalid } from './invalid.ts';
 import type { NativeRules } from './native-rules.ts';
+import { camelCase } from '../kernel/snake-case.ts';
 
 /** The fields of a request that are passed on. */
 const passed = [
@@ -70,7 +71,7 @@ function bucketName(value: unknown): string | undefined {
 function checkTools(tools: unknown, allowed: readonly string[]): void {
   for (const tool of listOf(tools)) {
     for (const name of Object.keys(membersOf(tool))) {
-      const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      const camel = camelCase(name);
       if (allowed.includes(camel)) continue;
       const shown = name.slice(0, 60);
       const list = allowed.length === 0 ? 'It allows none.' : `It allows ${allowed.join(', ')}.`;

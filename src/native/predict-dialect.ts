@@ -5,6 +5,7 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeGoogleError } from './error-frame.ts';
 import { invalid } from './invalid.ts';
 import { dropNulls, field, isEmpty, isMembers, listOf, type Members, membersOf } from './members.ts';
+import { camelCase } from '../kernel/snake-case.ts';
 
 const maxSamples = 4;
 /** Parameters of Imagen that mean nothing to the models of today: they are reported as ignored. */
@@ -120,7 +121,7 @@ function bent(document: unknown, asked: string, model: string): Adaptation[] {
 
 function checkNames(parameters: Members): void {
   for (const name of Object.keys(parameters)) {
-    const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const camel = camelCase(name);
     if (hints.includes(camel) || taken.includes(camel) || isEmpty(parameters[name])) continue;
     throw invalid(
       `parameters.${name.slice(0, 60)}`,

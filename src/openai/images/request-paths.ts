@@ -1,5 +1,6 @@
 import type { PathMap } from '../../bytes/path-map.ts';
 import { imageNames, maskNames } from './picture-names.ts';
+import { camelCase } from '../../kernel/snake-case.ts';
 
 const pictureKeys: readonly (readonly [string, string])[] = [
   ['image_url', 'picture'],
@@ -39,7 +40,3 @@ export const generationPaths: PathMap = {
   captures: new Map(),
   drops: new Set(),
 };
-
-function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}

@@ -2,6 +2,7 @@ import { CapturedProse } from '../../bytes/captured-prose.ts';
 import { CapturedText } from '../../bytes/captured-text.ts';
 import { foreignWord } from '../../kernel/foreign-text.ts';
 import { wrapperNames } from './answer-paths.ts';
+import { camelCase } from '../../kernel/snake-case.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -45,7 +46,7 @@ function camelNames(value: unknown): unknown {
   if (!hasSnakeNames(value)) return value;
   if (Array.isArray(value)) return value.map(camelNames);
   if (!isMembers(value)) return value;
-  const members = Object.entries(value).map(([name, member]) => ({ name, camel: camelName(name), member }));
+  const members = Object.entries(value).map(([name, member]) => ({ name, camel: camelCase(name), member }));
   return Object.fromEntries(
     members
       .filter(({ name, camel }) => name === camel || !Object.hasOwn(value, camel))
@@ -58,10 +59,6 @@ function hasSnakeNames(value: unknown): boolean {
   if (!isMembers(value)) return false;
   for (const name in value) if (name.includes('_') || hasSnakeNames(value[name])) return true;
   return false;
-}
-
-function camelName(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function isMembers(value: unknown): value is Members {

@@ -1,6 +1,6 @@
 import type { Base64Image } from '../../bytes/base64-image.ts';
 import type { GeneratedImage } from '../../journey/image-result.ts';
-import type { EarlierImages, InspectImage } from '../../journey/upstream.ts';
+import { type EarlierImages, type InspectImage, maxEarlierImages } from '../../journey/upstream.ts';
 import { foreignWord, maxForeignCharacters } from '../../kernel/foreign-text.ts';
 import { answersIn, namesIn } from './answer-shape.ts';
 import {
@@ -16,9 +16,6 @@ interface ToldPicture {
   readonly mimeType: string | undefined;
   readonly characters: Base64Image | undefined;
 }
-
-/** With the last one as many as an order may ask for. */
-const maxEarlierImages = 9;
 
 /**
  * An answer put together from its documents: one for a unary call, several for a streamed one. Drafts are told

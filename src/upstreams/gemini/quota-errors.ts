@@ -1,4 +1,4 @@
-import type { Evidence } from '../http/evidence.ts';
+import { type Evidence, wholeSeconds } from '../http/evidence.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { causeOf, type GoogleError, type ToldError } from './google-error.ts';
 import { nextPacificMidnightMs } from '../../kernel/pacific-midnight.ts';
@@ -35,11 +35,6 @@ function outForToday(error: GoogleError, delayMs: number, nowMs: number): Judgem
     quota: { kind: 'day', ...toldQuota(error) },
     error: new PlantainError('insufficient_quota', message, { retryAfterSeconds, cause: causeOf(error) }),
   };
-}
-
-/** As a `retry-after` says it: never 0, which would mean at once. */
-function wholeSeconds(delayMs: number): number {
-  return Math.max(1, Math.ceil(delayMs / 1000));
 }
 
 function roughly(seconds: number): string {

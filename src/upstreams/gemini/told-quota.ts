@@ -1,5 +1,6 @@
 import type { Quota } from '../../journey/call.ts';
 import type { GoogleError } from './google-error.ts';
+import { camelCase } from '../../kernel/snake-case.ts';
 
 const maxViolations = 100;
 /** One call is one request and one picture; quotas of tokens say nothing about how many. */
@@ -35,12 +36,7 @@ export function toldQuota({ message, details }: GoogleError): Pick<Quota, 'perMi
 /** In the camelCase of JSON, whichever spelling came. */
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      member,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [camelCase(name), member]));
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 200) : '');

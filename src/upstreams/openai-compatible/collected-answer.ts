@@ -2,14 +2,12 @@ import type { Base64Image } from '../../bytes/base64-image.ts';
 import { Base64Encoder } from '../../bytes/base64-encoder.ts';
 import type { CapturedText } from '../../bytes/captured-text.ts';
 import type { GeneratedImage } from '../../journey/image-result.ts';
-import type { EarlierImages, InspectImage } from '../../journey/upstream.ts';
+import { type EarlierImages, type InspectImage, maxEarlierImages } from '../../journey/upstream.ts';
 import { foreignWord } from '../../kernel/foreign-text.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
 import { answerPaths } from './answer-paths.ts';
 import { openAiAnswer, type OpenAiAnswer, type OpenAiUsage } from './openai-answer.ts';
 
-/** With the last one as many as an order may ask for. */
-const maxEarlierImages = 9;
 /** More than any address of a picture has. */
 const maxLinkCharacters = 4096;
 

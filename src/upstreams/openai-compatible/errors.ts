@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CallFault } from '../../journey/call.ts';
 import type { ErrorCode } from '../../kernel/error-catalogue.ts';
 import { type ErrorDetails, PlantainError } from '../../kernel/plantain-error.ts';
-import type { Evidence } from '../http/evidence.ts';
+import { type Evidence, wholeSeconds } from '../http/evidence.ts';
 import { causeOf, type ServerError, wordsOf } from './error-body.ts';
 import {
   isCredit,
@@ -162,9 +162,4 @@ function rejected(status: number, error: ServerError, fail: Fail): Judgement {
     `The upstream refused the request. ${words}`,
     params.has(named) ? { param: named } : {},
   );
-}
-
-/** As a `retry-after` says it: never 0, which would mean at once. */
-function wholeSeconds(delayMs: number): number {
-  return Math.max(1, Math.ceil(delayMs / 1000));
 }
