@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, type SubmitEvent, useId, useMemo, useState } from 'react';
 import type { Model, Studio } from '../api/types.ts';
+import { isRefusal } from '../api/until-reached.ts';
 import { say } from '../words/say.ts';
 import { BatchRows } from './batch-rows.tsx';
 import { CodeDialog } from './dialogs.tsx';
@@ -33,11 +34,15 @@ export function WishForm({
   const prompts = filled?.prompts ?? [prompt];
   const longest = prompts.reduce((one, other) => (other.length > one.length ? other : one), '');
   const price = usePrice({ ...options, prompt: longest }, count, keyId);
+  // Rows that are wrong have no prompts. A price that could not be asked for keeps nobody from drawing.
   const canDraw =
-    prompts.length > 0 && prompts.every((text) => text.trim() !== '') && price.error === undefined;
+    prompts.length > 0 &&
+    prompts.every((text) => text.trim() !== '') &&
+    filled?.isTooMany !== true &&
+    !isRefusal(price.error);
 
   const submit = (): void => {
-    if (!canDraw || filled?.wrong !== undefined || filled?.isTooMany === true) return;
+    if (!canDraw) return;
     const size = price.dryRun?.size ?? pixelsOf(options, model);
     const wish: Omit<Wish, 'prompt'> = options;
     const wishes = prompts.flatMap((text) =>
