@@ -77,3 +77,14 @@ describe.each(['light', 'dark'] as const)('the studio in %s, while the server is
     await page.getByText('At most').waitFor();
   });
 });
+
+test('the list of orders says that it is live for as long as the server can be reached', async () => {
+  const { page } = opened;
+  await page.getByRole('link', { name: 'Orders' }).click();
+  await page.getByRole('button', { name: 'Live' }).waitFor();
+  const bring = await cutOff(page, /\/admin\/v1\/orders\?/);
+  for (const name of ['Live', 'Paused']) await page.getByRole('button', { name }).click();
+  await page.getByRole('button', { name: 'Not connected' }).waitFor();
+  await bring();
+  await page.getByRole('button', { name: 'Live' }).waitFor({ timeout: 60_000 });
+});

@@ -12,6 +12,7 @@ export const orderWords = {
   'orders.to': 'Until',
   'orders.clear': 'Clear the filters',
   'orders.live': 'Live',
+  'orders.unreached': 'Not connected',
   'orders.paused': 'Paused',
   'orders.pause': 'Pause',
   'orders.resume': 'Go live',
