@@ -142,7 +142,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await look('detail');
     await page.getByRole('button', { name: 'Get the code' }).last().click();
     await page.getByRole('radio', { name: 'Python' }).check({ force: true });
-    await page.getByText('PLANTAIN_API_KEY"]').waitFor();
+    await page.getByText('OPENAI_API_KEY"]').waitFor();
     await look('code');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'More' }).first().click();

@@ -146,7 +146,7 @@ export const studioWords = {
   'compare.slider': 'One over the other',
   'compare.at': 'Where one ends and the other begins',
   'code.language': 'Language',
-  'code.key': 'The key stays out of it: set PLANTAIN_API_KEY.',
+  'code.key': 'The key stays out of it: set OPENAI_API_KEY.',
   'gallery.title': 'Gallery',
   'gallery.lead':
     'What you drew is kept in this browser alone: the last {count} pictures, up to {bytes}. The server has none of it.',
