@@ -218,7 +218,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
       ).toBe(0);
       if ((await page.locator('article[data-state=failed]').count()) > 0) break;
     }
-    await page.getByText('The budget of the key is too small').waitFor();
+    await page.getByText(`The budget of the day of key "${name}" does not hold this order`).first().waitFor();
     await look('spent');
     // The page of the key says the same.
     await page.getByRole('link', { name: 'Keys' }).click();

@@ -153,13 +153,15 @@ function Inside({ picture, onOpen }: { readonly picture: Picture; readonly onOpe
         </p>
       </>
     );
-  if (state === 'failed')
+  if (state === 'failed') {
+    const cure = cureOf(failure ?? {});
     return (
       <div className="failure" role="alert">
         <p>{failure?.message}</p>
-        <p>{cureOf(failure?.code)}</p>
+        {cure !== '' && <p>{cure}</p>}
       </div>
     );
+  }
   if (blob === undefined) return <p className="progress">{say('picture.stopped')}</p>;
   return (
     <button type="button" className="picture-open" onClick={onOpen}>

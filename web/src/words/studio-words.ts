@@ -159,11 +159,9 @@ export const studioWords = {
   'gallery.clear.ask': 'Forget every picture and prompt of this browser? This cannot be undone.',
   'gallery.cleared': 'The history is cleared.',
   'gallery.notKept': 'This browser keeps nothing for this page: pictures are gone when it is closed.',
-  'cure.insufficient_quota':
-    'The budget of the key is too small for it: choose another key, or raise its limit.',
-  'cure.billing_hard_limit_reached':
-    'The budget of the key is too small for it: choose another key, or raise its limit.',
-  'cure.rate_limit_exceeded': 'Wait a moment and try again, or choose another key.',
+  'cure.rate_limit_exceeded': 'Wait a moment and try again: another key would not help.',
+  'cure.rate_limit_exceeded.requests': 'Wait until then, or choose another key.',
+  'cure.rate_limit_exceeded.images': 'Wait until then, or choose another key.',
   'cure.moderation_blocked': 'Say it differently: the same prompt would be refused again.',
   'cure.no_image_generated': 'Say more plainly that you want a picture, and what is on it.',
   'cure.upstream_timeout': 'Try again: the upstream took too long.',
