@@ -180,7 +180,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await page.getByRole('button', { name: /^Remove/ }).click();
     await page.getByLabel('Prompt', { exact: true }).fill('A {{animal}} in {{place}}');
     await page.getByLabel('Values for animal, place').fill('cat,Paris\ndog,"Rome, at night"\nonly one');
-    await page.getByText('Line 3 has 1 values instead of 2.').waitFor();
+    await page.getByText('Line 3 has 1 value instead of 2.').waitFor();
     await page.getByLabel('Values for animal, place').fill('cat,Paris\ndog,"Rome, at night"');
     await page.getByText('· 3 at a time').waitFor();
     await draw(page).click();
