@@ -25,6 +25,7 @@ export function WishForm({
 }): ReactNode {
   const id = useId();
   const shown = useStore(form);
+  const isOfSeveral = new Set(studio.keys.map(({ project }) => project)).size > 1;
   const [isCoding, setCoding] = useState(false);
   const { keyId, count, rows, prompt, ...options } = shown;
   const model = models.find((one) => one.id === shown.model);
@@ -84,40 +85,38 @@ export function WishForm({
         most={Math.min(16, model?.max_references ?? 16)}
         maxBytes={studio.max_reference_bytes}
       />
-      <div className="pair">
-        <div className="field">
-          <label htmlFor={`${id}-model`}>{say('studio.model')}</label>
-          <select
-            id={`${id}-model`}
-            className="input"
-            value={shown.model}
-            onChange={({ target }) => {
-              const chosen = models.find((one) => one.id === target.value);
-              if (chosen !== undefined) changeForm(fitToModel(shown, chosen));
-            }}
-          >
-            {models.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.display_name}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-key`}>{say('studio.key')}</label>
-          <select
-            id={`${id}-key`}
-            className="input"
-            value={keyId}
-            onChange={({ target }) => changeForm({ keyId: target.value })}
-          >
-            {studio.keys.map((key) => (
-              <option key={key.id} value={key.id}>
-                {say('studio.key.of', { name: key.name, project: key.project })}
-              </option>
-            ))}
-          </select>
-        </div>
+      <div className="field">
+        <label htmlFor={`${id}-model`}>{say('studio.model')}</label>
+        <select
+          id={`${id}-model`}
+          className="input"
+          value={shown.model}
+          onChange={({ target }) => {
+            const chosen = models.find((one) => one.id === target.value);
+            if (chosen !== undefined) changeForm(fitToModel(shown, chosen));
+          }}
+        >
+          {models.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.display_name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-key`}>{say('studio.key')}</label>
+        <select
+          id={`${id}-key`}
+          className="input"
+          value={keyId}
+          onChange={({ target }) => changeForm({ keyId: target.value })}
+        >
+          {studio.keys.map((key) => (
+            <option key={key.id} value={key.id}>
+              {isOfSeveral ? say('studio.key.of', { name: key.name, project: key.project }) : key.name}
+            </option>
+          ))}
+        </select>
       </div>
       {model !== undefined && <RatioChoice model={model} />}
       <div className="pair">

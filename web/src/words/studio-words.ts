@@ -20,7 +20,7 @@ export const studioWords = {
   'studio.prompt.keys': 'Ctrl Enter draws. {example} is a placeholder: one picture for each value.',
   'studio.model': 'Model',
   'studio.key': 'Draws as',
-  'studio.key.of': '{name} ({project})',
+  'studio.key.of': '{name} · {project}',
   'studio.ratio': 'Ratio',
   'studio.ratio.auto': 'Auto',
   'studio.size': 'Size',
