@@ -139,20 +139,22 @@ export function WishForm({
         </div>
         <FormatChoice format={shown.format} compression={shown.compression} />
       </div>
-      <PriceLine
-        price={price}
-        orders={prompts.length}
-        pictures={prompts.length * count}
-        isBatch={isBatch}
-        usual={shown.references.length > 0 ? undefined : sizeOf(model, shown.size)?.picture_cost_micro_usd}
-      />
-      <div className="row-of">
-        <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
-          {say('studio.draw')}
-        </button>
-        <button type="button" className="button" onClick={() => setCoding(true)}>
-          {say('picture.code')}
-        </button>
+      <div className="wish-end">
+        <PriceLine
+          price={price}
+          orders={prompts.length}
+          pictures={prompts.length * count}
+          isBatch={isBatch}
+          usual={shown.references.length > 0 ? undefined : sizeOf(model, shown.size)?.picture_cost_micro_usd}
+        />
+        <div className="row-of">
+          <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
+            {say('studio.draw')}
+          </button>
+          <button type="button" className="button" onClick={() => setCoding(true)}>
+            {say('picture.code')}
+          </button>
+        </div>
       </div>
       {isCoding && <CodeDialog wish={shown} count={count} onClose={() => setCoding(false)} />}
     </form>
