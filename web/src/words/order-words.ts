@@ -86,6 +86,7 @@ export const orderWords = {
   'order.price': 'The price as a sum',
   'order.price.of': 'What',
   'order.price.count': 'Count',
+  'order.price.product': '{count} × {each} a million',
   'order.price.each': 'Price of a million',
   'order.price.amount': 'Amount',
   'order.price.total': 'Together',
