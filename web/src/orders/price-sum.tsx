@@ -32,7 +32,7 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
               attempt.price.map((line) => (
                 <tr key={`${attempt.ordinal} ${line.of}`}>
                   <th scope="row">
-                    {sayValue('priced', line.of)}
+                    <span>{sayValue('priced', line.of)}</span>
                     {charged.length > 1 && (
                       <span className="quiet small">
                         {' '}
