@@ -52,26 +52,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const environment = () => ({ ...process.env, PLANTAIN_API_KEY: gateway.key });
+const environment = () => ({ ...process.env, OPENAI_API_KEY: gateway.key });
 
-test('the command for curl orders exactly that, whatever stands in the prompt', async () => {
-  const root = `${gateway.url}/v1`;
-  for (const wish of [drawn, edited]) {
-    const text = codeFor('curl', wish, 1, { root, nativeType: 'image/png' }).replace(
-      'images/generations',
-      'images/generations?dry_run=true',
-    );
-    const { stdout } = await run('sh', ['-c', text], { cwd: folder, env: environment(), maxBuffer: 1e8 });
-    if (wish === drawn)
-      expect(JSON.parse(stdout)).toMatchObject({
-        aspect_ratio: '16:9',
-        output_format: 'webp',
-        image_size: '1K',
-      });
-    else
-      expect(JSON.parse(stdout)).toMatchObject({ data: [{ b64_json: expect.any(String) }], size: '64x64' });
-  }
-});
+test.each([
+  ['a drawing', drawn, 1, ['picture-1.webp'], '1344x768'],
+  ['several', drawn, 2, ['picture-1.webp', 'picture-2.webp'], '1344x768'],
+  ['an edit', edited, 1, ['picture-1.png'], '64x64'],
+])(
+  'the command for curl orders %s, whatever stands in the prompt, and saves it without a word at the terminal',
+  async (what, wish, count, files, size) => {
+    const cwd = await mkdtemp(join(folder, 'curl-'));
+    for (const name of ['reference-1.png', 'mask.png']) await symlink(join(folder, name), join(cwd, name));
+    const text = codeFor('curl', wish, count, { root: `${gateway.url}/v1`, nativeType: 'image/png' });
+    expect(await run('sh', ['-c', text], { cwd, env: environment(), maxBuffer: 1e8 })).toEqual({
+      stdout: '',
+      stderr: '',
+    });
+    for (const file of files) {
+      const { width, height, format } = await sharp(await readFile(join(cwd, file))).metadata();
+      expect([what, `${width}x${height}`, format]).toEqual([what, size, file.split('.')[1]]);
+    }
+  },
+);
 
 test.each([
   ['a drawing', drawn, 'picture-2.webp', '1344x768'],
@@ -92,7 +94,7 @@ test.each([
 
 test.each(languages)('%s holds no key, and every field', (language: Language) => {
   const code = codeFor(language, drawn, 3, { root: 'https://example.com/v1', nativeType: 'image/png' });
-  expect(code).toContain('PLANTAIN_API_KEY');
+  expect(code).toContain('OPENAI_API_KEY');
   for (const part of [
     'gemini-2.5-flash-image',
     'aspect_ratio',

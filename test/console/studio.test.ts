@@ -142,7 +142,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await look('detail');
     await page.getByRole('button', { name: 'Get the code' }).last().click();
     await page.getByRole('radio', { name: 'Python' }).check({ force: true });
-    await page.getByText('PLANTAIN_API_KEY"]').waitFor();
+    await page.getByText('OPENAI_API_KEY"]').waitFor();
     await look('code');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'More' }).first().click();
@@ -180,7 +180,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await page.getByRole('button', { name: /^Remove/ }).click();
     await page.getByLabel('Prompt', { exact: true }).fill('A {{animal}} in {{place}}');
     await page.getByLabel('Values for animal, place').fill('cat,Paris\ndog,"Rome, at night"\nonly one');
-    await page.getByText('Line 3 has 1 values instead of 2.').waitFor();
+    await page.getByText('Line 3 has 1 value instead of 2.').waitFor();
     await page.getByLabel('Values for animal, place').fill('cat,Paris\ndog,"Rome, at night"');
     await page.getByText('· 3 at a time').waitFor();
     await draw(page).click();
@@ -207,7 +207,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
     await page.getByRole('button', { name: 'Make the key' }).click();
     await page.getByRole('button', { name: 'I have stored it' }).click();
     await page.getByRole('link', { name: 'Studio' }).click();
-    await page.getByLabel('Draws as').selectOption({ label: `${name} (default)` });
+    await page.getByLabel('Draws as').selectOption({ label: name });
     await page.getByLabel('Prompt', { exact: true }).fill('An owl');
     for (let tries = 0; tries < 8; tries++) {
       const before = await cards(page).count();
@@ -218,7 +218,7 @@ describe.each(['light', 'dark'] as const)('a newcomer in %s', (theme) => {
       ).toBe(0);
       if ((await page.locator('article[data-state=failed]').count()) > 0) break;
     }
-    await page.getByText('The budget of the key is too small').waitFor();
+    await page.getByText(`The budget of the day of key "${name}" does not hold this order`).first().waitFor();
     await look('spent');
     // The page of the key says the same.
     await page.getByRole('link', { name: 'Keys' }).click();

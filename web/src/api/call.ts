@@ -18,13 +18,20 @@ export function keepCsrf(token: string | null): void {
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string | undefined;
+  /** OpenAI's kind of error; of a limit it says whose it is. */
+  readonly type: string | undefined;
   readonly param: string | undefined;
   readonly requestId: string | undefined;
 
-  constructor(status: number, message: string, facts: { code?: string; param?: string; requestId?: string }) {
+  constructor(
+    status: number,
+    message: string,
+    facts: { code?: string; type?: string; param?: string; requestId?: string },
+  ) {
     super(message);
     this.status = status;
     this.code = facts.code;
+    this.type = facts.type;
     this.param = facts.param;
     this.requestId = facts.requestId;
   }
@@ -78,9 +85,11 @@ export const actHeaders = (): Readonly<Record<string, string>> => ({
 export async function errorOf(response: Response): Promise<ApiError> {
   const requestId = response.headers.get('x-request-id') ?? undefined;
   const document: unknown = await response.json().catch(() => undefined);
-  const { message, code, param } = (document as { error?: Record<string, unknown> } | undefined)?.error ?? {};
+  const { message, code, type, param } =
+    (document as { error?: Record<string, unknown> } | undefined)?.error ?? {};
   return new ApiError(response.status, typeof message === 'string' ? message : response.statusText, {
     ...(typeof code === 'string' && { code }),
+    ...(typeof type === 'string' && { type }),
     ...(typeof param === 'string' && { param }),
     ...(requestId !== undefined && { requestId }),
   });

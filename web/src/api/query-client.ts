@@ -1,5 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './call.ts';
+import { isRefusal } from './until-reached.ts';
 
 let onSessionEnded: () => void = () => undefined;
 
@@ -19,7 +20,7 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      retry: (failures, error) => !(error instanceof ApiError && error.status < 500) && failures < 3,
+      retry: (failures, error) => !isRefusal(error) && failures < 3,
     },
   },
 });

@@ -82,8 +82,8 @@ function LiveButton({ list }: { readonly list: OrderList }): ReactNode {
       onClick={() => list.setLive(!list.isLive)}
       title={say(list.isLive ? 'orders.pause' : 'orders.resume')}
     >
-      {list.isLive ? <span className="dot" /> : <Icon name="pause" />}
-      {say(list.isLive ? 'orders.live' : 'orders.paused')}
+      {list.isLive ? <span className="dot" data-reached={list.isReached} /> : <Icon name="pause" />}
+      {say(list.isLive ? (list.isReached ? 'orders.live' : 'orders.unreached') : 'orders.paused')}
     </button>
   );
 }

@@ -22,8 +22,8 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
           <TableHead
             columns={[
               { word: say('order.price.of') },
-              { word: say('order.price.count'), isNumber: true },
-              { word: say('order.price.each'), isNumber: true },
+              { word: say('order.price.count'), isNumber: true, isWide: true },
+              { word: say('order.price.each'), isNumber: true, isWide: true },
               { word: say('order.price.amount'), isNumber: true },
             ]}
           />
@@ -32,16 +32,22 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
               attempt.price.map((line) => (
                 <tr key={`${attempt.ordinal} ${line.of}`}>
                   <th scope="row">
-                    {sayValue('priced', line.of)}
+                    <span>{sayValue('priced', line.of)}</span>
                     {charged.length > 1 && (
                       <span className="quiet small">
                         {' '}
                         · {say('order.attempt', { ordinal: attempt.ordinal })}
                       </span>
                     )}
+                    <div className="small quiet narrow-only">
+                      {say('order.price.product', {
+                        count: formatNumber(line.count),
+                        each: formatExactMoney(line.micro_usd_per_million),
+                      })}
+                    </div>
                   </th>
-                  <td className="number">{formatNumber(line.count)}</td>
-                  <td className="number">{formatExactMoney(line.micro_usd_per_million)}</td>
+                  <td className="number wide-only">{formatNumber(line.count)}</td>
+                  <td className="number wide-only">{formatExactMoney(line.micro_usd_per_million)}</td>
                   <td className="number">
                     {formatExactMoney((line.count * line.micro_usd_per_million) / 1_000_000)}
                   </td>
@@ -51,9 +57,8 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row" colSpan={3}>
-                {say('order.price.total')}
-              </th>
+              <th scope="row">{say('order.price.total')}</th>
+              <td className="wide-only" colSpan={2} />
               <td className="number">
                 <strong>{formatExactMoney(cost)}</strong>
               </td>

@@ -18,6 +18,8 @@ export interface OrderList {
   /** How many came while the list stood still. */
   readonly waiting: number;
   readonly isLive: boolean;
+  /** Whether the server answered when it was last asked. */
+  readonly isReached: boolean;
   readonly setLive: (isLive: boolean) => void;
 }
 
@@ -31,6 +33,7 @@ export function useOrders(filters: OrdersSearch): OrderList {
   const key = JSON.stringify(filters);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const isFollowed = (): boolean => isLive && scrollY < innerHeight;
     const refresh = (): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
@@ -38,9 +41,17 @@ export function useOrders(filters: OrdersSearch): OrderList {
       }, settleMs);
     };
     const stream = new EventSource(addressOf('/orders/stream'));
+    // A stream that breaks off may be the server that is gone, and one that comes again has not told what happened meanwhile.
+    let isBroken = false;
+    const turn = (broken: boolean): void => {
+      if (isBroken !== broken && isFollowed()) refresh();
+      isBroken = broken;
+    };
+    stream.addEventListener('open', () => turn(false));
+    stream.addEventListener('error', () => turn(true));
     stream.addEventListener('order', ({ data }: MessageEvent<string>) => {
       const { kind } = JSON.parse(data) as { kind: string };
-      if (isLive && scrollY < innerHeight) refresh();
+      if (isFollowed()) refresh();
       else if (kind === 'opened') setWaiting((count) => count + 1);
     });
     return () => {
@@ -70,6 +81,7 @@ export function useOrders(filters: OrdersSearch): OrderList {
       : undefined,
     waiting,
     isLive,
+    isReached: error === null && query.failureReason === null && query.fetchStatus !== 'paused',
     setLive: show,
   };
 }

@@ -19,7 +19,7 @@ export function BatchRows({
       ? filled?.isTooMany === true
         ? say('batch.tooMany', { most: mostRows })
         : undefined
-      : say('batch.wrong', { ...filled.wrong });
+      : sayCount('batch.wrong', filled.wrong.found, { ...filled.wrong });
   return (
     <div className="field">
       <label htmlFor={id}>{say('batch.rows', { names: names.join(', ') })}</label>

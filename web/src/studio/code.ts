@@ -37,18 +37,23 @@ const endingOf = (type: string): string => type.replace('image/', '').replace('j
 const quoted = (value: string | number): string => JSON.stringify(value);
 const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-function curl({ root, fields, files, mask }: Facts): string {
+function curl({ root, fields, files, mask, saved }: Facts): string {
   const head = (path: string): string =>
-    `curl ${root}/images/${path} \\\n  -H "Authorization: Bearer $PLANTAIN_API_KEY" \\\n`;
+    `curl -sS --fail ${root}/images/${path} \\\n  -H "Authorization: Bearer $OPENAI_API_KEY" \\\n`;
+  const decoded =
+    fields['n'] === undefined
+      ? `base64 -d > picture-1.${saved}`
+      : `while read -r text; do number=$((number + 1)); echo "$text" | base64 -d > picture-$number.${saved}; done`;
+  const kept = `  | grep -o '"b64_json":"[^"]*"' | cut -d'"' -f4 | ${decoded}\n`;
   if (files.length === 0)
-    return `${head('generations')}  -H "Content-Type: application/json" \\\n  -d ${shell(JSON.stringify(fields, undefined, 2))}\n`;
+    return `${head('generations')}  -H "Content-Type: application/json" \\\n  -d ${shell(JSON.stringify(fields, undefined, 2))} \\\n${kept}`;
   const parts = [
     ...files.map((name) => `-F 'image[]=@${name}'`),
     ...(mask === undefined ? [] : [`-F mask=@${mask}`]),
     // A text may begin with an @ and still be no file.
     ...Object.entries(fields).map(([name, value]) => `--form-string ${shell(`${name}=${value}`)}`),
   ];
-  return `${head('edits')}  ${parts.join(' \\\n  ')}\n`;
+  return `${head('edits')}  ${parts.join(' \\\n  ')} \\\n${kept}`;
 }
 
 /** Fields that OpenAI's SDKs have by name; the others travel beside them. */
@@ -76,7 +81,7 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(base_url=${quoted(root)}, api_key=os.environ["PLANTAIN_API_KEY"])
+client = OpenAI(base_url=${quoted(root)}, api_key=os.environ["OPENAI_API_KEY"])
 response = client.images.${isEdit ? 'edit' : 'generate'}(
     ${lines.join('\n    ')}
 )
@@ -98,7 +103,7 @@ function typescript({ root, fields, files, mask, saved }: Facts): string {
   return `${isEdit ? "import { createReadStream } from 'node:fs';\n" : ''}import { writeFile } from 'node:fs/promises';
 import OpenAI from 'openai';
 
-const client = new OpenAI({ baseURL: ${quoted(root)}, apiKey: process.env.PLANTAIN_API_KEY });
+const client = new OpenAI({ baseURL: ${quoted(root)}, apiKey: process.env.OPENAI_API_KEY });
 const fields = {
   ${lines.join('\n  ')}
 };
@@ -145,7 +150,7 @@ ${imports.map((name) => `\t${quoted(name)}`).join('\n')}
 func main() {
 \tclient := openai.NewClient(
 \t\toption.WithBaseURL(${quoted(root)}),
-\t\toption.WithAPIKey(os.Getenv("PLANTAIN_API_KEY")),
+\t\toption.WithAPIKey(os.Getenv("OPENAI_API_KEY")),
 \t)
 ${opened.map((name, index) => `\t${variable(index)}, err := os.Open(${quoted(name)})\n\tcheck(err)\n`).join('')}\tparams := openai.${kind}{
 ${members.map((member) => `\t\t${member}`).join('\n')}

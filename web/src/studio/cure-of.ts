@@ -1,8 +1,14 @@
 import { sayValue } from '../words/say.ts';
+import type { Failure } from './picture.ts';
 
-/** What to do about an error, where it is known; empty where its own words have to do. */
-export function cureOf(code: string | undefined): string {
-  const key = code ?? '';
-  const cure = sayValue('cure', key);
-  return cure === key || cure === `cure.${key}` ? '' : cure;
+/**
+ * What to do about an error, where its own words do not say it; empty where they do. Of one code several types may differ:
+ * another key helps against the limit of a key alone.
+ */
+export function cureOf({ code = '', type = '' }: Pick<Failure, 'code' | 'type'>): string {
+  for (const key of [`${code}.${type}`, code]) {
+    const cure = sayValue('cure', key);
+    if (cure !== key) return cure;
+  }
+  return '';
 }

@@ -7,7 +7,7 @@ import { askImages } from './ask-images.ts';
 import { blobOfBase64 } from './data-url.ts';
 import { newId } from '../api/new-id.ts';
 import { parseAdapted } from './parse-adapted.ts';
-import { isUnderWay, type Picture, releaseUrl } from './picture.ts';
+import { type Failure, isUnderWay, type Picture, releaseUrl } from './picture.ts';
 import { addPictures, changePicture, pictureOf, pictures } from './pictures.ts';
 import { readEvents } from './read-events.ts';
 import type { Wish } from './wish.ts';
@@ -81,11 +81,12 @@ async function drawOne({ id, wish, keyId }: Picture, signal: AbortSignal): Promi
     });
     if (response.body !== null)
       for await (const event of readEvents(response.body)) hear(id, event, startedAtMs);
-    if (pictureOf(id)?.state === 'drawing') fail(id, say('studio.brokenOff'), undefined, startedAtMs);
+    if (pictureOf(id)?.state === 'drawing') fail(id, { message: say('studio.brokenOff') }, startedAtMs);
   } catch (thrown) {
     if (signal.aborted) return;
     // What is refused before it is admitted has no order in the ledger.
-    fail(id, problemText(thrown), thrown instanceof ApiError ? thrown.code : 'network', startedAtMs);
+    const { code, type } = thrown instanceof ApiError ? thrown : { code: 'network', type: undefined };
+    fail(id, { message: problemText(thrown), code, type }, startedAtMs);
   } finally {
     releaseUrl(pictureOf(id)?.draft);
     await addCost(id);
@@ -98,7 +99,7 @@ interface EventData {
   readonly output_format?: string;
   readonly size?: string;
   readonly usage?: { readonly total_tokens?: number };
-  readonly error?: { readonly message?: string; readonly code?: string | null };
+  readonly error?: { readonly message?: string; readonly code?: string | null; readonly type?: string };
 }
 
 function hear(
@@ -109,7 +110,12 @@ function hear(
   if (pictureOf(id)?.state !== 'drawing') return;
   if (event.kind === 'alive') return changePicture(id, { aliveAtMs: Date.now() });
   const { type, b64_json, output_format = 'png', size, usage, error } = event.data as EventData;
-  if (type === 'error') return fail(id, error?.message ?? '', error?.code ?? undefined, startedAtMs);
+  if (type === 'error')
+    return fail(
+      id,
+      { message: error?.message ?? '', code: error?.code ?? undefined, type: error?.type },
+      startedAtMs,
+    );
   if (b64_json === undefined) return;
   const blob = blobOfBase64(b64_json, `image/${output_format}`);
   if (type?.endsWith('.partial_image') === true)
@@ -123,8 +129,8 @@ function hear(
   });
 }
 
-function fail(id: string, message: string, code: string | undefined, startedAtMs: number): void {
-  changePicture(id, { state: 'failed', failure: { message, code }, durationMs: Date.now() - startedAtMs });
+function fail(id: string, failure: Failure, startedAtMs: number): void {
+  changePicture(id, { state: 'failed', failure, durationMs: Date.now() - startedAtMs });
 }
 
 /** What it cost, by the ledger: the stream's headers left before anybody knew. */

@@ -3,10 +3,9 @@ import { say } from '../words/say.ts';
 import { draw, stop } from './draw-queue.ts';
 import { changeForm, form } from './form.ts';
 import { fileNameOf, type Picture } from './picture.ts';
-import { pictures, removePictures, restorePictures } from './pictures.ts';
+import { removePictures, restorePictures } from './pictures.ts';
 import { readReference } from './read-reference.ts';
 import { isMasking } from './reference-strip.tsx';
-import { maskOf } from './wish.ts';
 
 /** A picture becomes the only reference of the next one. */
 export async function takeAsReference(picture: Picture): Promise<void> {
@@ -17,11 +16,9 @@ export async function takeAsReference(picture: Picture): Promise<void> {
   tell(say('picture.isReference'));
 }
 
-/** Opens the mask on it, with what was painted the last time. */
+/** Opens the mask on it. */
 export async function editWithMask(picture: Picture): Promise<void> {
   await takeAsReference(picture);
-  const earlier = pictures.get().find(({ wish }) => maskOf(wish)?.referenceId === picture.id);
-  if (earlier !== undefined) changeForm({ mask: earlier.wish.mask });
   isMasking.set(() => true);
 }
 

@@ -28,7 +28,7 @@ export function PictureCard({
   // What was drawn stays there while the same is drawn again.
   const [firstSize] = useState(() => picture.size);
   const { blob, wish, state } = picture;
-  const shape = shownShape(picture.size ?? firstSize);
+  const shape = shownShape({ size: picture.size ?? firstSize, state });
   const toStudio = (): void => void navigate({ to: '/studio' });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -48,7 +48,7 @@ export function PictureCard({
   return (
     <li style={{ '--shape': shape } as CSSProperties}>
       <article className="picture card" data-state={state} aria-label={wish.prompt} onKeyDown={onKeyDown}>
-        <div className="picture-frame" style={{ aspectRatio: shape }}>
+        <div className="picture-frame" style={{ aspectRatio: state === 'failed' ? 'auto' : shape }}>
           <Inside picture={picture} onOpen={onOpen} />
           {blob !== undefined && !isUnderWay(picture) && (
             <label className="pick">
@@ -66,7 +66,7 @@ export function PictureCard({
         </p>
         <p className="picture-facts small quiet">
           {[
-            picture.size?.replace('x', ' × '),
+            blob === undefined && !isUnderWay(picture) ? undefined : picture.size?.replace('x', ' × '),
             picture.costMicroUsd === undefined ? undefined : formatMoney(picture.costMicroUsd),
             picture.durationMs === undefined ? undefined : formatDuration(picture.durationMs),
           ]
@@ -153,13 +153,15 @@ function Inside({ picture, onOpen }: { readonly picture: Picture; readonly onOpe
         </p>
       </>
     );
-  if (state === 'failed')
+  if (state === 'failed') {
+    const cure = cureOf(failure ?? {});
     return (
       <div className="failure" role="alert">
         <p>{failure?.message}</p>
-        <p>{cureOf(failure?.code)}</p>
+        {cure !== '' && <p>{cure}</p>}
       </div>
     );
+  }
   if (blob === undefined) return <p className="progress">{say('picture.stopped')}</p>;
   return (
     <button type="button" className="picture-open" onClick={onOpen}>

@@ -4,7 +4,8 @@ import type { Wish } from './wish.ts';
 /** What went wrong, as it is shown and kept. */
 export interface Failure {
   readonly message: string;
-  readonly code: string | undefined;
+  readonly code?: string | undefined;
+  readonly type?: string | undefined;
 }
 
 /** One picture of the studio: what was asked, how it stands, and what came. */
@@ -31,10 +32,14 @@ export interface Picture {
 
 export const isUnderWay = ({ state }: Picture): boolean => state === 'waiting' || state === 'drawing';
 
+const widest = 2.4;
+
 /** Width to height as cards show it: what is longer or higher than this stands in a frame of it. */
-export function shownShape(size: string | undefined): number {
+export function shownShape({ size, state }: Pick<Picture, 'size' | 'state'>): number {
+  // What was refused has words to show, and no picture.
+  if (state === 'failed') return widest;
   const [width = 1, height = 1] = (size ?? '1x1').split('x').map(Number);
-  return Math.min(2.4, Math.max(0.75, width / height));
+  return Math.min(widest, Math.max(0.75, width / height));
 }
 
 const urls = new WeakMap<Blob, string>();

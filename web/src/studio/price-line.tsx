@@ -28,7 +28,7 @@ export function PriceLine({
     <div className="price-line" aria-live="polite">
       {error !== undefined && (
         <p className="wrong">
-          {problemText(error)} {cureOf(error instanceof ApiError ? error.code : 'network')}
+          {problemText(error)} {cureOf(error instanceof ApiError ? error : { code: 'network' })}
         </p>
       )}
       {most !== undefined && (

@@ -6,6 +6,7 @@ import { addReferences, moveReference, removeReference } from './change-referenc
 import { changeForm } from './form.ts';
 import { MaskEditor } from './dialogs.tsx';
 import { urlOf } from './picture.ts';
+import { lastMaskOn } from './pictures.ts';
 import { picturesIn, readReference } from './read-reference.ts';
 import { createStore, useStore } from './store.ts';
 import type { Mask, Reference } from './wish.ts';
@@ -130,7 +131,7 @@ export function ReferenceStrip({
       {isPainting && first !== undefined && (
         <MaskEditor
           reference={first}
-          mask={mask}
+          mask={mask ?? lastMaskOn(first.id)}
           onDone={(painted) => {
             changeForm({ mask: painted });
             isMasking.set(() => false);

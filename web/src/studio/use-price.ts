@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { isRefusal, untilReached } from '../api/until-reached.ts';
 import { askImages } from './ask-images.ts';
 import type { Adaptation } from './parse-adapted.ts';
 import type { Wish } from './wish.ts';
@@ -19,14 +20,17 @@ export interface Price {
 /** References travel with every question, so those are asked more seldom. */
 const waitMs = { plain: 250, withReferences: 700 };
 
-/** The most an order can cost, and what of it would be bent, asked anew whenever the wish has rested for a moment. */
+/**
+ * The most an order can cost, and what of it would be bent, asked anew whenever the wish has rested for a moment, and by
+ * itself where the server was not reached.
+ */
 export function usePrice(wish: Wish, count: number, keyId: string): Price {
   const [price, setPrice] = useState<Price>({ dryRun: undefined, error: undefined });
   const { model, prompt, ratio, size, format, compression, references, mask } = wish;
   useEffect(() => {
     if (keyId === '' || model === '') return undefined;
     const abort = new AbortController();
-    const ask = async (): Promise<void> => {
+    const ask = async (): Promise<boolean> => {
       const asked = { model, ratio, size, format, compression, references, mask };
       try {
         const answer = await askImages(
@@ -35,11 +39,16 @@ export function usePrice(wish: Wish, count: number, keyId: string): Price {
           { keyId, signal: abort.signal, isDryRun: true, extra: { n: count } },
         );
         setPrice({ dryRun: (await answer.json()) as DryRun, error: undefined });
+        return true;
       } catch (error) {
         if (!abort.signal.aborted) setPrice({ dryRun: undefined, error });
+        return isRefusal(error);
       }
     };
-    const timer = setTimeout(() => void ask(), references.length > 0 ? waitMs.withReferences : waitMs.plain);
+    const timer = setTimeout(
+      () => void untilReached(ask, abort.signal),
+      references.length > 0 ? waitMs.withReferences : waitMs.plain,
+    );
     return () => {
       clearTimeout(timer);
       abort.abort();

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, type SubmitEvent, useId, useMemo, useState } from 'react';
 import type { Model, Studio } from '../api/types.ts';
+import { isRefusal } from '../api/until-reached.ts';
 import { say } from '../words/say.ts';
 import { BatchRows } from './batch-rows.tsx';
 import { CodeDialog } from './dialogs.tsx';
@@ -24,6 +25,7 @@ export function WishForm({
 }): ReactNode {
   const id = useId();
   const shown = useStore(form);
+  const isOfSeveral = new Set(studio.keys.map(({ project }) => project)).size > 1;
   const [isCoding, setCoding] = useState(false);
   const { keyId, count, rows, prompt, ...options } = shown;
   const model = models.find((one) => one.id === shown.model);
@@ -33,11 +35,15 @@ export function WishForm({
   const prompts = filled?.prompts ?? [prompt];
   const longest = prompts.reduce((one, other) => (other.length > one.length ? other : one), '');
   const price = usePrice({ ...options, prompt: longest }, count, keyId);
+  // Rows that are wrong have no prompts. A price that could not be asked for keeps nobody from drawing.
   const canDraw =
-    prompts.length > 0 && prompts.every((text) => text.trim() !== '') && price.error === undefined;
+    prompts.length > 0 &&
+    prompts.every((text) => text.trim() !== '') &&
+    filled?.isTooMany !== true &&
+    !isRefusal(price.error);
 
   const submit = (): void => {
-    if (!canDraw || filled?.wrong !== undefined || filled?.isTooMany === true) return;
+    if (!canDraw) return;
     const size = price.dryRun?.size ?? pixelsOf(options, model);
     const wish: Omit<Wish, 'prompt'> = options;
     const wishes = prompts.flatMap((text) =>
@@ -79,40 +85,38 @@ export function WishForm({
         most={Math.min(16, model?.max_references ?? 16)}
         maxBytes={studio.max_reference_bytes}
       />
-      <div className="pair">
-        <div className="field">
-          <label htmlFor={`${id}-model`}>{say('studio.model')}</label>
-          <select
-            id={`${id}-model`}
-            className="input"
-            value={shown.model}
-            onChange={({ target }) => {
-              const chosen = models.find((one) => one.id === target.value);
-              if (chosen !== undefined) changeForm(fitToModel(shown, chosen));
-            }}
-          >
-            {models.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.display_name}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-key`}>{say('studio.key')}</label>
-          <select
-            id={`${id}-key`}
-            className="input"
-            value={keyId}
-            onChange={({ target }) => changeForm({ keyId: target.value })}
-          >
-            {studio.keys.map((key) => (
-              <option key={key.id} value={key.id}>
-                {say('studio.key.of', { name: key.name, project: key.project })}
-              </option>
-            ))}
-          </select>
-        </div>
+      <div className="field">
+        <label htmlFor={`${id}-model`}>{say('studio.model')}</label>
+        <select
+          id={`${id}-model`}
+          className="input"
+          value={shown.model}
+          onChange={({ target }) => {
+            const chosen = models.find((one) => one.id === target.value);
+            if (chosen !== undefined) changeForm(fitToModel(shown, chosen));
+          }}
+        >
+          {models.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.display_name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div className="field">
+        <label htmlFor={`${id}-key`}>{say('studio.key')}</label>
+        <select
+          id={`${id}-key`}
+          className="input"
+          value={keyId}
+          onChange={({ target }) => changeForm({ keyId: target.value })}
+        >
+          {studio.keys.map((key) => (
+            <option key={key.id} value={key.id}>
+              {isOfSeveral ? say('studio.key.of', { name: key.name, project: key.project }) : key.name}
+            </option>
+          ))}
+        </select>
       </div>
       {model !== undefined && <RatioChoice model={model} />}
       <div className="pair">
@@ -135,20 +139,22 @@ export function WishForm({
         </div>
         <FormatChoice format={shown.format} compression={shown.compression} />
       </div>
-      <PriceLine
-        price={price}
-        orders={prompts.length}
-        pictures={prompts.length * count}
-        isBatch={isBatch}
-        usual={shown.references.length > 0 ? undefined : sizeOf(model, shown.size)?.picture_cost_micro_usd}
-      />
-      <div className="row-of">
-        <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
-          {say('studio.draw')}
-        </button>
-        <button type="button" className="button" onClick={() => setCoding(true)}>
-          {say('picture.code')}
-        </button>
+      <div className="wish-end">
+        <PriceLine
+          price={price}
+          orders={prompts.length}
+          pictures={prompts.length * count}
+          isBatch={isBatch}
+          usual={shown.references.length > 0 ? undefined : sizeOf(model, shown.size)?.picture_cost_micro_usd}
+        />
+        <div className="row-of">
+          <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
+            {say('studio.draw')}
+          </button>
+          <button type="button" className="button" onClick={() => setCoding(true)}>
+            {say('picture.code')}
+          </button>
+        </div>
       </div>
       {isCoding && <CodeDialog wish={shown} count={count} onClose={() => setCoding(false)} />}
     </form>

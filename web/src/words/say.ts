@@ -27,9 +27,9 @@ export function say(key: WordKey, values: Values = {}): string {
 }
 
 /** The same for a number of things; `{count}` is filled in. */
-export function sayCount(key: CountedKey, count: number): string {
+export function sayCount(key: CountedKey, count: number, values: Values = {}): string {
   plural ??= new Intl.PluralRules('en');
-  return say(`${key}.${plural.select(count) === 'one' ? 'one' : 'other'}`, { count });
+  return say(`${key}.${plural.select(count) === 'one' ? 'one' : 'other'}`, { ...values, count });
 }
 
 /** The words for a value of a closed list, such as `status.failed`; the value itself where there are none. */
