@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PictureRenderer } from '../../painter/picture-renderer.ts';
 import { createApp } from '../../src/app/lifecycle.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { startTestEmulator } from '../support/test-emulator.ts';
@@ -18,7 +19,8 @@ afterAll(() => browser.close());
 
 test('a new server shows what it lacks, finds an upstream that is added, tests it, makes the first key, and its command draws the first picture into a file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plantain-setup-'));
-  const emulator = await startTestEmulator();
+  // A whole picture: the command asks for PNG.
+  const emulator = await startTestEmulator({ renderer: new PictureRenderer() });
   const file = join(folder, 'plantain.yaml');
   await writeFile(file, 'port: 0\nwatch_config: false\nlog:\n  level: silent\nshutdown_delay_ms: 0\n');
   const read = () => loadConfig({ flags: { config: file, dataDir: folder }, env: {}, cwd: folder }).config;
