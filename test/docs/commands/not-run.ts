@@ -7,7 +7,7 @@ export const notRun: readonly (readonly [command: string, reason: string])[] = [
   ['npm test', 'the first step of .ci/run'],
   ['npm run check', 'a step of .ci/run'],
   ['npm run clients', 'a step of .ci/run'],
-  ['npm run fuzz', 'a step of .ci/run'],
+  ['npm run fuzz', 'a step of .ci/run with fewer inputs'],
   ['npm run test:console', 'a step of .ci/run'],
   ['npm run test:site', 'a step of .ci/run'],
   ['npm run docs:site*', 'a part of npm run test:site, a step of .ci/run'],
