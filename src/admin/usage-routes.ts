@@ -17,8 +17,8 @@ import { usageReport } from '../usage/usage-report.ts';
 import { adminOperation, queryParameter } from './admin-operation.ts';
 import { adminAnswer } from './admin-routes.ts';
 import { type KnownSubjects, namesOf } from './known-subjects.ts';
-import { acceptedType, readReport, reportFields, reportParameters } from './report-fields.ts';
 import { countField } from './page-fields.ts';
+import { acceptedType, readReport, reportFields, reportParameters } from './report-fields.ts';
 
 export interface UsageRoutesOptions {
   readonly reports: ReportSource;

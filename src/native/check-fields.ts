@@ -1,7 +1,7 @@
+import { camelCase } from '../kernel/snake-case.ts';
 import { field, isEmpty, isMembers, listOf, type Members, membersOf, setField, spelled } from './members.ts';
 import { invalid } from './invalid.ts';
 import type { NativeRules } from './native-rules.ts';
-import { camelCase } from '../kernel/snake-case.ts';
 
 /** The fields of a request that are passed on. */
 const passed = [

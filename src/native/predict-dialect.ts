@@ -2,10 +2,10 @@ import type { Dialect } from '../journey/dialect.ts';
 import type { Adaptation } from '../journey/image-order.ts';
 import type { ImageResult } from '../journey/receipt.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { camelCase } from '../kernel/snake-case.ts';
 import { writeGoogleError } from './error-frame.ts';
 import { invalid } from './invalid.ts';
 import { dropNulls, field, isEmpty, isMembers, listOf, type Members, membersOf } from './members.ts';
-import { camelCase } from '../kernel/snake-case.ts';
 
 const maxSamples = 4;
 /** Parameters of Imagen that mean nothing to the models of today: they are reported as ignored. */

@@ -1,6 +1,6 @@
 import type { PathMap } from '../../bytes/path-map.ts';
-import { imageNames, maskNames } from './picture-names.ts';
 import { camelCase } from '../../kernel/snake-case.ts';
+import { imageNames, maskNames } from './picture-names.ts';
 
 const pictureKeys: readonly (readonly [string, string])[] = [
   ['image_url', 'picture'],

@@ -5,6 +5,7 @@ import { errorCodeOf } from '../../kernel/error-code.ts';
 import type { BlobInfo, BlobStore, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName } from '../../gallery/image-name.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
+import { absentIfMissing } from './absent-if-missing.ts';
 import { toDiskError } from './disk-failure.ts';
 import { readSpan } from './read-span.ts';
 import { writePieces } from './write-pieces.ts';
@@ -137,14 +138,3 @@ async function inDirectory<Value>(directory: string, work: () => Promise<Value>)
 
 const diskFull =
   'The disk for stored pictures is full. Ask with response_format b64_json to get the picture in the answer itself.';
-
-/** Undefined instead of an error when the file or its directory is not there, or is not a plain file. */
-async function absentIfMissing<Value>(work: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    const code = errorCodeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
-    throw error;
-  }
-}

@@ -1,11 +1,13 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCodeOf } from '../../kernel/error-code.ts';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
+import { absentIfMissing } from './absent-if-missing.ts';
 import { toDiskError } from './disk-failure.ts';
 import { readSpan } from './read-span.ts';
 
 const storageIdForm = /^[0-9A-Za-z]{1,64}$/;
+/** Anything else in the way of a file is a fault. */
+const notThere = ['ENOENT'];
 const bytesEnding = '.bytes';
 const factsEnding = '.json';
 
@@ -39,11 +41,11 @@ export class DiskFileShelf implements FileShelf {
   }
 
   async read({ storageId }: KeptFile): Promise<Buffer | undefined> {
-    return absentIfMissing(readFile(this.#path(storageId, bytesEnding)));
+    return absentIfMissing(readFile(this.#path(storageId, bytesEnding)), notThere);
   }
 
   async open({ storageId, sizeBytes }: KeptFile): Promise<AsyncIterable<readonly Buffer[]> | undefined> {
-    const handle = await absentIfMissing(open(this.#path(storageId, bytesEnding)));
+    const handle = await absentIfMissing(open(this.#path(storageId, bytesEnding)), notThere);
     return handle && readSpan(handle, { start: 0, endInclusive: sizeBytes - 1 });
   }
 
@@ -52,7 +54,7 @@ export class DiskFileShelf implements FileShelf {
   }
 
   async all(): Promise<readonly KeptFile[]> {
-    const names = (await absentIfMissing(readdir(this.#directory))) ?? [];
+    const names = (await absentIfMissing(readdir(this.#directory), notThere)) ?? [];
     const files: KeptFile[] = [];
     for (const name of names.filter((entry) => entry.endsWith(factsEnding))) {
       const text = await readFile(join(this.#directory, name), 'utf8');
@@ -70,16 +72,6 @@ export class DiskFileShelf implements FileShelf {
   #path(storageId: string, ending: string): string {
     if (!storageIdForm.test(storageId)) throw new RangeError('Not an id of a stored file.');
     return join(this.#directory, `${storageId}${ending}`);
-  }
-}
-
-/** Undefined instead of an error when the file or the directory is not there. */
-async function absentIfMissing<Value>(work: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

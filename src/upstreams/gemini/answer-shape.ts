@@ -1,8 +1,8 @@
 import { CapturedProse } from '../../bytes/captured-prose.ts';
 import { CapturedText } from '../../bytes/captured-text.ts';
 import { foreignWord } from '../../kernel/foreign-text.ts';
-import { wrapperNames } from './answer-paths.ts';
 import { camelCase } from '../../kernel/snake-case.ts';
+import { wrapperNames } from './answer-paths.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 

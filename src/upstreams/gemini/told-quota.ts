@@ -1,6 +1,6 @@
 import type { Quota } from '../../journey/call.ts';
-import type { GoogleError } from './google-error.ts';
 import { camelCase } from '../../kernel/snake-case.ts';
+import type { GoogleError } from './google-error.ts';
 
 const maxViolations = 100;
 /** One call is one request and one picture; quotas of tokens say nothing about how many. */
