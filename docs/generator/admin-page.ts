@@ -131,7 +131,7 @@ curl -i -X PATCH http://127.0.0.1:4747/admin/v1/keys/posters -H "Authorization: 
 \`\`\`
 
 raises the budget, takes the rate away and allows every model, from the next order on. A \`PATCH\` is a merge patch (RFC 7396): what is
-not named stays, \`null\` takes away. It is done as a whole or not at all; a member that is not known is a 400 that names it in \`param\`.
+not named stays, \`null\` takes away. It is done as a whole or not at all; a member, or a parameter of a query, that is not known is a 400 that names it in \`param\`.
 
 \`\`\`sh
 curl -i http://127.0.0.1:4747/admin/v1/keys/posters/rotate -H "Authorization: Bearer $ADMIN" -H 'Content-Type: application/json' -d '{"overlap": "1h"}'

@@ -37,6 +37,7 @@ const adminErrors: readonly ErrorCode[] = [
   'role_required',
   'session_ended',
   'origin_refused',
+  'unknown_parameter',
 ];
 
 /** Of reading what was sent. */

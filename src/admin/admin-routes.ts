@@ -11,12 +11,16 @@ import { adminDocument } from './admin-document.ts';
 /** Where the admin API is. */
 export const adminRoot = '/admin/v1';
 
+/** Of a route that reads nothing of its query: who misspelled a filter would else take everything for what was asked. */
+export const noQuery = z.strictObject({});
+
 export interface AdminRoute<Query, Result = unknown> {
   readonly method: HttpMethod;
   /** Behind `/admin/v1`. */
   readonly path: string;
   /** The least role that comes in; absent: admin. */
   readonly role?: OperatorRole;
+  /** Absent: it takes no parameter in its query, and refuses any. */
   readonly query?: z.ZodType<Query>;
   /** What comes of it, where it is not 200. */
   readonly status?: 201;
@@ -38,7 +42,7 @@ export function adminAnswer<Query>({
   method,
   path,
   role = 'admin',
-  query,
+  query = noQuery as z.ZodType as z.ZodType<Query>,
   operation,
   handle,
 }: AdminRoute<Query, ImageAnswer>): Route {
@@ -47,7 +51,7 @@ export function adminAnswer<Query>({
     method,
     path: whole,
     auth: role,
-    ...(query !== undefined && { query }),
+    query,
     writeError,
     described: {
       path: whole.replaceAll(/:(\w+)/g, '{$1}'),
@@ -61,10 +65,11 @@ export function adminAnswer<Query>({
 export function withAdminDocument(version: string, routes: readonly Route[]): Route[] {
   return [
     ...routes,
-    {
+    defineRoute({
       method: 'GET',
       path: `${adminRoot}/openapi.json`,
       auth: 'viewer',
+      query: noQuery,
       writeError,
       described: { path: undefined, operations: {} },
       handle: async () =>
@@ -76,7 +81,7 @@ export function withAdminDocument(version: string, routes: readonly Route[]): Ro
             ),
           ),
         ),
-    },
+    }),
   ];
 }
 

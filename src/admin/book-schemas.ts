@@ -58,7 +58,7 @@ export const settlementFields = z
       .int('a whole number of millionths of a dollar is expected')
       .min(0)
       .max(mostAdjustedMicroUsd)
-      .describe('What it cost; 0 where nothing was charged.'),
+      .describe('What it cost, at most what it reserved; 0 where nothing was charged.'),
     images_delivered: z.int().min(0).default(0).describe('How many pictures came.'),
     reason: z.string().max(longestReason).describe('How that is known, for those who ask later.'),
   })

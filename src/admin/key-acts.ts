@@ -169,10 +169,18 @@ function changesOf(
     ...(expiresAtMs !== undefined && { expiresAtMs }),
     ...(strict !== undefined && { strict }),
     ...(allowedModels !== undefined && {
-      allowedModels: allowedModels && allowedModels.map((model) => knownModel(modelId, model, 'models')),
+      allowedModels:
+        allowedModels && onceEach(allowedModels.map((model) => knownModel(modelId, model, 'models'))),
     }),
-    ...(allowedAddresses !== undefined && { allowedAddresses }),
+    ...(allowedAddresses !== undefined && {
+      allowedAddresses: allowedAddresses && onceEach(allowedAddresses),
+    }),
     ...(tags !== undefined && { tags }),
     ...(kept !== undefined && { tags: Object.fromEntries(kept) }),
   };
+}
+
+/** Two names of one model are one entry of a list. */
+function onceEach(list: readonly string[]): string[] {
+  return [...new Set(list)];
 }

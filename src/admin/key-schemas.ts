@@ -12,7 +12,7 @@ const name = z
   .describe('1 to 64 letters, digits, spaces or . _ @ : / + - and first a letter or digit.');
 const modelLimits = z.record(z.string().min(1).max(200), limitsFields.nullable());
 const allOf = (what: string) =>
-  z.array(z.string().min(1).max(200)).nullable().describe(`${what}; null: all.`);
+  z.array(z.string().min(1).max(200)).nullable().describe(`${what}, each kept once; null: all.`);
 
 const limits = limitsFields
   .nullable()

@@ -77,7 +77,11 @@ const use = z
       .int()
       .nullable()
       .describe('How much of it; null of a rate that is not limited, which nobody counts.'),
-    remaining: z.int().min(0).nullable().describe('How much is left; null: no limit.'),
+    remaining: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe('How much is left, at most 9007199254740991; null: no limit.'),
     resets_at: z.iso
       .datetime()
       .nullable()

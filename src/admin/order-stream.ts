@@ -3,8 +3,8 @@ import type { ImageAnswer } from '../journey/image-answer.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import type { JsonObject } from '../openai/openapi/openapi-schemas.ts';
-import type { Route } from '../server/routes.ts';
-import { adminRoot } from './admin-routes.ts';
+import { defineRoute, type Route } from '../server/routes.ts';
+import { adminRoot, noQuery } from './admin-routes.ts';
 import { adminOperation } from './admin-operation.ts';
 
 /** One thing that a listener is told. */
@@ -87,10 +87,11 @@ async function* framesOf(
 export function orderStreamRoutes(stream: OrderStream, stopping: AbortSignal): Route[] {
   const path = `${adminRoot}/orders/stream`;
   return [
-    {
+    defineRoute({
       method: 'GET',
       path,
       auth: 'viewer',
+      query: noQuery,
       isAct: true,
       writeError,
       described: { path, operations: { get: operation } },
@@ -106,7 +107,7 @@ export function orderStreamRoutes(stream: OrderStream, stopping: AbortSignal): R
           body: { kind: 'stream', groups, keepAlive },
         };
       },
-    },
+    }),
   ];
 }
 

@@ -8,10 +8,10 @@ import type { JsonObject } from '../openai/openapi/openapi-schemas.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import { writeJson } from '../openai/shared/write-json.ts';
 import { adminCallerOf } from '../server/admin-caller.ts';
-import type { Route, RouteRequest } from '../server/routes.ts';
+import { defineRoute, type Route, type RouteRequest } from '../server/routes.ts';
 import { actorOf } from './admin-desk.ts';
 import { adminOperation, pathParameter } from './admin-operation.ts';
-import { adminRoot, adminRoute, unkept } from './admin-routes.ts';
+import { adminRoot, adminRoute, noQuery, unkept } from './admin-routes.ts';
 import type { adminSchemas } from './admin-schemas.ts';
 import { beginLoginFields, loginFields } from './console-schemas.ts';
 import type { ReadAdminBody } from './read-admin-body.ts';
@@ -56,10 +56,11 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
     ...desk.facts(origin),
   });
   return [
-    {
+    defineRoute({
       method: 'POST',
       path: `${adminRoot}/session`,
       auth: 'none',
+      query: noQuery,
       writeError,
       described: { path: `${adminRoot}/session`, operations: { post: loginOperation } },
       handle: async (request, scope) => {
@@ -67,11 +68,12 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         const { operator, cookie } = await desk.login(loginRequestOf(request), proof);
         return withCookie(viewOf(operator, request.usedOrigin), cookie);
       },
-    },
-    {
+    }),
+    defineRoute({
       method: 'POST',
       path: `${adminRoot}/session/oidc`,
       auth: 'none',
+      query: noQuery,
       writeError,
       described: { path: `${adminRoot}/session/oidc`, operations: { post: beginOperation } },
       handle: async (request, scope) => {
@@ -79,7 +81,7 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         const { address, state, cookie } = await desk.begin(loginRequestOf(request), returnTo);
         return withCookie({ address, state }, cookie);
       },
-    },
+    }),
     adminRoute({
       method: 'GET',
       path: '/session',

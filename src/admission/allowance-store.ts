@@ -58,7 +58,8 @@ export interface AllowanceStore {
   setLimits(owner: AllowanceOwner, changes: AllowanceChanges): Promise<Allowance>;
   /**
    * Counts money back on day, month and total, with a note. False when there is no such allowance. With a key that came
-   * before, nothing: `adjustmentOf` finds what was made then.
+   * before, nothing: `adjustmentOf` finds what was made then. Throws `invalid_value` where
+   * a counter could no longer be told exactly.
    */
   credit(owner: AllowanceOwner, adjustment: Adjustment, idempotencyKey?: string): Promise<boolean>;
   adjustmentOf(idempotencyKey: string): Promise<BookedAdjustment | undefined>;

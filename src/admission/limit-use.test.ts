@@ -53,6 +53,16 @@ test('of each limit it is told what is used, what is left and until when', () =>
   });
 });
 
+test('what is left is a number that JSON readers know exactly, also of the highest limit with a credit', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const limits = { ...noLimits, totalMicroUsd: most, dayMicroUsd: most };
+  const counters = { ...unused, dayStartMs: periods.dayStartMs, dayUsedMicroUsd: 1, totalUsedMicroUsd: -2 };
+  expect(limitUses({ limits, counters }, periods, nowMs)).toMatchObject({
+    dayMicroUsd: { used: 1, remaining: most - 1 },
+    totalMicroUsd: { used: -2, remaining: most },
+  });
+});
+
 test('an order is admitted exactly if what it asks for remains of every limit', () => {
   const amount = fc.nat({ max: 8 });
   const limit = fc.option(fc.integer({ min: 1, max: 8 }));

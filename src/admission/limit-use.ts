@@ -8,7 +8,7 @@ import type { Periods } from './periods.ts';
 export interface LimitUse {
   /** Null of a rate without a limit: nobody counts it. */
   readonly used: number | null;
-  /** Never below 0; null where there is no limit. */
+  /** Never below 0, and at most what a number tells exactly; null where there is no limit. */
   readonly remaining: number | null;
   /** When it is unused again by itself; null: never, or it is. */
   readonly resetsAtMs: number | null;
@@ -23,7 +23,7 @@ export function limitUses(
   const now = rolledForward(counters, periods);
   const counted = (limit: number | null, used: number, resetsAtMs: number | null): LimitUse => ({
     used,
-    remaining: limit === null ? null : Math.max(0, limit - used),
+    remaining: limit === null ? null : Math.min(Math.max(0, limit - used), Number.MAX_SAFE_INTEGER),
     resetsAtMs,
   });
   const rate = (limit: number | null, tatUs: number): LimitUse => {

@@ -84,13 +84,33 @@ test('what takes a place without an order counts among the orders, and is refuse
   const book = { open: async () => ({}), settle: () => expect.fail('nothing is settled') };
   const admission = new PlaceAdmission({ maxOrders: () => 1, maxMemoryWaitMs: 50, book });
   const order = admissionOf(1).order('req_1');
-  const giveBack = admission.takePlace();
+  const giveBack = admission.takePlace('key_1');
   expect(admission.inFlight).toBe(1);
   await expect(admission.admit(order, plainScope(), 7)).rejects.toMatchObject({ code: 'too_many_orders' });
   giveBack();
   expect(admission.inFlight).toBe(0);
   await admission.admit(order, plainScope(), 7);
-  expect(() => admission.takePlace()).toThrow(expect.objectContaining({ code: 'too_many_orders' }));
+  expect(() => admission.takePlace('key_1')).toThrow(expect.objectContaining({ code: 'too_many_orders' }));
   admission.close();
-  expect(() => admission.takePlace()).toThrow(expect.objectContaining({ code: 'server_stopping' }));
+  expect(() => admission.takePlace('key_1')).toThrow(expect.objectContaining({ code: 'server_stopping' }));
+});
+
+test('of what costs nothing one key has at most a quarter of the places at once, however much it asks for', async () => {
+  const book = { open: async () => ({}), settle: () => expect.fail('nothing is settled') };
+  let maxOrders = 9;
+  const admission = new PlaceAdmission({ maxOrders: () => maxOrders, maxMemoryWaitMs: 50, book });
+  const [giveBack] = [admission.takePlace('key_1'), admission.takePlace('key_1')];
+  const oneMore = () => admission.takePlace('key_1');
+  expect(oneMore).toThrow(expect.objectContaining({ code: 'too_many_orders', retryAfterSeconds: 5 }));
+  expect(admission.inFlight).toBe(2);
+  admission.takePlace('key_2');
+  // Its orders are held to its own limits, in the book.
+  const order = admissionOf(1).order('req_1');
+  await admission.admit(order, plainScope(), 7);
+  giveBack();
+  expect(oneMore).not.toThrow();
+  maxOrders = 20;
+  expect([oneMore, oneMore, oneMore].map((take) => take())).toHaveLength(3);
+  expect(oneMore).toThrow(expect.objectContaining({ code: 'too_many_orders' }));
+  expect(admission.inFlight).toBe(7);
 });

@@ -24,10 +24,15 @@ export interface PlaceAdmissionOptions {
   readonly book: OrderBook;
 }
 
+/** One in so many places is for what one key has counted for nothing: no limit of its own holds that. */
+const freeShare = 4;
+
 /** Admits as many orders at once as the process may hold, in turn for its memory, each with its row in the book. */
 export class PlaceAdmission {
   readonly #options: PlaceAdmissionOptions;
   #places = 0;
+  /** Of them those that `takePlace` took, by key. */
+  readonly #unbooked = new Map<string, number>();
   #reservedMicroUsd = 0;
   #isClosed = false;
 
@@ -56,7 +61,7 @@ export class PlaceAdmission {
    */
   async admit(order: ImageOrder, scope: OrderScope, highestCostMicroUsd: MicroUsd): Promise<Permit> {
     const { maxMemoryWaitMs, book } = this.#options;
-    const giveBack = this.takePlace();
+    const giveBack = this.#take();
     let headers: Readonly<Record<string, string>>;
     try {
       // Whoever waits for memory goes first: an order that is drawn should find room for its picture.
@@ -74,10 +79,30 @@ export class PlaceAdmission {
   }
 
   /**
-   * One of the places of orders, also for what costs nothing and stands in no book. Call what is answered, once, to give it
-   * back. Throws `too_many_orders` or `server_stopping`.
+   * One of the places of orders for what costs nothing and stands in no book; at most a quarter of them are one key's, so
+   * that the others' orders find room. Call what is answered, once, to give it back. Throws `too_many_orders` or
+   * `server_stopping`.
    */
-  takePlace(): () => void {
+  takePlace(keyId: string): () => void {
+    const taken = this.#unbooked.get(keyId) ?? 0;
+    const most = Math.max(1, Math.floor(this.#options.maxOrders() / freeShare));
+    if (taken >= most)
+      throw new PlantainError(
+        'too_many_orders',
+        `This key already has ${most} requests in flight that cost nothing. Try again in a few seconds.`,
+        { retryAfterSeconds: 5 },
+      );
+    const giveBack = this.#take();
+    this.#unbooked.set(keyId, taken + 1);
+    return () => {
+      giveBack();
+      const left = (this.#unbooked.get(keyId) ?? 0) - 1;
+      if (left > 0) this.#unbooked.set(keyId, left);
+      else this.#unbooked.delete(keyId);
+    };
+  }
+
+  #take(): () => void {
     if (this.#isClosed)
       throw new PlantainError('server_stopping', 'The server is stopping. Try again in a moment.');
     const maxOrders = this.#options.maxOrders();

@@ -45,7 +45,7 @@ export function createNative(
   return {
     ...lasting,
     stages,
-    takePlace: () => admission.takePlace(),
+    takePlace: (keyId) => admission.takePlace(keyId),
     pool,
     resolveModel: (name) => catalogue.resolve(name),
     rules: { tools, serviceTiers, drafts, remoteFiles, safetySettings: config.gemini.safetySettings },

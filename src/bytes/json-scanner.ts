@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { endOfDigits } from './base64-digits.ts';
 import { ByteSink } from './byte-sink.ts';
 import { type CapturedProse, ProseCapture } from './captured-prose.ts';
@@ -84,6 +84,11 @@ export class JsonScanner {
   /** Whether the text around the captured strings is UTF-8, as JSON has to be (RFC 8259, section 8.1). */
   get isUtf8(): boolean {
     return isUtf8(this.#skeleton.view());
+  }
+
+  /** Whether the text around the captured strings is the same in every encoding that has ASCII in it. */
+  get isAscii(): boolean {
+    return isAscii(this.#skeleton.view());
   }
 
   /**

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readServerAnswer } from './read-server-answer.ts';
 import { progressText, startProgress } from './progress-line.ts';
@@ -32,6 +33,13 @@ test('a prompt on standard input is trimmed and bounded', async () => {
   }
   expect(await readPrompt('-', input(' A fox\n'))).toBe('A fox');
   await expect(readPrompt('-', input('x'.repeat(1024), 2000))).rejects.toThrow('longer than 1 MiB');
+  await expect(readPrompt('-', Readable.from([Buffer.from('Gr\u00fc\u00dfe', 'latin1')]))).rejects.toThrow(
+    'not UTF-8',
+  );
+  const utf8 = Buffer.from('\ufeffGr\u00fc\u00dfe');
+  expect(await readPrompt('-', Readable.from([utf8.subarray(0, 6), utf8.subarray(6)]))).toBe(
+    'Gr\u00fc\u00dfe',
+  );
   await expect(readPrompt('-', input('\n'))).rejects.toThrow('the prompt is empty');
 });
 

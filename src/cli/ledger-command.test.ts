@@ -52,6 +52,7 @@ test.each([
   [[lost, '--cost', '0'], /--reason <reason>' not specified/],
   [[lost, '--cost', '0', '--reason', ' '], /sentence of up to 500 characters/],
   [[lost, '--cost', '2000000', '--reason', 'r'], /at most a million dollars/],
+  [[lost, '--cost', '0.718636', '--reason', 'r'], /reserved \$0\.718635/],
   [[lost, '--cost', '-1', '--reason', 'r'], /Write dollars such as 0\.04/],
   [[lost, '--cost', '0', '--reason', 'r', '--pictures', '3'], /asked for 2 pictures/],
 ])('%j is refused, and nothing changes', async (words, message) => {

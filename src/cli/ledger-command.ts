@@ -45,7 +45,10 @@ export function registerLedgerCommand(program: Command, context: CommandContext)
       'Say what an unknown order cost. Its row, and what its key, project, model and end user have used of their budgets, change together, also while the server runs. The reason stands among the credits of its key, and in the audit log.',
     )
     .addOption(
-      new Option('--cost <amount>', 'what it cost, in dollars; 0 if nothing was charged')
+      new Option(
+        '--cost <amount>',
+        'what it cost, in dollars, at most what it reserved; 0 if nothing was charged',
+      )
         .argParser(readCost)
         .makeOptionMandatory(),
     )

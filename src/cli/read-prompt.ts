@@ -15,7 +15,19 @@ export async function readPrompt(given: string, stdin: AsyncIterable<Buffer | st
       throw new CommandError('the prompt on standard input is longer than 1 MiB.', exitCodes.usage);
     pieces.push(bytes);
   }
-  return checked(Buffer.concat(pieces).toString('utf8'));
+  return checked(textOf(Buffer.concat(pieces)));
+}
+
+/** A prompt with other characters than were meant would be drawn, and paid for. */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CommandError(
+      'the prompt on standard input is not UTF-8. Send it in that encoding.',
+      exitCodes.usage,
+    );
+  }
 }
 
 function checked(text: string): string {

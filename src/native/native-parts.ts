@@ -25,10 +25,10 @@ export interface PassPool {
 export interface NativeParts {
   readonly stages: Pick<Stages, 'authenticate' | 'admit' | 'events'>;
   /**
-   * A place among the orders in flight, for what is not admitted; what is answered gives it back. Throws
+   * A place among the orders in flight, for what a key asks that is not admitted; what is answered gives it back. Throws
    * `too_many_orders` or `server_stopping`.
    */
-  readonly takePlace: () => () => void;
+  readonly takePlace: (keyId: string) => () => void;
   readonly pool: PassPool;
   /** Understands a model's name; throws `model_not_found`. */
   readonly resolveModel: (name: string) => { readonly model: CatalogueModel };

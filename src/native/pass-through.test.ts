@@ -87,7 +87,8 @@ function scene(
   };
   const parts = {
     pool,
-    takePlace: () => {
+    takePlace: (keyId: string) => {
+      expect(keyId).toBe('key_1');
       if (free.places === 0) throw busy;
       free.places--;
       return () => void free.places++;

@@ -169,7 +169,7 @@ async function countTokens(
   const caller = await parts.stages.authenticate(request.credentials);
   const read = await readRequest(parts, request, caller, scope);
   const { deadlineMs } = allowedOrder(read.order, caller);
-  const giveBack = parts.takePlace();
+  const giveBack = parts.takePlace(caller.keyId);
   scope.expireAfter(deadlineMs, () => outOfTime('answer', { deadlineMs }));
   const chunks = new ChunkQueue();
   const asked = await askUpstreams(parts, request, read, scope, {

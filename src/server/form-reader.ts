@@ -119,7 +119,7 @@ function isFile({ name, filename, contentType }: PartHeaders): boolean {
 
 function readText(bytes: Buffer, { name, charset }: PartHeaders): string {
   try {
-    return new TextDecoder(charset ?? 'utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder(encodingOf(bytes, charset), { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     throw new PlantainError(
       'invalid_value',
@@ -127,4 +127,10 @@ function readText(bytes: Buffer, { name, charset }: PartHeaders): string {
       { param: name, cause: error },
     );
   }
+}
+
+/** Of UTF-16 alone the mark at its beginning says which of its bytes come first (RFC 2781); a decoder takes it for little-endian. */
+function encodingOf(bytes: Buffer, charset = 'utf-8'): string {
+  const isBigEndian = /^utf-?16$/i.test(charset) && bytes[0] === 0xfe && bytes[1] === 0xff;
+  return isBigEndian ? 'utf-16be' : charset;
 }

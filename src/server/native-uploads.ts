@@ -3,10 +3,10 @@ import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Caller } from '../journey/image-order.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { announcedFile } from '../native/files/announced-file.ts';
 import { fileJson } from '../native/files/file-json.ts';
 import type { KeptFile } from '../native/files/file-shelf.ts';
 import type { KeptFiles } from '../native/files/kept-files.ts';
-import { field, isMembers, membersOf } from '../native/members.ts';
 import { googleCredentials, queryOf } from './google-caller.ts';
 import { noPaths, type NativeReading, readingOf } from './native-reading.ts';
 import { readJsonDocument, readRawBody } from './read-body.ts';
@@ -19,6 +19,9 @@ export interface UploadParts {
 }
 
 const maxAnnouncementBytes = 64 * 1024;
+/** What one request may ask for; `upload` and `finalize` may come together. */
+const commands = ['start', 'upload', 'finalize', 'finalize,upload', 'query', 'cancel'] as const;
+type Command = (typeof commands)[number];
 
 /**
  * Google's resumable upload (docs/contracts/gemini.md#files): announced with a key, and sent, in one piece or in several,
@@ -30,31 +33,30 @@ export async function answerUpload(
   scope: OrderScope,
 ): Promise<ImageAnswer> {
   const { raw } = request;
-  const commands = headerOf(request, 'x-goog-upload-command')
-    .toLowerCase()
-    .split(',')
-    .map((word) => word.trim());
+  const protocol = headerOf(request, 'x-goog-upload-protocol').toLowerCase();
+  if (protocol !== '' && protocol !== 'resumable') throw notResumable('x-goog-upload-protocol');
+  const command = commandOf(request);
   const token = queryOf(raw.url ?? '').get('upload_id') ?? '';
   if (token === '') {
-    if (!commands.includes('start')) throw notResumable();
+    if (command !== 'start') throw notResumable('x-goog-upload-command');
     return start(parts, request, scope);
   }
   const credentials = googleCredentials(raw, request.clientAddress);
   const hasKey = credentials.apiKey !== undefined || credentials.authorization !== undefined;
   const caller = hasKey ? await parts.authenticate(credentials) : undefined;
-  if (commands.includes('query')) {
+  if (command === 'query') {
     const received = parts.files.receivedBytes(token, caller);
     return empty({ 'x-goog-upload-status': 'active', 'x-goog-upload-size-received': String(received) });
   }
-  if (commands.includes('cancel')) {
+  if (command === 'cancel') {
     await parts.files.cancel(token, caller);
     return empty({ 'x-goog-upload-status': 'cancelled' });
   }
-  if (!commands.includes('upload') && !commands.includes('finalize')) throw notResumable();
+  if (command === undefined || command === 'start') throw notResumable('x-goog-upload-command');
+  const offset = offsetOf(request);
   const room = parts.files.roomOf(token, caller);
   const bytes = await readRawBody(raw, room, readingOf(parts.reading, request, scope));
-  const offset = Number(headerOf(request, 'x-goog-upload-offset') || '0');
-  const isLast = commands.includes('finalize');
+  const isLast = command !== 'upload';
   let file: KeptFile | undefined;
   try {
     file = await parts.files.write(token, caller, { offset, bytes, isLast });
@@ -72,19 +74,14 @@ async function start(parts: UploadParts, request: RouteRequest, scope: OrderScop
   const caller = await parts.authenticate(googleCredentials(request.raw, request.clientAddress));
   const reading = readingOf(parts.reading, request, scope);
   const hasBody = request.raw.headers['content-length'] !== '0' && hasBodyOf(request);
-  const document = hasBody ? await readJsonDocument(request.raw, noPaths, maxAnnouncementBytes, reading) : {};
-  if (!isMembers(document)) throw new PlantainError('invalid_json', 'The body must be a JSON object.');
-  const file = membersOf(field(document, 'file'));
-  const stated = headerOf(request, 'x-goog-upload-header-content-length') || field(file, 'sizeBytes');
-  const statedBytes = stated === undefined || stated === '' ? undefined : Number(stated);
-  const token = await parts.files.start(caller, {
-    name: textOf(field(file, 'name')),
-    displayName: textOf(field(file, 'displayName'))?.slice(0, 512),
-    mimeType: mimeOf(
-      headerOf(request, 'x-goog-upload-header-content-type') || textOf(field(file, 'mimeType')),
-    ),
-    statedBytes: statedBytes !== undefined && Number.isSafeInteger(statedBytes) ? statedBytes : undefined,
+  const document = hasBody
+    ? await readJsonDocument(request.raw, noPaths, maxAnnouncementBytes, reading)
+    : undefined;
+  const announced = announcedFile(document, {
+    length: headerOf(request, 'x-goog-upload-header-content-length'),
+    type: headerOf(request, 'x-goog-upload-header-content-type'),
   });
+  const token = await parts.files.start(caller, announced);
   const url = `${request.origin}/upload/v1beta/files?upload_id=${token}&upload_protocol=resumable`;
   return empty({ 'x-goog-upload-url': url, 'x-goog-upload-status': 'active' });
 }
@@ -93,13 +90,22 @@ function hasBodyOf({ raw }: RouteRequest): boolean {
   return raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined;
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** What is to be done, of the commands that there are; undefined: another one, several that do not go together, or none. */
+function commandOf(request: RouteRequest): Command | undefined {
+  const words = headerOf(request, 'x-goog-upload-command')
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim());
+  const said = words.toSorted().join(',');
+  return commands.find((command) => command === said);
 }
 
-/** What is no type is left to the bytes to tell. */
-function mimeOf(text: string | undefined): string | undefined {
-  return text !== undefined && /^[\w.+-]{1,60}\/[\w.+-]{1,100}(?:;.{0,100})?$/.test(text) ? text : undefined;
+/** Where the bytes that come go. Throws `invalid_value` for what is no whole number. */
+function offsetOf(request: RouteRequest): number {
+  const text = headerOf(request, 'x-goog-upload-offset') || '0';
+  if (/^\d{1,16}$/.test(text)) return Number(text);
+  const param = 'x-goog-upload-offset';
+  throw new PlantainError('invalid_value', `'${param}' must be a whole number of bytes.`, { param });
 }
 
 function headerOf({ raw }: RouteRequest, name: string): string {
@@ -107,11 +113,11 @@ function headerOf({ raw }: RouteRequest, name: string): string {
   return (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
 }
 
-function notResumable(): PlantainError {
+function notResumable(param: string): PlantainError {
   return new PlantainError(
     'invalid_value',
     "Files are taken by the resumable protocol: send 'x-goog-upload-protocol: resumable' and 'x-goog-upload-command: start', then the bytes to the address in 'x-goog-upload-url'.",
-    { param: 'x-goog-upload-command' },
+    { param },
   );
 }
 

@@ -224,6 +224,31 @@ describe('readBody', () => {
       );
   });
 
+  test.each(['iso-8859-1', 'WINDOWS-1252', '"latin1"', 'utf-16', 'klingon'])(
+    'what says that it is %s is read where that says the same, and is no prompt of other characters',
+    async (charset) => {
+      const type = `application/json; charset=${charset}`;
+      for (const operation of ['generate', 'edit'] as const) {
+        const plain = await read({ body: '{"prompt":"a fox"}', operation, type });
+        expect(documentOf(plain.result)).toEqual({ prompt: 'a fox' });
+        // As UTF-8 these bytes are text too, but another one.
+        await expect(read({ body: '{"prompt":"Gr\u00fc\u00dfe"}', operation, type })).rejects.toMatchObject({
+          code: 'invalid_json',
+          message: expect.stringContaining(charset.replaceAll('"', '')) as string,
+        });
+      }
+    },
+  );
+
+  test.each(['utf-8', 'UTF8', '"utf-8"', 'us-ascii', ''])(
+    'what says that it is %j is UTF-8',
+    async (charset) => {
+      const type = `application/json; charset=${charset}`;
+      const { result } = await read({ body: '{"prompt":"Gr\u00fc\u00dfe"}', type });
+      expect(documentOf(result)).toEqual({ prompt: 'Gr\u00fc\u00dfe' });
+    },
+  );
+
   test('the byte order mark that PowerShell and others write is skipped (chatgpt-powershell#4, Pode#1677), wherever it is cut', async () => {
     const body = Buffer.from('\ufeff{"prompt":"a fox"}');
     for (const operation of ['generate', 'edit'] as const)

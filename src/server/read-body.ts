@@ -5,11 +5,13 @@ import type { RequestBody } from '../journey/image-request.ts';
 import { JsonScanner, TooManyValuesError } from '../bytes/json-scanner.ts';
 import type { PathMap } from '../bytes/path-map.ts';
 import { RepeatedMemberError } from '../bytes/repeated-member.ts';
+import { foreignWord } from '../kernel/foreign-text.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { editPaths, generationPaths } from '../openai/images/request-paths.ts';
 import { sentTwice } from '../openai/images/sent-twice.ts';
 import { codingOf } from './content-encoding.ts';
 import { DecodedBody, mostCompressedBytes } from './decoded-body.ts';
+import { readParameterisedHeader } from './header-parameters.ts';
 import { type BodyReading, type BodySize, bodyTooLarge, readBytes } from './read-bytes.ts';
 import { readMultipart } from './read-multipart.ts';
 
@@ -46,6 +48,7 @@ export function readJsonDocument(
 ): Promise<unknown> {
   return readDecoded(request, maxBytes, async (stream, size) => {
     const scanner = await scanJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
+    checkCharset(scanner, request.headers['content-type']);
     return parse(() => scanner.end());
   });
 }
@@ -95,6 +98,7 @@ function readerOf(
     const paths = operation === 'edit' ? editPaths : generationPaths;
     return async (stream, size) => {
       const scanner = await scanJson(stream, paths, { ...size, heldPerByte: 1 }, reading);
+      checkCharset(scanner, contentType);
       return { kind: 'json', document: parse(() => scanner.end({ once: true })) };
     };
   }
@@ -132,6 +136,17 @@ async function scanJson(
   if (!scanner.isUtf8 || head?.includes(0) === true)
     throw new PlantainError('invalid_json', 'The JSON body is not UTF-8. Send it in that encoding.');
   return scanner;
+}
+
+/** JSON is UTF-8 whatever its type says (RFC 8259, section 8.1), but who says otherwise may have written other characters. */
+function checkCharset(scanner: JsonScanner, contentType = ''): void {
+  const { parameters } = readParameterisedHeader(contentType.slice(0, 4096));
+  const charset = parameters.get('charset') ?? '';
+  if (charset === '' || /^(?:utf-?8|us-ascii)$/i.test(charset) || scanner.isAscii) return;
+  throw new PlantainError(
+    'invalid_json',
+    `The JSON body says that it is ${foreignWord(charset)}. Send it as UTF-8, and say so or nothing.`,
+  );
 }
 
 function parse<Result>(read: () => Result): Result {

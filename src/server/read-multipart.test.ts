@@ -193,6 +193,18 @@ describe('forms as real clients send them', () => {
       '--b--',
     );
     expect((await read(latin1)).fields[0]?.value).toBe('cât');
+    for (const mark of ['', '\ufeff'])
+      for (const isSwapped of mark === '' ? [false] : [false, true]) {
+        const bytes = Buffer.from(`${mark}Gr\u00fc\u00dfe`, 'utf16le');
+        const utf16 = raw(
+          part(
+            `${disposition('name="prompt"')}\r\nContent-Type: text/plain; charset="UTF-16"`,
+            isSwapped ? bytes.swap16() : bytes,
+          ),
+          '--b--',
+        );
+        expect((await read(utf16)).fields[0]?.value.replace('\ufeff', '')).toBe('Gr\u00fc\u00dfe');
+      }
     const text = '\ufeffline\r\n"two"\n--b is not a boundary here\r\n\r\n';
     expect((await read(raw(part(disposition('name="prompt"'), text), '--b--'))).fields[0]?.value).toBe(text);
   });

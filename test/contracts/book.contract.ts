@@ -290,6 +290,18 @@ export function bookContract(adapter: string, openEmpty: () => Promise<BookUnder
       expect(await bookFaults(own.db)).toEqual([]);
     });
 
+    test('credits that a counter could not tell exactly are refused, and change nothing', async () => {
+      const keyId = await key({});
+      const owner: AllowanceOwner = { kind: 'key', id: keyId };
+      const most = 8_000_000_000_000_000;
+      const credit = (id: string, amountMicroUsd: number) =>
+        own.allowances.credit(owner, { id, amountMicroUsd, reason: 'r', actor: 'cli', atMs: noon });
+      expect(await credit('adj_1', -most)).toBe(true);
+      expect(await codeOf(credit('adj_2', -1))).toBe('invalid_value');
+      expect(await used(owner)).toMatchObject({ totalUsedMicroUsd: most, dayUsedMicroUsd: most });
+      expect(await own.allowances.adjustments({ owner, limit: 10 })).toHaveLength(1);
+    });
+
     test('a lost order keeps its reservation and frees its place; the truth corrects it once, on its own day', async () => {
       const keyId = await key({ maxOpen: 1 });
       const order = opening({ keyId });

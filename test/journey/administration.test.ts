@@ -473,6 +473,20 @@ test('a patch that fails in one part changes nothing, and one that changes nothi
   expect(Object.keys((await ask('GET', '/keys/a')).body['tags'])).toHaveLength(20);
 });
 
+test('models and addresses of a key stand in its list once, by whatever names and however often they are sent', async () => {
+  const lists = {
+    models: ['nano-banana', 'gemini-3-pro-image', 'nano-banana'],
+    addresses: ['::1', '127.0.0.0/8', '::1'],
+  };
+  const made = (await ask('POST', '/keys', { name: 'web', ...lists })).body;
+  expect(made['addresses']).toEqual(['::1', '127.0.0.0/8']);
+  const [first, second, ...more] = made['models'] as string[];
+  expect([second, more]).toEqual(['gemini-3-pro-image', []]);
+  const twoNames = { models: [first, 'nano-banana'], addresses: ['::1', '::1'] };
+  const changed = await ask('PATCH', '/keys/web', twoNames);
+  expect(changed.body).toMatchObject({ models: [first], addresses: ['::1'] });
+});
+
 test('models that a key may not ask for are not there for it, in either protocol', async () => {
   const { body } = await ask('POST', '/keys', { name: 'web', models: ['nano-banana'] });
   const headers = { authorization: `Bearer ${String(body['secret'])}` };

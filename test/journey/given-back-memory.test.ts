@@ -4,12 +4,13 @@ import { createServer, type IncomingMessage, request as httpRequest } from 'node
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { imageAnswer, startFakeGemini, tinyPng } from '../support/fake-gemini.ts';
+import { imageAnswer, pngEnd, startFakeGemini, tinyPng } from '../support/fake-gemini.ts';
 import { startGateway } from '../support/start-gateway.ts';
 
 /** Base64 of random bytes behind a PNG's head: no two pictures share a run of bytes. */
 function randomPicture(bytes: number): string {
-  return `${tinyPng.slice(0, 40)}${randomBytes(bytes).toString('base64').replaceAll('=', '')}`;
+  const filler = randomBytes(bytes - (bytes % 3)).toString('base64');
+  return `${tinyPng.slice(0, 40)}${filler}${pngEnd}`;
 }
 
 /** How a client behaves while it is answered. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imageAnswer, tinyPng } from '../support/fake-gemini.ts';
+import { imageAnswer, pngEnd, tinyPng } from '../support/fake-gemini.ts';
 import {
   field,
   file,
@@ -24,10 +24,11 @@ const answerBytes = 16 * mebibyte;
 /** Base64 that no other text on the heap holds. */
 const marker = 'PlantainMemoryMarker';
 
-/** An upstream answer of `bytes` whose picture is a PNG header and then the marker, over and over. */
+/** An upstream answer of `bytes` whose picture is a PNG header, the marker, over and over, and a PNG's end. */
 function largeAnswer(bytes: number): Buffer {
   const picture = `${tinyPng.slice(0, 40)}${marker.repeat(Math.ceil(bytes / marker.length))}`;
-  return Buffer.from(JSON.stringify(imageAnswer(picture.slice(0, bytes - (bytes % 4)))));
+  const whole = `${picture.slice(0, bytes - (bytes % 4) - pngEnd.length)}${pngEnd}`;
+  return Buffer.from(JSON.stringify(imageAnswer(whole)));
 }
 
 let directory: string;

@@ -654,6 +654,39 @@ describe('files', () => {
     expect((await put('upload, finalize', 0, bytes)).status).toBe(403);
   });
 
+  test.each([
+    ['x-goog-upload-protocol', 'raw', 'x-goog-upload-protocol'],
+    ['x-goog-upload-protocol', 'multipart', 'x-goog-upload-protocol'],
+    ['x-goog-upload-command', 'start, upload, finalize', 'x-goog-upload-command'],
+    ['x-goog-upload-command', 'begin', 'x-goog-upload-command'],
+    ['x-goog-upload-header-content-length', '-1', 'x-goog-upload-header-content-length'],
+  ])('are announced by the resumable protocol alone: %s: %s is refused', async (name, value, words) => {
+    const path = '/upload/v1beta/files';
+    const headers = { 'x-goog-upload-protocol': 'Resumable', 'x-goog-upload-command': 'start' };
+    expect((await ask({ file: {} }, { path, headers })).status).toBe(200);
+    const refused = await errorOf(ask({ file: {} }, { path, headers: { ...headers, [name]: value } }));
+    expect(refused).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });
+    expect(refused).toMatchObject({ message: expect.stringContaining(words) as string });
+  });
+
+  test('are sent by commands that there are, each with what it says', async () => {
+    const started = await ask(
+      { file: {} },
+      { path: '/upload/v1beta/files', headers: { 'x-goog-upload-command': 'start' } },
+    );
+    const url = started.headers.get('x-goog-upload-url') ?? '';
+    const put = (headers: Record<string, string>) => fetch(url, { method: 'POST', headers, body: 'x' });
+    for (const command of ['upload, sing', 'query, cancel', 'start'])
+      expect([command, (await put({ 'x-goog-upload-command': command })).status]).toEqual([command, 400]);
+    for (const offset of ['-0', '0.0', '0x0', 'many'])
+      expect([
+        offset,
+        (await put({ 'x-goog-upload-command': 'upload', 'x-goog-upload-offset': offset })).status,
+      ]).toEqual([offset, 400]);
+    const query = await put({ 'x-goog-upload-command': 'query' });
+    expect(query.headers.get('x-goog-upload-size-received')).toBe('0');
+  });
+
   test('leave nothing behind when they are deleted', async () => {
     const { file } = await upload(undefined);
     const before = await readdir(join(dataDir, 'files'));

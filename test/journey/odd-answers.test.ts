@@ -164,6 +164,21 @@ test('ru4ls/ComfyUI_Nano_Banana#16: what was drawn smaller, or in another ratio,
   expect(await adapted({ size: '1792x1024' })).toBe('size;action=mapped;from="1792x1024";to="1024x1024"');
 });
 
+test.each(['png', 'jpeg', 'webp'] as const)(
+  'a %s that ends before its time in an answer that is whole is no picture, and is charged for once',
+  async (format) => {
+    const whole = await noise(300, 200, format);
+    const of = (bytes: Buffer) =>
+      answerOf({ inlineData: { mimeType: `image/${format}`, data: bytes.toString('base64') } });
+    expect((await generate(of(whole))).body.size).toBe('300x200');
+    upstream.calls.length = 0;
+    const { status, headers, body, calls } = await generate(of(whole.subarray(0, -1000)));
+    expect([status, body.error?.code, calls]).toEqual([502, 'upstream_error', 1]);
+    expect(body.error?.message).toContain('cannot be read');
+    expect(headers.get('plantain-attempts')).toBe('1');
+  },
+);
+
 describe('a picture of a type that is not known', () => {
   const data = Buffer.from('ff0a0102030405', 'hex').toString('base64');
   const answer = answerOf({ inlineData: { mimeType: 'image/jxl', data } });

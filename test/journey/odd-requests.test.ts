@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { generate, ledgerRows } from '../support/http.ts';
 import { type Gateway, startGateway } from '../support/start-gateway.ts';
 
 let gateway: Gateway;
@@ -43,4 +44,38 @@ test('a path that cannot be read is told in Google’s shape on the native route
   const response = await fetch(`${gateway.url}/v1beta/models/%ff:generateContent`, { method: 'POST' });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { code: 400, status: 'INVALID_ARGUMENT' } });
+});
+
+test('half of a character in a prompt is refused, not drawn as another one, in either API', async () => {
+  const ask = (path: string, body: string) =>
+    fetch(`${gateway.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body,
+    });
+  const images = await ask('/v1/images/generations', '{"prompt":"a fox \\ud83e"}');
+  expect([images.status, (await images.text()).slice(0, 500)]).toEqual([
+    400,
+    expect.stringMatching(/"param":"prompt"/),
+  ]);
+  const predict = await ask(
+    '/v1beta/models/nano-banana:predict',
+    '{"instances":[{"prompt":"a fox \\ud83e"}]}',
+  );
+  expect([predict.status, (await predict.text()).slice(0, 500)]).toEqual([
+    400,
+    expect.stringContaining('INVALID_ARGUMENT'),
+  ]);
+});
+
+test('end users whose names begin alike are each their own, however long the names are', async () => {
+  const name = 'u'.repeat(300);
+  for (const user of [`${name}1`, `${name}2`]) {
+    const answer = await generate(gateway, { prompt: 'a fox', user });
+    expect(answer.status).toBe(200);
+    await answer.arrayBuffer();
+  }
+  const users = ledgerRows(gateway.dataDir).flatMap(({ end_user: user }) => user ?? []);
+  expect(users).toHaveLength(2);
+  expect(users[0]).not.toBe(users[1]);
 });

@@ -33,6 +33,7 @@ test('an order that a server was killed under is settled over the admin API, onc
 
   for (const [document, code, param] of [
     [{ cost_micro_usd: 80_000, reason: 'r', images_delivered: 3 }, 'invalid_value', 'images_delivered'],
+    [{ cost_micro_usd: 718_636, reason: 'r' }, 'invalid_value', 'cost_micro_usd'],
     [{ cost_micro_usd: -1, reason: 'r' }, 'invalid_value', 'cost_micro_usd'],
     [{ cost_micro_usd: 1, reason: ' ' }, 'invalid_value', 'reason'],
     [{ cost_micro_usd: 1 }, 'missing_required_parameter', 'reason'],

@@ -59,6 +59,9 @@ export async function startFakeGemini(
 export const tinyPng =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
+/** How the base64 of a PNG ends, for pictures that are none but in head and end: its last chunk. */
+export const pngEnd = 'AAAAAElFTkSuQmCC';
+
 /** A successful answer with one picture, as plain data. */
 export function imageAnswer(data: string = tinyPng, mimeType = 'image/png') {
   return {

@@ -159,6 +159,7 @@ export interface LedgerEntry {
   readonly reserved_micro_usd: number;
   readonly cost_micro_usd: number;
   readonly usage_source: string;
+  readonly end_user?: string | null;
 }
 
 /** One upstream call in the ledger. */

@@ -33,6 +33,8 @@ describe('values in every type that clients send them', () => {
     [{ output_format: 'JPG' }, { output_format: 'jpeg' }],
     [{ image_size: 512 }, { image_size: '512' }],
     [{ user: 42 }, { user: '42' }],
+    [{ user: Number.MAX_SAFE_INTEGER }, { user: '9007199254740991' }],
+    [{ prompt: 'a \ud83e\udd8a' }, { prompt: 'a \ud83e\udd8a' }],
     [{ output_compression: '0' }, { output_compression: 0 }],
   ])('%j', (body, values) => {
     expect(read(body)).toMatchObject({ values, adaptations: [] });
@@ -56,6 +58,14 @@ describe('values that cannot be used are a 400 that tells parameter, value and f
     [{ prompt: '   ' }, 'prompt', 'must not be empty'],
     [{ prompt: 'x'.repeat(32_001) }, 'prompt', 'must have at most 32000 characters'],
     [{ user: {} }, 'user', 'must be text'],
+    ...[2 ** 53, 1e300, -(2 ** 53), 1.5, Infinity].map((user): [object, string, string] => [
+      { user },
+      'user',
+      'must be text',
+    ]),
+    [{ safety_identifier: 2 ** 60 }, 'safety_identifier', 'must be text'],
+    [{ prompt: 'a fox \ud800' }, 'prompt', 'half of a character'],
+    [{ prompt: '\udc00 fox' }, 'prompt', 'half of a character'],
     [{ model: 'x'.repeat(201) }, 'model', 'must have at most 200 characters'],
     [{ image_config: { aspectRatio: 5 } }, 'image_config.aspectRatio', 'must be text such as "16:9"'],
   ])('%j', (body, param, message) => {

@@ -54,7 +54,7 @@ export async function readOrder(
       ? readSafetySettings(fields, tools.pinnedSafetySettings)
       : { settings: [], adaptations: [] };
   const { quality, adaptations: bentQuality } = drawnQuality(fields, model);
-  const endUser = (values.safety_identifier ?? values.user)?.slice(0, 256);
+  const endUser = values.safety_identifier ?? values.user;
   const variation = variationOf(sent.get('seed')?.value, endUser);
   const isStream = values.stream ?? false;
   return {

@@ -32,8 +32,9 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(
   );
 };
 
+/** A number that JSON's readers round, or that may be written in several ways, is not the name that was sent. */
 const nameOrNumber = z.preprocess(
-  (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
+  (value) => (Number.isSafeInteger(value) || typeof value === 'boolean' ? String(value) : value),
   z.string('must be text'),
 );
 
@@ -77,6 +78,8 @@ export const requestFields = {
   prompt: z
     .string('must be text')
     .refine((text) => text.trim() !== '', 'must not be empty')
+    // A client that cut its text may send one; no text on the wire can hold it, and another character would be drawn.
+    .refine((text) => text.isWellFormed(), 'has half of a character in it: one of a pair of surrogates alone')
     .refine(
       (text) => text.length <= maxPromptCharacters || [...text].length <= maxPromptCharacters,
       `must have at most ${maxPromptCharacters} characters`,

@@ -118,7 +118,15 @@ function otherForms(name: FieldName, { type, minimum, maximum }: JsonObject): Js
     ];
   if (type === 'array')
     return [{ type: 'string', description: 'The list as JSON.', pattern: String.raw`^\s*\[[\s\S]*\]\s*$` }];
-  if (name === 'user' || name === 'safety_identifier') return [{ type: ['number', 'boolean'] }];
+  if (name === 'user' || name === 'safety_identifier')
+    return [
+      {
+        type: 'integer',
+        minimum: Number.MIN_SAFE_INTEGER,
+        maximum: Number.MAX_SAFE_INTEGER,
+      },
+      { type: 'boolean' },
+    ];
   if (name === 'image_size') return [{ type: 'integer', enum: [512] }];
   return [];
 }

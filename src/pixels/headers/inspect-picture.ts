@@ -2,6 +2,7 @@ import type { GeneratedImage } from '../../journey/image-result.ts';
 import type { InspectImage } from '../../journey/upstream.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { PictureFacts } from './picture-facts.ts';
+import { lacksEnd } from './lacks-end.ts';
 import { isGif, readGif } from './read-gif.ts';
 import { isHeif, readHeif } from './read-heif.ts';
 import { isJpeg, readJpeg } from './read-jpeg.ts';
@@ -27,9 +28,14 @@ export function inspectPicture(bytes: ByteReader): PictureFacts | undefined {
 /** Declared as one of these, bytes that are none are broken. */
 const knownTypes: ReadonlySet<string> = new Set(['png', 'jpeg', 'jpg', 'webp', 'gif', 'avif']);
 
-/** Implements the port of an upstream's answer: its picture with the type and pixels its own bytes name. */
+/**
+ * Implements the port of an upstream's answer: its picture with the type and pixels its own bytes name. Undefined where they
+ * are none, or end before the picture does.
+ */
 export const inspectImage: InspectImage = (base64, declaredType = ''): GeneratedImage | undefined => {
   const facts = inspectPicture(base64);
+  // Viewers show half of it, or nothing: whoever asked for a picture has none.
+  if (facts !== undefined && lacksEnd(base64, facts.mimeType)) return undefined;
   // Nothing here decodes HEIC, and no client shows TIFF: they are passed on like a type that is not known.
   if (facts?.mimeType === 'image/heic' || facts?.mimeType === 'image/tiff')
     return { base64, mimeType: facts.mimeType };

@@ -32,7 +32,7 @@ const settlement = {
 };
 
 /** An order of two pictures, with a thousand reserved, of a key with a budget and an end user. */
-async function order({ db, dialect }: OpenDatabase, isLost: boolean) {
+async function order({ db, dialect }: OpenDatabase, isLost: boolean, markupBasisPoints?: number) {
   const id = `req_${String(++orders)}`;
   const ledger = new SqlLedger(
     db,
@@ -55,6 +55,7 @@ async function order({ db, dialect }: OpenDatabase, isLost: boolean) {
     createdAtMs: created,
     endUser: null,
     upstream: 'u',
+    ...(markupBasisPoints !== undefined && { markupBasisPoints }),
   });
   if (isLost) {
     const row = { id: 'inst_dead', started_at_ms: 1, heartbeat_at_ms: 1, ended_at_ms: 2, version: 'test' };
@@ -147,6 +148,31 @@ describe.each(Object.entries(databases))('an unknown order on %s', (_name, datab
       'asked for 2 pictures',
     );
     expect(await ledger.find(id)).toMatchObject({ status: 'unknown' });
+    expect(await bookFaults(db)).toEqual([]);
+  });
+
+  test('costs at most what it reserved, by which it was held to its limits; what a bill has beyond that is an adjustment', async () => {
+    const { id, ledger, used } = await order(database, true);
+    await expect(settleUnknown(db, dialect, id, { ...settlement, costMicroUsd: 1001 })).rejects.toMatchObject(
+      {
+        code: 'invalid_value',
+        param: 'cost_micro_usd',
+        message: expect.stringContaining('reserved $0.001') as string,
+      },
+    );
+    expect(await ledger.find(id)).toMatchObject({ status: 'unknown', costMicroUsd: 1000 });
+    expect((await used())?.total).toBe(1000);
+    await settleUnknown(db, dialect, id, { ...settlement, costMicroUsd: 1000 });
+    expect((await used())?.total).toBe(1000);
+    expect(await bookFaults(db)).toEqual([]);
+  });
+
+  test('of a project with a markup is charged what it reserved at most, to the millionth', async () => {
+    const { id, ledger, used } = await order(database, true, 3333);
+    const costMicroUsd = (await ledger.find(id))?.costMicroUsd ?? 0;
+    await settleUnknown(db, dialect, id, { ...settlement, costMicroUsd });
+    expect(await ledger.find(id)).toMatchObject({ costMicroUsd: 751, chargedMicroUsd: 1000 });
+    expect((await used())?.total).toBe(1000);
     expect(await bookFaults(db)).toEqual([]);
   });
 

@@ -18,7 +18,7 @@ export type SettlingOutcome = { readonly before: LedgerRow; readonly after?: Led
 /**
  * Tells by hand what became of an order that is `unknown`: its row, every counter it is part of and a note with the
  * reason, in one transaction, by the same code as an order that ends by itself. Undefined: there is no such order.
- * Throws `invalid_value` where more pictures are said to have come than were asked for.
+ * Throws `invalid_value` where more pictures are said to have come than were asked for, or a higher cost than was reserved.
  */
 export async function settleUnknown(
   db: Kysely<Database>,
@@ -52,6 +52,13 @@ async function settle(
     throw new PlantainError('invalid_value', `${id} asked for ${String(before.imagesRequested)} pictures.`, {
       param: 'images_delivered',
     });
+  // It was held to every limit by what it reserved: a sum beyond that would break them, or is a slip of the point.
+  if (costMicroUsd > before.costMicroUsd)
+    throw new PlantainError(
+      'invalid_value',
+      `${id} reserved ${formatMicroUsd(before.costMicroUsd)}, and is settled at that at most. What a bill has beyond it is taken from its key by an adjustment.`,
+      { param: 'cost_micro_usd' },
+    );
   const status =
     imagesDelivered === 0 ? 'failed' : imagesDelivered < before.imagesRequested ? 'partial' : 'succeeded';
   const group = {
@@ -65,7 +72,10 @@ async function settle(
     ...before,
     status,
     costMicroUsd,
-    ...(markup !== null && { chargedMicroUsd: withMarkup(costMicroUsd, markup) }),
+    ...(markup !== null && {
+      // The cost was rounded up when the order was given up, and with the markup on it may pass what was reserved.
+      chargedMicroUsd: Math.min(withMarkup(costMicroUsd, markup), row.reserved_micro_usd),
+    }),
     imagesDelivered,
     finishedAtMs: atMs,
   } as const;

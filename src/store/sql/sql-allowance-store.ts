@@ -14,6 +14,7 @@ import { rolledForward } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import { noLimits } from '../../journey/limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { PlantainError } from '../../kernel/plantain-error.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { counterRow, newAllowanceRow, toAllowance, toLimitColumns } from './allowance-row.ts';
 import { storedPeriods } from './budget-zone.ts';
@@ -23,6 +24,8 @@ import { storableText, storableUser } from './ledger-row.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 
 const mostListed = 1000;
+/** Eight billion dollars either way: with what orders cost besides, every counter is still a number that is told exactly. */
+const mostCreditedMicroUsd = 8_000_000_000_000_000;
 
 /** What orders are held to, in SQL. */
 export class SqlAllowanceStore implements AllowanceStore {
@@ -121,6 +124,7 @@ export class SqlAllowanceStore implements AllowanceStore {
         monthUsedMicroUsd: now.monthUsedMicroUsd - adjustment.amountMicroUsd,
         totalUsedMicroUsd: now.totalUsedMicroUsd - adjustment.amountMicroUsd,
       };
+      if (Math.abs(counters.totalUsedMicroUsd) > mostCreditedMicroUsd) throw tooMuchCredited();
       const told =
         adjustment.amountMicroUsd > 0
           ? await this.#toldOf(db, owner, { ...known, counters }, toldAfterCredit)
@@ -242,4 +246,12 @@ function ordersOf(owner: AllowanceOwner): RawBuilder<unknown> | undefined {
     return sql`project_id = ${owner.projectId} and end_user = ${storableUser(owner.endUser)}`;
   const subject = owner.kind === 'key' ? sql`key_id = ${owner.id}` : sql`project_id = ${owner.id}`;
   return owner.model === undefined ? subject : sql`${subject} and model = ${owner.model}`;
+}
+
+function tooMuchCredited(): PlantainError {
+  return new PlantainError(
+    'invalid_value',
+    'With that, all adjustments and orders there would come to more than eight billion dollars.',
+    { param: 'amount_micro_usd' },
+  );
 }

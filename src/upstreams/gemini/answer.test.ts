@@ -73,6 +73,40 @@ describe('the picture of an answer', () => {
     expect(read([drafting, overloaded])).toMatchObject({ verdict: 'failed', picture: undefined });
   });
 
+  test.each([
+    ['IMAGE_SAFETY', 'refused', 'moderation_blocked'],
+    ['PROHIBITED_CONTENT', 'refused', 'moderation_blocked'],
+    ['NO_IMAGE', 'words', 'no_image_generated'],
+    ['IMAGE_OTHER', 'words', 'no_image_generated'],
+  ])(
+    'is no draft of one that ended as %s: what was withheld is not given out',
+    (finishReason, verdict, code) => {
+      const drafting = candidate([picture('DRAFTING', { thought: true })], { finishReason });
+      const outcome = read([drafting]);
+      expect(outcome).toMatchObject({ verdict, picture: undefined, error: { code } });
+      expect(read([candidate([picture('ONE0')], { finishReason })])).toMatchObject({ picture: 'ONE0' });
+    },
+  );
+
+  test('is no draft of one that goes on, and is the thought of one that ended otherwise', () => {
+    const ended = (more: object) => read([candidate([picture('DRAFTING', { thought: true })], more)]);
+    expect(ended({ finishReason: 'CONTINUATION', continuationToken: 'dG9r' })).toMatchObject({
+      verdict: 'continued',
+      picture: undefined,
+      token: 'dG9r',
+    });
+    for (const finishReason of ['STOP', 'MAX_TOKENS', 'OTHER', 'CONTINUATION'])
+      expect([finishReason, ended({ finishReason }).picture]).toEqual([finishReason, 'DRAFTING']);
+  });
+
+  test('is no draft beside a prompt that was blocked', () => {
+    const drafting = candidate([picture('DRAFTING', { thought: true })]);
+    expect(read([{ ...drafting, promptFeedback: { blockReason: 'SAFETY' } }])).toMatchObject({
+      verdict: 'refused',
+      picture: undefined,
+    });
+  });
+
   test('over the documents of a stream, with the usage of the last', () => {
     const usage = {
       promptTokenCount: 3,

@@ -41,8 +41,9 @@ export function readAnswer(
 ): Reading | undefined {
   const { finishReason, lastCandidate, promptFeedback } = answer;
   const hasFailed = answer.error !== undefined && answer.error !== null;
-  // A thought may be all there is. Where the drawing failed behind it, it was a draft.
-  const isFinished = finishReason !== undefined || (phase === 'answered' && !hasFailed);
+  // A thought may be all there is. Where the drawing failed behind it, was withheld or goes on, it was a draft.
+  const isDraft = drewNothing(answer);
+  const isFinished = !isDraft && (finishReason !== undefined || (phase === 'answered' && !hasFailed));
   const image = answer.image ?? (isFinished ? answer.thoughtImage : undefined);
   if (image !== undefined) {
     const { earlier } = answer;
@@ -50,7 +51,8 @@ export function readAnswer(
   }
   if (hasFailed)
     return { evidence: errorEvidence({ status: undefined, error: readError(answer.error), nowMs }) };
-  if (answer.imagePartsFound > 0 || form.failure !== undefined || form.count === 0) return undefined;
+  if ((answer.imagePartsFound > 0 && !isDraft) || form.failure !== undefined || form.count === 0)
+    return undefined;
 
   if (promptFeedback?.blockReason !== undefined) {
     const error = refusalError('prompt', promptFeedback.blockReason, promptFeedback.blockReasonMessage);
@@ -68,6 +70,13 @@ export function readAnswer(
   if (foreign !== undefined) return { evidence: foreign };
   if (form.isEventStream && finishReason === undefined && promptFeedback === undefined) return undefined;
   return { evidence: { verdict: 'words', phase, fault: undefined, error: noImageError(answer) } };
+}
+
+/** Whether an answer says of itself that no picture came of it, or none yet. */
+function drewNothing({ finishReason, promptFeedback, lastCandidate }: CollectedAnswer): boolean {
+  if (promptFeedback?.blockReason !== undefined || isRefusal(finishReason)) return true;
+  if (finishReason === 'CONTINUATION') return lastCandidate?.continuationToken !== undefined;
+  return finishReason === 'NO_IMAGE' || finishReason === 'IMAGE_OTHER';
 }
 
 /** Of an answer in another shape than Gemini's: an error of a relay's, or what nobody here can read, which is told by name. */

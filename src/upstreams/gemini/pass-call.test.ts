@@ -102,6 +102,16 @@ describe('an answer', () => {
     expect([inHead.serviceTier, inHead.call.served?.tier]).toEqual(['priority', 'priority']);
   });
 
+  test('whose picture was withheld is passed on as it is, and brought none, though it has a draft', async () => {
+    const draft = { inlineData: { mimeType: 'image/png', data: tinyPng }, thought: true };
+    const of = (finishReason: string) =>
+      JSON.stringify({ ...imageAnswer(), candidates: [{ content: { parts: [draft] }, finishReason }] });
+    const { call, image, text } = await pass([head(200), chunk(of('IMAGE_SAFETY')), ends]);
+    expect([call.verdict, call.error?.code, image]).toEqual(['refused', 'moderation_blocked', undefined]);
+    expect(text).toBe(of('IMAGE_SAFETY'));
+    expect((await pass([head(200), chunk(of('STOP')), ends])).image).toBeDefined();
+  });
+
   test('that is no answer is passed on too, and is the upstream’s failure', async () => {
     const { call, text } = await pass([head(200), chunk('<html>hello</html>'), ends]);
     expect(text).toBe('<html>hello</html>');

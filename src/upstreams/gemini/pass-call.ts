@@ -70,7 +70,7 @@ export async function passCall(
   };
   const { signature } = tap;
   const { words } = heard;
-  const image = answer.image ?? answer.thoughtImage;
+  const image = call.verdict === 'picture' ? (answer.image ?? answer.thoughtImage) : undefined;
   return { call, image, contentType: heard.headers['content-type'], serviceTier, signature, words };
 }
 

@@ -58,6 +58,35 @@ describe('an answer', () => {
     });
   });
 
+  test.each([
+    [{ image: 'AAAA' }, 'image'],
+    [{ b64_json: 5 }, 'b64_json'],
+    [{ b64_json: null, url: null, file_path: '/srv/a.png' }, 'file_path'],
+    [{ url: ['/a.png'], index: 0 }, 'url'],
+    ['AAAA', 'text'],
+  ])(
+    'with a picture in a place that nobody knows (%j) names it, and is not asked for again',
+    (element, name) => {
+      const evidence = read(JSON.stringify({ created: 1, data: [element] }));
+      expect(evidence).toMatchObject({
+        verdict: 'failed',
+        phase: 'answered',
+        fault: 'upstream',
+        error: { code: 'upstream_unreadable', message: expect.stringContaining(name) as string },
+      });
+      expect(evidence?.error?.message).not.toMatch(/srv|AAAA/);
+      expect(evidence?.error?.entry.retryable).toBe(false);
+      expect(read(JSON.stringify({ data: [element, ...picture.data] }))?.verdict).toBe('picture');
+    },
+  );
+
+  test.each([[{}], [null], [{ b64_json: null }], [{ b64_json: null, revised_prompt: 'a fox', index: 0 }]])(
+    'with an element that holds nothing (%j) is words',
+    (element) => {
+      expect(read(JSON.stringify({ data: [element] }))?.verdict).toBe('words');
+    },
+  );
+
   test('without a picture and without an error is words, unless it broke off or has events', () => {
     expect(read('{"data":[]}')).toMatchObject({
       verdict: 'words',

@@ -34,8 +34,10 @@ export function readAnswer(
     return { evidence: errorEvidence({ status: undefined, error: readError(error), headers: {}, nowMs }) };
   if (phase === 'broken_off' || answer.picturesSeen > 0 || documents.failure !== undefined) return undefined;
   if (documents.count === 0) return undefined;
-  if (answer.foreign !== undefined) {
-    const message = `The upstream answered, but not with a picture that can be read: it sent an object of ${answer.foreign}.`;
+  const odd = answer.foreign ?? answer.oddElement;
+  if (odd !== undefined) {
+    const found = answer.foreign === undefined ? odd : `an object of ${odd}`;
+    const message = `The upstream answered, but not with a picture that can be read: it sent ${found}.`;
     return { evidence: failed('upstream_unreadable', message) };
   }
   if (documents.isEventStream) return undefined;

@@ -6,6 +6,7 @@ import { type EarlierImages, type InspectImage, maxEarlierImages } from '../../j
 import { foreignWord } from '../../kernel/foreign-text.ts';
 import { AnswerDocuments } from '../http/answer-documents.ts';
 import { answerPaths } from './answer-paths.ts';
+import { oddElement } from './odd-element.ts';
 import { openAiAnswer, type OpenAiAnswer, type OpenAiUsage } from './openai-answer.ts';
 
 /** More than any address of a picture has. */
@@ -35,6 +36,8 @@ export class CollectedAnswer {
   link: string | undefined;
   /** Names of what stood there instead of an answer. */
   foreign: string | undefined;
+  /** Names of what stood there instead of a picture. */
+  oddElement: string | undefined;
   picturesSeen = 0;
   #isCompleted = false;
   usage: OpenAiUsage | null | undefined;
@@ -86,9 +89,10 @@ export class CollectedAnswer {
     if ('error' in answer && answer['error'] !== null) this.error ??= document;
     if (this.#isBlocked(answer)) this.isBlocked = true;
     if (answer.b64_json !== undefined) this.#addEvent(answer);
-    for (const element of answer.data ?? []) {
+    for (const [index, element] of (answer.data ?? []).entries()) {
       if (this.#isBlocked(element)) this.isBlocked = true;
       this.#addPicture(element.b64_json, element.url);
+      this.oddElement ??= oddElement(dataOf(document)[index]);
     }
     if (answer.b64_json === undefined && answer.data === undefined && answer.type === undefined)
       this.foreign ??= Object.keys(document).slice(0, 8).map(foreignWord).join(', ');
@@ -124,4 +128,9 @@ export class CollectedAnswer {
     this.#finals++;
     this.#images = [...this.#images, image].slice(-maxEarlierImages - 1);
   }
+}
+
+/** The list of an answer's pictures, as it was sent. */
+function dataOf(document: object): readonly unknown[] {
+  return 'data' in document && Array.isArray(document.data) ? document.data : [];
 }

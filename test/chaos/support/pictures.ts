@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { tinyPng } from '../../support/fake-gemini.ts';
+import { pngEnd, tinyPng } from '../../support/fake-gemini.ts';
 
 const mebibyte = 1024 * 1024;
 const head = Buffer.from(tinyPng, 'base64');
@@ -12,7 +12,11 @@ export function pngOf(byteLength: number): Buffer {
 /** The base64 of such bytes, so many of it; quick to make. */
 export function base64Of(characters: number): Buffer {
   const filler = Buffer.alloc(characters - (characters % 4), 'A');
-  return Buffer.concat([Buffer.from(tinyPng.slice(0, 40)), filler.subarray(40)]);
+  return Buffer.concat([
+    Buffer.from(tinyPng.slice(0, 40)),
+    filler.subarray(40 + pngEnd.length),
+    Buffer.from(pngEnd),
+  ]);
 }
 
 /** A picture that is told from every other by its hash. */

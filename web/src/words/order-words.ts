@@ -75,7 +75,7 @@ export const orderWords = {
   'settle.lead':
     'What the upstream’s bill or its own pages say takes the place of what was reserved, in budgets and reports too.',
   'settle.cost': 'What it cost, in US dollars',
-  'settle.cost.hint': '0 where nothing was charged.',
+  'settle.cost.hint': '0 where nothing was charged; at most what was reserved.',
   'settle.pictures': 'Pictures that came',
   'settle.reason': 'How that is known',
   'settle.sure': 'Book {amount}?',
