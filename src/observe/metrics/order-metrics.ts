@@ -83,6 +83,8 @@ export function countOrders(
       const { keyName } = settlement.order.caller;
       if (perKey.has(keyName))
         meter.addMicroUsd('plantain_key_cost_usd_total', { key: keyName }, settled.costMicroUsd);
+    } else if (event.kind === 'unsettled') {
+      ended(event.settlement, event.durationMs);
     } else if (event.kind === 'replayed') {
       meter.add('plantain_idempotent_total', { how: 'replayed' });
     } else if (event.kind === 'refused') {
