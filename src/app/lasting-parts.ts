@@ -159,7 +159,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     reports: openReports(place, onTrouble),
     idempotency,
     claims: idempotency.claims,
-    native: openNativeParts(config, clock, stores.files),
+    native: openNativeParts(config, clock, stores.files, log),
     upstreams,
     pool,
     healthKeeper,

@@ -101,7 +101,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
     clock,
     retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
-    onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
+    onError: (error, unremoved) =>
+      log.warn({ unremoved, cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
     onSwept: (outcome) => parts.metrics && countSwept(parts.metrics, outcome),
   });
 
