@@ -133,9 +133,7 @@ test('ending all tells which they were, and reads the list of them once', async 
   const list = vi.spyOn(store, 'list');
   expect(await sessions.end('ses_other')).toEqual([]);
   const ended = await sessions.end();
-  expect(ended.map(({ id }) => id).toSorted()).toEqual(
-    opened.map(({ operator }) => operator.session?.id).toSorted(),
-  );
+  expect(new Set(ended.map(({ id }) => id))).toEqual(new Set(opened.map((one) => one.operator.session?.id)));
   expect([kept.size, list.mock.calls.length, await sessions.end()]).toEqual([0, 2, []]);
 });
 
