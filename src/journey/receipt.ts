@@ -39,6 +39,14 @@ export interface Settled {
   readonly charges: readonly Charge[];
 }
 
+/** What an order's project is charged, and its limits are counted by: without a markup what the order costs. */
+export function chargedFor({
+  costMicroUsd,
+  chargedMicroUsd = costMicroUsd,
+}: Pick<Settled, 'costMicroUsd' | 'chargedMicroUsd'>): MicroUsd {
+  return chargedMicroUsd;
+}
+
 /** A call and what it was charged. */
 export interface Charge {
   readonly call: Call;

@@ -3,7 +3,7 @@ import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Caller } from '../journey/image-order.ts';
 import type { AcceptedRequest } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
-import type { Settled } from '../journey/receipt.ts';
+import { chargedFor, type Settled } from '../journey/receipt.ts';
 import { callsHeaders } from '../journey/drawing.ts';
 import { allowedOrder } from '../journey/model-not-allowed.ts';
 import { endOrder } from '../journey/end-order.ts';
@@ -72,7 +72,7 @@ async function whole(parts: NativeParts, plan: Plan, scope: OrderScope): Promise
     status: 200,
     headers: {
       'content-type': asked.answer?.contentType ?? 'application/json; charset=UTF-8',
-      'plantain-cost-micro-usd': String(settled.chargedMicroUsd ?? settled.costMicroUsd),
+      'plantain-cost-micro-usd': String(chargedFor(settled)),
       ...answerHeaders(asked),
     },
     body: { kind: 'whole', pieces: chunks.take(), isLastUse: true },
