@@ -3,11 +3,11 @@ import type { Config } from '../config/config-schema.ts';
 import { databasePath } from '../config/file-places.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { loadCatalogue } from '../routing/model-catalogue.ts';
 import type { Ledger } from '../usage/ledger.ts';
 import type { UpstreamCost } from '../usage/reconciliation.ts';
 import type { WebhookOutbox } from '../webhooks/webhook-outbox.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { modelIdIn } from './model-id.ts';
 
 export interface Records extends AdminBook {
   readonly ledger: Ledger;
@@ -71,4 +71,9 @@ export function administer<T>(config: Config, work: (by: Administration) => Prom
       throw error;
     });
   });
+}
+
+/** Finds the id of a model by any of its names; throws `model_not_found`. */
+function modelIdIn(config: Config): (name: string) => string {
+  return (name) => loadCatalogue(config).resolve(name).model.id;
 }
