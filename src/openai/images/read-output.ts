@@ -38,7 +38,7 @@ export function readOutput(
   checkTransparency(fields, model);
   const maskedSize = isMasked(fields, pictures) ? pictures.images[0]?.size : undefined;
   const params = {
-    size: dimensions.exactSize === undefined ? 'image_size' : sizeParameter(fields),
+    size: dimensions.exactSize === undefined ? 'image_size' : sizeParameter(fields, dimensions),
     format: pathOf('output_format'),
     image: 'image',
   };
