@@ -1,9 +1,8 @@
 import type { Credentials } from '../journey/image-request.ts';
 import type { OrderEvent } from '../journey/order-events.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { docsUrl } from './docs-url.ts';
 import { alertLog, alertText } from './alert-log.ts';
-import { causeOf, orderLog, unsettledLog } from './order-log.ts';
+import { causeOf, docsUrl, orderLog, unsettledLog } from './order-log.ts';
 
 interface Log {
   info(fields: object, message: string): void;

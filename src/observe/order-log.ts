@@ -3,7 +3,7 @@ import type { Adaptation, ImageOrder } from '../journey/image-order.ts';
 import { cleanText } from '../kernel/foreign-text.ts';
 import { callsOf, type Drawing, lastUpstream } from '../journey/drawing.ts';
 import type { AcceptedRequest, OrderEvent } from '../journey/order-events.ts';
-import { docsUrl } from './docs-url.ts';
+import type { ErrorCode } from '../kernel/error-catalogue.ts';
 
 type SettledEvent = Omit<Extract<OrderEvent, { kind: 'settled' }>, 'kind'>;
 type UnsettledEvent = Omit<Extract<OrderEvent, { kind: 'unsettled' }>, 'kind'>;
@@ -117,4 +117,9 @@ const quoteCharacters = 20;
 /** Where a fault of Plantain's own came from. For the log alone. */
 export function stackOf({ cause, stack }: Error): string | undefined {
   return (cause instanceof Error ? cause.stack : stack)?.slice(0, 4000);
+}
+
+/** Where an error is explained: its place on the page of errors, in the repository and in the installed package. */
+export function docsUrl(code: ErrorCode): string {
+  return `docs/errors.md#${code}`;
 }

@@ -3,8 +3,7 @@ import { callsOf, type Drawing } from '../../journey/drawing.ts';
 import type { ImageOrder } from '../../journey/image-order.ts';
 import type { OrderEvent } from '../../journey/order-events.ts';
 import { isForMemory } from '../../journey/order-memory.ts';
-import { outcomeOf } from '../../journey/order-outcome.ts';
-import type { Charge, Settlement } from '../../journey/receipt.ts';
+import { type Charge, outcomeOf, type Settlement } from '../../journey/receipt.ts';
 import type { ErrorCode } from '../../kernel/error-catalogue.ts';
 import type { Meter } from './meter.ts';
 
