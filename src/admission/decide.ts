@@ -1,4 +1,5 @@
 import type { AlertedLimit } from '../journey/budget-alert.ts';
+import { keyState } from '../journey/key-state.ts';
 import type { MicroUsd } from '../kernel/money.ts';
 import type { Allowance, Counters } from './allowance.ts';
 import { type CellState, cell } from './cell.ts';
@@ -77,7 +78,8 @@ export function decide(
 ): Decision {
   const nowMs = Math.floor(nowUs / 1000);
   if (standing !== undefined) {
-    if (isOver(standing, nowMs)) return refused({ reason: 'key' }, {});
+    if (standing.archivedAtMs !== null || keyState(standing, nowMs) !== 'live')
+      return refused({ reason: 'key' }, {});
     if (standing.allowedModels !== null && !standing.allowedModels.includes(ask.model))
       return refused({ reason: 'model' }, {});
   }
@@ -117,11 +119,6 @@ export function decide(
 
 function refused(refusal: Refusal, rates: Rates): Decision {
   return { kind: 'refused', refusal, rates };
-}
-
-function isOver({ revokedAtMs, expiresAtMs, disabledAtMs, archivedAtMs }: Standing, nowMs: number): boolean {
-  if (revokedAtMs !== null || disabledAtMs !== null || archivedAtMs !== null) return true;
-  return expiresAtMs !== null && expiresAtMs <= nowMs;
 }
 
 /** A new day or month begins with nothing used. Never backwards, whatever the clock does. */
