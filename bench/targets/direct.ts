@@ -1,3 +1,4 @@
+import type { ManagedProcess } from '../measure/managed-process.ts';
 import { type RawRequest, jsonRequest } from '../wire/raw-request.ts';
 import { modelId, prompt, type Target, type TargetContext, upstreamKey } from './target.ts';
 
@@ -10,6 +11,20 @@ export const geminiRequest: RawRequest = jsonRequest(
   },
   { 'x-goog-api-key': upstreamKey },
 );
+
+/** A reference proxy before it, which passes the same request on. */
+export function proxyTarget(
+  facts: Pick<Target, 'id' | 'label' | 'version' | 'port'>,
+  process: ManagedProcess,
+): Target {
+  return {
+    ...facts,
+    tree: process.tree,
+    pictureKey: 'data',
+    generate: geminiRequest,
+    stop: () => process.stop(),
+  };
+}
 
 /** The upstream itself, with nothing between. */
 export function directTarget({ upstreamPort }: TargetContext): Target {

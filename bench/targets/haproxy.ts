@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../measure/free-port.ts';
 import { ManagedProcess } from '../measure/managed-process.ts';
-import { geminiRequest } from './direct.ts';
+import { proxyTarget } from './direct.ts';
 import type { Target, TargetContext } from './target.ts';
 
 const commands = ['haproxy', '/usr/sbin/haproxy'];
@@ -52,14 +52,5 @@ backend gemini
   });
   const [, version = ''] =
     /version (\S+?)[-+ ]/.exec(spawnSync(command, ['-v'], { encoding: 'utf8' }).stdout) ?? [];
-  return {
-    id: 'haproxy',
-    label: 'HAProxy',
-    version,
-    port,
-    tree: process.tree,
-    pictureKey: 'data',
-    generate: geminiRequest,
-    stop: () => process.stop(),
-  };
+  return proxyTarget({ id: 'haproxy', label: 'HAProxy', version, port }, process);
 }

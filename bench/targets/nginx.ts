@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../measure/free-port.ts';
 import { ManagedProcess } from '../measure/managed-process.ts';
-import { geminiRequest } from './direct.ts';
+import { proxyTarget } from './direct.ts';
 import type { Target, TargetContext } from './target.ts';
 
 /** How the reference proxy is set up. */
@@ -78,16 +78,7 @@ export async function startNginx(
   const version = spawnSync(command, ['-v'], { encoding: 'utf8' })
     .stderr.trim()
     .replace('nginx version: nginx/', '');
-  return {
-    id,
-    label,
-    version,
-    port,
-    tree: process.tree,
-    pictureKey: 'data',
-    generate: geminiRequest,
-    stop: () => process.stop(),
-  };
+  return proxyTarget({ id, label, version, port }, process);
 }
 
 /** What nginx serves by itself under `/files/`, as Debian sets it up to. */

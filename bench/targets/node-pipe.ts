@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { freePort } from '../measure/free-port.ts';
 import { ManagedProcess } from '../measure/managed-process.ts';
 import { benchDir } from '../paths.ts';
-import { geminiRequest } from './direct.ts';
+import { proxyTarget } from './direct.ts';
 import type { Target, TargetContext } from './target.ts';
 
 /**
@@ -28,14 +28,6 @@ export async function startNodePipe(
     port,
     readyPath: '/bench-ready',
   });
-  return {
-    id: 'node-pipe',
-    label: 'Node.js, piping',
-    version: process.versions.node,
-    port,
-    tree: pipe.tree,
-    pictureKey: 'data',
-    generate: geminiRequest,
-    stop: () => pipe.stop(),
-  };
+  const { node: version } = process.versions;
+  return proxyTarget({ id: 'node-pipe', label: 'Node.js, piping', version, port }, pipe);
 }

@@ -1,3 +1,4 @@
+import type { KeyState } from '../journey/key-state.ts';
 import type { Limits } from '../journey/limits.ts';
 
 /** An API key: one user or program of a project. Whatever becomes of its secrets, it stays the same key. */
@@ -55,10 +56,6 @@ export type ApiKeyChanges = Partial<
     'name' | 'expiresAtMs' | 'disabledAtMs' | 'strict' | 'allowedModels' | 'allowedAddresses' | 'tags'
   >
 >;
-
-/** How a key stands. Of several, the first that is so. */
-export const keyStates = ['revoked', 'expired', 'disabled', 'live'] as const;
-export type KeyState = (typeof keyStates)[number];
 
 /** Which keys to list. What is absent restricts nothing. */
 export interface KeysQuery {

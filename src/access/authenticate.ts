@@ -6,8 +6,8 @@ import { PlantainError } from '../kernel/plantain-error.ts';
 import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
 import { isAllowedAddress } from './allowed-addresses.ts';
 import type { ApiKeyStore, FoundKey } from './api-key-store.ts';
+import { keyState } from '../journey/key-state.ts';
 import { bearerToken } from './bearer-token.ts';
-import { keyState } from './key-state.ts';
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;
 

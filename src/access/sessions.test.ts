@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { KeptSession, SessionStore } from './session-store.ts';
 import { Sessions } from './sessions.ts';
 
@@ -7,13 +7,14 @@ let nowMs: number;
 let secrets: { admin: string; viewer: string | undefined };
 let provider: string | undefined;
 let kept: Map<string, KeptSession>;
+let store: SessionStore;
 let sessions: Sessions;
 beforeEach(() => {
   nowMs = 1_000_000_000;
   secrets = { admin: 'one', viewer: 'two' };
   provider = undefined;
   kept = new Map();
-  const store: SessionStore = {
+  store = {
     insert: async (hash, session) => void kept.set(hash.toString('hex'), session),
     find: async (hash) => kept.get(hash.toString('hex')),
     list: async () => [...kept.values()].toSorted((a, b) => b.seenAtMs - a.seenAtMs),
@@ -89,7 +90,7 @@ test('it ends when the secret it was opened with changes, and when there is none
 
 test('opened by an identity provider it stands for as long as the same is agreed with it, whatever the secret is', async () => {
   provider = 'issuer, client and roles';
-  const { token, operator } = await sessions.open({
+  const { token } = await sessions.open({
     role: 'viewer',
     name: 'ada (1)',
     address: '',
@@ -99,7 +100,7 @@ test('opened by an identity provider it stands for as long as the same is agreed
   });
   secrets = { admin: 'new', viewer: undefined };
   expect(await isThere(token)).toBe(true);
-  expect(await sessions.signOutOf(operator.session?.id ?? '')).toBe('sealed');
+  expect((await sessions.list())[0]?.signOut).toBe('sealed');
   provider = 'issuer, client and other roles';
   expect(await isThere(token)).toBe(false);
 });
@@ -115,7 +116,7 @@ test('there are at most a hundred; the one that was used longest ago makes room'
 });
 
 test('what a browser says of itself is kept as far as it tells it apart', async () => {
-  const { operator } = await sessions.open({
+  await sessions.open({
     role: 'admin',
     name: 'admin secret',
     address: 'a'.repeat(100),
@@ -124,15 +125,23 @@ test('what a browser says of itself is kept as far as it tells it apart', async 
   });
   const [session] = await sessions.list();
   expect([session?.address.length, session?.userAgent.length]).toEqual([64, 200]);
-  expect(await sessions.signOutOf(operator.session?.id ?? '')).toBeNull();
-  expect(await sessions.signOutOf('ses_other')).toBeNull();
+  expect(session?.signOut).toBeNull();
+});
+
+test('ending all tells which they were, and reads the list of them once', async () => {
+  const opened = [await open(), await open('viewer')];
+  const list = vi.spyOn(store, 'list');
+  expect(await sessions.end('ses_other')).toEqual([]);
+  const ended = await sessions.end();
+  expect(new Set(ended.map(({ id }) => id))).toEqual(new Set(opened.map((one) => one.operator.session?.id)));
+  expect([kept.size, list.mock.calls.length, await sessions.end()]).toEqual([0, 2, []]);
 });
 
 test('signing out ends it, and the list has those that are not over', async () => {
   const { token, operator } = await open();
   await open('viewer');
   expect((await sessions.list()).map(({ role }) => role).toSorted()).toEqual(['admin', 'viewer']);
-  await sessions.end([operator.session?.id ?? '']);
+  await sessions.end(operator.session?.id ?? '');
   expect(await isThere(token)).toBe(false);
   nowMs += 31 * minuteMs;
   expect(await sessions.list()).toEqual([]);

@@ -94,13 +94,11 @@ export class Sessions {
     return (await this.#options.store.list()).filter((session) => this.#isAlive(session, nowMs));
   }
 
-  /** What it takes to sign out at an identity provider too, sealed; null where there is none. */
-  async signOutOf(id: string): Promise<string | null> {
-    return (await this.list()).find((session) => session.id === id)?.signOut ?? null;
-  }
-
-  async end(ids: readonly string[]): Promise<void> {
-    await this.#options.store.remove(ids);
+  /** Ends the one of this id, or all; those that it ended. */
+  async end(id?: string): Promise<readonly KeptSession[]> {
+    const ending = (await this.list()).filter((session) => id === undefined || session.id === id);
+    await this.#options.store.remove(ending.map((session) => session.id));
+    return ending;
   }
 
   #isAlive({ seenAtMs, expiresAtMs, role, secretMark }: KeptSession, nowMs: number): boolean {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../kernel/error-catalogue.ts';
+import { gateErrors } from '../openai/openapi/openapi-operations.ts';
 import { errorResponses, jsonResponse } from '../openai/openapi/openapi-responses.ts';
 import { type JsonObject, schemaRef } from '../openai/openapi/openapi-schemas.ts';
 import type { adminSchemas } from './admin-schemas.ts';
@@ -29,16 +30,6 @@ export interface OperationFacts {
   /** What can go wrong beside what can at every endpoint of the admin API. */
   readonly errors?: readonly ErrorCode[];
 }
-
-const adminErrors: readonly ErrorCode[] = [
-  'invalid_admin_secret',
-  'admin_secret_required',
-  'admin_api_closed',
-  'role_required',
-  'session_ended',
-  'origin_refused',
-  'unknown_parameter',
-];
 
 /** Of reading what was sent. */
 const bodyErrors: readonly ErrorCode[] = [
@@ -81,7 +72,7 @@ function operationOf(facts: OperationFacts): JsonObject {
         schema !== undefined,
         alsoAs,
       ),
-      ...errorResponses([...adminErrors, ...(body ? bodyErrors : []), ...errors]),
+      ...errorResponses([...gateErrors, 'unknown_parameter', ...(body ? bodyErrors : []), ...errors]),
     },
   };
 }

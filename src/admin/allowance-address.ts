@@ -51,17 +51,15 @@ export async function allowanceOwner(
 }
 
 /** The allowances that are meant: of a key or project alone also its models' and end users', a page of them by their ids. */
-export async function allowancesAt(
-  records: Pick<AdminRecords, 'keys' | 'projects' | 'allowances'>,
-  address: AllowanceAddress,
-  modelId: (name: string) => string,
+export async function allowancesOf(
+  { allowances }: Pick<AdminRecords, 'allowances'>,
+  owner: AllowanceOwner,
   page: { readonly afterId?: string | undefined; readonly limit: number },
 ): Promise<readonly Allowance[]> {
-  const owner = await allowanceOwner(records, address, modelId);
-  if ('id' in owner && owner.model === undefined) return records.allowances.list(owner.id, page);
-  const one = await records.allowances.find(owner);
+  if ('id' in owner && owner.model === undefined) return allowances.list(owner.id, page);
+  const one = await allowances.find(owner);
   if (one === undefined) return [];
-  return [{ ...one, counters: rolledForward(one.counters, await records.allowances.periods()) }];
+  return [{ ...one, counters: rolledForward(one.counters, await allowances.periods()) }];
 }
 
 /** What of the key or project is meant, where it is not all of it. */

@@ -1,6 +1,6 @@
 import type { ApiKeyRecord } from '../access/api-key-store.ts';
 import type { AuditDocument } from '../access/audit-log.ts';
-import { keyState } from '../access/key-state.ts';
+import { keyState } from '../journey/key-state.ts';
 import { secretIdOf } from '../access/manage-keys.ts';
 import { limitsJson, modelLimitsJson, type Now, type Settings, settingsJson } from './describe-allowance.ts';
 

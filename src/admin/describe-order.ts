@@ -1,3 +1,4 @@
+import { chargedFor } from '../journey/receipt.ts';
 import { errorCatalogue } from '../kernel/error-catalogue.ts';
 import type { LedgerAttempt, LedgerRow } from '../usage/ledger.ts';
 import type { KnownNames } from '../usage/usage-report.ts';
@@ -26,7 +27,7 @@ export function describeOrder(row: LedgerRow, { keys, projects }: KnownNames) {
     usage_source: row.usageSource,
     reserved_micro_usd: row.reservedMicroUsd,
     cost_micro_usd: row.costMicroUsd,
-    charged_micro_usd: row.chargedMicroUsd ?? row.costMicroUsd,
+    charged_micro_usd: chargedFor(row),
     markup_basis_points: row.markupBasisPoints ?? 0,
     bytes_out: row.bytesOut,
     error_code: row.errorCode,

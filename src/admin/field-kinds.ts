@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarDay } from '../kernel/calendar-day.ts';
 
 /** A name or id in a query. */
 export const word = z.string().min(1).max(256);
@@ -12,23 +13,20 @@ export const idWith = (prefix: string) =>
       `an id is expected, ${prefix}_ and letters or digits`,
     );
 
-/** A day, or a time with its zone → milliseconds since the epoch. */
-export const instant = z
+/** A day, or a time with its zone. */
+export const moment = z
   .string()
   .regex(
     /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/,
     'a day or a time is expected, such as 2026-11-01 or 2026-11-01T08:30:00Z',
   )
-  .transform((text, context) => {
-    const day = text.slice(0, 10);
-    const midnightMs = Date.parse(`${day}T00:00:00Z`);
-    const ms = Date.parse(text);
-    // The 30th of February would quietly become the 2nd of March, or nothing at all.
-    if (!Number.isNaN(midnightMs) && new Date(midnightMs).toISOString().startsWith(day) && !Number.isNaN(ms))
-      return ms;
-    context.addIssue({ code: 'custom', message: 'there is no such day or time' });
-    return z.NEVER;
-  });
+  .refine(
+    (text) => calendarDay(text.slice(0, 10)) !== undefined && !Number.isNaN(Date.parse(text)),
+    'there is no such day or time',
+  );
+
+/** The same → milliseconds since the epoch. */
+export const instant = moment.transform((text) => Date.parse(text));
 
 /** One or several of some words, parted by commas. */
 export const someOf = <Word extends string>(words: readonly Word[]) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyStates } from '../access/api-key-store.ts';
+import { keyStates } from '../journey/key-state.ts';
 import { anyKey, secretIdOf } from '../access/manage-keys.ts';
 import { anyProject } from '../access/manage-projects.ts';
 import type { Route } from '../server/routes.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyStates } from '../access/api-key-store.ts';
+import { keyStates } from '../journey/key-state.ts';
 import { mostMarkup } from '../usage/markup.ts';
 import { projectStates } from './describe-project.ts';
 import { alertAtField, alertAtSchema, limitsFields, limitsSchema, usageSchema } from './limit-schemas.ts';

@@ -1,6 +1,11 @@
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { KnownNames } from '../usage/usage-report.ts';
-import { idsOfKey, type KnownKey } from './known-keys.ts';
+
+/** A key, or a project, by its two names. */
+export interface KnownKey {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** Every key and project there ever was, those that need none included. */
 export interface KnownSubjects {
@@ -12,6 +17,11 @@ export interface KnownSubjects {
 export function namesOf({ keys, projects }: KnownSubjects): KnownNames {
   const byId = (known: readonly KnownKey[]) => new Map(known.map(({ id, name }) => [id, name]));
   return { keys: byId(keys), projects: byId(projects) };
+}
+
+/** The ids of a key or project that is given by id or name: a name may have been handed on from one to the next, and all of them are meant. */
+export function idsOfKey(key: string, known: readonly KnownKey[]): string[] {
+  return known.filter(({ id, name }) => id === key || name === key).map(({ id }) => id);
 }
 
 /** The ids of the key or project that a query gives, if it does. Throws `invalid_value` where there is none. */

@@ -7,7 +7,7 @@ import type { Route, RouteRequest } from '../server/routes.ts';
 import { type AdminDesk, deskOf, nowAt } from './admin-desk.ts';
 import { adminOperation, type OperationFacts, queryParameter } from './admin-operation.ts';
 import { adminRoute } from './admin-routes.ts';
-import { type AllowanceAddress, allowanceOwner, allowancesAt } from './allowance-address.ts';
+import { type AllowanceAddress, allowanceOwner, allowancesOf } from './allowance-address.ts';
 import { limitsJson, type Now, usageJson } from './describe-allowance.ts';
 import { setLimits } from './limit-acts.ts';
 import { allowanceFields } from './limit-schemas.ts';
@@ -112,10 +112,7 @@ export function limitRoutes(desk: AdminDesk): Route[] {
       }),
       handle: async ({ query: { after, limit, ...address } }) => {
         const owner = await allowanceOwner(desk.book, address, desk.modelId);
-        const found = await allowancesAt(desk.book, address, desk.modelId, {
-          afterId: after,
-          limit: limit + 1,
-        });
+        const found = await allowancesOf(desk.book, owner, { afterId: after, limit: limit + 1 });
         const { rows, next } = pageOf(found, limit);
         const now = await nowAt(desk);
         const template =

@@ -3,50 +3,36 @@ import type { IncomingMessage } from 'node:http';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import type { TotalsQuery } from '../usage/ledger.ts';
 import { isTimeZone, zoneDay } from '../usage/zone-day.ts';
-import { queryParameter } from './admin-operation.ts';
+import { moment, word } from './field-kinds.ts';
 import { idsGiven, type KnownSubjects } from './known-subjects.ts';
+import { textParameter } from './page-fields.ts';
 
-const name = z.string().min(1).max(256);
-const momentForm = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
-const moment = z.string().refine((text) => {
-  const day = momentForm.exec(text)?.[1];
-  const dayMs = Date.parse(`${day ?? ''}T00:00:00Z`);
-  // The 30th of February would quietly become the 2nd of March.
-  return (
-    day !== undefined &&
-    !Number.isNaN(Date.parse(text)) &&
-    !Number.isNaN(dayMs) &&
-    new Date(dayMs).toISOString().startsWith(day)
-  );
-}, 'a day or a time is expected, such as 2026-11-01 or 2026-11-01T08:30:00Z');
 const zone = z.string().refine(isTimeZone, 'a time zone is expected, such as UTC or Europe/Berlin');
 
 /** Which orders a report is of. */
 export const reportFields = {
-  key: name.optional(),
-  project: name.optional(),
-  model: name.optional(),
-  upstream: name.optional(),
-  user: name.optional(),
+  key: word.optional(),
+  project: word.optional(),
+  model: word.optional(),
+  upstream: word.optional(),
+  user: word.optional(),
   from: moment.optional(),
   to: moment.optional(),
   time_zone: zone.optional(),
 };
 export type ReportFields = z.infer<z.ZodObject<typeof reportFields>>;
 
-const text = { type: 'string' } as const;
 export const reportParameters = [
-  queryParameter('key', 'Orders of this key, by its id or name.', text),
-  queryParameter('project', 'Orders of this project, by its id or name.', text),
-  queryParameter('model', "Orders of this model, by the catalogue's id.", text),
-  queryParameter('upstream', 'Orders that this upstream answered last.', text),
-  queryParameter('user', "Orders for this end user, by the caller's own name.", text),
-  queryParameter('from', 'Orders that arrived at or after this day of the zone, or this time.', text),
-  queryParameter('to', 'Orders that arrived before it.', text),
-  queryParameter(
+  textParameter('key', 'Orders of this key, by its id or name.'),
+  textParameter('project', 'Orders of this project, by its id or name.'),
+  textParameter('model', "Orders of this model, by the catalogue's id."),
+  textParameter('upstream', 'Orders that this upstream answered last.'),
+  textParameter('user', "Orders for this end user, by the caller's own name."),
+  textParameter('from', 'Orders that arrived at or after this day of the zone, or this time.'),
+  textParameter('to', 'Orders that arrived before it.'),
+  textParameter(
     'time_zone',
     'Whose days and hours, as an IANA name such as Europe/Berlin. Otherwise that of `budgets.time_zone`.',
-    text,
   ),
 ];
 

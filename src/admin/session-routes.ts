@@ -35,7 +35,8 @@ export interface SessionDesk {
   /** What a page is to know besides who asks. */
   facts(origin: string): Pick<SessionView, 'version' | 'sandbox' | 'insecure'>;
   list(): Promise<readonly Omit<SessionRow, 'current'>[]>;
-  end(by: Actor, ids: readonly string[]): Promise<void>;
+  /** Ends the one of this id, or all; how many. */
+  end(by: Actor, id?: string): Promise<number>;
   /** Ends the session that asks; where its browser is to go to sign out at the identity provider too, or null. */
   leave(by: Actor, operator: Operator): Promise<string | null>;
 }
@@ -132,12 +133,7 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         tag: 'Sessions',
         answer: ['They are over.', 'SessionsEnded'],
       }),
-      handle: async (request) =>
-        end(
-          desk,
-          actorOf(request),
-          (await desk.list()).map(({ id }) => id),
-        ),
+      handle: async (request) => ({ ended: await desk.end(actorOf(request)) }),
     }),
     adminRoute({
       method: 'DELETE',
@@ -151,9 +147,9 @@ export function sessionRoutes(desk: SessionDesk, readBody: ReadAdminBody): Route
         errors: ['not_found'],
       }),
       handle: async (request) => {
-        const found = (await desk.list()).find(({ id }) => id === request.params['session']);
-        if (found === undefined) throw new PlantainError('not_found', 'There is no session of that id.');
-        return end(desk, actorOf(request), [found.id]);
+        const ended = await desk.end(actorOf(request), request.params['session'] ?? '');
+        if (ended === 0) throw new PlantainError('not_found', 'There is no session of that id.');
+        return { ended };
       },
     }),
   ];
@@ -189,15 +185,6 @@ const beginOperation = (): JsonObject => ({
   })(),
   security: [],
 });
-
-async function end(
-  desk: SessionDesk,
-  by: Actor,
-  ids: readonly string[],
-): Promise<{ readonly ended: number }> {
-  await desk.end(by, ids);
-  return { ended: ids.length };
-}
 
 function known(operator: Operator | undefined): Operator {
   if (operator === undefined) throw new Error('a route of the admin API was reached by nobody');

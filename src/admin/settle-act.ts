@@ -1,3 +1,4 @@
+import { chargedFor } from '../journey/receipt.ts';
 import type { LedgerRow } from '../usage/ledger.ts';
 import { formatMicroUsd, type MicroUsd } from '../kernel/money.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
@@ -46,12 +47,12 @@ export async function settleOrder(
   });
 }
 
-function outcomeDocument({ status, costMicroUsd, chargedMicroUsd, imagesDelivered }: LedgerRow) {
+function outcomeDocument(row: LedgerRow) {
   return {
-    status,
-    cost_micro_usd: costMicroUsd,
-    charged_micro_usd: chargedMicroUsd ?? costMicroUsd,
-    images_delivered: imagesDelivered,
+    status: row.status,
+    cost_micro_usd: row.costMicroUsd,
+    charged_micro_usd: chargedFor(row),
+    images_delivered: row.imagesDelivered,
   };
 }
 

@@ -17,6 +17,7 @@ const use = (used: number, more: Partial<AlertedUse> = {}): AlertedUse => ({
   limit: 'day_micro_usd',
   allowed: 1000,
   used,
+  period: 'day',
   periodStartMs: 5,
   ...more,
 });
@@ -35,10 +36,10 @@ test('told is of images of a day and of budgets, each in its period; of a limit 
     totalUsedMicroUsd: 8,
   };
   expect(alertedUses({ limits, counters })).toEqual([
-    { limit: 'images_per_day', allowed: 1, used: 5, periodStartMs: 10 },
-    { limit: 'day_micro_usd', allowed: 2, used: 6, periodStartMs: 10 },
-    { limit: 'month_micro_usd', allowed: 3, used: 7, periodStartMs: 20 },
-    { limit: 'total_micro_usd', allowed: 4, used: 8, periodStartMs: 0 },
+    { limit: 'images_per_day', allowed: 1, used: 5, period: 'day', periodStartMs: 10 },
+    { limit: 'day_micro_usd', allowed: 2, used: 6, period: 'day', periodStartMs: 10 },
+    { limit: 'month_micro_usd', allowed: 3, used: 7, period: 'month', periodStartMs: 20 },
+    { limit: 'total_micro_usd', allowed: 4, used: 8, period: null, periodStartMs: 0 },
   ]);
   expect(alertedUses({ limits: { ...noLimits, dayMicroUsd: 0 }, counters })).toEqual([]);
   expect(defaultAlertAt).toEqual([80, 95]);

@@ -1,5 +1,6 @@
 import type { AlertedLimit } from '../journey/budget-alert.ts';
 import type { Allowance, Told, ToldLimit } from './allowance.ts';
+import { type CountedLimit, eachCounted } from './counted-limits.ts';
 import type { LimitRefusal } from './decide.ts';
 
 /** Percents that are told of where an allowance names none. */
@@ -10,40 +11,20 @@ export interface AlertedUse {
   readonly limit: AlertedLimit;
   readonly allowed: number;
   readonly used: number;
+  readonly period: CountedLimit['period'];
   /** 0 of a limit for good. */
   readonly periodStartMs: number;
 }
 
 /** The limits of an allowance that can be told of. Nothing is told of one that allows nothing. */
 export function alertedUses({ limits, counters }: Pick<Allowance, 'limits' | 'counters'>): AlertedUse[] {
-  const { dayStartMs, monthStartMs } = counters;
-  const uses: (Omit<AlertedUse, 'allowed'> & { readonly allowed: number | null })[] = [
-    {
-      limit: 'images_per_day',
-      allowed: limits.imagesPerDay,
-      used: counters.dayImages,
-      periodStartMs: dayStartMs,
-    },
-    {
-      limit: 'day_micro_usd',
-      allowed: limits.dayMicroUsd,
-      used: counters.dayUsedMicroUsd,
-      periodStartMs: dayStartMs,
-    },
-    {
-      limit: 'month_micro_usd',
-      allowed: limits.monthMicroUsd,
-      used: counters.monthUsedMicroUsd,
-      periodStartMs: monthStartMs,
-    },
-    {
-      limit: 'total_micro_usd',
-      allowed: limits.totalMicroUsd,
-      used: counters.totalUsedMicroUsd,
-      periodStartMs: 0,
-    },
-  ];
-  return uses.filter((use): use is AlertedUse => use.allowed !== null && use.allowed > 0);
+  const startOf = { day: counters.dayStartMs, month: counters.monthStartMs };
+  const uses: AlertedUse[] = [];
+  eachCounted(limits, counters, ({ name, period }, allowed, used) => {
+    const periodStartMs = period === null ? 0 : startOf[period];
+    if (allowed !== null && allowed > 0) uses.push({ limit: name, allowed, used, period, periodStartMs });
+  });
+  return uses;
 }
 
 /**

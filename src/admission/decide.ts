@@ -1,6 +1,9 @@
+import type { AlertedLimit } from '../journey/budget-alert.ts';
+import { keyState } from '../journey/key-state.ts';
 import type { MicroUsd } from '../kernel/money.ts';
 import type { Allowance, Counters } from './allowance.ts';
 import { type CellState, cell } from './cell.ts';
+import { type CountedLimit, eachCounted, endOf } from './counted-limits.ts';
 import type { Periods } from './periods.ts';
 
 /** What an order asks of its allowances. */
@@ -25,14 +28,7 @@ export interface Standing {
 }
 
 /** The limits by which an order can be refused, as they are named everywhere. */
-export type LimitReason =
-  | 'max_open'
-  | 'requests_per_minute'
-  | 'images_per_minute'
-  | 'images_per_day'
-  | 'day_micro_usd'
-  | 'month_micro_usd'
-  | 'total_micro_usd';
+export type LimitReason = 'max_open' | 'requests_per_minute' | 'images_per_minute' | AlertedLimit;
 
 /** An order that one of its limits does not let pass. */
 export interface LimitRefusal {
@@ -82,7 +78,8 @@ export function decide(
 ): Decision {
   const nowMs = Math.floor(nowUs / 1000);
   if (standing !== undefined) {
-    if (isOver(standing, nowMs)) return refused({ reason: 'key' }, {});
+    if (standing.archivedAtMs !== null || keyState(standing, nowMs) !== 'live')
+      return refused({ reason: 'key' }, {});
     if (standing.allowedModels !== null && !standing.allowedModels.includes(ask.model))
       return refused({ reason: 'model' }, {});
   }
@@ -90,7 +87,8 @@ export function decide(
   let worst: LimitRefusal | undefined;
   let requests: RateState | undefined;
   let images: RateState | undefined;
-  for (const { id, limits, counters } of allowances) {
+  for (const allowance of allowances) {
+    const { id, limits, counters } = allowance;
     const now = rolledForward(counters, periods);
     const { requestsPerMinute, imagesPerMinute } = limits;
     const requestCell =
@@ -99,7 +97,7 @@ export function decide(
       imagesPerMinute === null ? undefined : cell(imagesPerMinute, now.imagesTatUs, ask.images, nowUs);
     if (requestCell !== undefined) requests = tighter(requests, requestsPerMinute, requestCell);
     if (imageCell !== undefined) images = tighter(images, imagesPerMinute, imageCell);
-    worst = worstOf(worst, { id, limits, counters: now }, ask, periods, nowMs, requestCell, imageCell);
+    worst = worstOf(worst, allowance, now, ask, periods, nowMs, requestCell, imageCell);
     changed.push({
       id,
       limits,
@@ -121,11 +119,6 @@ export function decide(
 
 function refused(refusal: Refusal, rates: Rates): Decision {
   return { kind: 'refused', refusal, rates };
-}
-
-function isOver({ revokedAtMs, expiresAtMs, disabledAtMs, archivedAtMs }: Standing, nowMs: number): boolean {
-  if (revokedAtMs !== null || disabledAtMs !== null || archivedAtMs !== null) return true;
-  return expiresAtMs !== null && expiresAtMs <= nowMs;
 }
 
 /** A new day or month begins with nothing used. Never backwards, whatever the clock does. */
@@ -153,17 +146,17 @@ function tighter(
 /** The worst refusal known, or one of this allowance's limits where the order does not keep to one that is worse. */
 function worstOf(
   known: LimitRefusal | undefined,
-  { id: allowanceId, limits, counters }: Allowance,
+  { id: allowanceId, limits }: Allowance,
+  counters: Counters,
   { images, reservedMicroUsd: price }: Ask,
   periods: Periods,
   nowMs: number,
   requestCell: CellState | undefined,
   imageCell: CellState | undefined,
 ): LimitRefusal | undefined {
-  const { maxOpen, requestsPerMinute, imagesPerMinute, imagesPerDay } = limits;
-  const { dayMicroUsd, monthMicroUsd, totalMicroUsd } = limits;
+  const { maxOpen, requestsPerMinute, imagesPerMinute } = limits;
   let worst = known;
-  const { openOrders: open, dayImages } = counters;
+  const { openOrders: open } = counters;
   if (maxOpen !== null && open >= maxOpen)
     worst = worse(
       worst,
@@ -192,50 +185,13 @@ function worstOf(
     } as const;
     worst = worse(worst, fault, images > imagesPerMinute ? tooMany : { waitMs: imageCell.waitUs / 1000 });
   }
-  if (imagesPerDay !== null && dayImages + images > imagesPerDay) {
-    const fault = {
-      reason: 'images_per_day',
-      allowanceId,
-      limit: imagesPerDay,
-      used: dayImages,
-      requested: images,
-    } as const;
-    const rest = imagesPerDay === 0 ? forGood : tooMany;
-    worst = worse(worst, fault, images > imagesPerDay ? rest : dayEnds(counters, periods, nowMs));
-  }
-  if (dayMicroUsd !== null && counters.dayUsedMicroUsd + price > dayMicroUsd) {
-    const used = counters.dayUsedMicroUsd;
-    const fault = {
-      reason: 'day_micro_usd',
-      allowanceId,
-      limit: dayMicroUsd,
-      used,
-      requested: price,
-    } as const;
-    worst = worse(worst, fault, price > dayMicroUsd ? forGood : dayEnds(counters, periods, nowMs));
-  }
-  if (monthMicroUsd !== null && counters.monthUsedMicroUsd + price > monthMicroUsd) {
-    const used = counters.monthUsedMicroUsd;
-    const fault = {
-      reason: 'month_micro_usd',
-      allowanceId,
-      limit: monthMicroUsd,
-      used,
-      requested: price,
-    } as const;
-    worst = worse(worst, fault, price > monthMicroUsd ? forGood : monthEnds(counters, periods, nowMs));
-  }
-  if (totalMicroUsd !== null && counters.totalUsedMicroUsd + price > totalMicroUsd) {
-    const used = counters.totalUsedMicroUsd;
-    const fault = {
-      reason: 'total_micro_usd',
-      allowanceId,
-      limit: totalMicroUsd,
-      used,
-      requested: price,
-    } as const;
-    worst = worse(worst, fault, forGood);
-  }
+  eachCounted(limits, counters, (counted, limit, used) => {
+    const requested = counted.isOfImages ? images : price;
+    if (limit === null || used + requested <= limit) return;
+    const fault = { reason: counted.name, allowanceId, limit, used, requested };
+    const never = counted.isOfImages && limit > 0 ? tooMany : forGood;
+    worst = worse(worst, fault, requested > limit ? never : periodEnds(counted, counters, periods, nowMs));
+  });
   return worst;
 }
 
@@ -257,13 +213,14 @@ function worse(
   return isWorse ? { ...fault, ...rest } : known;
 }
 
-function dayEnds({ dayStartMs }: Counters, periods: Periods, nowMs: number): WaitOf {
+/** Of a limit that would hold the order if less was used. */
+function periodEnds(counted: CountedLimit, counters: Counters, periods: Periods, nowMs: number): WaitOf {
+  const endMs = endOf(counted, periods);
+  if (endMs === null) return forGood;
   // A period that lies ahead, because the clock went back, ends as much later.
-  const resetsAtMs = periods.dayEndMs + Math.max(0, dayStartMs - periods.dayStartMs);
-  return { waitMs: resetsAtMs - nowMs, resetsAtMs };
-}
-
-function monthEnds({ monthStartMs }: Counters, periods: Periods, nowMs: number): WaitOf {
-  const resetsAtMs = periods.monthEndMs + Math.max(0, monthStartMs - periods.monthStartMs);
+  const { dayStartMs, monthStartMs } = counters;
+  const aheadMs =
+    counted.period === 'day' ? dayStartMs - periods.dayStartMs : monthStartMs - periods.monthStartMs;
+  const resetsAtMs = endMs + Math.max(0, aheadMs);
   return { waitMs: resetsAtMs - nowMs, resetsAtMs };
 }

@@ -1,6 +1,7 @@
 import type { Limits } from '../journey/limits.ts';
 import type { Allowance } from './allowance.ts';
 import { cell } from './cell.ts';
+import { eachCounted, endOf } from './counted-limits.ts';
 import { rolledForward } from './decide.ts';
 import type { Periods } from './periods.ts';
 
@@ -14,6 +15,8 @@ export interface LimitUse {
   readonly resetsAtMs: number | null;
 }
 
+const uncounted: LimitUse = { used: null, remaining: null, resetsAtMs: null };
+
 /** What of each limit is used, what remains, and until when, by the same rules as orders are judged. */
 export function limitUses(
   { limits, counters }: Pick<Allowance, 'limits' | 'counters'>,
@@ -21,25 +24,28 @@ export function limitUses(
   nowMs: number,
 ): Record<keyof Limits, LimitUse> {
   const now = rolledForward(counters, periods);
-  const counted = (limit: number | null, used: number, resetsAtMs: number | null): LimitUse => ({
+  const upTo = (limit: number | null, used: number, resetsAtMs: number | null): LimitUse => ({
     used,
     remaining: limit === null ? null : Math.min(Math.max(0, limit - used), Number.MAX_SAFE_INTEGER),
     resetsAtMs,
   });
   const rate = (limit: number | null, tatUs: number): LimitUse => {
-    if (limit === null) return { used: null, remaining: null, resetsAtMs: null };
+    if (limit === null) return uncounted;
     const { remaining, resetUs } = cell(limit, tatUs, 0, nowMs * 1000);
     const resetsAtMs = resetUs === 0 ? null : nowMs + Math.ceil(resetUs / 1000);
     return { used: limit - remaining, remaining, resetsAtMs };
   };
-  const { dayEndMs, monthEndMs } = periods;
-  return {
-    maxOpen: counted(limits.maxOpen, now.openOrders, null),
+  const uses: Record<keyof Limits, LimitUse> = {
+    maxOpen: upTo(limits.maxOpen, now.openOrders, null),
     requestsPerMinute: rate(limits.requestsPerMinute, now.requestsTatUs),
     imagesPerMinute: rate(limits.imagesPerMinute, now.imagesTatUs),
-    imagesPerDay: counted(limits.imagesPerDay, now.dayImages, dayEndMs),
-    dayMicroUsd: counted(limits.dayMicroUsd, now.dayUsedMicroUsd, dayEndMs),
-    monthMicroUsd: counted(limits.monthMicroUsd, now.monthUsedMicroUsd, monthEndMs),
-    totalMicroUsd: counted(limits.totalMicroUsd, now.totalUsedMicroUsd, null),
+    imagesPerDay: uncounted,
+    dayMicroUsd: uncounted,
+    monthMicroUsd: uncounted,
+    totalMicroUsd: uncounted,
   };
+  eachCounted(limits, now, (counted, allowed, used) => {
+    uses[counted.key] = upTo(allowed, used, endOf(counted, periods));
+  });
+  return uses;
 }

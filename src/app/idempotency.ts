@@ -42,8 +42,8 @@ export function createIdempotency(parts: IdempotencyParts) {
   const answers = new AnswerKeeper(blobs, () => newImageName(''));
   const retries = new RetryIndex(maxClaims.ofAll);
   const keepMs = config.idempotency.keep * minuteMs;
-  const onError = (error: unknown): void =>
-    log.warn({ cause: reasonOfStore(error) }, 'kept answers could not be swept');
+  const onError = (error: unknown, unremoved = 0): void =>
+    log.warn({ unremoved, cause: reasonOfStore(error) }, 'kept answers could not be swept');
   const sweep = new ClaimSweep({
     store,
     answers,

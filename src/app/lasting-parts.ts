@@ -17,7 +17,7 @@ import { KeyStates } from '../routing/key-states.ts';
 import { LeavingPool } from '../routing/leaving-pool.ts';
 import { HealthFile } from '../store/disk/health-file.ts';
 import { loadLinkSecret } from '../store/disk/link-secret.ts';
-import { changeZone } from '../store/sql/budget-zone.ts';
+import { changeZone, enterFirstZone } from '../store/sql/budget-zone.ts';
 import { orderPatienceMs } from '../store/sql/patience.ts';
 import { openStore, type StorePlace } from '../store/sql/open-store.ts';
 import { SqlSessionStore } from '../store/sql/sql-session-store.ts';
@@ -62,6 +62,9 @@ export async function openLastingParts(config: Config, databaseFile: string | un
   const onTrouble = (error: Error): void =>
     log.warn({ cause: error.message }, 'a connection to the database broke');
   const database = await openStore(place, onTrouble);
+  const { timeZone } = config.budgets;
+  // Orders at a terminal may come before the first server.
+  await enterFirstZone(database.db, database.dialect, timeZone, clock.nowMs());
   const instance =
     database.dialect === 'postgres'
       ? sharedInstance(database.db, log, {
@@ -140,7 +143,6 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     ledger,
     /** For servers alone: a command beside one, with settings of its own, goes by the zone that the budgets are in. */
     enterBudgetZone: async (): Promise<void> => {
-      const { timeZone } = config.budgets;
       const before = await changeZone(database.db, database.dialect, timeZone, clock.nowMs());
       if (before !== undefined)
         log.warn(
@@ -159,7 +161,7 @@ export async function openLastingParts(config: Config, databaseFile: string | un
     reports: openReports(place, onTrouble),
     idempotency,
     claims: idempotency.claims,
-    native: openNativeParts(config, clock, stores.files),
+    native: openNativeParts(config, clock, stores.files, log),
     upstreams,
     pool,
     healthKeeper,

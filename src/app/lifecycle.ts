@@ -11,8 +11,7 @@ import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { ImageResult } from '../journey/receipt.ts';
 import { newId } from '../kernel/ids.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { docsUrl } from '../observe/docs-url.ts';
-import { causeOf, stackOf } from '../observe/order-log.ts';
+import { causeOf, docsUrl, stackOf } from '../observe/order-log.ts';
 import { createServer, type PlantainServer } from '../server/create-server.ts';
 import { type Route, switchedRoutes } from '../server/routes.ts';
 import type { MetricsListener } from '../server/metrics-route.ts';
@@ -101,7 +100,8 @@ function lifecycleOf(config: Config, parts: Parts, reread: () => Config, originO
     clock,
     retentionMs: () => parts.setup.config.links.retentionHours * 3_600_000,
     intervalMs: sweepIntervalMs,
-    onError: (error) => log.warn({ cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
+    onError: (error, unremoved) =>
+      log.warn({ unremoved, cause: reasonOfStore(error) }, 'stored pictures could not be swept'),
     onSwept: (outcome) => parts.metrics && countSwept(parts.metrics, outcome),
   });
 

@@ -10,10 +10,15 @@ import type { NativeParts, PassPool } from '../native/native-parts.ts';
 import { inspectPicture } from '../pixels/headers/inspect-picture.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
 import { nextStep } from '../routing/retry-rules.ts';
+import { reasonOfStore } from './blob-stores.ts';
 import { retryPolicyOf } from './stages.ts';
 
+interface Log {
+  warn(fields: object, message: string): void;
+}
+
 /** What Gemini's own route has beyond one configuration: callers' files, and who signed what. */
-export function openNativeParts(config: Config, clock: Clock, shelf: FileShelf) {
+export function openNativeParts(config: Config, clock: Clock, shelf: FileShelf, log: Log) {
   const { maxFileBytes, fileSpaceBytes } = config.native;
   return {
     files: new KeptFiles({
@@ -21,6 +26,8 @@ export function openNativeParts(config: Config, clock: Clock, shelf: FileShelf) 
       clock,
       maxFileBytes,
       maxBytesPerKey: fileSpaceBytes,
+      onUnremoved: (unremoved, cause) =>
+        log.warn({ unremoved, cause: reasonOfStore(cause) }, 'files sent ahead could not be removed'),
       typeOf: (bytes) => inspectPicture(encodeBase64(bytes))?.mimeType,
     }),
     affinity: new Affinity(),

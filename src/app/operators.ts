@@ -5,6 +5,7 @@ import { ConsoleLogin } from '../access/console-login.ts';
 import { LoginGuard } from '../access/login-guard.ts';
 import { ProviderLogin } from '../access/provider-login.ts';
 import { Seal } from '../access/seal.ts';
+import type { KeptSession } from '../access/session-store.ts';
 import { Sessions } from '../access/sessions.ts';
 import { audited, type Done } from '../admin/administration.ts';
 import type { SessionDesk } from '../admin/session-routes.ts';
@@ -57,11 +58,11 @@ export function createOperators(parts: Parts): Operators {
   };
   const writeDown = (by: Actor, change: Omit<Done<undefined>, 'result'>): Promise<undefined> =>
     audited({ book, clock, actor: by }, async () => ({ ...change, result: undefined }));
-  const end = async (by: Actor, ids: readonly string[]): Promise<void> => {
-    const ending = (await sessions.list()).filter(({ id }) => ids.includes(id));
-    await sessions.end(ids);
-    for (const { id, role, name } of ending)
+  const end = async (by: Actor, only?: string): Promise<readonly KeptSession[]> => {
+    const ended = await sessions.end(only);
+    for (const { id, role, name } of ended)
       await writeDown(by, { action: 'session.end', subject: id, before: { role, name }, after: null });
+    return ended;
   };
   return {
     authenticate: createAdminGate({
@@ -94,8 +95,7 @@ export function createOperators(parts: Parts): Operators {
         }),
       async leave(by, { session }) {
         if (session === undefined) return null;
-        const signOut = await sessions.signOutOf(session.id);
-        await end(by, [session.id]);
+        const signOut = (await end(by, session.id))[0]?.signOut ?? null;
         return (signOut === null ? undefined : await people.signOutAddress(signOut)) ?? null;
       },
       facts: (origin) => ({
@@ -114,7 +114,7 @@ export function createOperators(parts: Parts): Operators {
           address: session.address,
           user_agent: session.userAgent,
         })),
-      end,
+      end: async (by, id) => (await end(by, id)).length,
     },
   };
 }

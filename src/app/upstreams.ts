@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/config-schema.ts';
 import { googlePlaces } from '../config/google-places.ts';
 import type { UpstreamKind } from '../config/upstream-entry.ts';
-import { type UpstreamSettings, upstreamsOf } from '../config/upstream-list.ts';
+import { choiceFields, type UpstreamSettings, upstreamsOf } from '../config/upstream-list.ts';
 import { type CatalogueModel, defaultModelId } from '../journey/catalogue-model.ts';
 import type { Upstream } from '../journey/upstream.ts';
 import { proxyFor } from '../kernel/proxy-for.ts';
@@ -68,19 +68,11 @@ export async function openUpstreams(
   });
 }
 
-/** What says where an upstream stands in a choice, and not where it is or as whom it is asked. */
-const choiceFields: ReadonlySet<string> = new Set<keyof UpstreamSettings>([
-  'priority',
-  'weight',
-  'models',
-  'quotaGroup',
-  'maxConcurrent',
-  'requestsPerMinute',
-]);
+const isOfChoice: ReadonlySet<string> = new Set(choiceFields);
 
 /** A digest of an entry's address and credentials. */
 function identityOf(settings: UpstreamSettings): string {
-  const fields = Object.entries(settings).filter(([name]) => !choiceFields.has(name));
+  const fields = Object.entries(settings).filter(([name]) => !isOfChoice.has(name));
   fields.sort(([left], [right]) => (left < right ? -1 : 1));
   return digestOf(fields);
 }

@@ -1,5 +1,5 @@
-import type { ApiKeyRecord, KeyState } from '../access/api-key-store.ts';
-import { keyState } from '../access/key-state.ts';
+import type { ApiKeyRecord } from '../access/api-key-store.ts';
+import { type KeyState, keyState } from '../journey/key-state.ts';
 import type { CreatedApiKey } from '../access/manage-keys.ts';
 import { textTable } from './text-table.ts';
 

@@ -84,10 +84,11 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
   add('show', 'show the limits of a key or project, of its models and end users, and what is used').action(
     async (options: LimitsOptions, command: Command) => {
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
-      const { allowancesAt } = await import('../admin/allowance-address.ts');
-      const allowances = await administer(config, ({ book, modelId }) =>
-        allowancesAt(book, addressOf(options), modelId, { limit: mostShown }),
-      );
+      const { allowanceOwner, allowancesOf } = await import('../admin/allowance-address.ts');
+      const allowances = await administer(config, async ({ book, modelId }) => {
+        const owner = await allowanceOwner(book, addressOf(options), modelId);
+        return allowancesOf(book, owner, { limit: mostShown });
+      });
       context.stdout.write(
         options.json
           ? `${JSON.stringify(allowances.map(allowanceJson), null, 2)}\n`

@@ -1,3 +1,4 @@
+import { calendarDay } from '../kernel/calendar-day.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 const dayMs = 86_400_000;
@@ -9,10 +10,8 @@ export function parseDay(text: string, nowMs: number): number {
   if (text === 'yesterday') return today - dayMs;
   const ago = /^(\d{1,4})d$/.exec(text);
   if (ago !== null) return today - Number(ago[1]) * dayMs;
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
-  // 2026-02-30 would quietly become March.
-  if (date !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text))
-    return date.getTime();
+  const day = calendarDay(text);
+  if (day !== undefined) return day;
   throw new CommandError(
     `"${text}" is no day. Write 2026-11-01, today, yesterday, or 7d for seven days ago.`,
     exitCodes.usage,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { calendarDay } from '../kernel/calendar-day.ts';
 import { parseTimeSpan } from '../kernel/quantities.ts';
 
 /**
@@ -10,10 +11,7 @@ export function parseMoment(text: string, nowMs: number): number {
   const fromNowMs = parseTimeSpan(text);
   if (fromNowMs !== undefined) return nowMs + fromNowMs;
   const form = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text);
-  const ms = form === null ? Number.NaN : Date.parse(text);
-  // 2026-02-30 would quietly become March.
-  const day = Date.parse(`${form?.[1] ?? ''}T00:00:00Z`);
-  if (!Number.isNaN(ms) && !Number.isNaN(day) && new Date(day).toISOString().startsWith(form?.[1] ?? '?'))
-    return ms;
+  const ms = calendarDay(form?.[1] ?? '') === undefined ? Number.NaN : Date.parse(text);
+  if (!Number.isNaN(ms)) return ms;
   throw new InvalidArgumentError('Write 30d, 2026-12-31, 2026-12-31T18:00:00Z, or now.');
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { configSetting } from '../config/config-schema.ts';
-import { idsOfKey, type KnownKey } from '../admin/known-keys.ts';
+import { idsOfKey, type KnownKey } from '../admin/known-subjects.ts';
 import { type KnownSubjects, namesOf } from '../admin/known-subjects.ts';
 import {
   isTimeGroup,

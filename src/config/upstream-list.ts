@@ -129,16 +129,16 @@ const fieldsByKind: Readonly<
   sandbox: { needs: [], takes: [] },
 };
 type Field = keyof UpstreamEntry;
-const commonFields: readonly Field[] = [
-  'name',
-  'kind',
+/** What says where an upstream stands in a choice, and not where it is or as whom it is asked. */
+export const choiceFields = [
   'priority',
   'weight',
   'models',
   'quotaGroup',
   'maxConcurrent',
   'requestsPerMinute',
-];
+] as const satisfies readonly Field[];
+const commonFields: readonly Field[] = ['name', 'kind', ...choiceFields];
 
 export function upstreamFaults(upstreams: readonly UpstreamEntry[]): UpstreamFault[] {
   return upstreams.flatMap((entry, index) => {

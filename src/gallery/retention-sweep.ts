@@ -22,8 +22,11 @@ export interface RetentionSweepOptions {
   /** Removals under way at once. */
   readonly batchSize?: number;
   readonly onSwept?: (outcome: SweepOutcome) => void;
-  /** A sweep that could not finish, or a blob that could not be removed. The next sweep tries again. */
-  readonly onError?: (error: unknown) => void;
+  /**
+   * A sweep that could not finish, or blobs that could not be removed: how many, once a sweep, and why the first was not. The
+   * next sweep tries again.
+   */
+  readonly onError?: (error: unknown, unremoved: number) => void;
 }
 
 /** An upload takes seconds; what is older than this was left by a process that died. */
@@ -71,6 +74,7 @@ export class RetentionSweep {
     let removed = 0;
     let freedBytes = 0;
     let failed = 0;
+    let firstFailure: unknown;
     let keptPictures = 0;
     let keptBytes = 0;
     const keep = (sizeBytes: number): void => {
@@ -86,9 +90,8 @@ export class RetentionSweep {
             removed++;
             freedBytes += sizeBytes;
           } catch (error) {
-            failed++;
+            if (failed++ === 0) firstFailure = error;
             keep(sizeBytes);
-            onError?.(error);
           }
         }),
       );
@@ -106,6 +109,7 @@ export class RetentionSweep {
     }
     if (!signal.aborted) await removeBatch();
     const abandoned = signal.aborted ? 0 : await blobs.removeAbandoned(nowMs - abandonedAfterMs);
+    if (failed > 0) onError?.(firstFailure, failed);
     return { removed, freedBytes, failed, abandoned, keptPictures, keptBytes };
   }
 
@@ -114,7 +118,7 @@ export class RetentionSweep {
       const outcome = await this.sweepOnce(this.#stopping.signal);
       this.#options.onSwept?.(outcome);
     } catch (error) {
-      this.#options.onError?.(error);
+      this.#options.onError?.(error, 0);
     }
   }
 }

@@ -78,8 +78,9 @@ function journey({ settle, ...stages }: Partial<Stages> & Partial<Permit>, read 
 const left = new PlantainError('client_closed', 'The client closed the connection.');
 
 test('an order is settled once, also when its settlement fails: that is no failure of the order', async () => {
-  const { settlements, run } = journey({ settle: () => Promise.reject(new Error('no price')) });
+  const { settlements, told, run } = journey({ settle: () => Promise.reject(new Error('no price')) });
   await expect(run()).rejects.toThrow('no price');
+  expect(told).toEqual(['accepted', 'admitted', 'finished', 'unsettled']);
   expect(settlements).toEqual([expect.objectContaining({ imagesDelivered: 1, bytesOut: 3 })]);
 });
 

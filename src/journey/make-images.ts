@@ -5,7 +5,7 @@ import { collectImages } from './collect-images.ts';
 import { deliverImages } from './deliver-images.ts';
 import type { Dialect, StreamListener } from './dialect.ts';
 import { callsHeaders, callsOf, type Drawing } from './drawing.ts';
-import { freeReferences } from './free-references.ts';
+import { endOrder } from './end-order.ts';
 import type { Guidance } from './guidance.ts';
 import type { ImageAnswer } from './image-answer.ts';
 import type { Caller, ImageOrder } from './image-order.ts';
@@ -110,14 +110,11 @@ async function fulfil(
   const images = result?.images ?? [];
   const bytesOut = images.reduce((sum, { image }) => sum + image.base64.byteLength, 0);
   const outcome = { drawings, imagesDelivered: images.length, bytesOut, ...(error && { error }) };
-  const settled = await permit.settle(outcome);
-  const durationMs = scope.ageMs;
-  stages.events.emit({ kind: 'settled', request, settlement: { order, ...outcome }, settled, durationMs });
-  freeReferences(order, scope);
+  const settled = await endOrder({ events: stages.events, request, order, permit }, outcome, scope);
   if (result === undefined)
     throw (error ?? toPlantainError(undefined)).withHeaders(callsHeaders(callsOf(drawings)));
   scope.startSending();
-  return { ...result, ...settled, attempts: callsOf(drawings).length, durationMs };
+  return { ...result, ...settled, attempts: callsOf(drawings).length, durationMs: scope.ageMs };
 }
 
 /** Why an order ends: its scope's reason where it was given up, whatever that brought about. */

@@ -7,9 +7,13 @@ export function modelNotAllowed(name: string): PlantainError {
   return new PlantainError('model_not_found', message, { param: 'model' });
 }
 
+/** Whether a caller's key may ask for a model, by its id in the catalogue. */
+export function mayAsk({ allowedModels }: Pick<Caller, 'allowedModels'>, modelId: string): boolean {
+  return allowedModels?.includes(modelId) ?? true;
+}
+
 /** An order that is not admitted, such as a dry run: what admission would refuse for its model is refused here. */
-export function allowedOrder(order: ImageOrder, { allowedModels }: Caller): ImageOrder {
-  if (allowedModels?.includes(order.model.id) === false)
-    throw modelNotAllowed(order.requestedModel || order.model.id);
+export function allowedOrder(order: ImageOrder, caller: Caller): ImageOrder {
+  if (!mayAsk(caller, order.model.id)) throw modelNotAllowed(order.requestedModel || order.model.id);
   return order;
 }

@@ -56,6 +56,13 @@ export type OrderEvent =
       /** Milliseconds from the order's arrival to its end. */
       readonly durationMs: number;
     }
+  | {
+      /** A fault of Plantain's own in its settlement, whose `error` it is: its row stays open, and is closed as unknown later. */
+      readonly kind: 'unsettled';
+      readonly request: AcceptedRequest;
+      readonly settlement: Settlement & { readonly error: PlantainError };
+      readonly durationMs: number;
+    }
   /** A limit is nearly or altogether used up; told once, by one of the processes that share it. */
   | { readonly kind: 'budget-alert'; readonly alert: ToldAlert };
 

@@ -39,6 +39,14 @@ export interface Settled {
   readonly charges: readonly Charge[];
 }
 
+/** What an order's project is charged, and its limits are counted by: without a markup what the order costs. */
+export function chargedFor({
+  costMicroUsd,
+  chargedMicroUsd = costMicroUsd,
+}: Pick<Settled, 'costMicroUsd' | 'chargedMicroUsd'>): MicroUsd {
+  return chargedMicroUsd;
+}
+
 /** A call and what it was charged. */
 export interface Charge {
   readonly call: Call;
@@ -63,4 +71,23 @@ export interface Settlement {
   readonly bytesOut: number;
   /** Absent: it ended well. */
   readonly error?: PlantainError;
+}
+
+/**
+ * What became of an order.
+ * - `succeeded`, `partial`: all, or some, of the pictures were delivered.
+ * - `refused`: the upstream declined the prompt or the picture.
+ * - `failed`, `canceled`: no picture, or the caller left.
+ */
+export type OrderOutcome = 'succeeded' | 'partial' | 'refused' | 'failed' | 'canceled';
+
+/** What became of an order, as its ledger row and the metrics say it. */
+export function outcomeOf({
+  order,
+  error,
+  imagesDelivered,
+}: Pick<Settlement, 'order' | 'error' | 'imagesDelivered'>): OrderOutcome {
+  if (error === undefined) return imagesDelivered < order.count ? 'partial' : 'succeeded';
+  if (error.code === 'moderation_blocked' || error.code === 'no_image_generated') return 'refused';
+  return error.code === 'client_closed' ? 'canceled' : 'failed';
 }

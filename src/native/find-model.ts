@@ -21,6 +21,16 @@ export function findModel(
   throw modelNotFound(name, version, method ?? 'generateContent');
 }
 
+/** The model that a path of `:predict` means: for Imagen's names, which the catalogue does not have, the default one. */
+export function predictedModel(
+  parts: Pick<NativeParts, 'resolveModel'>,
+  name: string,
+  defaultModel: string,
+): string {
+  if (/^imagen-/i.test(name)) return defaultModel;
+  return findModel(parts, { model: name, version: 'v1beta', method: 'predict' }).id;
+}
+
 /** What Google says of a model that it does not have (docs/contracts/gemini.md#errors). */
 export function modelNotFound(name: string, version: string, method: string): PlantainError {
   const shown = name.replaceAll(/[^\w.@:/-]/g, '').slice(0, 100);

@@ -340,8 +340,13 @@ describe('an answer that is passed on as it comes', () => {
   test('and cannot be booked ends all the same, with an event that says so and nothing of the books', async () => {
     const settlementError = new Error('the disk of the books is gone');
     const step = { chunks: ['data: 1\n\n'], call: drawn, image };
-    const { answer } = scene([step], { ...streamed, settlementError });
+    const { answer, events } = scene([step], { ...streamed, settlementError });
     const text = await textOf(await answer);
+    // Nobody else would tell an operator of it: the head has gone out.
+    expect(events.at(-1)).toMatchObject({
+      kind: 'unsettled',
+      settlement: { imagesDelivered: 1, error: { code: 'internal_error', cause: settlementError } },
+    });
     expect(text).toMatch(/^data: 1\n\ndata: \{"error":\{"code":500,.*"status":"INTERNAL"\}\}\r\n\r\n$/);
     expect(text).not.toContain('disk');
     // Where nothing has gone out yet it is an error like any other.

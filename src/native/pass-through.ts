@@ -3,10 +3,10 @@ import type { ImageAnswer } from '../journey/image-answer.ts';
 import type { Caller } from '../journey/image-order.ts';
 import type { AcceptedRequest } from '../journey/order-events.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
-import type { Settled } from '../journey/receipt.ts';
+import { chargedFor, type Settled } from '../journey/receipt.ts';
 import { callsHeaders } from '../journey/drawing.ts';
 import { allowedOrder } from '../journey/model-not-allowed.ts';
-import { freeReferences } from '../journey/free-references.ts';
+import { endOrder } from '../journey/end-order.ts';
 import { outOfTime } from '../journey/out-of-time.ts';
 import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { type AskedUpstreams, askUpstreams } from './ask-upstreams.ts';
@@ -72,7 +72,7 @@ async function whole(parts: NativeParts, plan: Plan, scope: OrderScope): Promise
     status: 200,
     headers: {
       'content-type': asked.answer?.contentType ?? 'application/json; charset=UTF-8',
-      'plantain-cost-micro-usd': String(settled.chargedMicroUsd ?? settled.costMicroUsd),
+      'plantain-cost-micro-usd': String(chargedFor(settled)),
       ...answerHeaders(asked),
     },
     body: { kind: 'whole', pieces: chunks.take(), isLastUse: true },
@@ -88,7 +88,8 @@ async function streamed(parts: NativeParts, plan: Plan, scope: OrderScope): Prom
     const { asked } = await work;
     if (asked.error !== undefined) throw asked.error.withHeaders(callsHeaders(asked.calls));
   }
-  // The head has gone out: what cannot be booked is told at the end of the stream, which would never come otherwise.
+  // The head has gone out: what cannot be booked is told at the end of the stream, which would never come otherwise. An
+  // operator hears of it by its event.
   void work
     .then(({ asked }) => untold(asked), toPlantainError)
     .then((error) => {
@@ -147,11 +148,7 @@ async function fulfil(
     bytesOut: chunks.byteLength,
     ...(told && { error: told }),
   };
-  const settled = await permit.settle(outcome);
-  const durationMs = scope.ageMs;
-  events.emit({ kind: 'settled', request: accepted, settlement: { order, ...outcome }, settled, durationMs });
-  freeReferences(order, scope);
-  return { asked, settled };
+  return { asked, settled: await endOrder({ events, request: accepted, order, permit }, outcome, scope) };
 }
 
 /** Of an answer that brought no picture, where none was asked for. */

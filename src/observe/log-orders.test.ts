@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OrderEvent } from '../journey/order-events.ts';
-import { PlantainError } from '../kernel/plantain-error.ts';
+import { PlantainError, toPlantainError } from '../kernel/plantain-error.ts';
 import { logOrders } from './log-orders.ts';
 
 function logged() {
@@ -8,7 +8,10 @@ function logged() {
   let nowMs = 1_000_000;
   const write = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, message, fields });
-  const listen = logOrders({ info: write('info'), warn: write('warn') }, { nowMs: () => nowMs });
+  const listen = logOrders(
+    { info: write('info'), warn: write('warn'), error: write('error') },
+    { nowMs: () => nowMs },
+  );
   return { lines, listen, pass: (ms: number) => (nowMs += ms) };
 }
 
@@ -105,4 +108,25 @@ test('token counts that cannot be are a warning each, behind the order’s line'
     'token counts that cannot be',
   ]);
   expect(lines[2]?.fields).toEqual({ order: 'req_1', ...oddity });
+});
+
+test('an order that could not be settled is an error with where the fault is', () => {
+  const { lines, listen } = logged();
+  const cause = new Error('no price');
+  const { settlement, request } = settled(toPlantainError(cause)) as never;
+  listen({ kind: 'unsettled', request, settlement, durationMs: 5 });
+  expect(lines).toEqual([
+    {
+      level: 'error',
+      message: 'an order could not be settled',
+      fields: expect.objectContaining({
+        event: 'unsettled',
+        order: 'req_1',
+        attempts: 0,
+        error: 'internal_error',
+        cause: 'Error: no price',
+        fault: expect.stringContaining('log-orders.test.ts'),
+      }),
+    },
+  ]);
 });

@@ -1,13 +1,13 @@
 import type { Credentials } from '../journey/image-request.ts';
 import type { OrderEvent } from '../journey/order-events.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { docsUrl } from './docs-url.ts';
 import { alertLog, alertText } from './alert-log.ts';
-import { causeOf, orderLog } from './order-log.ts';
+import { causeOf, docsUrl, orderLog, unsettledLog } from './order-log.ts';
 
 interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }
 
 /** Refusals told in full each second; of what is more only the number is told, so that noise cannot fill a disk. */
@@ -36,7 +36,8 @@ export function logOrders(log: Log, clock: Clock): (event: OrderEvent) => void {
       log[isFailure ? 'warn' : 'info'](orderLog(event), 'order');
       for (const oddity of event.settled.oddities)
         log.warn({ order: event.settlement.order.id, ...oddity }, 'token counts that cannot be');
-    } else if (event.kind === 'replayed') {
+    } else if (event.kind === 'unsettled') log.error(unsettledLog(event), 'an order could not be settled');
+    else if (event.kind === 'replayed') {
       const { request, caller, orderId, status, durationMs } = event;
       log.info(
         {

@@ -1,11 +1,12 @@
 import { formatSize } from '../journey/catalogue-model.ts';
-import type { Adaptation } from '../journey/image-order.ts';
+import type { Adaptation, ImageOrder } from '../journey/image-order.ts';
 import { cleanText } from '../kernel/foreign-text.ts';
 import { callsOf, type Drawing, lastUpstream } from '../journey/drawing.ts';
-import type { OrderEvent } from '../journey/order-events.ts';
-import { docsUrl } from './docs-url.ts';
+import type { AcceptedRequest, OrderEvent } from '../journey/order-events.ts';
+import type { ErrorCode } from '../kernel/error-catalogue.ts';
 
 type SettledEvent = Omit<Extract<OrderEvent, { kind: 'settled' }>, 'kind'>;
+type UnsettledEvent = Omit<Extract<OrderEvent, { kind: 'unsettled' }>, 'kind'>;
 
 /** An order's one line in the log: what was asked and what became of it, without the prompt. */
 export function orderLog({ request, settlement, settled, durationMs }: SettledEvent) {
@@ -13,13 +14,7 @@ export function orderLog({ request, settlement, settled, durationMs }: SettledEv
   const first = drawings.find((drawing) => 'image' in drawing.result)?.result;
   return {
     event: 'order',
-    order: order.id,
-    key: order.caller.keyId,
-    keyName: order.caller.keyName,
-    // An order of this process itself came from nowhere.
-    ...(request.clientAddress !== '' && { client: request.clientAddress }),
-    operation: order.operation,
-    model: order.model.id,
+    ...whoseOrder(request, order),
     ...(order.requestedModel !== order.model.id && { requestedModel: cut(order.requestedModel) }),
     imagesDelivered: settlement.imagesDelivered,
     imagesRequested: order.count,
@@ -41,6 +36,34 @@ export function orderLog({ request, settlement, settled, durationMs }: SettledEv
       ...withoutPrompt(causeOf(error), order.prompt),
     }),
     ...ownFaultOf(drawings),
+  };
+}
+
+/** The same of one that could not be settled: what it cost is not known, and the fault is Plantain's own. */
+export function unsettledLog({ request, settlement, durationMs }: UnsettledEvent) {
+  const { order, drawings, error } = settlement;
+  return {
+    event: 'unsettled',
+    ...whoseOrder(request, order),
+    upstream: lastUpstream(drawings) ?? null,
+    attempts: callsOf(drawings).length,
+    durationMs,
+    error: error.code,
+    docs_url: docsUrl(error.code),
+    ...withoutPrompt(causeOf(error), order.prompt),
+    fault: stackOf(error),
+  };
+}
+
+function whoseOrder({ clientAddress }: AcceptedRequest, { id, caller, operation, model }: ImageOrder) {
+  return {
+    order: id,
+    key: caller.keyId,
+    keyName: caller.keyName,
+    // An order of this process itself came from nowhere.
+    ...(clientAddress !== '' && { client: clientAddress }),
+    operation,
+    model: model.id,
   };
 }
 
@@ -94,4 +117,9 @@ const quoteCharacters = 20;
 /** Where a fault of Plantain's own came from. For the log alone. */
 export function stackOf({ cause, stack }: Error): string | undefined {
   return (cause instanceof Error ? cause.stack : stack)?.slice(0, 4000);
+}
+
+/** Where an error is explained: its place on the page of errors, in the repository and in the installed package. */
+export function docsUrl(code: ErrorCode): string {
+  return `docs/errors.md#${code}`;
 }

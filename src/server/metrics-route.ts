@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { http } from '../kernel/node-http.ts';
 import { writeError } from '../openai/shared/write-error.ts';
 import type { Route } from './routes.ts';
-import { unknownUrl } from './unknown-url.ts';
+import { unknownUrl } from './unserved-request.ts';
 
 /** Metrics as a scrape reads them. */
 export interface Exposition {

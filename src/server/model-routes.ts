@@ -1,5 +1,5 @@
 import type { CatalogueModel } from '../journey/catalogue-model.ts';
-import { modelNotAllowed } from '../journey/model-not-allowed.ts';
+import { mayAsk, modelNotAllowed } from '../journey/model-not-allowed.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { getModelOperation, listModelsOperation } from '../openai/openapi/openapi-operations.ts';
 import { describeModel, listModels } from '../openai/shared/list-models.ts';
@@ -48,7 +48,7 @@ export function modelRoutes({ models, aliases, resolve }: ModelRoutesOptions): R
         if (id === '')
           throw new PlantainError('model_not_found', 'Name a model after /v1/models/.', { param: 'model' });
         const { model } = resolve(id);
-        if (request.caller?.allowedModels?.includes(model.id) === false) throw modelNotAllowed(id);
+        if (!mayAsk(request.caller ?? {}, model.id)) throw modelNotAllowed(id);
         return writeJson(describeModel(id, model));
       },
     },

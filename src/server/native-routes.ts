@@ -1,17 +1,15 @@
 import type { Dialect } from '../journey/dialect.ts';
 import type { ImageAnswer } from '../journey/image-answer.ts';
-import type { CatalogueModel } from '../journey/catalogue-model.ts';
 import { makeImages } from '../journey/make-images.ts';
 import type { OrderScope } from '../journey/order-scope.ts';
 import type { Stages } from '../journey/stages.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
+import { answerKnown, type KnownParts } from '../native/answer-known.ts';
+import { answerWishes } from '../native/answer-wishes.ts';
 import { writeGoogleError } from '../native/error-frame.ts';
-import { downloadFile } from '../native/files/download-file.ts';
-import { fileJson } from '../native/files/file-json.ts';
-import { findModel, modelNotFound } from '../native/find-model.ts';
-import { modelJson, pageOf } from '../native/list-models.ts';
+import { predictedModel } from '../native/find-model.ts';
 import type { NativeParts } from '../native/native-parts.ts';
-import { type NativeCall, nativeCall } from '../native/native-path.ts';
+import { nativeCall } from '../native/native-path.ts';
 import type { NativeRequest } from '../native/native-request.ts';
 import { passThrough } from '../native/pass-through.ts';
 import { predictDialect } from '../native/predict-dialect.ts';
@@ -25,7 +23,7 @@ import { type BodyLimits, readJsonDocument } from './read-body.ts';
 import type { HttpMethod, Route, RouteRequest } from './routes.ts';
 import type { WaitingBodies } from './waiting-bodies.ts';
 
-export interface NativeRoutesOptions {
+export interface NativeRoutesOptions extends Pick<KnownParts, 'models' | 'aliases'> {
   readonly parts: NativeParts;
   /** For `:predict`, whose requests are orders like any other. */
   readonly stages: Stages;
@@ -34,9 +32,6 @@ export interface NativeRoutesOptions {
   readonly bodyIdleMs: number;
   readonly maxUploadWaitMs: number;
   readonly waiting: WaitingBodies;
-  readonly models: readonly CatalogueModel[];
-  /** Names of the operator's own for models, which are listed too. */
-  readonly aliases: Readonly<Record<string, string>>;
   /** The model for Imagen's names that the catalogue does not have. */
   readonly defaultModel: string;
 }
@@ -134,64 +129,16 @@ async function answerNative(
         request,
         scope,
       );
-    default:
+    default: {
+      const caller = await parts.stages.authenticate(googleCredentials(raw, request.clientAddress));
+      const { models, aliases } = options;
       return answerKnown(
-        options,
+        { ...parts, models, aliases },
         call,
-        raw.url ?? '',
-        origin,
-        await parts.stages.authenticate(googleCredentials(raw, request.clientAddress)),
+        { query: queryOf(raw.url ?? ''), origin },
+        caller,
       );
-  }
-}
-
-type KnownCall = Exclude<
-  NativeCall,
-  { name: 'generateContent' | 'streamGenerateContent' | 'countTokens' | 'predict' | 'upload' }
->;
-
-/** What is answered from what is here: models and files. */
-async function answerKnown(
-  { parts, models, aliases }: NativeRoutesOptions,
-  call: KnownCall,
-  url: string,
-  origin: string,
-  caller: Awaited<ReturnType<Stages['authenticate']>>,
-): Promise<ImageAnswer> {
-  const isAllowed = (id: string): boolean => caller.allowedModels?.includes(id) ?? true;
-  const allowedModel = (version: string, model: CatalogueModel): CatalogueModel => {
-    if (isAllowed(model.id)) return model;
-    throw modelNotFound(model.id, version, 'generateContent');
-  };
-  switch (call.name) {
-    case 'list-models': {
-      const named = Object.keys(aliases).filter((alias) => !alias.endsWith('*'));
-      const entries = [
-        ...models.map((model) => [model.id, model] as const),
-        ...named.map((alias) => [alias, parts.resolveModel(alias).model] as const),
-      ]
-        // Of another maker's, nobody speaks Gemini's protocol.
-        .filter(([, { foreign, id }]) => foreign === undefined && isAllowed(id))
-        .map(([name, model]) => modelJson(name, model));
-      return json(pageOf('models', entries, queryOf(url)));
     }
-    case 'get-model':
-      return json(modelJson(call.model, allowedModel(call.version, findModel(parts, call))));
-    case 'list-files':
-      return json(
-        pageOf(
-          'files',
-          (await parts.files.list(caller)).map((file) => fileJson(file, origin)),
-          queryOf(url),
-        ),
-      );
-    case 'get-file':
-      return json(fileJson(await parts.files.find(caller, call.file), origin));
-    case 'delete-file':
-      await parts.files.remove(caller, call.file);
-      return json({});
-    case 'download-file':
-      return downloadFile(parts.files, caller, call.file);
   }
 }
 
@@ -208,28 +155,12 @@ function passed(
     id,
     clientAddress,
     acceptedAtMs,
-    isEventStream: call.method === 'streamGenerateContent' && isEventStream(raw.url ?? ''),
+    ...answerWishes(call.method, queryOf(raw.url ?? ''), raw.headers['x-server-timeout']),
     credentials: googleCredentials(raw, clientAddress),
     userAgent: raw.headers['user-agent'] ?? '',
-    maxWaitMs: serverTimeoutMs(raw.headers['x-server-timeout']),
     readBody: () =>
       readJsonDocument(raw, requestPaths, limits.maxEditBodyBytes, readingOf(reading, request, scope)),
   };
-}
-
-/** How long Google's clients want the server to take at most; undefined: they do not say. */
-function serverTimeoutMs(header: string | readonly string[] | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds * 1000;
-  throw new PlantainError('invalid_value', 'X-Server-Timeout must be a number of seconds above 0.', {
-    param: 'x-server-timeout',
-  });
-}
-
-function isEventStream(url: string): boolean {
-  const query = queryOf(url);
-  return (query.get('alt') ?? query.get('$alt')) === 'sse';
 }
 
 function predict(
@@ -240,11 +171,7 @@ function predict(
   model: string,
 ): Promise<ImageAnswer> {
   const { raw, inviteBody: _invite, params: _params, query: _query, ...rest } = request;
-  const modelFor = (name: string): string => {
-    if (!/^imagen-/i.test(name))
-      return findModel(parts, { model: name, version: 'v1beta', method: 'predict' }).id;
-    return defaultModel;
-  };
+  const modelFor = (name: string): string => predictedModel(parts, name, defaultModel);
   const imageRequest = {
     ...rest,
     operation: 'generate' as const,
@@ -272,12 +199,4 @@ function noFiles(request: RouteRequest): PlantainError {
 
 function pathOf({ raw }: RouteRequest): string {
   return (raw.url ?? '').split('?')[0] ?? '';
-}
-
-function json(document: unknown): ImageAnswer {
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json; charset=UTF-8' },
-    body: { kind: 'whole', pieces: [Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`)] },
-  };
 }

@@ -1,7 +1,6 @@
 import type { FastifyRequest, HTTPMethods } from 'fastify';
 import type { ImageAnswer } from '../journey/image-answer.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
-import { unknownUrl } from './unknown-url.ts';
 
 export const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -44,4 +43,11 @@ export async function notAllowed(
   }
   const message = `${request.method} is not allowed on this path. Use ${allowed.join(' or ')}.`;
   throw new PlantainError('method_not_allowed', message, { headers: { allow: allowed.join(', ') } });
+}
+
+/** What is told of a path that is nobody's, or that is not for whoever asks. */
+export function unknownUrl(method: string, url: string): PlantainError {
+  const path = url.split('?')[0]?.slice(0, 200) ?? '';
+  const message = `Invalid URL (${method} ${path}). The Images API is at /v1/images/generations and /v1/images/edits.`;
+  return new PlantainError('unknown_url', message);
 }

@@ -1,3 +1,4 @@
+import { chargedFor } from '../journey/receipt.ts';
 import { csvLine } from './csv-line.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { KnownNames } from './usage-report.ts';
@@ -27,7 +28,7 @@ const columns: readonly (readonly [name: string, value: (row: LedgerRow, known: 
   ['usage_source', (row) => row.usageSource],
   ['reserved_micro_usd', (row) => row.reservedMicroUsd],
   ['cost_micro_usd', (row) => row.costMicroUsd],
-  ['charged_micro_usd', (row) => row.chargedMicroUsd ?? row.costMicroUsd],
+  ['charged_micro_usd', chargedFor],
   ['error_code', (row) => row.errorCode],
   ['attempt_count', (row) => row.attempts],
 ];

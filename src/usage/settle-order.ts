@@ -1,6 +1,5 @@
 import { callsOf } from '../journey/drawing.ts';
-import { outcomeOf } from '../journey/order-outcome.ts';
-import type { Oddity, Settled, Settlement } from '../journey/receipt.ts';
+import { type Oddity, outcomeOf, type Settled, type Settlement } from '../journey/receipt.ts';
 import { sumUsage } from '../journey/sum-usage.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ledger, LedgerAttempt, LedgerCompletion, UsageSource } from './ledger.ts';

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   isTimeGroup,
   type Ledger,
-  type LedgerAttempt,
   type LedgerCompletion,
   type LedgerOpening,
   type LedgerRow,
@@ -18,7 +17,7 @@ import {
   type UsageTotals,
 } from '../../src/usage/ledger.ts';
 import { newId } from '../../src/kernel/ids.ts';
-import { plainCompletion, plainOpening } from '../support/plain-orders.ts';
+import { plainAttempt, plainCompletion, plainOpening } from '../support/plain-orders.ts';
 
 /** An empty ledger, and another connection to the same data. */
 export interface LedgerUnderTest {
@@ -145,7 +144,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           (index % 2 === 0 ? ledger : other).complete(
             order.id,
             completion({ costMicroUsd: index, bytesOut: index }),
-            [attempt({ costMicroUsd: index })],
+            [plainAttempt({ costMicroUsd: index })],
           ),
         ),
       );
@@ -155,7 +154,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
         bytesOut: answers.indexOf(true),
       });
       expect(await ledger.attempts(order.id)).toStrictEqual([
-        attempt({ costMicroUsd: answers.indexOf(true) }),
+        plainAttempt({ costMicroUsd: answers.indexOf(true) }),
       ]);
     });
 
@@ -163,8 +162,8 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       const [order, other1, none] = [opening(), opening(), opening()];
       for (const each of [order, other1, none]) await ledger.open(each);
       const calls = [
-        attempt({ verdict: 'continued', errorCode: null, costMicroUsd: 3 }),
-        attempt({
+        plainAttempt({ verdict: 'continued', errorCode: null, costMicroUsd: 3 }),
+        plainAttempt({
           upstream: 'b',
           model: 'successor',
           verdict: 'failed',
@@ -176,15 +175,17 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
           priceId: null,
           priceLines: [],
         }),
-        ...Array.from({ length: 30 }, (_, index) => attempt({ startedAtMs: index, costMicroUsd: index })),
+        ...Array.from({ length: 30 }, (_, index) =>
+          plainAttempt({ startedAtMs: index, costMicroUsd: index }),
+        ),
       ];
       await Promise.all([
         ledger.complete(order.id, completion(), calls),
-        ledger.complete(other1.id, completion(), [attempt({ upstream: 'c' })]),
+        ledger.complete(other1.id, completion(), [plainAttempt({ upstream: 'c' })]),
         ledger.complete(none.id, completion(), []),
       ]);
       expect(await other.attempts(order.id)).toStrictEqual(calls);
-      expect(await other.attempts(other1.id)).toStrictEqual([attempt({ upstream: 'c' })]);
+      expect(await other.attempts(other1.id)).toStrictEqual([plainAttempt({ upstream: 'c' })]);
       expect(await other.attempts(none.id)).toStrictEqual([]);
       expect(await other.attempts('req_never')).toStrictEqual([]);
     });
@@ -193,9 +194,9 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       const order = opening();
       await ledger.open(order);
       expect(await ledger.attempts(order.id)).toStrictEqual([]);
-      await ledger.complete(order.id, completion(), [attempt({ upstream: 'first' })]);
-      await ledger.complete(order.id, completion(), [attempt({ upstream: 'second' }), attempt()]);
-      expect(await ledger.attempts(order.id)).toStrictEqual([attempt({ upstream: 'first' })]);
+      await ledger.complete(order.id, completion(), [plainAttempt({ upstream: 'first' })]);
+      await ledger.complete(order.id, completion(), [plainAttempt({ upstream: 'second' }), plainAttempt()]);
+      expect(await ledger.attempts(order.id)).toStrictEqual([plainAttempt({ upstream: 'first' })]);
     });
 
     test('an unknown order is told its calls with what became of it', async () => {
@@ -203,21 +204,21 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
       await ledger.open(order);
       await ledger.closeLeftOpen(999);
       expect(await ledger.attempts(order.id)).toStrictEqual([]);
-      await ledger.complete(order.id, completion(), [attempt()]);
-      expect(await ledger.attempts(order.id)).toStrictEqual([attempt()]);
+      await ledger.complete(order.id, completion(), [plainAttempt()]);
+      expect(await ledger.attempts(order.id)).toStrictEqual([plainAttempt()]);
     });
 
     test('a completion and its calls are written both or neither', async () => {
       const [order, sound] = [opening(), opening()];
       for (const each of [order, sound]) await ledger.open(each);
       const writes = await Promise.allSettled([
-        ledger.complete(order.id, completion(), [attempt(), attempt({ costMicroUsd: -1 })]),
-        ledger.complete(sound.id, completion(), [attempt()]),
+        ledger.complete(order.id, completion(), [plainAttempt(), plainAttempt({ costMicroUsd: -1 })]),
+        ledger.complete(sound.id, completion(), [plainAttempt()]),
       ]);
       expect(writes.map(({ status }) => status)).toStrictEqual(['rejected', 'fulfilled']);
       expect(await ledger.find(order.id)).toMatchObject({ status: 'open', costMicroUsd: 0 });
       expect(await ledger.attempts(order.id)).toStrictEqual([]);
-      expect(await ledger.attempts(sound.id)).toStrictEqual([attempt()]);
+      expect(await ledger.attempts(sound.id)).toStrictEqual([plainAttempt()]);
     });
 
     test('completing an order that was never opened is an error', async () => {
@@ -299,7 +300,7 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
         });
         ids.push(order.id);
         await ledger.open(order);
-        const attempts = [attempt({ upstream: row.first }), attempt({ upstream: row.upstream })];
+        const attempts = [plainAttempt({ upstream: row.first }), plainAttempt({ upstream: row.upstream })];
         const { upstream, status } = row;
         await ledger.complete(order.id, completion({ upstream, status, errorCode: null }), attempts);
       }
@@ -333,7 +334,9 @@ export function ledgerContract(adapter: string, openEmpty: () => Promise<LedgerU
         // Some are sent to another upstream before, which the sums know nothing of.
         const upstreams = [...(index % 9 === 0 ? ['gemini', 'broken'] : []), done.upstream];
         tried.set(id, upstreams);
-        const attempts = upstreams.flatMap((upstream) => (upstream === null ? [] : [attempt({ upstream })]));
+        const attempts = upstreams.flatMap((upstream) =>
+          upstream === null ? [] : [plainAttempt({ upstream })],
+        );
         await ledger.complete(id, done, attempts);
       }
       const all = await ledger.list({ limit: 1000 });
@@ -741,31 +744,6 @@ function opening(fields: Partial<LedgerOpening> = {}): LedgerOpening {
 
 function completion(fields: Partial<LedgerCompletion> = {}): LedgerCompletion {
   return plainCompletion({ attempts: 1, finishedAtMs: 1_795_000_009_000, ...fields });
-}
-
-function attempt(fields: Partial<LedgerAttempt> = {}): LedgerAttempt {
-  return {
-    upstream: 'gemini',
-    model: 'gemini-nano-banana-2.1',
-    startedAtMs: 1_795_000_000_100,
-    endedAtMs: 1_795_000_008_900,
-    verdict: 'picture',
-    phase: 'answered',
-    fault: null,
-    httpStatus: 200,
-    errorCode: null,
-    inputTokens: 12,
-    outputTokens: 1300,
-    outputImageTokens: 1120,
-    usageSource: 'upstream',
-    costMicroUsd: 34_968,
-    priceId: 'gemini-nano-banana-2.1/standard/2026-10-06',
-    priceLines: [
-      { of: 'text_in', count: 12, microUsdPerMillion: 1_500_000 },
-      { of: 'pictures_out', count: 1120, microUsdPerMillion: 30_000_000 },
-    ],
-    ...fields,
-  };
 }
 
 const amount = fc.nat({ max: 1_000_000_000 });

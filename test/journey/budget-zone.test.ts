@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPeriods } from '../../src/admission/periods.ts';
 import { createApp } from '../../src/app/lifecycle.ts';
+import { administer } from '../../src/cli/open-records.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { openStore } from '../../src/store/sql/open-store.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
@@ -15,8 +17,13 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 /** Draws beside a server, as `plantain generate` does that was not given the server's settings. */
-async function drawLocally(dataDir: string, url: string | undefined): Promise<void> {
+async function drawLocally(
+  dataDir: string,
+  url: string | undefined,
+  settings: Record<string, string> = {},
+): Promise<void> {
   const env = {
+    ...settings,
     PLANTAIN_DATA_DIR: dataDir,
     PLANTAIN_LOG_LEVEL: 'silent',
     ...(url !== undefined && { DATABASE_URL: url }),
@@ -65,3 +72,23 @@ test.each([
   },
   60_000,
 );
+
+/** Never on the day of UTC for more than ten hours of it. */
+const ahead = { PLANTAIN_BUDGETS_TIME_ZONE: 'Pacific/Kiritimati' };
+
+test('a data folder that never had a server counts in the configured zone from its first local order on', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'plantain-zone-'));
+  await drawLocally(dataDir, undefined, ahead);
+  expect(await zoneOf(dataDir, undefined)).toBe('Pacific/Kiritimati');
+  await drawLocally(dataDir, undefined);
+  expect(await zoneOf(dataDir, undefined)).toBe('Pacific/Kiritimati');
+  await rm(dataDir, { recursive: true });
+});
+
+test('and tells of its limits in that zone', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'plantain-zone-'));
+  const { config } = loadConfig({ env: { ...ahead, PLANTAIN_DATA_DIR: dataDir }, cwd: dataDir });
+  const { dayEndMs } = await administer(config, ({ book }) => book.allowances.periods());
+  expect(dayEndMs).toBe(createPeriods('Pacific/Kiritimati')(Date.now()).dayEndMs);
+  await rm(dataDir, { recursive: true });
+});

@@ -199,7 +199,7 @@ export const namedGuards: readonly NamedGuard[] = [
     guarantee: 'log lines are bounded',
   },
   {
-    file: 'src/access/key-state.ts',
+    file: 'src/journey/key-state.ts',
     from: "  if (revokedAtMs !== null) return 'revoked';\n",
     to: '',
     guarantee: 'a revoked key is no key',

@@ -58,6 +58,7 @@ class PlainShelf implements FileShelf {
 
 let shelf: PlainShelf;
 let files: KeptFiles;
+let unremoved: (readonly [count: number, cause: unknown])[];
 
 const opened = (): KeptFiles =>
   new KeptFiles({
@@ -65,12 +66,14 @@ const opened = (): KeptFiles =>
     clock: { nowMs: () => Date.now() },
     maxFileBytes: 100,
     maxBytesPerKey: 250,
+    onUnremoved: (count, cause) => unremoved.push([count, cause]),
     typeOf: (bytes) => (bytes.toString('latin1', 0, 3) === 'PIC' ? 'image/pic' : undefined),
   });
 
 beforeEach(() => {
   vi.useFakeTimers({ now: startMs });
   shelf = new PlainShelf();
+  unremoved = [];
   files = opened();
 });
 afterEach(() => vi.useRealTimers());
@@ -416,6 +419,24 @@ describe('what cannot be removed', () => {
     expect([...shelf.bytes.values()].map(String)).toEqual(['first', 'young']);
     await nextSweep();
     expect([...shelf.bytes.values()].map(String)).toEqual(['young']);
+  });
+
+  test('is told once a sweep, with how much it is and what was wrong with the first, until it is gone', async () => {
+    for (const name of ['a', 'b', 'c']) await send('x', { name });
+    await write(await start(), 0, 'abc', false);
+    vi.setSystemTime(startMs + 48 * hourMs);
+    const [gone, error] = [shelf.remove.bind(shelf), new Error('access denied')];
+    shelf.remove = () => Promise.reject(error);
+    await nextSweep();
+    expect(unremoved).toEqual([[4, error]]);
+    await nextSweep();
+    expect(unremoved).toEqual([
+      [4, error],
+      [4, error],
+    ]);
+    shelf.remove = gone;
+    await nextSweep();
+    expect([unremoved.length, shelf.bytes.size]).toEqual([2, 0]);
   });
 
   test('of a late upload keeps nobody else from beginning one, and goes with a later sweep', async () => {

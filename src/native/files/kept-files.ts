@@ -23,6 +23,8 @@ export interface KeptFilesOptions {
   readonly maxBytesPerKey: number;
   /** Tells a picture's type by its bytes; undefined when they are none. */
   readonly typeOf: (bytes: Buffer) => string | undefined;
+  /** Files and uploads whose time is over and that could not be removed: how many, once a sweep, and why the first was not. */
+  readonly onUnremoved: (count: number, cause: unknown) => void;
 }
 
 /**
@@ -200,8 +202,14 @@ export class KeptFiles {
    * for the next sweep, and keeps nothing else from going. Runs by itself every quarter of an hour.
    */
   async sweep(): Promise<void> {
-    for (const file of (await this.#load()).over()) await this.#removeFile(file).catch(() => undefined);
-    for (const upload of this.#uploads.over()) await this.#discard(upload).catch(() => undefined);
+    let count = 0;
+    let first: unknown;
+    const note = (cause: unknown): void => {
+      if (count++ === 0) first = cause;
+    };
+    for (const file of (await this.#load()).over()) await this.#removeFile(file).catch(note);
+    for (const upload of this.#uploads.over()) await this.#discard(upload).catch(note);
+    if (count > 0) this.#options.onUnremoved(count, first);
   }
 
   /** Forgotten only once it is gone: nobody else would ever remove its bytes. */

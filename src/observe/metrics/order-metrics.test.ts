@@ -100,6 +100,16 @@ test('an admitted order that was refused for its mask is an order, and one that 
   ]);
 });
 
+test('an order that could not be settled is an order that failed by a fault of Plantain’s own, and has cost nothing', async () => {
+  hear({ kind: 'admitted', order });
+  const { settlement } = settled([plainCall()], new PlantainError('internal_error', 'No.')) as never;
+  hear({ kind: 'unsettled', request, settlement, durationMs: 2000 });
+  const series = await counted();
+  expect(sumOf(series, 'plantain_orders_total', { outcome: 'failed', error: 'internal_error' })).toBe(1);
+  expect(sumOf(series, 'plantain_upstream_attempts_total')).toBe(1);
+  expect(sumOf(series, 'plantain_cost_usd_total')).toBe(0);
+});
+
 test('an order that was not admitted counts by the limit that it met, memory apart from places', async () => {
   for (const code of ['too_many_orders', 'budget_exceeded', 'budget_exceeded', 'invalid_value'] as const)
     hear(refused(new PlantainError(code, 'No.')));

@@ -3,8 +3,7 @@ import { callsOf, type Drawing } from '../../journey/drawing.ts';
 import type { ImageOrder } from '../../journey/image-order.ts';
 import type { OrderEvent } from '../../journey/order-events.ts';
 import { isForMemory } from '../../journey/order-memory.ts';
-import { outcomeOf } from '../../journey/order-outcome.ts';
-import type { Charge, Settlement } from '../../journey/receipt.ts';
+import { type Charge, outcomeOf, type Settlement } from '../../journey/receipt.ts';
 import type { ErrorCode } from '../../kernel/error-catalogue.ts';
 import type { Meter } from './meter.ts';
 
@@ -83,6 +82,8 @@ export function countOrders(
       const { keyName } = settlement.order.caller;
       if (perKey.has(keyName))
         meter.addMicroUsd('plantain_key_cost_usd_total', { key: keyName }, settled.costMicroUsd);
+    } else if (event.kind === 'unsettled') {
+      ended(event.settlement, event.durationMs);
     } else if (event.kind === 'replayed') {
       meter.add('plantain_idempotent_total', { how: 'replayed' });
     } else if (event.kind === 'refused') {

@@ -100,6 +100,9 @@ export class OrderTrace {
       for (const [index, drawing] of settlement.drawings.entries()) this.#endPicture(index, drawing);
       this.#describe(settlement, settled.costMicroUsd);
       this.#close(settlement.error);
+    } else if (event.kind === 'unsettled') {
+      for (const [index, drawing] of event.settlement.drawings.entries()) this.#endPicture(index, drawing);
+      this.#close(event.settlement.error);
     } else if (event.kind === 'refused') {
       if (event.caller !== undefined) this.span.setAttribute('plantain.key.id', event.caller.keyId);
       this.#close(event.error);

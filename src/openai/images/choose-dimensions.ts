@@ -22,8 +22,8 @@ export interface Dimensions {
   readonly exactSize?: PixelSize;
   /** Pixels that the model draws as they were asked for. */
   readonly pixels?: PixelSize;
-  /** `size`, or `width` and `height` together, as it was sent. */
-  readonly size: SizeWish | undefined;
+  /** `size`, or `width` and `height` together. */
+  readonly sent: SentSize | undefined;
   /** What that size alone would have come to. */
   readonly mapped: Partial<Shape>;
   readonly tierFrom: 'image_size' | 'suffix' | 'size' | 'quality' | 'default';
@@ -77,7 +77,7 @@ export function chooseDimensions(
     imageSize,
     ...(exactSize !== undefined && { exactSize }),
     ...(free !== undefined && size?.kind === 'pixels' && { pixels: size.size }),
-    size,
+    sent,
     mapped,
     tierFrom,
   };

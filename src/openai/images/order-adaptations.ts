@@ -7,7 +7,6 @@ import { knowsQualities } from './drawn-quality.ts';
 import { isMasked } from './read-output.ts';
 import type { References } from './read-references.ts';
 import { idleQualityReason, sizeParameter } from './report-dimensions.ts';
-import { sentSize } from './sent-size.ts';
 
 /** Known fields whose value asks for something that does not happen; a strict caller is refused instead. */
 export function fieldAdaptations(
@@ -46,23 +45,24 @@ export function fieldAdaptations(
 
 /** A masked edit keeps its picture's size, whatever `size` says: outside the mask nothing may change. */
 export function maskedSizeAdaptation(
-  dimensions: readonly Adaptation[],
+  reported: readonly Adaptation[],
   fields: CheckedFields,
+  chosen: Pick<Dimensions, 'sent'>,
   pictures: References,
   output: OutputWish,
 ): readonly Adaptation[] {
   const { values, pathOf } = fields;
   const [first] = pictures.images;
-  if (!isMasked(fields, pictures) || first === undefined || output.exactSize !== undefined) return dimensions;
+  if (!isMasked(fields, pictures) || first === undefined || output.exactSize !== undefined) return reported;
   const to = formatSize(first.size);
+  const ofSize = sizeParameter(fields, chosen);
   const wishes = [
-    [sizeParameter(fields), sentSize(fields)?.text],
+    [ofSize, chosen.sent?.text],
     [pathOf('aspect_ratio'), values.aspect_ratio],
     [pathOf('image_size'), values.image_size],
   ] as const;
-  const isOfSize = ({ parameter }: Adaptation): boolean => parameter === sizeParameter(fields);
   return [
-    ...dimensions.filter((adaptation) => !isOfSize(adaptation)),
+    ...reported.filter(({ parameter }) => parameter !== ofSize),
     ...wishes.flatMap(([parameter, from]) =>
       from === undefined || from === to || from === 'auto'
         ? []

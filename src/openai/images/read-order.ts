@@ -46,6 +46,7 @@ export async function readOrder(
   const { model, isAlias, ...suffix } = asked.resolved;
   checkReferences(model, pictures);
   const dimensions = chooseDimensions(model, request.operation, suffix, fields);
+  const reported = reportDimensions(model, suffix, fields, dimensions);
   // What a client takes the answer for hangs on the name that it has in its body, whatever draws.
   const knownName = values.model ?? requestedModel;
   const { output, adaptations } = readOutput(tools, fields, knownName, model, dimensions, pictures);
@@ -85,7 +86,7 @@ export async function readOrder(
       ...(isAlias
         ? [{ parameter: 'model', action: 'mapped' as const, from: requestedModel, to: model.id }]
         : []),
-      ...maskedSizeAdaptation(reportDimensions(model, suffix, fields, dimensions), fields, pictures, output),
+      ...maskedSizeAdaptation(reported, fields, dimensions, pictures, output),
       ...references.adaptations,
       ...bentQuality,
       ...safety.adaptations,

@@ -2,7 +2,6 @@ import { type CatalogueModel, pixelsOf, type PixelSize } from '../../journey/cat
 import type { Adaptation, Delivery, OutputFormat, OutputWish } from '../../journey/image-order.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import type { Dimensions } from './choose-dimensions.ts';
-import { isDallEName, isOpenAiName } from './openai-names.ts';
 import type { CheckedFields } from './read-fields.ts';
 import type { References } from './read-references.ts';
 import { sizeParameter } from './report-dimensions.ts';
@@ -39,7 +38,7 @@ export function readOutput(
   checkTransparency(fields, model);
   const maskedSize = isMasked(fields, pictures) ? pictures.images[0]?.size : undefined;
   const params = {
-    size: dimensions.exactSize === undefined ? 'image_size' : sizeParameter(fields),
+    size: dimensions.exactSize === undefined ? 'image_size' : sizeParameter(fields, dimensions),
     format: pathOf('output_format'),
     image: 'image',
   };
@@ -132,4 +131,18 @@ function expectedSize(model: CatalogueModel, { aspectRatio, imageSize, pixels }:
     (largest, size) => (size !== undefined && pixelsOf(size) > pixelsOf(largest) ? size : largest),
     { widthPx: 0, heightPx: 0 },
   );
+}
+
+/** Whether a model is asked for by a name of OpenAI's, behind whatever prefix (docs/contracts/openai-images.md#model-names). */
+function isOpenAiName(requestedModel: string): boolean {
+  return /^(?:gpt-image-|chatgpt-image-|dall-e-)/.test(withoutPrefix(requestedModel));
+}
+
+/** Whether it is asked for by one of the old names, whose clients expect links. */
+function isDallEName(requestedModel: string): boolean {
+  return withoutPrefix(requestedModel).startsWith('dall-e');
+}
+
+function withoutPrefix(requestedModel: string): string {
+  return requestedModel.trim().toLowerCase().split('/').at(-1) ?? '';
 }

@@ -3,7 +3,6 @@ import type { Adaptation } from '../../journey/image-order.ts';
 import { upscaled } from '../../journey/measured-adaptations.ts';
 import type { Dimensions, SuffixWishes } from './choose-dimensions.ts';
 import type { CheckedFields } from './read-fields.ts';
-import { sentSize } from './sent-size.ts';
 import { wishOfQuality } from './tier-of-quality.ts';
 
 /** What the caller is told of how ratio and tier were chosen: every wish that is not met to the letter. */
@@ -21,7 +20,7 @@ export function reportDimensions(
     ...bentSize(fields, chosen, delivered),
     ...(exactSize === undefined || delivered === undefined
       ? []
-      : upscaled(sizeParameter(fields), exactSize, delivered)),
+      : upscaled(sizeParameter(fields, chosen), exactSize, delivered)),
     ...overruledSuffix(suffix.aspectRatio, aspectRatio),
     ...overruledSuffix(suffix.imageSize, imageSize),
   ];
@@ -45,11 +44,9 @@ function bentQuality({ values, pathOf }: CheckedFields, { imageSize, tierFrom }:
 }
 
 /** A size that does not come as it was written; an exact one does. */
-function bentSize(
-  fields: CheckedFields,
-  { size, mapped, aspectRatio, imageSize, exactSize, pixels, tierFrom }: Dimensions,
-  delivered: PixelSize | undefined,
-): Adaptation[] {
+function bentSize(fields: CheckedFields, chosen: Dimensions, delivered: PixelSize | undefined): Adaptation[] {
+  const { sent, mapped, aspectRatio, imageSize, exactSize, pixels, tierFrom } = chosen;
+  const size = sent?.wish;
   if (size === undefined || size.kind === 'auto') return [];
   if (exactSize !== undefined || pixels !== undefined) return [];
   const [from, to] =
@@ -66,9 +63,8 @@ function bentSize(
     : isTierOverruled
       ? `${tierFrom}-decides`
       : undefined;
-  return [
-    { parameter: sizeParameter(fields), action: 'mapped', from, to, ...(reason !== undefined && { reason }) },
-  ];
+  const parameter = sizeParameter(fields, chosen);
+  return [{ parameter, action: 'mapped', from, to, ...(reason !== undefined && { reason }) }];
 }
 
 /** A field wins over the suffix of the model's name. */
@@ -79,6 +75,6 @@ function overruledSuffix(wish: string | undefined, chosen: string): Adaptation[]
 }
 
 /** The caller's name for the size. */
-export function sizeParameter(fields: CheckedFields): string {
-  return fields.pathOf(sentSize(fields)?.name ?? 'size');
+export function sizeParameter({ pathOf }: CheckedFields, { sent }: Pick<Dimensions, 'sent'>): string {
+  return pathOf(sent?.name ?? 'size');
 }

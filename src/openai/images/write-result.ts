@@ -2,7 +2,7 @@ import { type DrawnQuality, formatSize } from '../../journey/catalogue-model.ts'
 import type { ImageAnswer } from '../../journey/image-answer.ts';
 import type { ImageOrder } from '../../journey/image-order.ts';
 import type { GeneratedImage, TokenUsage } from '../../journey/image-result.ts';
-import type { ImageResult } from '../../journey/receipt.ts';
+import { chargedFor, type ImageResult } from '../../journey/receipt.ts';
 import { adaptedHeader } from './adapted-header.ts';
 
 /**
@@ -41,7 +41,7 @@ function resultHeaders(result: ImageResult): Record<string, string> {
     'content-type': 'application/json; charset=utf-8',
     'plantain-upstream': result.upstream,
     'plantain-attempts': String(result.attempts),
-    'plantain-cost-micro-usd': String(result.chargedMicroUsd ?? result.costMicroUsd),
+    'plantain-cost-micro-usd': String(chargedFor(result)),
     'openai-processing-ms': String(result.durationMs),
     'openai-version': '2020-10-01',
     ...(adapted !== undefined && { 'plantain-adapted': adapted }),

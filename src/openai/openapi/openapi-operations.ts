@@ -24,8 +24,8 @@ const imageHeaders = [
 const idempotencyKeyPattern = '^(?:[ -~]{1,255}|"[ -~]{1,255}")$';
 const needsNoKey: readonly JsonObject[] = [];
 
-/** What an admin may be told who orders as a key. */
-const actingErrors = [
+/** What whoever acts as an admin may be told before anything else: at the admin API, and who orders as a key. */
+export const gateErrors = [
   'invalid_admin_secret',
   'admin_secret_required',
   'admin_api_closed',
@@ -92,7 +92,7 @@ export function drawingOperation(operation: Operation, isAzure: boolean): JsonOb
           'text/event-stream': { schema: schemaRef(stream) },
         },
       },
-      ...errorResponses([...(isEdit ? editErrors : generationErrors), ...actingErrors]),
+      ...errorResponses([...(isEdit ? editErrors : generationErrors), ...gateErrors]),
     },
   };
 }

@@ -5,8 +5,7 @@ import { errorCodeOf } from '../../kernel/error-code.ts';
 import type { BlobInfo, BlobStore, OpenBlob } from '../../gallery/blob-store.ts';
 import { isImageName } from '../../gallery/image-name.ts';
 import { randomBase62 } from '../../kernel/ids.ts';
-import { absentIfMissing } from './absent-if-missing.ts';
-import { toDiskError } from './disk-failure.ts';
+import { absentIfMissing, toDiskError } from './disk-failure.ts';
 import { readSpan } from './read-span.ts';
 import { writePieces } from './write-pieces.ts';
 

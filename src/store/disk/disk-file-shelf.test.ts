@@ -28,6 +28,7 @@ const open = (maxBytes = 100): KeptFiles =>
     maxFileBytes: maxBytes,
     maxBytesPerKey: maxBytes * 1.5,
     typeOf: () => undefined,
+    onUnremoved: () => expect.fail('it can be removed'),
   });
 beforeEach(async () => {
   directory = join(await mkdtemp(join(tmpdir(), 'plantain-files-')), 'files');

@@ -1,8 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileShelf, KeptFile } from '../../native/files/file-shelf.ts';
-import { absentIfMissing } from './absent-if-missing.ts';
-import { toDiskError } from './disk-failure.ts';
+import { absentIfMissing, toDiskError } from './disk-failure.ts';
 import { readSpan } from './read-span.ts';
 
 const storageIdForm = /^[0-9A-Za-z]{1,64}$/;

@@ -49,6 +49,7 @@ function open(process = 'one'): KeptFiles {
     maxFileBytes: 20_000_000,
     maxBytesPerKey: 40_000_000,
     typeOf: () => undefined,
+    onUnremoved: () => expect.fail('it can be removed'),
   });
 }
 

@@ -6,7 +6,7 @@ import { startPostgres } from '../../../test/support/postgres-server.ts';
 import { createPeriods } from '../../admission/periods.ts';
 import { newId } from '../../kernel/ids.ts';
 import { PlantainError } from '../../kernel/plantain-error.ts';
-import { changeZone } from './budget-zone.ts';
+import { changeZone, enterFirstZone } from './budget-zone.ts';
 import { SqlAllowanceStore } from './sql-allowance-store.ts';
 import { SqlLedger } from './sql-ledger.ts';
 
@@ -85,6 +85,18 @@ describe.each([
     expect(await changeZone(book.db, book.dialect, berlin, inTheEvening)).toBeUndefined();
     const used = await book.db.selectFrom('allowances').select('day_used_micro_usd').distinct().execute();
     expect(used).toEqual([{ day_used_micro_usd: 7 }]);
+  });
+
+  test('who only enters a zone that nobody is in yet leaves the book in its own', async () => {
+    await enterFirstZone(book.otherDb, book.dialect, 'UTC', inTheEvening);
+    expect(await changeZone(book.db, book.dialect, 'UTC', inTheEvening)).toBe(berlin);
+    await book.db.deleteFrom('book_state').execute();
+    const entering = [berlin, 'UTC'].map((zone, index) =>
+      enterFirstZone(index === 0 ? book.db : book.otherDb, book.dialect, zone, inTheEvening),
+    );
+    await Promise.all(entering);
+    const [state, ...more] = await book.db.selectFrom('book_state').select('value').execute();
+    expect([[berlin, 'UTC'].includes(state?.value ?? ''), more]).toEqual([true, []]);
   });
 
   test('orders that come while it is changed are admitted, and counted in the days of the zone that it ends in', async () => {

@@ -35,12 +35,32 @@ export async function changeZone(
   timeZone: string,
   nowMs: number,
 ): Promise<string | undefined> {
-  if ((await storedZone(db)) === timeZone) return undefined;
+  return enterZone(db, dialect, timeZone, nowMs, (stored) => stored === timeZone);
+}
+
+/** The same of a book that never was in one, as before its first server. One that is in a zone stays there. */
+export async function enterFirstZone(
+  db: Kysely<Database>,
+  dialect: DialectName,
+  timeZone: string,
+  nowMs: number,
+): Promise<void> {
+  await enterZone(db, dialect, timeZone, nowMs, (stored) => stored !== undefined);
+}
+
+async function enterZone(
+  db: Kysely<Database>,
+  dialect: DialectName,
+  timeZone: string,
+  nowMs: number,
+  mayStay: (stored: string | undefined) => boolean,
+): Promise<string | undefined> {
+  if (mayStay(await storedZone(db))) return undefined;
   return db.transaction().execute(async (transaction) => {
     // Before all else: nobody counts by the zone before in an allowance that is not there yet. Reports go on.
     if (dialect === 'postgres') await sql`lock table allowances in exclusive mode`.execute(transaction);
     const before = await storedZone(transaction);
-    if (before === timeZone) return undefined;
+    if (mayStay(before)) return undefined;
     await recount(transaction, createPeriods(timeZone)(nowMs));
     await transaction
       .insertInto('book_state')

@@ -6,7 +6,7 @@ import type { Periods } from '../../admission/periods.ts';
 import { maxIdAgeMs } from '../../usage/ledger.ts';
 import type { Database, LedgerTable } from './database-schema.ts';
 import { ledgerFromMs } from './ledger-from.ts';
-import { billion } from './hour-columns.ts';
+import { billion, ledgerAmount } from './hour-columns.ts';
 
 /** What orders of one kind used, as the ledger has it; credits are not counted. */
 export interface LedgerSums {
@@ -22,7 +22,7 @@ export interface LedgerSums {
 }
 
 /** An order that is open counts with what was reserved for it, and with the pictures that it asked for. */
-const used = sql`case when status = 'open' then reserved_micro_usd else coalesce(charged_micro_usd, cost_micro_usd) end`;
+const used = sql`case when status = 'open' then reserved_micro_usd else ${ledgerAmount('charged_micro_usd')} end`;
 const images = sql`case when status in ('open', 'unknown') or images_delivered > images_requested then images_requested else images_delivered end`;
 
 /**

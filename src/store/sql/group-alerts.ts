@@ -7,6 +7,7 @@ import {
   withRefusal,
   withThreshold,
 } from '../../admission/alert-rules.ts';
+import { endOf } from '../../admission/counted-limits.ts';
 import { type LimitRefusal, rolledForward } from '../../admission/decide.ts';
 import type { Periods } from '../../admission/periods.ts';
 import type { AlertType } from '../../journey/budget-alert.ts';
@@ -74,8 +75,8 @@ export async function tellLimits(
         used: use.used,
         percent,
         requested,
-        period_start_ms: use.limit === 'total_micro_usd' ? null : use.periodStartMs,
-        resets_at_ms: resetOf(use, periods),
+        period_start_ms: use.period === null ? null : use.periodStartMs,
+        resets_at_ms: endOf(use, periods),
         at_ms: atMs,
         told_at_ms: null,
       });
@@ -118,9 +119,4 @@ function findings({ allowance, alertAt, refusal }: AlertCandidate, periods: Peri
     .filter((use) => use.limit === refusal.reason && use.used + requested > use.allowed)
     .filter((use) => isDueRefusal(refusal, use, told))
     .map((use) => ({ type: 'budget.exhausted' as const, use, percent: null, requested }));
-}
-
-function resetOf({ limit }: AlertedUse, { dayEndMs, monthEndMs }: Periods): number | null {
-  if (limit === 'total_micro_usd') return null;
-  return limit === 'month_micro_usd' ? monthEndMs : dayEndMs;
 }

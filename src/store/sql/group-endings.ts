@@ -1,3 +1,4 @@
+import { chargedFor } from '../../journey/receipt.ts';
 import type { LedgerCompletion } from '../../usage/ledger.ts';
 import { toAttemptRow } from './attempt-row.ts';
 import type { BookStatements, EndedRow } from './book-statements.ts';
@@ -66,8 +67,8 @@ export class GroupEndings {
       if (row.status === 'unknown' && completion.status !== 'unknown') this.#hours.takeBack(row);
       else if (row.status !== 'open') continue;
       results[index] = true;
-      const { costMicroUsd, chargedMicroUsd = costMicroUsd, imagesDelivered } = completion;
-      allowances.end(row, { costMicroUsd: chargedMicroUsd, imagesDelivered });
+      const { imagesDelivered } = completion;
+      allowances.end(row, { costMicroUsd: chargedFor(completion), imagesDelivered });
       this.#hours.add(closedOrder(row, completion));
       this.#completions.push(completionValues(row.id, completion));
       for (const [ordinal, attempt] of task.attempts.entries())

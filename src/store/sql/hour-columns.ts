@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import { ledgerStatuses } from '../../usage/ledger.ts';
 import { type GivenColumn, text, whole } from './many-rows.ts';
 
@@ -13,6 +14,10 @@ export const hourAmounts = [
   'cost_micro_usd',
   'charged_micro_usd',
 ] as const;
+
+/** An amount of a row of the ledger: of an order without a markup the cost is what was charged. */
+export const ledgerAmount = (name: (typeof hourAmounts)[number]): RawBuilder<unknown> =>
+  name === 'charged_micro_usd' ? sql`coalesce(charged_micro_usd, cost_micro_usd)` : sql`${sql.ref(name)}`;
 
 /** What a row adds up, in the order of `UsageHours`: an amount is two columns, whole billions beside the rest. */
 export const hourSums: readonly string[] = [

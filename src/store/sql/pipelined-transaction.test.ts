@@ -1,12 +1,11 @@
 import { CompiledQuery, sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
+import { plainAttempt, plainCompletion, plainOpening } from '../../../test/support/plain-orders.ts';
 import { type PostgresServer, startPostgres } from '../../../test/support/postgres-server.ts';
 import { createApiKey } from '../../access/manage-keys.ts';
 import { createProject } from '../../access/manage-projects.ts';
 import { noLimits } from '../../journey/limits.ts';
-import type { LedgerAttempt } from '../../usage/ledger.ts';
 import { migrate } from './migrate.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { openPostgres } from './open-postgres.ts';
@@ -84,24 +83,6 @@ test('where the transaction did not begin, nobody is given an answer to write by
   expect(await numbers()).toEqual([]);
 });
 
-const attempt: LedgerAttempt = {
-  upstream: 'gemini',
-  model: 'm',
-  startedAtMs: 1,
-  endedAtMs: 2,
-  verdict: 'picture',
-  phase: 'answered',
-  fault: null,
-  httpStatus: 200,
-  errorCode: null,
-  inputTokens: 12,
-  outputTokens: 1300,
-  outputImageTokens: 1120,
-  usageSource: 'upstream',
-  costMicroUsd: 34_968,
-  priceId: null,
-  priceLines: [],
-};
 const tables = ['ledger', 'allowances', 'api_keys', 'attempts', 'usage_hours', 'book_state'];
 /** What a statement does to which table. */
 function nameOf(statement: string): string {
@@ -143,7 +124,7 @@ test('an order takes sixteen statements in four turns: one to read and one to wr
     turns: 2,
   });
   const completion = plainCompletion({ finishedAtMs: Date.now() });
-  expect(await countedStatements(() => ledger.complete(opening.id, completion, [attempt]))).toEqual({
+  expect(await countedStatements(() => ledger.complete(opening.id, completion, [plainAttempt()]))).toEqual({
     statements: [
       'begin',
       'select ledger',

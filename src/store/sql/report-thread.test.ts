@@ -51,3 +51,24 @@ test('a question that cannot be put to a thread leaves it idle for the next', as
   await thread.end();
   await database.close();
 });
+
+test('of several questions at once each has its own answer, one after the other, also behind one that cannot be put', async () => {
+  const path = join(directory, 'plantain.db');
+  const database = openDatabase(path);
+  await migrate(database.db);
+  const thread = new ReportThread(path);
+  const totals: ReportQuestion = { kind: 'totals', query: { by: ['day'] } };
+  const impossible = { ...totals, kind: () => 'totals' } as unknown as ReportQuestion;
+  const quarters: ReportQuestion = { kind: 'quarters', dayMs: 0 };
+  const asked = [totals, impossible, question, quarters].map((one) => thread.ask(one));
+  expect(
+    (await Promise.allSettled(asked)).map((one) => ('value' in one ? one.value.kind : one.status)),
+  ).toEqual(['totals', 'rejected', 'orders', 'quarters']);
+  expect(thread.isIdle).toBe(true);
+  // Those that wait for their turn are told when there will be none.
+  const left = [totals, question].map((one) => thread.ask(one));
+  const ended = Promise.allSettled(left);
+  await thread.end();
+  expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await database.close();
+});

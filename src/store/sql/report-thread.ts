@@ -17,6 +17,8 @@ export class ReportThread {
   #trouble: Error | undefined;
   #ending: Promise<unknown> | undefined;
   #questions = 0;
+  /** Resolves once the question before the next is answered: an answer does not say whose it is. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
     this.#worker = new Worker(workerUrl(import.meta.url, 'report-worker'), {
@@ -41,10 +43,12 @@ export class ReportThread {
     return this.#questions === 0 && this.#ending === undefined && this.#trouble === undefined;
   }
 
-  /** Throws what was wrong with the question, the trouble of the thread, or that it ended. */
+  /** Waits for the answers to the questions before. Throws what was wrong with the question, the trouble of the thread, or that it ended. */
   async ask(question: ReportQuestion): Promise<Answered> {
     this.#questions++;
-    const answer = await this.#answerTo(question).finally(() => this.#questions--);
+    const answered = this.#turn.then(() => this.#answerTo(question)).finally(() => this.#questions--);
+    this.#turn = answered.catch(() => undefined);
+    const answer = await answered;
     if (answer === undefined)
       throw this.#trouble ?? new Error('the thread of a report ended before it answered');
     if (answer.kind !== 'refused') return answer;

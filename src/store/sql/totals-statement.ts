@@ -3,7 +3,7 @@ import { sandboxName } from '../../journey/upstream.ts';
 import { isTimeGroup, ledgerStatuses, type TotalsBy, type TotalsQuery } from '../../usage/ledger.ts';
 import type { ZoneOffset } from '../../usage/zone-offsets.ts';
 import type { Span, TotalsSpan } from './totals-span.ts';
-import { billion, closedStatuses, hourAmounts, hourImages, hourMs } from './hour-columns.ts';
+import { billion, closedStatuses, hourAmounts, hourImages, hourMs, ledgerAmount } from './hour-columns.ts';
 import { isOfFewKeys, unitsOf } from './few-keys.ts';
 import { cutRows, idsWithin } from './ledger-ranges.ts';
 import { quarterMs } from './usage-quarters.ts';
@@ -138,9 +138,7 @@ function ledgerSums(
   for (const status of ledgerStatuses)
     sums.set(`${status}_orders`, sum(sql`case when status = ${sql.lit(status)} then 1 else 0 end`));
   for (const name of hourImages) sums.set(name, sum(sql.ref(name)));
-  const amounts = new Map<string, RawBuilder<unknown>>(hourAmounts.map((name) => [name, sql.ref(name)]));
-  // Of orders without a markup the cost is what was charged.
-  amounts.set('charged_micro_usd', sql`coalesce(charged_micro_usd, cost_micro_usd)`);
+  const amounts = new Map<string, RawBuilder<unknown>>(hourAmounts.map((name) => [name, ledgerAmount(name)]));
   for (const [name, of] of sandboxSums)
     amounts.set(name, sql`(case when ${isSandbox} then ${amounts.get(of)} else 0 end)`);
   for (const [name, amount] of amounts) {

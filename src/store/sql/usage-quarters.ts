@@ -3,7 +3,15 @@ import { idBound } from '../../kernel/ids.ts';
 import { maxIdAgeMs } from '../../usage/ledger.ts';
 import type { UsageQuarter } from '../../usage/report-desk.ts';
 import type { Database } from './database-schema.ts';
-import { billion, closedStatuses, hourAmounts, hourImages, hourMs, hourSums } from './hour-columns.ts';
+import {
+  billion,
+  closedStatuses,
+  hourAmounts,
+  hourImages,
+  hourMs,
+  hourSums,
+  ledgerAmount,
+} from './hour-columns.ts';
 import { ManyRows, text, whole } from './many-rows.ts';
 import type { DialectName } from './migrations/column-kinds.ts';
 
@@ -40,10 +48,7 @@ const closedSums: RawBuilder<unknown> = sql.join(
     ...closedStatuses.map((status) => sql`case when status = ${sql.lit(status)} then 1 else 0 end`),
     ...hourImages.map((name) => sql.ref(name)),
     ...hourAmounts
-      // Of an order without a markup the cost is what was charged.
-      .map((name) =>
-        name === 'charged_micro_usd' ? sql`coalesce(charged_micro_usd, cost_micro_usd)` : sql.ref(name),
-      )
+      .map(ledgerAmount)
       .flatMap((amount) => [sql`${amount} % ${sql.lit(billion)}`, sql`${amount} / ${sql.lit(billion)}`]),
   ].map((amount, index) => sql`cast(sum(${amount}) as bigint) as ${sql.ref(hourSums[index] ?? '')}`),
 );

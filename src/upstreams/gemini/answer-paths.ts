@@ -49,3 +49,10 @@ export const answerPaths: PathMap = {
   ]),
   drops: new Set(['signature']),
 };
+
+/** As `answerPaths`, with signatures kept: a caller sends them back, and they tell whose answer it was. */
+export const passPaths: PathMap = {
+  ...answerPaths,
+  captures: new Map([...answerPaths.captures, ['signature', 'base64']]),
+  drops: new Set(),
+};

@@ -16,7 +16,7 @@ import { countedAnswer } from './counted-answer.ts';
 import { DraftStripper } from './draft-stripper.ts';
 import { parseErrorBody, readError } from './error-body.ts';
 import { errorEvidence } from './errors.ts';
-import { passPaths } from './pass-paths.ts';
+import { passPaths } from './answer-paths.ts';
 import { SignatureTap } from './signature-tap.ts';
 import type { UpstreamAgent, UpstreamRequest } from '../client/upstream-agent.ts';
 
