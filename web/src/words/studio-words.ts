@@ -96,12 +96,13 @@ export const studioWords = {
   'mask.addRectangle': 'Paint the rectangle',
   'mask.eraseRectangle': 'Erase the rectangle',
   'mask.keys':
-    'Keys: B, L, R choose the tool, E erases or paints, [ and ] change the size, Ctrl Z undoes, Ctrl Shift Z redoes. On the picture, arrows move, Space paints or sets a corner, Enter closes the lasso, Shift with an arrow paints a line, + and - zoom.',
+    'Keys: B, L, R choose the tool, E erases or paints, [ and ] change the size, Ctrl Z undoes, Ctrl Shift Z redoes. On the picture, arrows move, Space paints or sets a corner, Enter closes the lasso, Shift with an arrow paints a line, + and - zoom. Escape leaves.',
   'mask.hand':
     'Drag with Space held, or with two fingers, to move the picture; Ctrl with the wheel, or a pinch, zooms.',
   'mask.canvas': 'Mask of {width} by {height} pixels: arrows move, Space paints or sets a corner',
   'mask.done': 'Use this mask',
   'mask.remove': 'Remove the mask',
+  'mask.leave': 'What you painted is not used yet: Escape again leaves without it.',
   'mask.empty': 'Nothing is painted yet: paint where the picture may change.',
   'picture.title': 'Picture',
   'picture.choose': 'Select',
