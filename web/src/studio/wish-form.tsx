@@ -13,7 +13,7 @@ import { RatioChoice } from './ratio-choice.tsx';
 import { ReferenceStrip } from './reference-strip.tsx';
 import { useStore } from './store.ts';
 import { usePrice } from './use-price.ts';
-import { fitToModel, maskOf, pixelsOf, type Wish } from './wish.ts';
+import { fitToModel, maskOf, pixelsOf, usualCost, type Wish } from './wish.ts';
 
 /** What is to be drawn. */
 export function WishForm({
@@ -145,7 +145,7 @@ export function WishForm({
           orders={prompts.length}
           pictures={prompts.length * count}
           isBatch={isBatch}
-          usual={shown.references.length > 0 ? undefined : sizeOf(model, shown.size)?.picture_cost_micro_usd}
+          usual={usualCost(shown, model)}
         />
         <div className="row-of">
           <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
@@ -160,6 +160,3 @@ export function WishForm({
     </form>
   );
 }
-
-const sizeOf = (model: Model | undefined, wanted: string): Model['sizes'][number] | undefined =>
-  model?.sizes.find(({ size }) => size === wanted);
