@@ -9,6 +9,7 @@ import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowan
 import type { CommandContext } from './command-context.ts';
 import { loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
+import { evenMoney } from './even-money.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { formatLimits, limitWords, parseLimits } from './limit-list.ts';
@@ -132,5 +133,8 @@ function allowancesTable(allowances: readonly Allowance[]): string {
     formatMicroUsd(counters.monthUsedMicroUsd),
     formatMicroUsd(counters.totalUsedMicroUsd),
   ]);
-  return textTable(['Of', 'Limits', 'Alerts %', 'Open', 'Pictures today', 'Day', 'Month', 'Total'], rows);
+  return textTable(
+    ['Of', 'Limits', 'Alerts %', 'Open', 'Pictures today', 'Day', 'Month', 'Total'],
+    evenMoney(rows, [5, 6, 7]),
+  );
 }

@@ -4,12 +4,13 @@ import type { Order } from '../api/types.ts';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
 import { TableHead } from '../ui/table-head.tsx';
-import { formatDuration } from '../words/format.ts';
+import { formatDuration, moneyColumn } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { StatusChip } from './status-chip.tsx';
 
 /** Orders in rows; each row leads to its order. */
 export function OrderTable({ orders }: { readonly orders: readonly Order[] }): ReactNode {
+  const format = moneyColumn(orders.map(shownCost));
   return (
     <div className="table-frame">
       <table className="list opens orders">
@@ -52,7 +53,7 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
                 {order.duration_ms === null ? say('app.none') : formatDuration(order.duration_ms)}
               </td>
               <td className="number">
-                <Money microUsd={order.status === 'open' ? order.reserved_micro_usd : order.cost_micro_usd} />
+                <Money microUsd={shownCost(order)} format={format} />
               </td>
             </tr>
           ))}
@@ -61,6 +62,10 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
     </div>
   );
 }
+
+/** Of one that is being drawn, the most that it can come to. */
+const shownCost = (order: Order): number =>
+  order.status === 'open' ? order.reserved_micro_usd : order.cost_micro_usd;
 
 /** Where it is too long for its column it is broken after a word of it: whole, it took the room of the others. */
 function ErrorCode({ code }: { readonly code: string }): ReactNode {
