@@ -14,6 +14,11 @@ export function namesOf({ keys, projects }: KnownSubjects): KnownNames {
   return { keys: byId(keys), projects: byId(projects) };
 }
 
+/** What the key or project of an id is called; null of what is neither, or is not known. */
+export function nameOfSubject({ keys, projects }: KnownNames, id: string): string | null {
+  return keys.get(id) ?? projects.get(id) ?? null;
+}
+
 /** The ids of the key or project that a query gives, if it does. Throws `invalid_value` where there is none. */
 export function idsGiven(
   param: 'key' | 'project',

@@ -245,11 +245,23 @@ test('a credit makes room and is told with its reason', async () => {
 
 test('what is told of limits is set beside them or alone, and taken back', async () => {
   await run('keys', 'create', '--name', 'ci');
+  await run('keys', 'create', '--name', 'other');
   expect(await json('limits', 'set', 'month_usd=5', '--alerts', '90,50', '--key', 'ci')).toMatchObject({
     limits: { month_micro_usd: 5_000_000 },
     alerts: [50, 90],
   });
   expect((await run('limits', 'show', '--key', 'ci')).out).toContain('50, 90');
+  // An id alone tells nobody whose limits they are; nor an empty cell, when something is told.
+  await run('limits', 'set', 'month_usd=7', '--key', 'other');
+  expect((await run('limits', 'show', '--key', 'other')).out).toMatch(
+    /^Of +Limits .*\nother \(key_\w+\) +month_usd=7\.00 +80, 95 \(default\) /,
+  );
+  expect(await json('limits', 'show', '--key', 'other')).toMatchObject([{ name: 'other' }]);
+  const log = (await run('audit', '--key', 'other')).out;
+  expect(log).toMatch(/limits\.set +other \(key_\w+\) /);
+  expect(await json('audit', '--action', 'limits.set', '--limit', '1')).toMatchObject([
+    { subject_name: 'other' },
+  ]);
   expect(await json('limits', 'set', '--alerts', 'none', '--key', 'ci')).toMatchObject({
     limits: { month_micro_usd: 5_000_000 },
     alerts: [],

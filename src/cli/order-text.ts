@@ -8,7 +8,7 @@ type Order = ReturnType<typeof describeOrder>;
 type OrderWithAttempts = ReturnType<typeof describeWithAttempts>;
 
 const heading = [
-  'Arrived',
+  'Arrived (UTC)',
   'Order',
   'Key',
   'Model',
