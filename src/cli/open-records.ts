@@ -47,16 +47,23 @@ export async function withRecords<T>(config: Config, work: (records: Records) =>
 
 /** The same for what the command line changes. What is asked for wrongly is told as that. */
 export function administer<T>(config: Config, work: (by: Administration) => Promise<T>): Promise<T> {
-  return withRecords(config, (book) =>
-    work({
-      book,
-      clock: systemClock,
-      actor: { name: 'command line', address: null, requestId: null },
-      modelId: modelIdIn(config),
-    }).catch((error: unknown) => {
-      if (error instanceof PlantainError && error.code === 'invalid_value')
-        throw new CommandError(error.message, exitCodes.usage, error);
+  return withRecords(config, async (book) => {
+    try {
+      return await work({
+        book,
+        clock: systemClock,
+        actor: { name: 'command line', address: null, requestId: null },
+        modelId: modelIdIn(config),
+      });
+    } catch (error) {
+      // A name that is not there, or is taken, is asked for wrongly too, as when a server says so.
+      if (error instanceof PlantainError && error.entry.status >= 400 && error.entry.status < 500)
+        throw new CommandError(forOperators(error.message), exitCodes.usage, error);
       throw error;
-    }),
-  );
+    }
+  });
 }
+
+/** Callers ask the server for its models; who runs commands has one for it. */
+const forOperators = (message: string): string =>
+  message.replace(/GET \/v1\/models lists the models served here/, '`plantain models` lists the models');
