@@ -30,14 +30,20 @@ async function runProgram(words: readonly string[], context: CommandContext): Pr
 
 /** What commander found, and where it is known, what was meant. */
 function whatIsWrong({ code, message }: CommanderError, words: readonly string[]): string {
-  const line = oneLine(message.replace(/^error: /, ''))
-    // What stands behind it says it all, but where it begins with a pronoun.
-    .replace(/^command-argument value '.*' is invalid for argument '\S+'\. (?!It |Allowed )/s, '');
+  const line = withoutArgument(oneLine(message.replace(/^error: /, '')));
   const isUnknown = code === 'commander.unknownCommand' || code === 'commander.excessArguments';
   const guess = isUnknown ? naturalGuess(words) : undefined;
-  const told = guess === undefined ? line : line.replace(/ \(Did you mean .*\)$/, '');
+  const [told = line] = guess === undefined ? [line] : line.split(' (Did you mean ');
   const sentence = `${told}${/[.)]$/.test(told) ? '' : '.'}`;
   return guess === undefined ? sentence : `${sentence} ${guess}`;
+}
+
+/** What an argument must be says it all, but where it begins with a pronoun. */
+function withoutArgument(line: string): string {
+  if (!line.startsWith('command-argument value ')) return line;
+  const named = line.indexOf(" is invalid for argument '");
+  const hint = line.slice(line.indexOf("'. ", named) + 3);
+  return named < 0 || /^(It|Allowed) /.test(hint) ? line : hint;
 }
 
 /** `-V` is common for the version too, and help for a command that there is none of is as wrong as that command. */
