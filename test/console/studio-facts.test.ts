@@ -49,6 +49,21 @@ test('two pictures that are compared say which is which: prompt, model, pixels, 
   await page.keyboard.press('Escape');
 });
 
+test('a model is named with its id where one is chosen: the name of one is that of the family too', async () => {
+  const options = await page.getByRole('combobox', { name: 'Model' }).getByRole('option').allInnerTexts();
+  expect(options).toContain('Nano Banana 2.1 (gemini-nano-banana-2.1)');
+  expect(options).toContain('Nano Banana (gemini-2.5-flash-image)');
+  await page.getByRole('link', { name: 'Models' }).click();
+  // What callers write for the family is another model than the one of that name.
+  await page
+    .locator('section', { has: page.getByRole('heading', { name: 'Nano Banana', exact: true }) })
+    .getByText('The name nano-banana means Nano Banana 2.1 (gemini-nano-banana-2.1).')
+    .waitFor();
+  expect(await page.getByText('The name nano-banana means').count()).toBe(1);
+  expect(await accessibilityFaults(opened.tab)).toEqual([]);
+  await page.getByRole('link', { name: 'Studio' }).click();
+});
+
 test('an edit tells its usual price as well, with what its references cost', async () => {
   const models = (await admin(opened.gateway, '/models')) as { data?: readonly Priced[] };
   const shown = await page.getByRole('combobox', { name: 'Model' }).inputValue();

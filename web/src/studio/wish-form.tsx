@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, type SubmitEvent, useId, useMemo, useState } from 'react';
 import type { Model, Studio } from '../api/types.ts';
 import { isRefusal } from '../api/until-reached.ts';
+import { modelTitle } from '../words/model-title.ts';
 import { say } from '../words/say.ts';
 import { BatchRows } from './batch-rows.tsx';
 import { CodeDialog } from './dialogs.tsx';
@@ -98,7 +99,7 @@ export function WishForm({
         >
           {models.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.display_name}
+              {modelTitle(one)}
             </option>
           ))}
         </select>
