@@ -3,7 +3,7 @@ import type { Model } from '../api/types.ts';
 import { Chip } from '../ui/chip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { formatDay, formatExactMoney } from '../words/format.ts';
-import { callersName, modelTitle } from '../words/model-title.ts';
+import { callersName } from '../words/model-title.ts';
 import { say } from '../words/say.ts';
 import type { WordKey } from '../words/words.ts';
 import { RatioShape } from './ratio-shape.tsx';
@@ -46,7 +46,7 @@ export function ModelCard({
         </div>
         {namesake !== undefined && (
           <p className="small quiet">
-            {say('models.namesake', { name: callersName(model.display_name), model: modelTitle(namesake) })}
+            {say('models.namesake', { name: callersName(model.display_name), model: namesake.display_name })}
           </p>
         )}
         {model.successor !== null && (

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { modelsQuery } from '../api/queries.ts';
-import type { Model } from '../api/types.ts';
 import { Page } from '../shell/page.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { callersName } from '../words/model-title.ts';
+import { namesakeOf } from '../words/model-title.ts';
 import { modelWords } from '../words/model-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { ModelCard } from './model-card.tsx';
@@ -28,9 +27,4 @@ export function ModelsPage(): ReactNode {
       </div>
     </Page>
   );
-}
-
-/** Another model that answers to this one's name, as callers write it: the family's youngest may be called like it. */
-function namesakeOf({ id, display_name: name }: Model, models: readonly Model[]): Model | undefined {
-  return models.find((one) => one.id !== id && one.names.includes(callersName(name)));
 }

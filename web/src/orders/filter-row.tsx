@@ -44,7 +44,7 @@ export function FilterRow({ filters }: { readonly filters: OrdersSearch }): Reac
       <FilterChoice
         word="orders.model"
         value={filters.model}
-        options={(models.data?.data ?? []).map((model) => [model.id, modelTitle(model)])}
+        options={(models.data?.data ?? []).map((model, _at, all) => [model.id, modelTitle(model, all)])}
         onChange={(model) => set({ model })}
       />
       <FilterChoice

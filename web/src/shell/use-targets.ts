@@ -76,11 +76,11 @@ export function useTargets(text: string): {
       text: say('palette.upstream', { name }),
       href: hrefOf('/orders', `?upstream=${encodeURIComponent(name)}`),
     })),
-    ...(models.data?.data ?? []).map(({ id, display_name }) => ({
-      id: `model-${id}`,
+    ...(models.data?.data ?? []).map((model, _at, known) => ({
+      id: `model-${model.id}`,
       icon: 'models' as const,
-      text: say('palette.model', { name: modelTitle({ id, display_name }) }),
-      href: hrefOf('/models', `#${encodeURIComponent(id)}`),
+      text: say('palette.model', { name: modelTitle(model, known) }),
+      href: hrefOf('/models', `#${encodeURIComponent(model.id)}`),
     })),
     ...unlike([...(projects.data?.data ?? []), ...(projectsNamed.data?.data ?? [])]).map(({ id, name }) => ({
       id,

@@ -99,7 +99,7 @@ export function WishForm({
         >
           {models.map((one) => (
             <option key={one.id} value={one.id}>
-              {modelTitle(one)}
+              {modelTitle(one, models)}
             </option>
           ))}
         </select>
