@@ -41,7 +41,7 @@ export function adminPage(): string {
     ...modelsWithPrices(unasked),
     ...studioRoutes(unasked),
     ...configRoutes(unasked),
-    ...auditRoutes(nobody),
+    ...auditRoutes(nobody, unasked),
     ...reloadRoutes(unasked),
     ...sessionRoutes(nobody, unasked),
   ];

@@ -191,6 +191,17 @@ describe('an edit with a guide', () => {
       .toBuffer();
     return edit(prompt, [landscape, guide]);
   };
+  const guideOf = (path: string): Promise<Buffer> =>
+    sharp(landscape)
+      .composite([
+        {
+          input: Buffer.from(
+            `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><path d="${path}" fill="#ff00ff" shape-rendering="crispEdges"/></svg>`,
+          ),
+        },
+      ])
+      .png()
+      .toBuffer();
 
   test('is drawn where the guide is magenta, and nowhere else', async () => {
     const drawn = await guided('a red and yellow balloon in the sky');
@@ -222,6 +233,34 @@ describe('an edit with a guide', () => {
     expect(await differenceIn(await guided(prompt), await guided('nothing known'), hole)).toBeGreaterThan(
       least,
     );
+  });
+
+  test.each(['a red and yellow balloon', 'a forest', 'the words “HELLO YOU”', 'a hat'])(
+    'of «%s» reaches each of several areas',
+    async (prompt) => {
+      const areas = [
+        { left: 10, top: 10, width: 80, height: 80 },
+        { left: 300, top: 40, width: 90, height: 90 },
+        { left: 180, top: 200, width: 80, height: 80 },
+      ];
+      const guide = await guideOf(
+        areas.map(({ left, top, width, height }) => `M${left} ${top}h${width}v${height}h-${width}z`).join(''),
+      );
+      const drawn = await edit(prompt, [landscape, guide]);
+      const unknown = await edit('nothing known', [landscape, guide]);
+      for (const area of areas) expect(await differenceIn(drawn, unknown, area)).toBeGreaterThan(2);
+    },
+  );
+
+  test.each([
+    ['a ring', 'M20 20h360v240h-360zM100 100v80h200v-80z', { left: 100, top: 100, width: 200, height: 80 }],
+    ['a corner', 'M20 20h360v60h-300v200h-60z', { left: 84, top: 84, width: 290, height: 190 }],
+  ])('is drawn inside of %s, not in the middle that is left out', async (_shape, path, left) => {
+    const guide = await guideOf(path);
+    const drawn = await edit('a red and yellow balloon', [landscape, guide]);
+    const inside = { left: 20, top: 20, width: 360, height: 260 };
+    expect(await differenceIn(drawn, landscape, inside)).toBeGreaterThan(2);
+    expect(await differenceIn(drawn, landscape, left)).toBeLessThan(2);
   });
 
   test('as small as a few pixels is an edit as well', async () => {

@@ -9,6 +9,7 @@ import { drawSubject } from '../subjects/draw-subject.ts';
 import { image, place } from '../svg.ts';
 import { editPicture, editStage } from './edit-picture.ts';
 import { dataUri, type Pixels, resized } from './frame.ts';
+import { type Area, areasOf } from './hole-areas.ts';
 import { findHole, type Hole, lowestBand } from './hole.ts';
 
 const COMPARED_SIDE_PX = 384;
@@ -49,25 +50,48 @@ export async function guidedEdit(
 ): Promise<{ readonly isUnderstood: boolean; readonly badge: Box | undefined }> {
   const stage = editStage(given);
   const wish = await editPicture(given, original, prompt, { ...size, fit: 'contain', onlyPixels: true });
-  const { unitsPerPx, left, top } = scaleOf(stage, hole);
   const badge = badgeRoom(stage, hole, Math.min(original.widthPx, original.heightPx));
-  const bottom = top + hole.bottom * unitsPerPx;
-  const room = {
-    x: left + hole.left * unitsPerPx,
-    y: top + hole.top * unitsPerPx,
-    width: (hole.right - hole.left) * unitsPerPx,
-    height: (hole.bottom - hole.top) * unitsPerPx,
-  };
-  const isAbove = badge !== undefined && bottom - badge.y < room.height * 0.4;
-  const free = isAbove ? { ...room, height: badge.y - room.y } : room;
   const { motif } = stage;
-  const drewSubject = motif.said.subject && !wish.changes && putInto(stage, free);
   const drewScene =
-    !drewSubject && motif.said.setting && motif.words.length === 0 && wish.adds === null && !wish.changes;
-  if (drewScene) await sceneInto(stage, room);
-  else if (!drewSubject) wearInto(stage, free);
-  drawSign(stage, { ...signRoom(free, drewSubject), hangs: false });
+    !(motif.said.subject && motif.subject !== null) &&
+    motif.said.setting &&
+    motif.words.length === 0 &&
+    wish.adds === null &&
+    !wish.changes;
+  // One setting for all of the hole: two parts of a forest are of the same forest.
+  if (drewScene) await sceneInto(stage, roomOf(stage, hole, hole));
+  let drewSubject = false;
+  for (const [index, area] of areasOf(hole).entries()) {
+    const free = besideBadge(roomOf(stage, hole, area), badge);
+    const own = index === 0 ? stage : { ...stage, random: stage.random.fork(`area ${index}`) };
+    drewSubject = motif.said.subject && !wish.changes && putInto(own, free);
+    if (!drewScene && !drewSubject) wearInto(own, free);
+    drawSign(own, { ...signRoom(free, drewSubject), hangs: false });
+  }
   return { isUnderstood: drewSubject || drewScene || wish.isUnderstood, badge };
+}
+
+/** An area of a hole in units of the drawing. */
+function roomOf(stage: Stage, hole: Hole, area: Area): Box {
+  const { unitsPerPx, left, top } = scaleOf(stage, hole);
+  return {
+    x: left + area.left * unitsPerPx,
+    y: top + area.top * unitsPerPx,
+    width: (area.right - area.left) * unitsPerPx,
+    height: (area.bottom - area.top) * unitsPerPx,
+  };
+}
+
+/** What is above the badge, where that stands low in the room. */
+function besideBadge(room: Box, badge: Box | undefined): Box {
+  const bottom = room.y + room.height;
+  const isInside =
+    badge !== undefined &&
+    badge.y > room.y &&
+    badge.y < bottom &&
+    badge.x < room.x + room.width &&
+    badge.x + badge.width > room.x;
+  return isInside && bottom - badge.y < room.height * 0.4 ? { ...room, height: badge.y - room.y } : room;
 }
 
 /** The prompt's subject, as large as the room lets it be. */

@@ -23,8 +23,9 @@ export interface ProjectStore {
   list(): Promise<readonly Project[]>;
   /** What every project is called, oldest first, archived ones too. */
   names(): Promise<readonly Pick<Project, 'id' | 'name'>[]>;
-  /** `default`, then the youngest first; live or archived ones where it is said which. */
+  /** `default`, then the youngest first; live or archived ones, or those of a name, where that is said. */
   page(query: {
+    readonly name?: string;
     readonly isArchived?: boolean;
     readonly beforeId?: string;
     readonly limit: number;

@@ -57,7 +57,9 @@ const orderFields = {
   id: z.string().describe('The `x-request-id` of its answer.'),
   created_at: time('When it arrived.'),
   finished_at: time('When it was settled; null while it is open.').nullable(),
-  duration_ms: count.nullable(),
+  duration_ms: count
+    .nullable()
+    .describe('Null while it is open, and where its server ended under it: nobody knows when it ended.'),
   status: z.enum(ledgerStatuses),
   operation: z.enum(operations),
   key: z

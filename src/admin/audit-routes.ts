@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { auditActors, type AuditEntry, type AuditLog } from '../access/audit-log.ts';
 import type { Route } from '../server/routes.ts';
+import type { KnownNames } from '../usage/usage-report.ts';
 import { adminOperation } from './admin-operation.ts';
 import { adminRoute } from './admin-routes.ts';
 import { idWith, instant, word } from './field-kinds.ts';
+import { type KnownSubjects, nameOfSubject, namesOf } from './known-subjects.ts';
 import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.ts';
 
 const auditQuery = z.strictObject({
@@ -30,7 +32,7 @@ const parameters = [
 ];
 
 /** `GET /admin/v1/audit`. */
-export function auditRoutes(audit: Pick<AuditLog, 'list'>): Route[] {
+export function auditRoutes(audit: Pick<AuditLog, 'list'>, known: () => Promise<KnownSubjects>): Route[] {
   return [
     adminRoute({
       method: 'GET',
@@ -57,14 +59,15 @@ export function auditRoutes(audit: Pick<AuditLog, 'list'>): Route[] {
           limit: limit + 1,
         });
         const { rows, next } = pageOf(found, limit);
-        return { data: rows.map(describeChange), next };
+        const names = namesOf(await known());
+        return { data: rows.map((row) => describeChange(row, names)), next };
       },
     }),
   ];
 }
 
 /** A change as the admin API and `plantain audit` show it. */
-export function describeChange(entry: AuditEntry) {
+export function describeChange(entry: AuditEntry, names: KnownNames) {
   const { id, atMs, actor, who, action, subject, before, after, address, requestId } = entry;
   return {
     id,
@@ -73,6 +76,7 @@ export function describeChange(entry: AuditEntry) {
     who,
     action,
     subject,
+    subject_name: nameOfSubject(names, subject),
     before,
     after,
     address,

@@ -96,6 +96,10 @@ export const auditEntrySchema = z
       ),
     action: z.string().describe('What was done, such as `key.create`.'),
     subject: z.string().describe('The id or name of what was changed.'),
+    subject_name: z
+      .string()
+      .nullable()
+      .describe('What the key or project of that id is called now; null of what is neither.'),
     before: changed.describe('What was changed, as it was; null: it was not there.'),
     after: changed.describe('The same as it is now. Never a secret.'),
     address: z.string().nullable().describe('From where; null: the machine itself.'),

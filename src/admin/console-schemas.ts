@@ -111,6 +111,9 @@ export const modelSchema = z
     default_size: z.string(),
     output_mime_type: z.string(),
     max_references: count,
+    reference_cost_micro_usd: microUsd(
+      'What a picture that is sent along costs; the one that shows where a mask is costs the same',
+    ),
     prices: z
       .object({
         input: count,

@@ -11,7 +11,7 @@ export function describeOrder(row: LedgerRow, { keys, projects }: KnownNames) {
     id: row.id,
     created_at: time(row.createdAtMs),
     finished_at: row.finishedAtMs === null ? null : time(row.finishedAtMs),
-    duration_ms: row.finishedAtMs === null ? null : durationMs(row.createdAtMs, row.finishedAtMs),
+    duration_ms: tookMs(row),
     status: row.status,
     operation: row.operation,
     key: { id: row.keyId, name: keys.get(row.keyId) ?? null },
@@ -34,6 +34,13 @@ export function describeOrder(row: LedgerRow, { keys, projects }: KnownNames) {
     end_user: row.endUser,
     attempt_count: row.attempts,
   };
+}
+
+/** Null while it is open, and of one whose server ended under it: when that was noticed says nothing of how long it took. */
+function tookMs({ status, attempts, errorCode, createdAtMs, finishedAtMs }: LedgerRow): number | null {
+  // What a server told of its end has a call or an error, unlike what was settled by hand.
+  const wasLost = status === 'unknown' || (attempts === 0 && errorCode === null);
+  return wasLost || finishedAtMs === null ? null : durationMs(createdAtMs, finishedAtMs);
 }
 
 /** The same with its upstream calls. */

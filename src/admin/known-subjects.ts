@@ -24,6 +24,11 @@ export function idsOfKey(key: string, known: readonly KnownKey[]): string[] {
   return known.filter(({ id, name }) => id === key || name === key).map(({ id }) => id);
 }
 
+/** What the key or project of an id is called; null of what is neither, or is not known. */
+export function nameOfSubject({ keys, projects }: KnownNames, id: string): string | null {
+  return keys.get(id) ?? projects.get(id) ?? null;
+}
+
 /** The ids of the key or project that a query gives, if it does. Throws `invalid_value` where there is none. */
 export function idsGiven(
   param: 'key' | 'project',

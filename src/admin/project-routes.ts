@@ -8,17 +8,19 @@ import { settingsOf } from './describe-allowance.ts';
 import { describeProject, type ProjectFacts, projectStates } from './describe-project.ts';
 import { projectPatchOf } from './key-fields.ts';
 import { newProjectFields, projectChangeFields } from './key-schemas.ts';
-import { idWith } from './field-kinds.ts';
+import { idWith, word } from './field-kinds.ts';
 import { limitParameter, pageLimit, pageOf, textParameter } from './page-fields.ts';
 import { archiveProject, changeProject, createProject, projectFacts } from './project-acts.ts';
 import { readFields } from './read-fields.ts';
 
 const projectsQuery = z.strictObject({
+  name: word.optional(),
   state: z.enum(projectStates, `${projectStates.join(' or ')} is expected`).optional(),
   before: idWith('proj').optional(),
   limit: pageLimit,
 });
 const parameters = [
+  textParameter('name', 'Projects of this name.'),
   textParameter('state', `Those that are ${projectStates.join(' or ')}; without it both.`),
   textParameter('before', 'Projects older than this one: the `next` of the page before.'),
   limitParameter,
@@ -42,9 +44,10 @@ export function projectRoutes(desk: AdminDesk): Route[] {
         answer: ['A page of them.', 'ProjectPage'],
         errors: ['invalid_value', 'unknown_parameter'],
       }),
-      handle: async ({ query: { state, before, limit } }) => {
+      handle: async ({ query: { name, state, before, limit } }) => {
         const { projects, allowances } = desk.book;
         const found = await projects.page({
+          ...(name !== undefined && { name }),
           ...(state !== undefined && { isArchived: state === 'archived' }),
           ...(before !== undefined && { beforeId: before }),
           limit: limit + 1,

@@ -2,7 +2,7 @@ import type { ModelView } from '../admin/catalogue-routes.ts';
 import { type CatalogueModel, formatSize } from '../journey/catalogue-model.ts';
 import { pricesAt } from '../journey/price-list.ts';
 import type { ModelCatalogue } from '../routing/model-catalogue.ts';
-import { pictureCost } from '../usage/price.ts';
+import { pictureCost, referenceCost } from '../usage/price.ts';
 
 /** The catalogue as the admin API shows it, at the prices of this moment. */
 export function modelViews(catalogue: ModelCatalogue, nowMs: number): ModelView[] {
@@ -22,6 +22,7 @@ export function modelViews(catalogue: ModelCatalogue, nowMs: number): ModelView[
     default_size: model.defaultImageSize,
     output_mime_type: model.outputMimeType,
     max_references: model.maxReferenceImages,
+    reference_cost_micro_usd: referenceCost(model, nowMs),
     ...pricesOf(model, nowMs),
   }));
 }

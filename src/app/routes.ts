@@ -125,7 +125,7 @@ export function createRoutes(parts: Parts, { stopping, reload, operators, explai
       ...modelsWithPrices(() => modelViews(catalogue, parts.clock.nowMs())),
       ...studioRoutes(() => studioView(parts)),
       ...configRoutes(() => explain(config)),
-      ...auditRoutes(parts.book.audit),
+      ...auditRoutes(parts.book.audit, known),
       ...reloadRoutes(reload),
       ...sessionRoutes(operators.desk, desk.readBody),
     ]),

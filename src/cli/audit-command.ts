@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { addConfigOptions, loadCommandConfig } from './config-options.ts';
 import { examplesHelp } from './examples-help.ts';
 import { configWithRecords } from './find-data-folder.ts';
+import { knownNames } from './known-names.ts';
 import { administer } from './open-records.ts';
 import { textTable } from './text-table.ts';
 import { readPeriod } from './usage-command.ts';
@@ -69,7 +70,8 @@ export function registerAuditCommand(program: Command, context: CommandContext):
           ...(beforeId !== undefined && { beforeId }),
           limit,
         });
-        return found.map(describeChange);
+        const names = await knownNames(book);
+        return found.map((change) => describeChange(change, names));
       });
       context.stdout.write(
         options.json ? `${JSON.stringify(changes, null, 2)}\n` : changesTable(changes, limit),
@@ -93,14 +95,16 @@ async function subjectOf(
 
 function changesTable(changes: Changes, limit: number): string {
   if (changes.length === 0) return 'No changes.\n';
-  const rows = changes.map(({ at, actor, who, action, subject, before, after, address }) => [
-    at.slice(0, 19).replace('T', ' '),
-    who === null ? actor : `${actor}: ${who}`,
-    address ?? '',
-    action,
-    subject,
-    summary(before, after),
-  ]);
+  const rows = changes.map(
+    ({ at, actor, who, action, subject, subject_name: name, before, after, address }) => [
+      at.slice(0, 19).replace('T', ' '),
+      who === null ? actor : `${actor}: ${who}`,
+      address ?? '',
+      action,
+      name === null ? subject : `${name} (${subject})`,
+      summary(before, after),
+    ],
+  );
   const last = changes.at(-1);
   const older =
     changes.length < limit || last === undefined ? '' : `Older ones: plantain audit --before ${last.id}\n`;

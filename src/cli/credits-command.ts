@@ -5,6 +5,7 @@ import { formatMicroUsd } from '../kernel/money.ts';
 import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadCommandConfig } from './config-options.ts';
+import { evenMoney } from './even-money.ts';
 import { examplesHelp } from './examples-help.ts';
 import { configWithRecords } from './find-data-folder.ts';
 import { parseMicroUsd } from './limit-list.ts';
@@ -95,5 +96,5 @@ function adjustmentsTable(adjustments: readonly Adjustment[]): string {
     actor,
     id,
   ]);
-  return textTable(['At (UTC)', 'Credit', 'Reason', 'By', 'Id'], rows);
+  return textTable(['At (UTC)', 'Credit', 'Reason', 'By', 'Id'], evenMoney(rows, [1]));
 }

@@ -14,7 +14,10 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.done, 'done'],
   [exitCodes.failed, 'something failed on this machine: a port in use, a full disk, a check of doctor'],
-  [exitCodes.usage, 'wrong usage or configuration, or the server refused the request as asked'],
+  [
+    exitCodes.usage,
+    'wrong usage or configuration: a command, option, name or id that there is not; or the server refused the request as asked',
+  ],
   [exitCodes.refused, 'the picture was refused, or the model drew none; asking again will not help'],
   [exitCodes.unavailable, 'the server or the upstream failed or cannot be reached; asking again may help'],
   [exitCodes.interrupted, 'interrupted'],

@@ -65,9 +65,9 @@ test('a revoked key stays in the list, and a rotated one stays the same key', as
   expect(states).toEqual(['old revoked', 'leaked live']);
 });
 
-test('what cannot be done is one plain line and exit code 1', async () => {
+test('what cannot be done is one plain line and exit code 2', async () => {
   const { exitCode, err } = await keys('revoke', 'nobody');
-  expect([exitCode, err.split('\n').length]).toEqual([1, 2]);
+  expect([exitCode, err.split('\n').length]).toEqual([2, 2]);
   expect(err).toMatch(/^plantain: There is no key .*nobody/);
   expect((await keys('list')).out).toBe('No keys yet. Make one: plantain keys create --name <name>\n');
 });

@@ -44,7 +44,7 @@ function amountOf(key: keyof Limits, name: string, text: string): number {
   if (amount !== undefined && amount >= least && amount <= most) return amount;
   const range =
     name in dollarNames
-      ? 'an amount in dollars such as 50 or 0.25'
+      ? `an amount in dollars such as 50 or 0.25, at most ${String(Math.floor(most / 1_000_000))}`
       : `a whole number from ${least} to ${most}`;
   throw new InvalidArgumentError(`${name} must be ${range}.`);
 }

@@ -186,7 +186,7 @@ test('projects give their keys a shared budget and first limits, and archiving t
   });
   expect((await run('projects', 'archive', 'store')).out).toMatch(/^Archived the project "store"/);
   expect((await run('projects', 'list')).out).toMatch(/store .* archived 20/);
-  expect((await run('keys', 'create', '--name', 'late', '--project', 'store')).exitCode).toBe(1);
+  expect((await run('keys', 'create', '--name', 'late', '--project', 'store')).exitCode).toBe(2);
 });
 
 test('limits of models and end users have counters of their own', async () => {
@@ -211,7 +211,22 @@ test('limits of models and end users have counters of their own', async () => {
   });
   for (const wrong of [['--users', '--key', 'x'], [], ['--project', 'shop', '--users', '--model', 'm']])
     expect((await run('limits', 'set', 'max_open=1', ...wrong)).exitCode).toBe(2);
-  expect((await run('limits', 'set', 'max_open=1', '--key', 'nobody')).exitCode).toBe(1);
+  // A name that is not there is a mistake of whoever typed it, wherever it is looked for.
+  for (const words of [
+    ['limits', 'set', 'max_open=1', '--key', 'nobody'],
+    ['limits', 'show', '--project', 'nobody'],
+    ['keys', 'revoke', 'nobody'],
+    ['keys', 'create', '--name', 'x', '--project', 'nobody'],
+    ['projects', 'archive', 'nobody'],
+    ['audit', '--key', 'nobody'],
+    ['credits', 'add', '5', '--project', 'shop', '--reason', ''],
+  ])
+    expect([words, (await run(...words)).exitCode]).toEqual([words, 2]);
+  const { exitCode, err } = await run('limits', 'set', 'max_open=1', '--project', 'shop', '--model', 'nix');
+  expect([exitCode, err]).toEqual([
+    2,
+    "plantain: The model 'nix' does not exist or is not served here. `plantain models` lists the models.\n",
+  ]);
 });
 
 test('a credit makes room and is told with its reason', async () => {
@@ -245,11 +260,23 @@ test('a credit makes room and is told with its reason', async () => {
 
 test('what is told of limits is set beside them or alone, and taken back', async () => {
   await run('keys', 'create', '--name', 'ci');
+  await run('keys', 'create', '--name', 'other');
   expect(await json('limits', 'set', 'month_usd=5', '--alerts', '90,50', '--key', 'ci')).toMatchObject({
     limits: { month_micro_usd: 5_000_000 },
     alerts: [50, 90],
   });
   expect((await run('limits', 'show', '--key', 'ci')).out).toContain('50, 90');
+  // An id alone tells nobody whose limits they are; nor an empty cell, when something is told.
+  await run('limits', 'set', 'month_usd=7', '--key', 'other');
+  expect((await run('limits', 'show', '--key', 'other')).out).toMatch(
+    /^Of +Limits .*\nother \(key_\w+\) +month_usd=7\.00 +80, 95 \(default\) /,
+  );
+  expect(await json('limits', 'show', '--key', 'other')).toMatchObject([{ name: 'other' }]);
+  const log = (await run('audit', '--key', 'other')).out;
+  expect(log).toMatch(/limits\.set +other \(key_\w+\) /);
+  expect(await json('audit', '--action', 'limits.set', '--limit', '1')).toMatchObject([
+    { subject_name: 'other' },
+  ]);
   expect(await json('limits', 'set', '--alerts', 'none', '--key', 'ci')).toMatchObject({
     limits: { month_micro_usd: 5_000_000 },
     alerts: [],

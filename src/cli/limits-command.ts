@@ -1,20 +1,18 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import type { Allowance } from '../admission/allowance.ts';
-import { limitsJson } from '../admin/describe-allowance.ts';
 import { configSetting } from '../config/config-schema.ts';
 import { readValue } from '../config/settings.ts';
-import { formatMicroUsd } from '../kernel/money.ts';
 import type { Limits } from '../journey/limits.ts';
 import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadCommandConfig } from './config-options.ts';
+import { allowanceJson, allowancesTable } from './allowance-output.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
-import { formatLimits, limitWords, parseLimits } from './limit-list.ts';
+import { limitWords, parseLimits } from './limit-list.ts';
+import { knownNames } from './known-names.ts';
 import { administer } from './open-records.ts';
 import { addSubcommand } from './subcommand.ts';
-import { textTable } from './text-table.ts';
 
 const settings = [configSetting('dataDir')];
 const mostShown = 1000;
@@ -72,27 +70,35 @@ export function registerLimitsCommand(program: Command, context: CommandContext)
         throw new CommandError('Say which limits, or --alerts.', exitCodes.usage);
       const { setLimits } = await import('../admin/limit-acts.ts');
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
-      const { allowance } = await administer(config, (by) =>
-        setLimits(by, addressOf(options), { ...changes, ...(alerts && { alertAt: alerts.percents }) }),
-      );
+      const [allowance, names] = await administer(config, async (by) => {
+        const set = await setLimits(by, addressOf(options), {
+          ...changes,
+          ...(alerts && { alertAt: alerts.percents }),
+        });
+        return [set.allowance, await knownNames(by.book)] as const;
+      });
       context.stdout.write(
         options.json
-          ? `${JSON.stringify(allowanceJson(allowance), null, 2)}\n`
-          : allowancesTable([allowance]),
+          ? `${JSON.stringify(allowanceJson(allowance, names), null, 2)}\n`
+          : allowancesTable([allowance], names, config.budgets.alertAt),
       );
     });
   add('show', 'show the limits of a key or project, of its models and end users, and what is used').action(
     async (options: LimitsOptions, command: Command) => {
       const config = configWithRecords(loadCommandConfig(command, context, settings), context);
       const { allowanceOwner, allowancesOf } = await import('../admin/allowance-address.ts');
-      const allowances = await administer(config, async ({ book, modelId }) => {
+      const [allowances, names] = await administer(config, async ({ book, modelId }) => {
         const owner = await allowanceOwner(book, addressOf(options), modelId);
-        return allowancesOf(book, owner, { limit: mostShown });
+        return [await allowancesOf(book, owner, { limit: mostShown }), await knownNames(book)] as const;
       });
       context.stdout.write(
         options.json
-          ? `${JSON.stringify(allowances.map(allowanceJson), null, 2)}\n`
-          : allowancesTable(allowances),
+          ? `${JSON.stringify(
+              allowances.map((allowance) => allowanceJson(allowance, names)),
+              null,
+              2,
+            )}\n`
+          : allowancesTable(allowances, names, config.budgets.alertAt),
       );
     },
   );
@@ -104,34 +110,4 @@ function parseAlerts(text: string): { percents: readonly number[] | null } {
   const read = readValue(configSetting('budgets.alertAt'), text);
   if ('problem' in read) throw new InvalidArgumentError(`It ${read.problem}, or default.`);
   return { percents: read.value as readonly number[] };
-}
-
-function allowanceJson({ id, limits, counters, alertAt }: Allowance): Record<string, unknown> {
-  return {
-    id,
-    limits: limitsJson(limits),
-    alerts: alertAt ?? null,
-    used: {
-      open: counters.openOrders,
-      images_of_day: counters.dayImages,
-      day_micro_usd: counters.dayUsedMicroUsd,
-      month_micro_usd: counters.monthUsedMicroUsd,
-      total_micro_usd: counters.totalUsedMicroUsd,
-    },
-  };
-}
-
-function allowancesTable(allowances: readonly Allowance[]): string {
-  if (allowances.length === 0) return 'No limits. Set some: plantain limits set <limits>\n';
-  const rows = allowances.map(({ id, limits, counters, alertAt }) => [
-    id,
-    formatLimits(limits) || 'none',
-    alertAt === undefined ? '' : alertAt.join(', ') || 'none',
-    String(counters.openOrders),
-    String(counters.dayImages),
-    formatMicroUsd(counters.dayUsedMicroUsd),
-    formatMicroUsd(counters.monthUsedMicroUsd),
-    formatMicroUsd(counters.totalUsedMicroUsd),
-  ]);
-  return textTable(['Of', 'Limits', 'Alerts %', 'Open', 'Pictures today', 'Day', 'Month', 'Total'], rows);
 }

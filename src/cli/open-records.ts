@@ -60,16 +60,19 @@ export function administer<T>(config: Config, work: (by: Administration) => Prom
   return withRecords(config, async (book) => {
     // Its limits are counted by days and months, also before its first server.
     await book.enterFirstZone();
-    return work({
-      book,
-      clock: systemClock,
-      actor: { name: 'command line', address: null, requestId: null },
-      modelId: modelIdIn(config),
-    }).catch((error: unknown) => {
-      if (error instanceof PlantainError && error.code === 'invalid_value')
-        throw new CommandError(error.message, exitCodes.usage, error);
+    try {
+      return await work({
+        book,
+        clock: systemClock,
+        actor: { name: 'command line', address: null, requestId: null },
+        modelId: modelIdIn(config),
+      });
+    } catch (error) {
+      // A name that is not there, or is taken, is asked for wrongly too, as when a server says so.
+      if (error instanceof PlantainError && error.entry.status >= 400 && error.entry.status < 500)
+        throw new CommandError(forOperators(error.message), exitCodes.usage, error);
       throw error;
-    });
+    }
   });
 }
 
@@ -77,3 +80,7 @@ export function administer<T>(config: Config, work: (by: Administration) => Prom
 function modelIdIn(config: Config): (name: string) => string {
   return (name) => loadCatalogue(config).resolve(name).model.id;
 }
+
+/** Callers ask the server for its models; who runs commands has one for it. */
+const forOperators = (message: string): string =>
+  message.replace(/GET \/v1\/models lists the models served here/, '`plantain models` lists the models');

@@ -1,5 +1,6 @@
 import type { describeOrder, describeWithAttempts } from '../admin/describe-order.ts';
 import { formatMicroUsd } from '../kernel/money.ts';
+import { evenMoney } from './even-money.ts';
 import { priceText } from './price-text.ts';
 import { alignColumns, textTable } from './text-table.ts';
 
@@ -7,7 +8,7 @@ type Order = ReturnType<typeof describeOrder>;
 type OrderWithAttempts = ReturnType<typeof describeWithAttempts>;
 
 const heading = [
-  'Arrived',
+  'Arrived (UTC)',
   'Order',
   'Key',
   'Model',
@@ -38,7 +39,7 @@ export function ordersTable(orders: readonly Order[], limit: number): string {
     order.error_code ?? '-',
   ]);
   const more = orders.length < limit ? '' : `\nOlder ones: plantain orders list --before ${last.id}\n`;
-  return `${textTable(heading, rows)}${more}`;
+  return `${textTable(heading, evenMoney(rows, [heading.indexOf('Cost')]))}${more}`;
 }
 
 /** One order: its facts, and each of its upstream calls in a line. */
@@ -73,23 +74,40 @@ export function orderText(order: OrderWithAttempts): string {
   return `${alignColumns(facts).join('\n')}\n\n${attemptsText(order)}${priceText(order.attempts)}`;
 }
 
+const attemptHeading = [
+  '#',
+  'Upstream',
+  'Model',
+  'Verdict',
+  'Phase',
+  'Fault',
+  'HTTP',
+  'ms',
+  'Tokens',
+  'Cost',
+  'Error',
+];
+
 function attemptsText({ status, attempts, attempt_count: count }: OrderWithAttempts): string {
   if (attempts.length > 0)
     return textTable(
-      ['#', 'Upstream', 'Model', 'Verdict', 'Phase', 'Fault', 'HTTP', 'ms', 'Tokens', 'Cost', 'Error'],
-      attempts.map((attempt) => [
-        String(attempt.ordinal),
-        attempt.upstream,
-        attempt.model,
-        attempt.verdict,
-        attempt.phase,
-        attempt.fault ?? '-',
-        String(attempt.http_status ?? '-'),
-        String(attempt.duration_ms),
-        tokens(attempt),
-        formatMicroUsd(attempt.cost_micro_usd),
-        attempt.error_code ?? '-',
-      ]),
+      attemptHeading,
+      evenMoney(
+        attempts.map((attempt) => [
+          String(attempt.ordinal),
+          attempt.upstream,
+          attempt.model,
+          attempt.verdict,
+          attempt.phase,
+          attempt.fault ?? '-',
+          String(attempt.http_status ?? '-'),
+          String(attempt.duration_ms),
+          tokens(attempt),
+          formatMicroUsd(attempt.cost_micro_usd),
+          attempt.error_code ?? '-',
+        ]),
+        [attemptHeading.indexOf('Cost')],
+      ),
     );
   if (status === 'open') return 'Its upstream calls are known when it is settled.\n';
   return count > 0 || status === 'unknown'

@@ -6,10 +6,13 @@ import {
   type Reconciliation,
   type Tolerance,
 } from '../usage/reconciliation.ts';
+import { evenMoney } from './even-money.ts';
 import { textTable } from './text-table.ts';
 
 /** SKUs that are listed; the rest is summed. */
 const mostListed = 10;
+
+const amounts: ReadonlySet<string> = new Set(['Bill', 'Ledger', 'Beyond it', 'Estimated', 'Unknown']);
 
 /** Bill and ledger side by side, what bounds the gap, and what is not compared. */
 export function reconcileText(reconciliation: Reconciliation, tolerance: Tolerance, byDay: boolean): string {
@@ -41,7 +44,15 @@ export function reconcileText(reconciliation: Reconciliation, tolerance: Toleran
       : [`Not compared: ${money(reconciliation.irregularPicoUsd)} of taxes, adjustments and rounding.`]),
   ];
   const table =
-    rows.length === 0 ? 'Nothing of this month is of a model that draws.\n' : textTable(heading, rows);
+    rows.length === 0
+      ? 'Nothing of this month is of a model that draws.\n'
+      : textTable(
+          heading,
+          evenMoney(
+            rows,
+            heading.flatMap((title, at) => (amounts.has(title) ? [at] : [])),
+          ),
+        );
   return `${table}${notes.map((note) => `${note}\n`).join('')}`;
 }
 

@@ -43,6 +43,48 @@ test('a mistyped command or flag is one plain line with a suggestion, and exit c
   );
 });
 
+test.each([
+  [['draw', 'a cat'], 'plantain generate <prompt>'],
+  [['models', 'list'], 'plantain models'],
+  [['models', 'show', 'nano-banana'], 'plantain models'],
+  [['config', 'explain', 'port'], 'plantain config explain'],
+  [['config', 'show'], 'plantain config explain'],
+  [['keys', 'show', 'website'], 'plantain keys list'],
+  [['keys', 'delete', 'website'], 'plantain keys revoke <key>'],
+  [['projects', 'show', 'shop'], 'plantain projects list'],
+  [['start'], 'plantain serve'],
+  [['logs'], 'plantain orders list'],
+] as const)('%j is answered with the command that does it, and exit code 2', async (words, command) => {
+  const { exitCode, out, err } = await run(words);
+  expect([exitCode, out]).toEqual([2, '']);
+  expect(err).toMatch(/^plantain: [^\n]+\n$/);
+  expect(err).toContain(` \`${command}\` `);
+});
+
+test('help for a command that there is none of is a mistake as well', async () => {
+  expect(await run(['help', 'foo'])).toMatchObject({
+    exitCode: 2,
+    out: '',
+    err: "plantain: unknown command 'foo'.\n",
+  });
+  expect(await run(['help', 'serv'])).toMatchObject({
+    exitCode: 2,
+    err: "plantain: unknown command 'serv' (Did you mean serve?)\n",
+  });
+});
+
+test('what an argument must be is said in words of its own', async () => {
+  expect((await run(['limits', 'set', 'foo=5', '--key', 'a'])).err).toMatch(
+    /^plantain: "foo" is no limit\. Limits are /,
+  );
+  expect((await run(['limits', 'set', 'month_usd=5x', '--key', 'a'])).err).toBe(
+    'plantain: month_usd must be an amount in dollars such as 50 or 0.25, at most 9007199254.\n',
+  );
+  expect((await run(['limits', 'set', 'total_usd=99999999999', '--key', 'a'])).err).toMatch(
+    /^plantain: total_usd must be an amount in dollars such as 50 or 0\.25, at most \d+\.\n$/,
+  );
+});
+
 test('help and version go to standard output with exit code 0', async () => {
   expect(await run(['--version'])).toEqual({ exitCode: 0, out: `${packageManifest.version}\n`, err: '' });
   expect((await run(['-v'])).out).toBe(`${packageManifest.version}\n`);

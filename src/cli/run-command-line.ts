@@ -4,6 +4,7 @@ import { type CommandContext, processContext } from './command-context.ts';
 import { commandOutcome, oneLine } from './command-outcome.ts';
 import { commandTable } from './command-table.ts';
 import { CommandError, type ExitCode, exitCodeMeanings, exitCodes } from './exit-codes.ts';
+import { naturalGuess } from './natural-guess.ts';
 import { packageManifest } from '../app/package-manifest.ts';
 
 /** Runs one command and returns its exit code. Every failure is one plain line on stderr for each problem. */
@@ -18,15 +19,40 @@ async function runProgram(words: readonly string[], context: CommandContext): Pr
   const program = await buildProgram(words, context);
   try {
     if (words.length === 0) program.outputHelp();
-    // Both letters are common for it.
-    else await program.parseAsync(words[0] === '-V' ? ['-v'] : words, { from: 'user' });
+    else await program.parseAsync(meant(words), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version are "errors" to commander, already printed.
     if (error.exitCode === 0 || error.code === 'commander.help') return;
-    const line = oneLine(error.message.replace(/^error: /, ''));
-    throw new CommandError(`${line}${/[.)]$/.test(line) ? '' : '.'}`, exitCodes.usage, error);
+    throw new CommandError(whatIsWrong(error, words), exitCodes.usage, error);
   }
+}
+
+/** What commander found, and where it is known, what was meant. */
+function whatIsWrong({ code, message }: CommanderError, words: readonly string[]): string {
+  const line = withoutArgument(oneLine(message.replace(/^error: /, '')));
+  const isUnknown = code === 'commander.unknownCommand' || code === 'commander.excessArguments';
+  const guess = isUnknown ? naturalGuess(words) : undefined;
+  const [told = line] = guess === undefined ? [line] : line.split(' (Did you mean ');
+  const sentence = `${told}${/[.)]$/.test(told) ? '' : '.'}`;
+  return guess === undefined ? sentence : `${sentence} ${guess}`;
+}
+
+/** What an argument must be says it all, but where it begins with a pronoun. */
+function withoutArgument(line: string): string {
+  if (!line.startsWith('command-argument value ')) return line;
+  const named = line.indexOf(" is invalid for argument '");
+  const hint = line.slice(line.indexOf("'. ", named) + 3);
+  return named < 0 || /^(It|Allowed) /.test(hint) ? line : hint;
+}
+
+/** `-V` is common for the version too, and help for a command that there is none of is as wrong as that command. */
+function meant(words: readonly string[]): readonly string[] {
+  const [first, second, ...more] = words;
+  if (first === '-V') return ['-v'];
+  const isMistyped =
+    first === 'help' && second !== undefined && !commandTable.some(({ name }) => name === second);
+  return isMistyped && !/^(-|help$)/.test(second) ? [second, ...more] : words;
 }
 
 /** The program with every command named, and the one that `words` ask for complete. */

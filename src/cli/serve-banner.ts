@@ -17,6 +17,8 @@ export interface ServeBannerInput {
   readonly console: { readonly claimToken: string | undefined } | undefined;
   /** Windows pastes into PowerShell, everything else into a POSIX shell. */
   readonly platform: NodeJS.Platform;
+  /** How commands are called here. */
+  readonly program: string;
 }
 
 /** What `plantain serve` says when it is ready: where, on what, and how to draw the first picture. */
@@ -29,7 +31,7 @@ export function serveBanner(input: ServeBannerInput): string {
     ...upstreamLines(input),
     ...consoleLines(input, callUrl),
     `  data      ${input.dataDir}`,
-    ...(leftOpenOrders > 0 ? [`  ledger    ${leftOpenNote(leftOpenOrders)}`] : []),
+    ...(leftOpenOrders > 0 ? [`  ledger    ${leftOpenNote(leftOpenOrders, input.program)}`] : []),
     '',
     ...keyLines(input, callUrl),
     '',
@@ -37,12 +39,12 @@ export function serveBanner(input: ServeBannerInput): string {
   return `${lines.join('\n')}\n`;
 }
 
-function upstreamLines({ upstreams, troubles }: ServeBannerInput): string[] {
+function upstreamLines({ upstreams, troubles, program }: ServeBannerInput): string[] {
   if (upstreams.length === 0)
     return [
       '  upstream  sandbox: no Gemini key is set, so pictures are marked drawings. Nothing is charged;',
       '            the costs shown are what Google would take.',
-      '            For real ones: GEMINI_API_KEY=<your key> plantain serve',
+      `            For real ones: GEMINI_API_KEY=<your key> ${program} serve`,
     ];
   return [
     ...upstreams.map(({ name, address }) => `  upstream  ${name}${address === '' ? '' : ` at ${address}`}`),
@@ -50,24 +52,24 @@ function upstreamLines({ upstreams, troubles }: ServeBannerInput): string[] {
   ];
 }
 
-function consoleLines({ console }: ServeBannerInput, callUrl: string): string[] {
+function consoleLines({ console, program }: ServeBannerInput, callUrl: string): string[] {
   if (console === undefined) return [];
   const address = `  console   ${callUrl}/console/`;
   return console.claimToken === undefined
-    ? [`${address} (\`plantain admin secret\` signs you in)`]
+    ? [`${address} (\`${program} admin secret\` signs you in)`]
     : [
         `${address}#claim=${console.claimToken}`,
-        '            This link signs you in once, within ten minutes; later, `plantain admin secret` does.',
+        `            This link signs you in once, within ten minutes; later, \`${program} admin secret\` does.`,
       ];
 }
 
-function leftOpenNote(count: number): string {
+function leftOpenNote(count: number, program: string): string {
   const what = count === 1 ? '1 order was' : `${String(count)} orders were`;
-  return `${what} cut off when the last server died; \`plantain usage\` counts them as unknown.`;
+  return `${what} cut off when the last server died; \`${program} usage\` counts them as unknown.`;
 }
 
 function keyLines(input: ServeBannerInput, callUrl: string): string[] {
-  const { firstKey, hasBootstrapKey } = input;
+  const { firstKey, hasBootstrapKey, program } = input;
   if (firstKey !== undefined) {
     return [
       'key' in firstKey
@@ -80,8 +82,8 @@ function keyLines(input: ServeBannerInput, callUrl: string): string[] {
     ];
   }
   return hasBootstrapKey
-    ? ['Callers use the key given in PLANTAIN_BOOTSTRAP_KEY. More: plantain keys create --name <name>']
-    : ['An API key was made at the first start. Make another: plantain keys create --name <name>'];
+    ? [`Callers use the key given in PLANTAIN_BOOTSTRAP_KEY. More: ${program} keys create --name <name>`]
+    : [`An API key was made at the first start. Make another: ${program} keys create --name <name>`];
 }
 
 /** An address that can be called from this machine, where the server listens on every interface. */

@@ -19,6 +19,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 import type { KeySource } from './first-command.ts';
 import { writeFirstKey } from './first-key-file.ts';
 import { hangUps } from './hang-up.ts';
+import { programName } from './program-name.ts';
 import { serveBanner } from './serve-banner.ts';
 import { leaveNote } from './server-notes.ts';
 import { firstStopSignal } from './stop-signals.ts';
@@ -71,7 +72,7 @@ export function registerServeCommand(program: Command, context: CommandContext):
           dataDir: loaded.config.dataDir,
           pid: process.pid,
         });
-        await greet(app, url, loaded, people, stopped);
+        await greet(app, url, loaded, { people, cwd: context.cwd }, stopped);
         await stopped;
         people.write(stoppingText(app.openRequests, loaded.config.shutdownGraceMs));
       } finally {
@@ -111,7 +112,7 @@ async function greet(
   app: App,
   url: string,
   loaded: LoadedConfig,
-  people: TextOutput,
+  { people, cwd }: { readonly people: TextOutput; readonly cwd: string },
   stopped: Promise<unknown>,
 ): Promise<void> {
   const { config } = loaded;
@@ -140,6 +141,7 @@ async function greet(
       leftOpenOrders: app.leftOpenOrders,
       console: servesConsole(config) ? { claimToken: app.claimToken } : undefined,
       platform: process.platform,
+      program: programName(cwd),
     }),
   );
   if (early === isLate)

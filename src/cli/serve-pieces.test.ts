@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { firstPowerShellCommand, firstShellCommand } from './first-command.ts';
 import { writeFirstKey } from './first-key-file.ts';
+import { programName } from './program-name.ts';
 import { serveBanner, type ServeBannerInput } from './serve-banner.ts';
 import { listenFailure } from './serve-command.ts';
 import { firstStopSignal } from './stop-signals.ts';
@@ -26,7 +27,32 @@ const input: ServeBannerInput = {
   leftOpenOrders: 0,
   console: undefined,
   platform: 'linux',
+  program: 'plantain',
 };
+
+test('every command that the banner tells is one that works where it is', () => {
+  expect(programName('/srv', 'file:///usr/lib/node_modules/plantain/dist/main.js')).toBe('plantain');
+  const module = 'file:///home/ann/plantain/src/cli/program-name.ts';
+  expect(programName('/home/ann/plantain', module)).toBe('npm run plantain --');
+  expect(programName('/home/ann/plantain-data', module)).toBe('node /home/ann/plantain/bin/plantain.mjs');
+  const program = 'npm run plantain --';
+  for (const firstKey of [undefined, { key }])
+    for (const claimToken of [undefined, 'once'])
+      for (const hasBootstrapKey of [true, false]) {
+        const banner = serveBanner({
+          ...input,
+          program,
+          firstKey,
+          hasBootstrapKey,
+          leftOpenOrders: 2,
+          console: { claimToken },
+        });
+        const called = banner.replaceAll(program, '').matchAll(/.*\bplantain (serve|keys|admin|usage)\b.*/g);
+        expect([...called].map(([line]) => line)).toEqual([]);
+        expect(banner).toContain('GEMINI_API_KEY=<your key> npm run plantain -- serve');
+        expect(banner).toContain('`npm run plantain -- admin secret`');
+      }
+});
 
 test('the first start shows the key once, a ready curl, and says sandbox plainly', () => {
   const banner = serveBanner(input);

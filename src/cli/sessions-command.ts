@@ -68,7 +68,7 @@ function sessionsTable(sessions: readonly Session[]): string {
         address,
         minute(seenAt),
         minute(expiresAt),
-        browser.slice(0, 60),
+        browser,
       ],
     ),
   );

@@ -1,6 +1,7 @@
 import { formatMicroUsd } from '../kernel/money.ts';
 import { isTimeGroup, type TotalsBy, type UsageTotals } from '../usage/ledger.ts';
 import type { UsageReport } from '../usage/usage-report.ts';
+import { evenMoney } from './even-money.ts';
 import { alignColumns } from './text-table.ts';
 
 const groupTitle: Readonly<Record<TotalsBy, (timeZone: string) => string>> = {
@@ -24,6 +25,9 @@ export function formatUsageTables(reports: readonly UsageReport[]): string {
   const notes = notesOn(first.total);
   return [...reports.map(usageTable), ...(notes === '' ? [] : [notes])].join('\n');
 }
+
+/** Titles of amounts; no group is called so. */
+const moneyTitles: ReadonlySet<string> = new Set(['Cost', 'Charged', 'Sandbox']);
 
 function usageTable({ by, rows, total, timeZone }: UsageReport): string {
   const hasSandbox = total.sandboxCostMicroUsd > 0n;
@@ -62,7 +66,8 @@ function usageTable({ by, rows, total, timeZone }: UsageReport): string {
       total,
     ),
   ];
-  const printed = alignColumns(lines, by.length);
+  const money = header.flatMap((title, column) => (moneyTitles.has(title) ? [column] : []));
+  const printed = alignColumns(evenMoney(lines, money), by.length);
   const rule = '-'.repeat(printed[0]?.length ?? 0);
   return `${[printed[0], rule, ...printed.slice(1, -1), rule, printed.at(-1)].join('\n')}\n`;
 }

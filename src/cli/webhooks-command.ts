@@ -89,6 +89,7 @@ function named(endpoints: readonly WebhookEndpoint[], name: string | undefined):
   if (endpoints.length === 0)
     throw new CommandError(
       'There are no receivers. Set webhooks.url and webhooks.secret, or webhooks.endpoints.',
+      exitCodes.usage,
     );
   if (name === undefined) return endpoints;
   const found = endpoints.filter((endpoint) => endpoint.name === name);

@@ -43,6 +43,12 @@ export function pictureCost(
   return rounded(sumOf(itemised(model, tier, atMs, { usage, pictures: 1, searches: 0 }).lines));
 }
 
+/** What one picture that is sent along costs on a day. */
+export function referenceCost(model: CatalogueModel, atMs: number): MicroUsd {
+  const usage = { ...noUsage, inputTokens: model.inputImageTokens, inputImageTokens: model.inputImageTokens };
+  return rounded(sumOf(itemised(model, 'standard', atMs, { usage, pictures: 0, searches: 0 }).lines));
+}
+
 /**
  * The likely usage of a call that the upstream did not count: the catalogue's tokens for `pictures` pictures of the
  * order's tier (drafts are charged like the final one) and four bytes of prompt a token. Thinking is not guessed.

@@ -104,6 +104,8 @@ test('limits that are finer than a cent stay what they are, and when something i
   await page.getByRole('checkbox', { name: 'Requests a minute: No limit' }).uncheck();
   await page.getByRole('spinbutton', { name: 'Requests a minute' }).fill('0');
   await page.getByRole('combobox', { name: /^Tell when/ }).selectOption('At percents of its own');
+  // It begins with what is in force.
+  await expect.poll(() => page.getByRole('textbox', { name: 'At percents' }).inputValue()).toBe('80, 95');
   await page.getByRole('textbox', { name: 'At percents' }).fill('50, 90');
   await page.getByRole('button', { name: 'Save' }).click();
   await dialog.getByText("Invalid value for 'limits.requests_per_minute'").waitFor();
@@ -115,6 +117,13 @@ test('limits that are finer than a cent stay what they are, and when something i
     limits: { day_micro_usd: 1_234_567, requests_per_minute: 3, month_micro_usd: null },
     alert_at: [50, 90],
   });
+  // The log tells of it by its name.
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page
+    .getByRole('row')
+    .filter({ hasText: `fine${String(id)}` })
+    .first()
+    .waitFor();
   expect(faults()).toEqual([]);
 });
 

@@ -37,3 +37,62 @@ test('editing the same picture with a mask again begins with what was painted th
     await button('Change the mask').waitFor();
   }
 });
+
+test('a mask that was taken away is not offered again for that picture, until another one is painted on it', async () => {
+  const { page } = opened;
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const canvas = page.locator('.mask-picture canvas');
+  await button('Change the mask').click();
+  await button('Remove the mask').click();
+  await button('Paint a mask on the first').click();
+  await canvas.waitFor();
+  expect(await button('Use this mask').isDisabled()).toBe(true);
+  expect(await button('Remove the mask').count()).toBe(0);
+  await canvas.focus();
+  await page.keyboard.press(' ');
+  await button('Use this mask').click();
+  await button('Change the mask').click();
+  await canvas.waitFor();
+  expect(await button('Use this mask').isEnabled()).toBe(true);
+  await button('Cancel').click();
+});
+
+test('Escape leaves the mask as it was, and asks for a second one where that loses what was painted', async () => {
+  const { page } = opened;
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const dialog = page.getByRole('dialog');
+  const canvas = page.locator('.mask-picture canvas');
+  const asked = dialog.getByRole('alert').filter({ hasText: 'Escape again' });
+  const open = async (): Promise<void> => {
+    await button('Change the mask').click();
+    await canvas.waitFor();
+    await canvas.focus();
+  };
+  await open();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  // A corner of a lasso that is not closed is given up before anything else.
+  await open();
+  await page.keyboard.press('l');
+  await page.keyboard.press(' ');
+  await page.keyboard.press('Escape');
+  expect([await dialog.count(), await asked.count()]).toEqual([1, 0]);
+  await page.keyboard.press('b');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press(' ');
+  await page.keyboard.press('Escape');
+  await asked.waitFor();
+  // Whoever paints on has not meant it.
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press(' ');
+  await asked.waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await open();
+  expect(await button('Undo').getAttribute('aria-disabled')).toBe('false');
+  await button('Undo').click();
+  expect(await button('Use this mask').isDisabled()).toBe(true);
+  await button('Cancel').click();
+  expect(opened.tab.faults).toEqual([]);
+});

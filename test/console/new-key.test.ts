@@ -70,6 +70,9 @@ test('the secret is downloaded as an env file, under a name that browsers keep',
   await dialog.getByRole('textbox', { name: 'Name' }).fill('file');
   await dialog.getByRole('button', { name: 'Make the key' }).click();
   const secret = await page.getByRole('textbox', { name: 'Secret' }).inputValue();
+  // It is shown once: no key closes it by mistake, however often.
+  for (const _time of [1, 2, 3]) await page.keyboard.press('Escape');
+  expect(await dialog.isVisible()).toBe(true);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download plantain.env' }).click(),

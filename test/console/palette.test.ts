@@ -56,6 +56,25 @@ test('an admin finds keys and projects by name, one of many keys by the whole of
   await tab.context.close();
 });
 
+test('one of many projects is found by the whole of its name too, however old', async () => {
+  const { id: oldest } = await admin(gateway, '/projects', { name: 'Oldest shop' });
+  for (let count = 0; count < 105; count++)
+    await admin(gateway, '/projects', { name: `branch ${String(count)}` });
+  const tab = await openTab(browser);
+  const { page } = tab;
+  await signIn(tab, gateway.url, gateway.secret, 'upstreams');
+  await page.keyboard.press('Control+k');
+  await page
+    .getByRole('combobox', { name: 'Page, key, project, upstream, model or order id' })
+    .fill('Oldest shop');
+  await page.getByRole('option', { name: 'Project Oldest shop' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Oldest shop', level: 1 }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/console/projects/${String(oldest)}`);
+  expect(tab.faults).toEqual([]);
+  await tab.context.close();
+});
+
 test('a viewer, who may not see them, is told of none, and nothing is asked for', async () => {
   const tab = await openTab(browser);
   const { page } = tab;

@@ -70,6 +70,35 @@ describe('the form of the studio on a screen of 1440 by 900', () => {
   });
 });
 
+test('on a tablet of 768 pixels names of settings and of variables are broken behind a word of theirs, never inside', async () => {
+  const tab = await openTab(browser, { widthPx: 768 });
+  await signIn(tab, gateway.url, gateway.secret, 'settings');
+  const rows = tab.page.locator('table.settings tbody tr');
+  await rows.filter({ hasText: 'PLANTAIN_BOOTSTRAP_KEY' }).first().waitFor();
+  const broken = await rows.locator('td:last-child, th code').evaluateAll((cells) =>
+    cells.flatMap((cell) => {
+      const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      const found: string[] = [];
+      let [before, bottom] = ['', 0];
+      while (texts.nextNode()) {
+        const text = texts.currentNode as Text;
+        for (const [at, letter] of [...text.data].entries()) {
+          const range = document.createRange();
+          range.setStart(text, at);
+          range.setEnd(text, at + 1);
+          const box = range.getBoundingClientRect();
+          if (bottom > 0 && box.top >= bottom && /\w/.test(letter) && /[a-z0-9]/i.test(before))
+            found.push(cell.textContent ?? '');
+          [before, bottom] = [letter, box.bottom];
+        }
+      }
+      return found;
+    }),
+  );
+  expect(broken).toEqual([]);
+  await tab.context.close();
+});
+
 describe('on a phone of 320 pixels', () => {
   let tab: Tab;
   let page: Page;
@@ -109,6 +138,14 @@ describe('on a phone of 320 pixels', () => {
       expect(await cutOff('main td, main th')).toEqual([]);
     },
   );
+
+  test('where one is has been brought into sight in the menu, which goes on beside the screen', async () => {
+    await page.goto(`${gateway.url}/console/settings`);
+    const here = page.locator('.rail [aria-current=page]');
+    await here.waitFor();
+    await expect.poll(async () => (await here.boundingBox())!.x).toBeLessThan(320 - 32);
+    expect((await here.boundingBox())!.x).toBeGreaterThanOrEqual(0);
+  });
 
   test('an order: every column of its price is there', async () => {
     await page.goto(`${gateway.url}/console/orders/${orderId}`);

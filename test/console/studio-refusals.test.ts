@@ -56,3 +56,12 @@ test('a long refusal is as wide as it can be read, and tells no size of a pictur
   expect(await card.textContent()).not.toMatch(/\d × \d/);
   expect(await accessibilityFaults(opened.tab)).toEqual([]);
 });
+
+test('a refusal that cost something says what of: its upstream’s words are of the picture alone', async () => {
+  await page.getByLabel('Prompt', { exact: true }).fill('A crow [scenario: image-safety]');
+  await page.getByRole('button', { name: 'Draw', exact: true }).click();
+  const card = page.locator('article[data-state=failed]').filter({ hasText: 'A crow' });
+  await card.getByText(/^\$0\.\d+ are counted: /).waitFor();
+  expect(await card.locator('.failure').textContent()).toContain('will not be charged');
+  expect(await accessibilityFaults(opened.tab)).toEqual([]);
+});

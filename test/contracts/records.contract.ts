@@ -145,6 +145,7 @@ export function recordsContract(
       expect(await ids({ states: ['live', 'disabled'] })).toEqual([off.id, shops.id]);
       expect((await own.records.projects.page({ limit: 1 })).map(({ id }) => id)).toEqual(['proj_default']);
       expect(await own.records.projects.page({ isArchived: true, limit: 9 })).toEqual([]);
+      expect(await own.records.projects.page({ name: shop.name, limit: 9 })).toEqual([shop]);
       expect(await own.records.projects.page({ beforeId: 'proj_default', limit: 9 })).toEqual([shop]);
     });
 

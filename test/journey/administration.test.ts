@@ -569,7 +569,7 @@ test('the command line, the API, upstreams and reloads leave their rows in one l
   expect(log.map(({ address }) => address).filter((address) => address !== null)).toEqual(['127.0.0.1']);
   const shown = await plantain('audit', '--key', 'web', '--limit', '2');
   expect(shown).toMatch(
-    /^At \(UTC\) +By +From +What +Of +Change\n.+command line .+ adjustment\.add +key_\w+ +\{"id":"adj_/,
+    /^At \(UTC\) +By +From +What +Of +Change\n.+command line .+ adjustment\.add +web \(key_\w+\) +\{"id":"adj_/,
   );
   expect(shown).toContain('Older ones: plantain audit --before aud_');
   expect(JSON.parse(await plantain('audit', '--by', 'admin secret', '--json'))).toMatchObject([

@@ -37,7 +37,7 @@ describe('plantain orders', () => {
     await generate(gateway, { prompt: 'a fox [scenario: prompt-blocked]', user: 'ann' });
     const id = String((await generate(gateway, { prompt: 'a fox', n: 2 })).headers.get('x-request-id'));
     const list = await plantain(['orders', 'list']);
-    expect(list.out).toMatch(/^Arrived +Order +Key +Model +Status/);
+    expect(list.out).toMatch(/^Arrived \(UTC\) +Order +Key +Model +Status/);
     expect(list.out).toMatch(new RegExp(`${id} +bootstrap .+ succeeded +2/2 +2 +sandbox`));
     expect(list.out).toContain('moderation_blocked');
     const blocked = await plantain(['orders', 'list', '--status', 'refused,failed', '--json']);
@@ -124,15 +124,19 @@ describe('commands for a running server', () => {
 
   test('show who is signed in at the console, and sign them out; the audit log tells it by who it was', async () => {
     const secret = (await readFile(join(gateway.dataDir, 'admin-secret'), 'utf8')).trim();
+    const agent =
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0';
     const signIn = () =>
       fetch(`${gateway.url}/admin/v1/session`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', origin: gateway.url },
+        headers: { 'user-agent': agent, 'content-type': 'application/json', origin: gateway.url },
         body: JSON.stringify({ secret }),
       });
     expect((await plantain(['sessions', 'list'])).out).toBe('Nobody is signed in.\n');
     for (let browser = 0; browser < 3; browser++) expect((await signIn()).status).toBe(200);
     expect((await plantain(['sessions', 'list'])).out).toMatch(/^Session +Who .+\n\S+ +admin secret +admin /);
+    // What tells one browser from another stands at the end.
+    expect((await plantain(['sessions', 'list'])).out).toContain(`  ${agent}\n`);
     const [first] = JSON.parse((await plantain(['sessions', 'list', '--json'])).out) as { id: string }[];
     expect((await plantain(['sessions', 'end', first?.id ?? ''])).out).toBe('Signed out: 1 browser.\n');
     expect((await plantain(['sessions', 'end', '--all'])).out).toBe('Signed out: 2 browsers.\n');

@@ -31,6 +31,13 @@ test('an order that a server was killed under is settled over the admin API, onc
   const settle = (document: unknown, id = lost) => ask(`/orders/${id}/settle`, document);
   const { check } = answerChecker((await (await ask('/openapi.json')).json()) as OpenApiDocument);
 
+  // When its server was found to be gone says nothing of how long it took.
+  expect(JSON.parse(await check(await ask(`/orders/${lost}`), 'get', '/admin/v1/orders/{id}'))).toMatchObject(
+    {
+      status: 'unknown',
+      duration_ms: null,
+    },
+  );
   for (const [document, code, param] of [
     [{ cost_micro_usd: 80_000, reason: 'r', images_delivered: 3 }, 'invalid_value', 'images_delivered'],
     [{ cost_micro_usd: 718_636, reason: 'r' }, 'invalid_value', 'cost_micro_usd'],
@@ -52,6 +59,7 @@ test('an order that a server was killed under is settled over the admin API, onc
   expect(JSON.parse(answer)).toMatchObject({
     id: lost,
     status: 'succeeded',
+    duration_ms: null,
     cost_micro_usd: 80_000,
     charged_micro_usd: 80_000,
     images_delivered: 2,

@@ -46,11 +46,13 @@ export class SqlProjectStore implements ProjectStore {
   }
 
   async page({
+    name,
     isArchived,
     beforeId,
     limit,
   }: Parameters<ProjectStore['page']>[0]): Promise<readonly Project[]> {
     let rows = this.#db.selectFrom('projects').selectAll().orderBy('id', 'desc').limit(limit);
+    if (name !== undefined) rows = rows.where('name', '=', name);
     if (isArchived !== undefined) rows = rows.where('archived_at_ms', isArchived ? 'is not' : 'is', null);
     if (beforeId !== undefined) rows = rows.where('id', '<', beforeId);
     return (await rows.execute()).map(toProject);

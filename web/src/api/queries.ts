@@ -8,12 +8,14 @@ import {
   askOrder,
   askProject,
   askProjects,
+  askProjectsNamed,
   askSession,
   askSessions,
   askSettings,
   askStudio,
   askUpstreams,
   askYoungestKeys,
+  type Request,
 } from './requests.ts';
 import type {
   Key,
@@ -96,13 +98,21 @@ export const youngestKeysQuery = queryOptions({
 export const keysNamedQuery = (name: string) =>
   queryOptions({
     queryKey: ['keys', 'named', name],
-    queryFn: async ({ signal }) => {
-      await pause(betweenLettersMs);
-      // Another letter was typed meanwhile.
-      signal.throwIfAborted();
-      return ask<KeyPage>(askKeysNamed(name), signal);
-    },
+    queryFn: ({ signal }) => askWhenTyped<KeyPage>(askKeysNamed(name), signal),
   });
+
+export const projectsNamedQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['projects', 'named', name],
+    queryFn: ({ signal }) => askWhenTyped<ProjectPage>(askProjectsNamed(name), signal),
+  });
+
+async function askWhenTyped<Answer>(request: Request, signal: AbortSignal): Promise<Answer> {
+  await pause(betweenLettersMs);
+  // Another letter was typed meanwhile.
+  signal.throwIfAborted();
+  return ask<Answer>(request, signal);
+}
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects', 'menu'],

@@ -27,6 +27,11 @@ export const askUpstreams: Request = { path: '/upstreams' };
 export const askStudio: Request = { path: '/studio' };
 export const askSettings: Request = { path: '/config' };
 export const askSessions: Request = { path: '/sessions' };
+/** Of that very name, among all there are. */
+export const askProjectsNamed = (name: string): Request => ({
+  path: '/projects',
+  query: { name, limit: 12 },
+});
 export const askProjects: Request = { path: '/projects', query: { limit: 100 } };
 
 export const askOrders = (filters: Query, before?: string): Request => ({

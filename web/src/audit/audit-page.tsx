@@ -86,7 +86,7 @@ export function AuditPage(): ReactNode {
 }
 
 function Row({ entry }: { readonly entry: Entry }): ReactNode {
-  const { at, actor, who, action, subject, before, after, address } = entry;
+  const { at, actor, who, action, subject, subject_name: name, before, after, address } = entry;
   return (
     <tr>
       <th scope="row">
@@ -95,6 +95,7 @@ function Row({ entry }: { readonly entry: Entry }): ReactNode {
       <td>
         <div className="row-of">
           <code>{action}</code>
+          {name !== null && <span>{name}</span>}
           <span className="id">{subject}</span>
         </div>
         <details>

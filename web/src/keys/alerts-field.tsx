@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
+import { settingsQuery } from '../api/queries.ts';
 import { formText } from '../ui/form-text.ts';
 import { TextField } from '../ui/text-field.tsx';
 import { say, sayValue } from '../words/say.ts';
@@ -27,6 +29,12 @@ export function AlertsField({
   readonly error: unknown;
 }): ReactNode {
   const id = useId();
+  // What is set nowhere is as the whole server has it: shown, and what one's own begin with.
+  const settings = useQuery(settingsQuery);
+  const usual = numbersOf(
+    settings.data?.data.find(({ name }) => name === 'budgets.alert_at')?.value ?? '',
+  ).join(', ');
+  const shown = alertAt === null || alertAt.length === 0 ? usual : alertAt.join(', ');
   const [way, setWay] = useState<string>(alertAt === null ? 'usual' : alertAt.length === 0 ? 'never' : 'at');
   return (
     <>
@@ -41,7 +49,9 @@ export function AlertsField({
         >
           {ways.map((one) => (
             <option key={one} value={one}>
-              {sayValue('alerts', one)}
+              {one === 'usual' && usual !== ''
+                ? say('alerts.usualAt', { percents: usual })
+                : sayValue('alerts', one)}
             </option>
           ))}
         </select>
@@ -53,7 +63,8 @@ export function AlertsField({
           hint={say('alerts.hint')}
           error={error}
           required
-          defaultValue={alertAt?.join(', ')}
+          key={shown}
+          defaultValue={shown}
           check={(text) => (isPercents(numbersOf(text)) ? '' : say('alerts.hint'))}
         />
       )}

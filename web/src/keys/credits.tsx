@@ -7,7 +7,7 @@ import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { TableHead } from '../ui/table-head.tsx';
 import { tell } from '../ui/toasts.tsx';
-import { formatExactMoney } from '../words/format.ts';
+import { exactMoneyColumn, formatExactMoney } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { CreditDialog } from './credit-dialog.tsx';
 
@@ -69,6 +69,7 @@ export function Credits({
 }
 
 function CreditTable({ credits }: { readonly credits: AdjustmentPage['data'] }): ReactNode {
+  const format = exactMoneyColumn(credits.map(({ amount_micro_usd: amount }) => amount));
   return (
     <div className="table-frame" tabIndex={0} role="group" aria-label={say('credits')}>
       <table className="list">
@@ -89,7 +90,7 @@ function CreditTable({ credits }: { readonly credits: AdjustmentPage['data'] }):
               </th>
               <td className="words">{reason}</td>
               <td className="wide-only">{actor}</td>
-              <td className="number">{formatExactMoney(microUsd)}</td>
+              <td className="number">{format(microUsd)}</td>
             </tr>
           ))}
         </tbody>

@@ -6,10 +6,12 @@ import { TableHead } from '../ui/table-head.tsx';
 import { say } from '../words/say.ts';
 import { currentHint, KeyState } from './key-state.tsx';
 import { TightestLimit } from './limit-bar.tsx';
+import { usedColumns, usedOf } from './used-columns.ts';
 import './keys.css';
 
 /** Keys with what each has used. */
 export function KeyTable({ keys }: { readonly keys: readonly Key[] }): ReactNode {
+  const [today, month] = usedColumns(keys);
   return (
     <div className="table-frame">
       <table className="list opens">
@@ -39,10 +41,10 @@ export function KeyTable({ keys }: { readonly keys: readonly Key[] }): ReactNode
                   <KeyState state={key.state} />
                 </td>
                 <td className="number wide-only">
-                  <Money microUsd={key.usage['day_micro_usd']?.used ?? 0} />
+                  <Money microUsd={usedOf(key, 'day_micro_usd')} format={today} />
                 </td>
                 <td className="number">
-                  <Money microUsd={key.usage['month_micro_usd']?.used ?? 0} />
+                  <Money microUsd={usedOf(key, 'month_micro_usd')} format={month} />
                 </td>
                 <td className="wide-only limit-cell">
                   <TightestLimit of={key} />

@@ -3,6 +3,7 @@ import type { Model } from '../api/types.ts';
 import { Chip } from '../ui/chip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { formatDay, formatExactMoney } from '../words/format.ts';
+import { callersName } from '../words/model-title.ts';
 import { say } from '../words/say.ts';
 import type { WordKey } from '../words/words.ts';
 import { RatioShape } from './ratio-shape.tsx';
@@ -16,7 +17,14 @@ const priced = [
 ] as const satisfies readonly (readonly [keyof Model['prices'], WordKey])[];
 
 /** One model: its names, its prices, and what it draws to the pixel. */
-export function ModelCard({ model }: { readonly model: Model }): ReactNode {
+export function ModelCard({
+  model,
+  namesake,
+}: {
+  readonly model: Model;
+  /** The model that this one's name means in requests, where that is another. */
+  readonly namesake: Model | undefined;
+}): ReactNode {
   return (
     <section className="card stack" id={model.id} aria-labelledby={`model-${model.id}`}>
       <div>
@@ -36,6 +44,11 @@ export function ModelCard({ model }: { readonly model: Model }): ReactNode {
           <code className="id">{model.id}</code>
           <CopyButton text={model.id} isBare />
         </div>
+        {namesake !== undefined && (
+          <p className="small quiet">
+            {say('models.namesake', { name: callersName(model.display_name), model: namesake.display_name })}
+          </p>
+        )}
         {model.successor !== null && (
           <p className="small quiet">{say('models.successor', { model: model.successor })}</p>
         )}

@@ -4,6 +4,7 @@ import { modelsQuery } from '../api/queries.ts';
 import { Page } from '../shell/page.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { namesakeOf } from '../words/model-title.ts';
 import { modelWords } from '../words/model-words.ts';
 import { addWords, say } from '../words/say.ts';
 import { ModelCard } from './model-card.tsx';
@@ -21,7 +22,7 @@ export function ModelsPage(): ReactNode {
       {data === undefined && error === null && <Skeleton blockSize="24rem" />}
       <div className="models">
         {data?.data.map((model) => (
-          <ModelCard key={model.id} model={model} />
+          <ModelCard key={model.id} model={model} namesake={namesakeOf(model, data.data)} />
         ))}
       </div>
     </Page>

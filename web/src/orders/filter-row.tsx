@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { modelsQuery, projectsQuery, sessionQuery, upstreamsQuery } from '../api/queries.ts';
 import { FilterChoice, FilterText } from '../ui/filter-fields.tsx';
+import { modelTitle } from '../words/model-title.ts';
 import { say, sayValue } from '../words/say.ts';
 import { type OrdersSearch, statuses } from './orders-search.ts';
 
@@ -43,7 +44,7 @@ export function FilterRow({ filters }: { readonly filters: OrdersSearch }): Reac
       <FilterChoice
         word="orders.model"
         value={filters.model}
-        options={(models.data?.data ?? []).map(({ id, display_name }) => [id, display_name])}
+        options={(models.data?.data ?? []).map((model, _at, all) => [model.id, modelTitle(model, all)])}
         onChange={(model) => set({ model })}
       />
       <FilterChoice

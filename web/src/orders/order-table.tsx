@@ -1,15 +1,17 @@
 import { Link } from '@tanstack/react-router';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Order } from '../api/types.ts';
+import { BrokenWords } from '../ui/broken-words.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Money } from '../ui/money.tsx';
 import { TableHead } from '../ui/table-head.tsx';
-import { formatDuration } from '../words/format.ts';
+import { formatDuration, moneyColumn } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { StatusChip } from './status-chip.tsx';
 
 /** Orders in rows; each row leads to its order. */
 export function OrderTable({ orders }: { readonly orders: readonly Order[] }): ReactNode {
+  const format = moneyColumn(orders.map(shownCost));
   return (
     <div className="table-frame">
       <table className="list opens orders">
@@ -37,7 +39,11 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
               </th>
               <td>
                 <StatusChip status={order.status} />
-                {order.error_code !== null && <ErrorCode code={order.error_code} />}
+                {order.error_code !== null && (
+                  <div className="small quiet mono">
+                    <BrokenWords text={order.error_code} />
+                  </div>
+                )}
               </td>
               <td className="wide-only">{order.key.name ?? order.key.id}</td>
               <td className="model wide-only">{order.model}</td>
@@ -52,7 +58,7 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
                 {order.duration_ms === null ? say('app.none') : formatDuration(order.duration_ms)}
               </td>
               <td className="number">
-                <Money microUsd={order.status === 'open' ? order.reserved_micro_usd : order.cost_micro_usd} />
+                <Money microUsd={shownCost(order)} format={format} />
               </td>
             </tr>
           ))}
@@ -62,18 +68,6 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] }): R
   );
 }
 
-/** Where it is too long for its column it is broken after a word of it: whole, it took the room of the others. */
-function ErrorCode({ code }: { readonly code: string }): ReactNode {
-  const [first, ...others] = code.split('_');
-  return (
-    <div className="small quiet mono">
-      {first}
-      {others.map((word, index) => (
-        <Fragment key={index}>
-          _<wbr />
-          {word}
-        </Fragment>
-      ))}
-    </div>
-  );
-}
+/** Of one that is being drawn, the most that it can come to. */
+const shownCost = (order: Order): number =>
+  order.status === 'open' ? order.reserved_micro_usd : order.cost_micro_usd;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { OrderWithAttempts } from '../api/types.ts';
-import { formatExactMoney, formatNumber } from '../words/format.ts';
+import { exactMoneyColumn, formatExactMoney, formatNumber } from '../words/format.ts';
 import { say, sayValue } from '../words/say.ts';
 import { TableHead } from '../ui/table-head.tsx';
 
@@ -14,6 +14,9 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
         {cost === 0 ? say('order.price.none') : say('order.price.whole', { amount: formatExactMoney(cost) })}
       </p>
     );
+  const lines = charged.flatMap(({ price }) => price);
+  const formatEach = exactMoneyColumn(lines.map((line) => line.micro_usd_per_million));
+  const formatAmount = exactMoneyColumn([...lines.map(amountOf), cost]);
   return (
     <>
       <div className="table-frame">
@@ -47,10 +50,8 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
                     </div>
                   </th>
                   <td className="number wide-only">{formatNumber(line.count)}</td>
-                  <td className="number wide-only">{formatExactMoney(line.micro_usd_per_million)}</td>
-                  <td className="number">
-                    {formatExactMoney((line.count * line.micro_usd_per_million) / 1_000_000)}
-                  </td>
+                  <td className="number wide-only">{formatEach(line.micro_usd_per_million)}</td>
+                  <td className="number">{formatAmount(amountOf(line))}</td>
                 </tr>
               )),
             )}
@@ -60,7 +61,7 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
               <th scope="row">{say('order.price.total')}</th>
               <td className="wide-only" colSpan={2} />
               <td className="number">
-                <strong>{formatExactMoney(cost)}</strong>
+                <strong>{formatAmount(cost)}</strong>
               </td>
             </tr>
           </tfoot>
@@ -77,3 +78,7 @@ export function PriceSum({ order }: { readonly order: OrderWithAttempts }): Reac
     </>
   );
 }
+
+type PriceLine = OrderWithAttempts['attempts'][number]['price'][number];
+
+const amountOf = (line: PriceLine): number => (line.count * line.micro_usd_per_million) / 1_000_000;

@@ -5,6 +5,7 @@ import { call } from '../api/call.ts';
 import type { Project, ProjectPage as Answer } from '../api/types.ts';
 import { KeyState } from '../keys/key-state.tsx';
 import { TightestLimit } from '../keys/limit-bar.tsx';
+import { usedColumns, usedOf } from '../keys/used-columns.ts';
 import { Page } from '../shell/page.tsx';
 import { Money } from '../ui/money.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -71,6 +72,7 @@ export function ProjectsPage(): ReactNode {
 }
 
 function ProjectTable({ projects }: { readonly projects: readonly Project[] }): ReactNode {
+  const [today, month] = usedColumns(projects);
   return (
     <div className="table-frame">
       <table className="list opens">
@@ -98,10 +100,10 @@ function ProjectTable({ projects }: { readonly projects: readonly Project[] }): 
               </td>
               <td className="number wide-only">{formatMarkup(project.markup_basis_points)}</td>
               <td className="number wide-only">
-                <Money microUsd={project.usage['day_micro_usd']?.used ?? 0} />
+                <Money microUsd={usedOf(project, 'day_micro_usd')} format={today} />
               </td>
               <td className="number">
-                <Money microUsd={project.usage['month_micro_usd']?.used ?? 0} />
+                <Money microUsd={usedOf(project, 'month_micro_usd')} format={month} />
               </td>
               <td className="wide-only limit-cell">
                 <TightestLimit of={project} />

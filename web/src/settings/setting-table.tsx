@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Setting } from '../api/types.ts';
+import { BrokenWords } from '../ui/broken-words.tsx';
 import { Prose } from '../ui/prose.tsx';
 import { TableHead } from '../ui/table-head.tsx';
 import { say } from '../words/say.ts';
@@ -21,7 +22,9 @@ export function SettingTable({ rows }: { readonly rows: readonly Setting[] }): R
           {rows.map((row) => (
             <tr key={row.name} className={row.origin === 'default' ? '' : 'changed'}>
               <th scope="row">
-                <code>{row.name}</code>
+                <code>
+                  <BrokenWords text={row.name} />
+                </code>
                 <p className="small quiet">
                   <Prose text={row.description} />
                 </p>
@@ -29,7 +32,9 @@ export function SettingTable({ rows }: { readonly rows: readonly Setting[] }): R
               <td>
                 <Value {...row} />
               </td>
-              <td className="wide-only">{row.origin}</td>
+              <td className="wide-only">
+                <BrokenWords text={row.origin} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -17,7 +17,12 @@ let intent: ReturnType<typeof setTimeout> | undefined;
 
 /** On a phone the menu goes on beside the screen: where one is has to be seen without a search for it. */
 function bringIntoSight(link: HTMLAnchorElement | null): void {
-  if (matchMedia('(width < 720px)').matches) link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  if (link === null) return;
+  // Once the browser has worked out the styles anyway: they alone know from which width on it does.
+  requestAnimationFrame(() => {
+    if (getComputedStyle(link).getPropertyValue('--goes-on-beside') !== '')
+      link.scrollIntoView({ block: 'nearest', inline: 'center' });
+  });
 }
 
 /**

@@ -3,12 +3,14 @@ import { useRouter } from '@tanstack/react-router';
 import {
   keysNamedQuery,
   modelsQuery,
+  projectsNamedQuery,
   projectsQuery,
   sessionQuery,
   upstreamsQuery,
   youngestKeysQuery,
 } from '../api/queries.ts';
 import type { IconName } from '../ui/icons.tsx';
+import { modelTitle } from '../words/model-title.ts';
 import { say } from '../words/say.ts';
 import { places } from './places.ts';
 
@@ -24,7 +26,7 @@ const mostShown = 12;
 
 /**
  * What has the text in its name, or the order of that id. Keys and projects are an admin's, and asked for once something
- * is typed: part of a name finds the hundred youngest, the whole of it every key.
+ * is typed: part of a name finds the hundred youngest, the whole of it every one.
  */
 export function useTargets(text: string): {
   readonly found: readonly Target[];
@@ -41,8 +43,13 @@ export function useTargets(text: string): {
   const enabled = isForAdmins && wanted !== '';
   const projects = useQuery({ ...projectsQuery, enabled });
   const youngest = useQuery({ ...youngestKeysQuery, enabled });
-  const isMore = typeof youngest.data?.next === 'string';
-  const named = useQuery({ ...keysNamedQuery(typed), enabled: enabled && isMore });
+  const hasMore = (page: { readonly next: string | null } | undefined): boolean =>
+    typeof page?.next === 'string';
+  const named = useQuery({ ...keysNamedQuery(typed), enabled: enabled && hasMore(youngest.data) });
+  const projectsNamed = useQuery({
+    ...projectsNamedQuery(typed),
+    enabled: enabled && hasMore(projects.data),
+  });
   const hrefOf = (to: string, id = ''): string => `${router.basepath.replace(/\/$/, '')}${to}${id}`;
   const orderId = /^req_[0-9a-z]+$/i.exec(typed)?.[0];
   if (orderId !== undefined)
@@ -69,19 +76,19 @@ export function useTargets(text: string): {
       text: say('palette.upstream', { name }),
       href: hrefOf('/orders', `?upstream=${encodeURIComponent(name)}`),
     })),
-    ...(models.data?.data ?? []).map(({ id, display_name }) => ({
-      id: `model-${id}`,
+    ...(models.data?.data ?? []).map((model, _at, known) => ({
+      id: `model-${model.id}`,
       icon: 'models' as const,
-      text: say('palette.model', { name: display_name }),
-      href: hrefOf('/models', `#${encodeURIComponent(id)}`),
+      text: say('palette.model', { name: modelTitle(model, known) }),
+      href: hrefOf('/models', `#${encodeURIComponent(model.id)}`),
     })),
-    ...(projects.data?.data ?? []).map(({ id, name }) => ({
+    ...unlike([...(projects.data?.data ?? []), ...(projectsNamed.data?.data ?? [])]).map(({ id, name }) => ({
       id,
       icon: 'projects' as const,
       text: say('palette.project', { name }),
       href: hrefOf('/projects/', id),
     })),
-    ...[...new Map(keys.map((key) => [key.id, key])).values()].map(({ id, name, project }) => ({
+    ...unlike(keys).map(({ id, name, project }) => ({
       id,
       icon: 'keys' as const,
       text: say('palette.key', { name, project: project.name ?? project.id }),
@@ -89,6 +96,11 @@ export function useTargets(text: string): {
     })),
   ];
   const found = all.filter((target) => target.text.toLowerCase().includes(wanted)).slice(0, mostShown);
-  const isLooking = [projects, youngest, named].some(({ isFetching }) => isFetching);
+  const isLooking = [projects, youngest, named, projectsNamed].some(({ isFetching }) => isFetching);
   return { found, isForAdmins, isLooking };
 }
+
+/** Each once, by its id. */
+const unlike = <One extends { readonly id: string }>(all: readonly One[]): One[] => [
+  ...new Map(all.map((one) => [one.id, one])).values(),
+];

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { DialogHead } from '../ui/dialog-head.tsx';
 import { Modal } from '../ui/modal.tsx';
-import { formatMoney } from '../words/format.ts';
+import { formatDuration, formatMoney, formatWhen } from '../words/format.ts';
 import { say } from '../words/say.ts';
 import { type Picture, urlOf } from './picture.ts';
 
@@ -38,23 +38,36 @@ export function CompareDialog({
             <figure key={picture.id}>
               {picture.blob !== undefined && <img src={urlOf(picture.blob)} alt={picture.wish.prompt} />}
               <figcaption className="small">
-                {picture.wish.prompt}
-                <br />
-                <span className="quiet">
-                  {[
-                    picture.wish.model,
-                    picture.size?.replace('x', ' × '),
-                    picture.costMicroUsd === undefined ? undefined : formatMoney(picture.costMicroUsd),
-                  ]
-                    .filter((fact) => fact !== undefined)
-                    .join(' · ')}
-                </span>
+                <Caption picture={picture} />
               </figcaption>
             </figure>
           ))}
         </div>
       )}
     </Modal>
+  );
+}
+
+/** Which picture it is: what it was drawn from, and what tells it from others of the same prompt. */
+function Caption({ picture }: { readonly picture: Picture }): ReactNode {
+  const { wish, size, costMicroUsd, durationMs, atMs } = picture;
+  return (
+    <>
+      <span className="compare-prompt" title={wish.prompt}>
+        {wish.prompt}
+      </span>
+      <span className="quiet">
+        {[
+          wish.model,
+          size?.replace('x', ' × '),
+          costMicroUsd === undefined ? undefined : formatMoney(costMicroUsd),
+          durationMs === undefined ? undefined : formatDuration(durationMs),
+          formatWhen(new Date(atMs).toISOString()),
+        ]
+          .filter((fact) => fact !== undefined)
+          .join(' · ')}
+      </span>
+    </>
   );
 }
 
@@ -67,7 +80,7 @@ function Slider({ one, other }: { readonly one: Picture; readonly other: Picture
         className="compare-stack"
         style={{
           aspectRatio: `${width} / ${height}`,
-          maxInlineSize: `calc((100dvh - 12rem) * ${width / height})`,
+          maxInlineSize: `calc((100dvh - 18rem) * ${width / height})`,
         }}
       >
         {one.blob !== undefined && <img src={urlOf(one.blob)} alt={one.wish.prompt} />}
@@ -75,6 +88,19 @@ function Slider({ one, other }: { readonly one: Picture; readonly other: Picture
           <img src={urlOf(other.blob)} alt={other.wish.prompt} style={{ clipPath: `inset(0 0 0 ${at}%)` }} />
         )}
         <div className="compare-edge" style={{ insetInlineStart: `${at}%` }} aria-hidden="true" />
+      </div>
+      <div className="compare-captions small">
+        {(
+          [
+            ['compare.left', one],
+            ['compare.right', other],
+          ] as const
+        ).map(([side, picture]) => (
+          <div key={side}>
+            <strong>{say(side)}</strong>
+            <Caption picture={picture} />
+          </div>
+        ))}
       </div>
       <label className="slider">
         {say('compare.at')}

@@ -4,6 +4,7 @@ import { Modal } from '../ui/modal.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { say } from '../words/say.ts';
 import { MaskCanvas } from './mask-canvas.tsx';
+import type { MaskDrawing } from './mask-drawing.ts';
 import { maskFile, readMaskFile } from './mask-file.ts';
 import { MaskRectangle } from './mask-rectangle.tsx';
 import { type MaskSettings, MaskTools } from './mask-tools.tsx';
@@ -37,6 +38,18 @@ export function MaskEditor({
   const file = useRef<HTMLInputElement>(null);
   const [wrong, setWrong] = useState('');
   const isEmpty = tool.drawing.length === 0;
+  const isChanged =
+    tool.drawing.length !== (mask?.drawing.length ?? 0) ||
+    tool.drawing.some((shape, at) => shape !== mask?.drawing[at]) ||
+    settings.featherPx !== (mask?.featherPx ?? 0);
+  /** What was painted when Escape asked for a second one: painting on takes the question back. */
+  const [askedOf, setAskedOf] = useState<MaskDrawing>();
+  const isAsking = askedOf === tool.drawing;
+  const onEscape = (): void => {
+    if (tool.corners.length > 0) tool.drop();
+    else if (isChanged && !isAsking) setAskedOf(tool.drawing);
+    else onClose();
+  };
 
   const resize = (factor: number): void => {
     const wanted = settings.brushPx * factor;
@@ -95,7 +108,7 @@ export function MaskEditor({
     </button>
   );
   return (
-    <Modal label={say('mask.title')} className="mask-editor" isFirm onClose={onClose}>
+    <Modal label={say('mask.title')} className="mask-editor" isFirm onEscape={onEscape} onClose={onClose}>
       {/* Keys of the editor count wherever the focus is in it. */}
       <div className="mask-frame" onKeyDown={onKey}>
         <div className="mask-side">
@@ -142,9 +155,9 @@ export function MaskEditor({
             <p className="small quiet">{say('mask.hand')}</p>
             <p className="small quiet">{say('mask.keys')}</p>
           </div>
-          {wrong !== '' && (
+          {(isAsking || wrong !== '') && (
             <p className="wrong" role="alert">
-              {wrong}
+              {isAsking ? say('mask.leave') : wrong}
             </p>
           )}
           <div className="row-of mask-end">

@@ -67,7 +67,10 @@ export function PictureCard({
         <p className="picture-facts small quiet">
           {[
             blob === undefined && !isUnderWay(picture) ? undefined : picture.size?.replace('x', ' × '),
-            picture.costMicroUsd === undefined ? undefined : formatMoney(picture.costMicroUsd),
+            // Of one that failed it stands with the reason.
+            picture.costMicroUsd === undefined || state === 'failed'
+              ? undefined
+              : formatMoney(picture.costMicroUsd),
             picture.durationMs === undefined ? undefined : formatDuration(picture.durationMs),
           ]
             .filter((fact) => fact !== undefined)
@@ -142,7 +145,7 @@ function retryBeside(picture: Picture): void {
 }
 
 function Inside({ picture, onOpen }: { readonly picture: Picture; readonly onOpen: () => void }): ReactNode {
-  const { blob, draft, state, wish, failure } = picture;
+  const { blob, draft, state, wish, failure, costMicroUsd = 0 } = picture;
   if (isUnderWay(picture))
     return (
       <>
@@ -159,6 +162,7 @@ function Inside({ picture, onOpen }: { readonly picture: Picture; readonly onOpe
       <div className="failure" role="alert">
         <p>{failure?.message}</p>
         {cure !== '' && <p>{cure}</p>}
+        {costMicroUsd > 0 && <p>{say('picture.counted', { money: formatMoney(costMicroUsd) })}</p>}
       </div>
     );
   }

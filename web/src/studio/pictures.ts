@@ -8,7 +8,6 @@ import {
 } from './history.ts';
 import { isUnderWay, type Picture, releaseUrl } from './picture.ts';
 import { createStore } from './store.ts';
-import { type Mask, maskOf } from './wish.ts';
 
 /** Every picture of this browser, youngest first, those under way included. */
 export const pictures = createStore<readonly Picture[]>([]);
@@ -33,13 +32,6 @@ export function loadPictures(): Promise<void> {
 export function addPictures(added: readonly Picture[]): void {
   pictures.set((shown) => [...added, ...shown]);
 }
-
-/** What was painted on a picture the last time. */
-export const lastMaskOn = (id: string): Mask | undefined =>
-  pictures
-    .get()
-    .map(({ wish }) => maskOf(wish))
-    .find((mask) => mask?.referenceId === id);
 
 export const pictureOf = (id: string): Picture | undefined => pictures.get().find((one) => one.id === id);
 

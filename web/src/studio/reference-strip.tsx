@@ -6,7 +6,7 @@ import { addReferences, moveReference, removeReference } from './change-referenc
 import { changeForm } from './form.ts';
 import { MaskEditor } from './dialogs.tsx';
 import { urlOf } from './picture.ts';
-import { lastMaskOn } from './pictures.ts';
+import { noteMask, offeredMask } from './offered-mask.ts';
 import { picturesIn, readReference } from './read-reference.ts';
 import { createStore, useStore } from './store.ts';
 import type { Mask, Reference } from './wish.ts';
@@ -131,8 +131,9 @@ export function ReferenceStrip({
       {isPainting && first !== undefined && (
         <MaskEditor
           reference={first}
-          mask={mask ?? lastMaskOn(first.id)}
+          mask={mask ?? offeredMask(first.id)}
           onDone={(painted) => {
+            noteMask(first.id, painted);
             changeForm({ mask: painted });
             isMasking.set(() => false);
           }}

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, type SubmitEvent, useId, useMemo, useState } from 'react';
 import type { Model, Studio } from '../api/types.ts';
 import { isRefusal } from '../api/until-reached.ts';
+import { modelTitle } from '../words/model-title.ts';
 import { say } from '../words/say.ts';
 import { BatchRows } from './batch-rows.tsx';
 import { CodeDialog } from './dialogs.tsx';
@@ -13,7 +14,7 @@ import { RatioChoice } from './ratio-choice.tsx';
 import { ReferenceStrip } from './reference-strip.tsx';
 import { useStore } from './store.ts';
 import { usePrice } from './use-price.ts';
-import { fitToModel, maskOf, pixelsOf, type Wish } from './wish.ts';
+import { fitToModel, maskOf, pixelsOf, usualCost, type Wish } from './wish.ts';
 
 /** What is to be drawn. */
 export function WishForm({
@@ -98,7 +99,7 @@ export function WishForm({
         >
           {models.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.display_name}
+              {modelTitle(one, models)}
             </option>
           ))}
         </select>
@@ -145,7 +146,7 @@ export function WishForm({
           orders={prompts.length}
           pictures={prompts.length * count}
           isBatch={isBatch}
-          usual={shown.references.length > 0 ? undefined : sizeOf(model, shown.size)?.picture_cost_micro_usd}
+          usual={usualCost(shown, model)}
         />
         <div className="row-of">
           <button type="submit" className="button primary draw" aria-disabled={!canDraw}>
@@ -160,6 +161,3 @@ export function WishForm({
     </form>
   );
 }
-
-const sizeOf = (model: Model | undefined, wanted: string): Model['sizes'][number] | undefined =>
-  model?.sizes.find(({ size }) => size === wanted);

@@ -66,6 +66,18 @@ export function pixelsOf(wish: Omit<Wish, 'prompt'>, model: Model | undefined): 
   return model?.sizes.find(({ size }) => size === wish.size)?.pixels[ratio];
 }
 
+/** What a picture of it costs when all goes well, by the catalogue; prompt and thinking, which add little, left out. */
+export function usualCost(
+  wish: Pick<Wish, 'size' | 'references' | 'mask'>,
+  model: Model | undefined,
+): number | undefined {
+  const picture = model?.sizes.find(({ size }) => size === wish.size)?.picture_cost_micro_usd;
+  if (model === undefined || picture === undefined) return undefined;
+  // The model is shown where the mask is by one more picture.
+  const sent = wish.references.length + (maskOf(wish) === undefined ? 0 : 1);
+  return picture + sent * model.reference_cost_micro_usd;
+}
+
 /** The same wish as far as the model can: what it does not have becomes what it does by itself. */
 export function fitToModel<Part extends Pick<Wish, 'ratio' | 'size' | 'model'>>(
   wish: Part,

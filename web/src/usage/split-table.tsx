@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Usage } from '../api/types.ts';
-import { formatExactMoney, formatNumber } from '../words/format.ts';
+import { exactMoneyColumn, formatNumber } from '../words/format.ts';
 import { say, sayValue } from '../words/say.ts';
 import type { GroupSums, Split } from './split-sums.ts';
 
@@ -18,7 +18,7 @@ export function SplitTable({
 }): ReactNode {
   const cost = isSandbox ? 'sandbox_cost_micro_usd' : 'cost_micro_usd';
   const columns = [
-    [cost, formatExactMoney],
+    [cost, exactMoneyColumn([...groups.map((group) => group[cost]), Number(total[cost])])],
     ['images_delivered', formatNumber],
     ['orders', formatNumber],
   ] as const;

@@ -6,7 +6,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Later } from '../ui/later.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { formatMoney, formatNumber } from '../words/format.ts';
+import { formatMoney, moneyColumn, formatNumber } from '../words/format.ts';
 import { addWords, say, sayValue } from '../words/say.ts';
 import { usageWords } from '../words/usage-words.ts';
 import type { WordKey } from '../words/words.ts';
@@ -136,7 +136,15 @@ export function UsagePage(): ReactNode {
           {groups !== undefined && split !== 'none' && (
             <SplitTable groups={groups} total={now.data.total} split={split} isSandbox={isSandbox} />
           )}
-          <DayTable days={days} series={series} measure={measure} format={format} />
+          <DayTable
+            days={days}
+            series={series}
+            measure={measure}
+            // Of the parts that a day is split into, and of those of every other day.
+            format={
+              show === 'cost_micro_usd' ? moneyColumn(series.flatMap(({ amounts }) => amounts)) : formatNumber
+            }
+          />
         </Later>
       )}
     </Page>

@@ -52,18 +52,37 @@ export function formatDuration(ms: number): string {
   return `${number().format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
+const microPerDollar = 1_000_000;
 /** In three digits it is a dollar. */
 const roundsToOne = 0.9995;
 
 /** Dollars with the two to four significant decimals that matter: `$0.039`, `$12.40`; never `2e-7`. */
 export function formatMoney(microUsd: number): string {
-  const amount = microUsd / 1_000_000;
+  const amount = microUsd / microPerDollar;
   const isSmall = Math.abs(amount) > 0 && Math.abs(amount) < roundsToOne;
   return (isSmall ? smallMoney() : money()).format(amount);
 }
 
 /** To the last millionth, for whoever checks a sum. */
-export const formatExactMoney = (microUsd: number): string => exactMoney().format(microUsd / 1_000_000);
+export const formatExactMoney = (microUsd: number): string => exactMoney().format(microUsd / microPerDollar);
+
+/** The amounts of a column of a table, rounded to decimals of one number, that the smallest needs; exact when pointed at. */
+export function moneyColumn(amounts: readonly number[]): (microUsd: number) => string {
+  const least = Math.min(...amounts.filter((amount) => amount !== 0).map(Math.abs));
+  return formatWith(least >= microPerDollar ? 2 : least >= microPerDollar / 1000 ? 4 : 6);
+}
+
+/** The same for whoever checks a sum: as many decimals as the most exact amount has. */
+export function exactMoneyColumn(amounts: readonly number[]): (microUsd: number) => string {
+  const isExact = (decimals: number): boolean =>
+    amounts.every((amount) => Math.round(amount) % 10 ** (6 - decimals) === 0);
+  return formatWith([2, 3, 4, 5].find(isExact) ?? 6);
+}
+
+function formatWith(decimals: number): (microUsd: number) => string {
+  const format = dollars({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return (microUsd) => format().format(microUsd / microPerDollar);
+}
 
 export function formatBytes(bytes: number): string {
   const step = Math.min(bytesBy.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));

@@ -45,6 +45,7 @@ export const keyWords = {
   'key.models.every': 'Every model, those that are yet to come too',
   alerts: 'Tell when limits of money and pictures a day are nearly used up',
   'alerts.usual': 'As everywhere on this server',
+  'alerts.usualAt': 'As everywhere on this server: at {percents} %',
   'alerts.never': 'Never',
   'alerts.at': 'At percents of its own',
   'alerts.percents': 'At percents',

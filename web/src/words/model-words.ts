@@ -8,6 +8,7 @@ export const modelWords = {
   'models.shutdown': 'ends {date}',
   'models.ended': 'ended {date}',
   'models.successor': 'Then: {model}',
+  'models.namesake': 'The name {name} means {model}.',
   'models.names': 'Also called',
   'models.picture': 'One picture',
   'models.ratios': 'Ratios and pixels',

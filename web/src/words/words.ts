@@ -27,6 +27,7 @@ export const words = {
   'app.close': 'Close',
   'app.more': 'Show more',
   'app.none': '–',
+  'app.model': '{name} ({id})',
   'filter.any': 'Any',
   'app.copied': 'Copied',
   'app.copy': 'Copy',
