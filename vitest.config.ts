@@ -16,8 +16,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'painter/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['test/clients/**', 'test/console/**', 'test/site/**', '**/node_modules/**'],
     pool: 'forks',
-    // One a core: by default vitest leaves a core free, and on two that halves the speed.
-    maxWorkers: 2,
+    // One more than the checks have cores: a third of the time a file waits, for servers that start, end or let others wait.
+    maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
