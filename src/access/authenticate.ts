@@ -1,12 +1,12 @@
 import type { Caller } from '../journey/image-order.ts';
 import type { Credentials } from '../journey/image-request.ts';
 import { bearerChallenge, incorrectKey } from '../journey/incorrect-key.ts';
+import { keyState } from '../journey/key-state.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { PlantainError } from '../kernel/plantain-error.ts';
 import { hashApiKey, isWellFormedApiKey } from './api-key.ts';
 import { isAllowedAddress } from './allowed-addresses.ts';
 import type { ApiKeyStore, FoundKey } from './api-key-store.ts';
-import { keyState } from '../journey/key-state.ts';
 import { bearerToken } from './bearer-token.ts';
 
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;

@@ -1,6 +1,6 @@
 import type { ApiKeyRecord } from '../access/api-key-store.ts';
-import { type KeyState, keyState } from '../journey/key-state.ts';
 import type { CreatedApiKey } from '../access/manage-keys.ts';
+import { type KeyState, keyState } from '../journey/key-state.ts';
 import { textTable } from './text-table.ts';
 
 /** The key alone goes on the first line, so that it can be cut out by hand or by `head -1`. */

@@ -3,14 +3,14 @@ import { configSetting } from '../config/config-schema.ts';
 import { readValue } from '../config/settings.ts';
 import type { Limits } from '../journey/limits.ts';
 import { addAllowanceOptions, type AllowanceOptions, addressOf } from './allowance-options.ts';
+import { allowanceJson, allowancesTable } from './allowance-output.ts';
 import type { CommandContext } from './command-context.ts';
 import { loadCommandConfig } from './config-options.ts';
-import { allowanceJson, allowancesTable } from './allowance-output.ts';
 import { examplesHelp } from './examples-help.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { configWithRecords } from './find-data-folder.ts';
-import { limitWords, parseLimits } from './limit-list.ts';
 import { knownNames } from './known-names.ts';
+import { limitWords, parseLimits } from './limit-list.ts';
 import { administer } from './open-records.ts';
 import { addSubcommand } from './subcommand.ts';
 

@@ -1,5 +1,14 @@
 import { camelCase } from '../kernel/snake-case.ts';
-import { field, isEmpty, isMembers, listOf, type Members, membersOf, setField, spelled } from './members.ts';
+import {
+  checkNames,
+  field,
+  isEmpty,
+  isMembers,
+  listOf,
+  type Members,
+  membersOf,
+  setField,
+} from './members.ts';
 import { invalid } from './invalid.ts';
 import type { NativeRules } from './native-rules.ts';
 
@@ -36,13 +45,7 @@ export function checkFields(body: Members, rules: NativeRules): void {
     if (!isEmpty(field(body, name))) throw invalid(name, `'${name}' cannot be used here. ${reason}`);
     setField(body, name, undefined);
   }
-  const known = new Set(passed.map((name) => spelled(body, name)));
-  const unknown = Object.keys(body).find((name) => !known.has(name));
-  if (unknown !== undefined)
-    throw invalid(
-      unknown.slice(0, 60),
-      `Invalid JSON payload received. Unknown name ${JSON.stringify(unknown.slice(0, 100))}: Cannot find field.`,
-    );
+  checkNames(body, passed);
   checkConfig(field(body, 'generationConfig'));
   checkTools(field(body, 'tools'), rules.tools);
   checkTier(body, rules.serviceTiers);

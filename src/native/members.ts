@@ -31,6 +31,21 @@ export function spelled(members: Members, camelName: string): string | undefined
   return names[0];
 }
 
+/**
+ * Refuses a member that has none of these names in either spelling, as Google does. `place` tells where it stands, if not at
+ * the top of the body. Throws `invalid_value`.
+ */
+export function checkNames(members: Members, camelNames: readonly string[], place = ''): void {
+  const known = new Set(camelNames.map((name) => spelled(members, name)));
+  const unknown = Object.keys(members).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const shown = JSON.stringify(unknown.slice(0, 100));
+  throw invalid(
+    unknown.slice(0, 60),
+    `Invalid JSON payload received. Unknown name ${shown}${place}: Cannot find field.`,
+  );
+}
+
 /** The value of a field in either spelling. */
 export function field(members: Members, camelName: string): unknown {
   const name = spelled(members, camelName);

@@ -1,6 +1,6 @@
 import { PlantainError } from '../../kernel/plantain-error.ts';
 import { invalid } from '../invalid.ts';
-import { dropNulls, field, isMembers, type Members, spelled } from '../members.ts';
+import { checkNames, dropNulls, field, isMembers, type Members } from '../members.ts';
 import type { AnnouncedFile } from './uploads.ts';
 
 /** What the headers of an announcement say of the file; empty texts say nothing. */
@@ -39,7 +39,7 @@ export function announcedFile(document: unknown, stated: StatedFile): AnnouncedF
     throw new PlantainError('invalid_json', 'The body must be a JSON object.');
   const members = document ?? {};
   dropNulls(members);
-  checkNames(members, ['file'], '');
+  checkNames(members, ['file']);
   const file = field(members, 'file') ?? {};
   if (!isMembers(file)) throw invalid('file', "Invalid value at 'file': it must be an object.");
   checkNames(file, fileNames, " at 'file'");
@@ -52,17 +52,6 @@ export function announcedFile(document: unknown, stated: StatedFile): AnnouncedF
     mimeType: typeIn(stated.type || textOf(file, 'mimeType')),
     statedBytes: statedBytes(stated.length, field(file, 'sizeBytes')),
   };
-}
-
-function checkNames(members: Members, names: readonly string[], place: string): void {
-  const known = new Set(names.map((name) => spelled(members, name)));
-  const unknown = Object.keys(members).find((name) => !known.has(name));
-  if (unknown === undefined) return;
-  const shown = JSON.stringify(unknown.slice(0, 100));
-  throw invalid(
-    unknown.slice(0, 60),
-    `Invalid JSON payload received. Unknown name ${shown}${place}: Cannot find field.`,
-  );
 }
 
 function textOf(file: Members, name: string): string | undefined {
